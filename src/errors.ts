@@ -1,0 +1,48 @@
+/**
+ * Every error that leaves this project. Codes are stable: docs/errors.md describes each, and a test checks both ways.
+ * CONFIG_* fail at start and name the path of what is wrong.
+ */
+export const errorCodes = {
+  CONFIG_FILE_UNREADABLE: 'A configuration or policy file cannot be read.',
+  CONFIG_INVALID: 'A configuration or policy value is wrong; the message names its path.',
+  CONFIG_AUTH_REQUIRED: 'Listening beyond loopback needs an issuer for bearer tokens.',
+  LOG_LOCKED: 'Another process has the data directory open.',
+  LOG_TOPIC_MISMATCH: 'A topic exists with other settings.',
+  LOG_TOPIC_UNKNOWN: 'A topic was used before it was created.',
+  LOG_CLOSED: 'The log was used after it was closed.',
+  LOG_WRITE_FAILED: 'A record could not be made durable.',
+  HISTORY_UNAVAILABLE: 'The history store does not answer.',
+  HISTORY_ENGINE_MISSING: 'The embedded history engine is not installed for this machine.',
+  HISTORY_MIGRATION_FAILED: 'The history schema could not be brought up to date.',
+  CHANNEL_UNREACHABLE: 'An enforcement channel does not answer.',
+  GUARD_MONITOR_UNREACHABLE: 'The guard cannot reach the monitor.',
+  GUARD_UPSTREAM_FAILED: 'The MCP server behind the guard could not be started or reached.',
+  API_UNAUTHORIZED: 'No valid bearer token was given.',
+  API_FORBIDDEN: 'The token lacks the scope of this route.',
+  API_INVALID: 'The request is wrong; the message names the field.',
+  API_NOT_FOUND: 'There is no such record.',
+  API_TOO_LARGE: 'The body is over the limit.',
+  API_OVERLOADED: 'Too many requests or open streams; try again later.',
+  BUG_STATE: 'A state that must not happen; please report it.',
+} as const satisfies Record<string, string>
+
+export type ErrorCode = keyof typeof errorCodes
+
+export class RescindError extends Error {
+  readonly code: ErrorCode
+  /** Whether the same call may succeed later. */
+  readonly retry: 'never' | 'later'
+  readonly data: Readonly<Record<string, unknown>>
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { retry?: 'never' | 'later'; cause?: unknown; data?: Record<string, unknown> } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'RescindError'
+    this.code = code
+    this.retry = options.retry ?? 'never'
+    this.data = options.data ?? {}
+  }
+}

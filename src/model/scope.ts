@@ -1,0 +1,33 @@
+import { type Static, Type } from 'typebox'
+import { ActionClass } from './event.ts'
+
+const names = (description: string) =>
+  Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 512 }), { maxItems: 1024, description }))
+
+/** What a task may do, declared before it starts. An absent list does not restrict; an empty one allows nothing. */
+export const Scope = Type.Object(
+  {
+    id: Type.String({ minLength: 1, maxLength: 512 }),
+    tenant: Type.String({ minLength: 1, maxLength: 128, default: 'default' }),
+    agent: Type.Optional(Type.String({ minLength: 1, maxLength: 512, description: 'Only this agent; absent: whoever runs the task.' })),
+    task: Type.Optional(Type.String({ minLength: 1, maxLength: 512, description: 'Only this task; absent: the agent’s standing scope.' })),
+    intent: Type.Optional(Type.String({ maxLength: 4096 })),
+    tools: names('Tool names; `server/*` allows all tools of a server.'),
+    datasets: names('Datasets.'),
+    actions: Type.Optional(Type.Array(ActionClass, { maxItems: 16, description: 'Action classes.' })),
+    environments: names('Environments.'),
+    destinations: names('Hashes of destinations.'),
+    window: Type.Optional(
+      Type.Object(
+        { from: Type.Integer({ minimum: 0 }), to: Type.Integer({ minimum: 0 }) },
+        { description: 'Change window, ms of event time.' },
+      ),
+    ),
+    deadline: Type.Optional(Type.Integer({ minimum: 0, description: 'The task must have ended by then, ms of event time.' })),
+    approvals: Type.Optional(
+      Type.Array(ActionClass, { maxItems: 16, description: 'Action classes that need an approval reference.' }),
+    ),
+  },
+  { $id: 'https://rescind.dev/schemas/scope.json', title: 'Scope', description: 'The declared scope of a task.' },
+)
+export type Scope = Static<typeof Scope>

@@ -1,0 +1,108 @@
+/**
+ * The durable log: topics, keys, partitions, offsets, consumer groups and compaction, with the semantics of Apache
+ * Kafka's. Offsets, keys and acknowledgement are the design and are not hidden.
+ *
+ * Obligations of every implementation (test/contract/log.ts holds them):
+ *  - `append` resolves only when the records are on disk; a record acknowledged is never lost by a crash.
+ *  - Records of one partition are read in the order of their offsets; offsets grow by one per record.
+ *  - A record without a partition goes to `partitionOf(key)`, the same for every producer of the topic.
+ *  - `commit` makes outputs durable no later than the changelog, and both no later than the offsets: after a crash the
+ *    batch is either done or given again, never half skipped. An implementation may do all three at once.
+ *  - A compacted topic keeps at least the last value of each key; a `null` value deletes the key.
+ *  - A consumer sees records appended after it has caught up without polling by its owner.
+ */
+export interface TopicSpec {
+  name: string
+  partitions: number
+  /** Keep the last value per key instead of a time span. */
+  compacted?: boolean
+  /** Records older than this may be dropped, ms. Absent: kept. */
+  retentionMs?: number
+  /** The oldest records may be dropped above this size, bytes per partition. */
+  retentionBytes?: number
+}
+
+export interface Append {
+  topic: string
+  key: string
+  /** UTF-8 text; `null` is a tombstone. */
+  value: string | null
+  headers?: Readonly<Record<string, string>>
+  partition?: number
+}
+
+export interface LogRecord {
+  topic: string
+  partition: number
+  offset: number
+  key: string
+  value: string | null
+  headers: Readonly<Record<string, string>>
+  /** When it was appended, ms since the epoch. Data for people, never read by the core. */
+  appended: number
+}
+
+export interface Position {
+  topic: string
+  partition: number
+  /** The next offset to read. */
+  offset: number
+}
+
+export interface Batch {
+  topic: string
+  partition: number
+  records: readonly LogRecord[]
+  /** Offset after the last record of the partition, as known now: lag = end - last record's offset - 1. */
+  end: number
+}
+
+export interface Commit {
+  /** Findings, commands, re-keyed records. */
+  outputs: readonly Append[]
+  /** Changed state, to compacted topics. */
+  changelog: readonly Append[]
+  offsets: readonly Position[]
+}
+
+export interface Consumer {
+  /** Stops after the batch in hand; resolves when it is done. */
+  close(): Promise<void>
+}
+
+export interface ConsumeOptions {
+  group: string
+  topics: readonly string[]
+  /** Where a group without an offset starts. */
+  from: 'earliest' | 'latest'
+  /** At most this many records in one batch. */
+  maxRecords: number
+  /** Called before the first batch of newly owned partitions, and awaited: restore state here. */
+  onAssigned?(positions: readonly Position[]): Promise<void>
+  /** Called when partitions are lost: forget their state. */
+  onRevoked?(partitions: readonly { topic: string; partition: number }[]): Promise<void>
+  /**
+   * One batch of one partition, in order. The next batch of any partition of this consumer waits for the promise. The
+   * handler commits by `Log.commit`; a rejection stops the consumer and reaches `onFailed`.
+   */
+  onBatch(batch: Batch): Promise<void>
+  onFailed(error: unknown): void
+}
+
+export interface Log {
+  /** Creates what is missing; fails with LOG_TOPIC_MISMATCH when a topic exists with fewer partitions. */
+  createTopics(specs: readonly TopicSpec[]): Promise<void>
+  partitions(topic: string): number
+  partitionOf(topic: string, key: string): number
+  /** Durable when resolved; answers the positions of the records, in the order given. */
+  append(records: readonly Append[]): Promise<readonly Position[]>
+  consume(options: ConsumeOptions): Promise<Consumer>
+  commit(group: string, commit: Commit): Promise<void>
+  /** From `from` (or the oldest kept) up to the end as known at the call. */
+  read(topic: string, partition: number, from?: number): AsyncIterable<LogRecord>
+  /** First kept offset and the offset after the last record. */
+  range(topic: string, partition: number): Promise<{ start: number; end: number }>
+  /** The next offset of the group, undefined when it never committed. */
+  committed(group: string, topic: string, partition: number): Promise<number | undefined>
+  close(): Promise<void>
+}
