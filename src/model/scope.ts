@@ -9,7 +9,7 @@ export const Scope = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 512 }),
     tenant: Type.String({ minLength: 1, maxLength: 128, default: 'default' }),
-    agent: Type.Optional(Type.String({ minLength: 1, maxLength: 512, description: 'Only this agent; absent: whoever runs the task.' })),
+    agent: Type.String({ minLength: 1, maxLength: 512, description: 'The agent it is declared for.' }),
     task: Type.Optional(Type.String({ minLength: 1, maxLength: 512, description: 'Only this task; absent: the agent’s standing scope.' })),
     intent: Type.Optional(Type.String({ maxLength: 4096 })),
     tools: names('Tool names; `server/*` allows all tools of a server.'),

@@ -1,0 +1,57 @@
+import { Type } from 'typebox'
+import { type AgentEvent, defineDetector, human, isAct, minutes, recentAdd, recentPrune } from 'rescind/detect'
+
+const sensitive = (event: AgentEvent): boolean =>
+  event.resource?.sensitivity === 'restricted' || event.resource?.sensitivity === 'confidential'
+
+const leaves = (event: AgentEvent): boolean =>
+  event.action === 'export' || event.destinations?.some((d) => d.boundary === 'external') === true
+
+interface State {
+  /** Event ids and times of sensitive reads, flattened. */
+  reads: (string | number)[]
+  restricted: boolean
+}
+
+export default defineDetector({
+  id: 'read-then-export',
+  version: 1,
+  key: 'trace',
+  rule: true,
+  stake: 0,
+  title: 'Sensitive data read, then something sent outside, within one trace',
+  why: 'Exfiltration is a read and a send. They may be done by different sub-agents, so the trace is what joins them.',
+  blindSpots: ['Agents that do not propagate trace context.', 'A send later than the span looked at.'],
+  falseAlarms: ['A reporting agent whose job it is: its task’s scope names the destination; allow it by policy.'],
+  labels: ['ASI02', 'AML.T0086', 'T1567', 'SC-7(10)'],
+  options: Type.Object({
+    window: Type.Integer({ default: minutes(30), description: 'Span between read and send, ms of event time.' }),
+    restrictedBits: Type.Number({ default: 11, description: 'Evidence when restricted data was read.' }),
+    confidentialBits: Type.Number({ default: 4, description: 'Evidence when confidential data was read.' }),
+  }),
+  state: (): State => ({ reads: [], restricted: false }),
+  wants: (event) => isAct(event) && ((sensitive(event) && (event.action === 'read' || event.action === 'list')) || leaves(event)),
+  step(state, event, { options }) {
+    recentPrune(state.reads, event.time - options.window)
+    if (state.reads.length === 0) state.restricted = false
+    if (!leaves(event)) {
+      if (event.outcome === 'denied') return null
+      recentAdd(state.reads, event.id, event.time, 16)
+      if (event.resource?.sensitivity === 'restricted') state.restricted = true
+      return null
+    }
+    if (state.reads.length === 0 || !outside(event)) return null
+    const first = state.reads[1] as number
+    return {
+      bits: state.restricted ? options.restrictedBits : options.confidentialBits,
+      because: `${state.restricted ? 'restricted' : 'confidential'} data read, then sent to ${
+        event.destinations?.find((d) => d.boundary === 'external')?.display ?? 'an outside destination'
+      } ${human(event.time - first)} later in the same trace`,
+      evidence: state.reads.filter((_, i) => i % 2 === 0) as string[],
+    }
+  },
+})
+
+/** A send is outside unless every destination is known to be internal. */
+const outside = (event: AgentEvent): boolean =>
+  event.destinations === undefined || event.destinations.length === 0 || event.destinations.some((d) => d.boundary !== 'internal')

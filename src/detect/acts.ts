@@ -1,0 +1,13 @@
+import type { ActionClass, AgentEvent } from '../model/event.ts'
+
+const acting: ReadonlySet<ActionClass> = new Set(['write', 'delete', 'execute', 'export', 'admin', 'approve'])
+
+/** Changes the world, as opposed to looking at it. An act of unknown class counts as acting. */
+export const isActing = (event: AgentEvent): boolean => event.action === undefined || acting.has(event.action)
+
+/**
+ * Whether this event is the one report that counts an act: its attempt, or its outcome when no attempt was reported.
+ * So that nothing is scored or learned twice.
+ */
+export const isAct = (event: AgentEvent): boolean =>
+  event.kind === 'attempt' || (event.kind === 'outcome' && event.attempted !== true)

@@ -1,0 +1,65 @@
+import type { Counts, Profile, Trait } from '../model/profile.ts'
+
+/** Most values kept per trait of one agent; a cohort and the fleet keep more. The rarest goes first. */
+export const maxValues = 48
+
+export function indexOf(counts: Counts, key: number): number {
+  const { keys } = counts
+  for (let i = 0; i < keys.length; i++) if (keys[i] === key) return i
+  return -1
+}
+
+/** Counts a value once; answers whether another had to go. */
+export function learnValue(counts: Counts, key: number, limit = maxValues): boolean {
+  const at = indexOf(counts, key)
+  if (at >= 0) {
+    counts.counts[at] = (counts.counts[at] ?? 0) + 1
+    return false
+  }
+  if (counts.keys.length < limit) {
+    counts.keys.push(key)
+    counts.counts.push(1)
+    return false
+  }
+  let least = 0
+  for (let i = 1; i < counts.counts.length; i++) if ((counts.counts[i] ?? 0) < (counts.counts[least] ?? 0)) least = i
+  counts.keys[least] = key
+  counts.counts[least] = 1
+  return true
+}
+
+/**
+ * Probability that the next task shows a value never seen: Good-Turing's share of values seen once (Good 1953), with
+ * one imagined task on either side so that a short history is never certain.
+ */
+export function escape(profile: Profile, trait: Trait): number {
+  let once = 0
+  for (const n of profile[trait].counts) if (n === 1) once++
+  return Math.min(1, (once + 1) / (profile.tasks + 2))
+}
+
+/**
+ * Probability of this new value for the agent, backed off to its cohort and then to the fleet, as PPM escapes to a
+ * shorter context (Cleary & Witten 1984): known to peers is likelier than known to nobody. Half of each escape's bet is
+ * kept for the next step, so that the answers over all cases add up to at most the agent's own escape.
+ */
+export function newValueProbability(
+  trait: Trait,
+  key: number,
+  agent: Profile,
+  cohort: Profile | undefined,
+  fleet: Profile | undefined,
+): number {
+  let p = escape(agent, trait)
+  for (const peers of [cohort, fleet]) {
+    if (peers === undefined || peers.tasks < 4) continue
+    const at = indexOf(peers[trait], key)
+    if (at >= 0) {
+      // Seen among peers: at least the share of their tasks that use it, at most the escape.
+      const share = (peers[trait].counts[at] ?? 0) / (peers.tasks + 1)
+      return Math.min(1, Math.max(p * (1 - escape(peers, trait)), agent.tasks < 4 ? share : 0))
+    }
+    p *= Math.max(escape(peers, trait), 1e-3)
+  }
+  return p
+}

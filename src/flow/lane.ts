@@ -1,0 +1,286 @@
+import type { AnyStage, Context, LaneSpec, StreamSpec, Timed, Topology } from './topology.ts'
+
+/** A record that leaves a lane: for another lane's inbox, or for a topic that the outside reads. */
+export interface Output {
+  topic: string
+  stream: string
+  key: string
+  value: unknown
+}
+
+/** All stores of one key. `stores` is what the changelog keeps. */
+interface Entity {
+  readonly key: string
+  readonly partition: number
+  stores: unknown[]
+  dirty: boolean
+  touched: boolean
+}
+
+/** A changed key, as the changelog wants it: plain JSON, or null when the key was evicted. */
+export interface Change {
+  key: string
+  partition: number
+  state: unknown[] | null
+}
+
+interface Bound<Streams> {
+  stage: AnyStage<Streams>
+  store: number
+}
+
+/** Running counts of a lane, for metrics. */
+export interface LaneStats {
+  keys: number
+  evicted: number
+  processed: number
+  ignored: number
+}
+
+/**
+ * One lane at work: keyed state in memory, stages called in order, outputs and changes collected for whoever drives.
+ * Synchronous and deterministic: what comes out depends only on what went in.
+ */
+export class Lane<Streams> {
+  readonly spec: LaneSpec
+  readonly stats: LaneStats = { keys: 0, evicted: 0, processed: 0, ignored: 0 }
+  readonly #streams: Topology<Streams>['streams']
+  readonly #stages = new Map<string, Bound<Streams>[]>()
+  readonly #all: Bound<Streams>[] = []
+  readonly #inits: (() => unknown)[] = []
+  readonly #entities = new Map<string, Entity>()
+  readonly #clock = new Map<number, number>()
+  /** Last value of each broadcast stream, by partition, stream and key. */
+  readonly #shared = new Map<number, Map<string, Map<string, unknown>>>()
+  readonly #frames: Frame<Streams>[] = []
+  #changed: Entity[] = []
+  #evicted: Change[] = []
+  #outputs: Output[] = []
+  #depth = 0
+
+  constructor(topology: Topology<Streams>, spec: LaneSpec) {
+    this.spec = spec
+    this.#streams = topology.streams
+    const stores = new Map<string, number>()
+    for (const { lane, stage } of topology.stages) {
+      if (lane !== spec.name) continue
+      let store = -1
+      if (stage.store !== undefined) {
+        store = stores.get(stage.store.name) ?? this.#inits.push(stage.store.init) - 1
+        stores.set(stage.store.name, store)
+      }
+      const bound = { stage, store }
+      this.#all.push(bound)
+      const list = this.#stages.get(stage.from)
+      if (list === undefined) this.#stages.set(stage.from, [bound])
+      else list.push(bound)
+    }
+  }
+
+  /** Takes one record of the inbox. A stream that no stage of this lane reads is counted and left. */
+  accept(stream: string, key: string, value: Timed, partition: number): void {
+    if (this.#streams[stream as keyof Streams & string]?.broadcast === true) {
+      this.#share(partition, stream, key, value)
+      this.#evicted.push({ key: `${sharedPrefix}${stream}/${key}`, partition, state: [value] })
+      return
+    }
+    const stages = this.#stages.get(stream)
+    if (stages === undefined) {
+      this.stats.ignored++
+      return
+    }
+    this.stats.processed++
+    const before = this.#clock.get(partition) ?? 0
+    if (value.time > before) this.#clock.set(partition, value.time)
+    this.#run(stages, this.#entity(key, partition), value)
+  }
+
+  /** Moves a partition's time forward without a record, and lets stages that wait for time act. */
+  tick(time: number, partition: number): void {
+    if (time <= (this.#clock.get(partition) ?? 0)) return
+    this.#clock.set(partition, time)
+    for (const bound of this.#all) {
+      if (bound.stage.tick === undefined) continue
+      for (const entity of this.#entities.values())
+        if (entity.partition === partition) this.#call(bound, entity, undefined)
+    }
+  }
+
+  /** The state of one store under a key, for reading (explain, the API); undefined when the key is unknown. */
+  peek(key: string, store: number): unknown {
+    return this.#entities.get(key)?.stores[store]
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#entities.keys()
+  }
+
+  now(partition: number): number {
+    return this.#clock.get(partition) ?? 0
+  }
+
+  /** Whether nothing waits to be taken. */
+  get quiet(): boolean {
+    return this.#outputs.length === 0
+  }
+
+  /** Outputs since the last call, in order. */
+  takeOutputs(): Output[] {
+    const out = this.#outputs
+    this.#outputs = []
+    return out
+  }
+
+  /** Keys changed since the last call. The states are live objects: serialise before going on. */
+  takeChanges(): Change[] {
+    const out = this.#evicted
+    for (const e of this.#changed) {
+      if (!e.dirty) continue
+      e.dirty = false
+      out.push({ key: e.key, partition: e.partition, state: e.stores })
+    }
+    this.#changed = []
+    this.#evicted = []
+    return out
+  }
+
+  /** Puts back a key's state (from the changelog), and a partition's time. */
+  restore(key: string, partition: number, state: unknown[]): void {
+    if (key.startsWith(sharedPrefix)) {
+      const at = key.indexOf('/', sharedPrefix.length)
+      this.#share(partition, key.slice(sharedPrefix.length, at), key.slice(at + 1), state[0])
+      return
+    }
+    this.#entities.set(key, { key, partition, stores: state, dirty: false, touched: false })
+    this.stats.keys = this.#entities.size
+  }
+
+  restoreClock(partition: number, time: number): void {
+    this.#clock.set(partition, time)
+  }
+
+  /** Forgets a partition that is no longer owned. */
+  forget(partition: number): void {
+    for (const e of this.#entities.values()) if (e.partition === partition) this.#entities.delete(e.key)
+    this.#clock.delete(partition)
+    this.#shared.delete(partition)
+    this.stats.keys = this.#entities.size
+  }
+
+  #share(partition: number, stream: string, key: string, value: unknown): void {
+    let streams = this.#shared.get(partition)
+    if (streams === undefined) this.#shared.set(partition, (streams = new Map()))
+    let values = streams.get(stream)
+    if (values === undefined) streams.set(stream, (values = new Map()))
+    values.set(key, value)
+  }
+
+  #entity(key: string, partition: number): Entity {
+    let entity = this.#entities.get(key)
+    if (entity === undefined) {
+      entity = { key, partition, stores: [], dirty: false, touched: true }
+      this.#entities.set(key, entity)
+      if (this.#entities.size > this.spec.maxKeys) this.#evictOne(entity)
+      this.stats.keys = this.#entities.size
+    }
+    entity.touched = true
+    if (!entity.dirty) {
+      entity.dirty = true
+      this.#changed.push(entity)
+    }
+    return entity
+  }
+
+  /** Second chance: walk from the oldest; what was touched since goes to the end, the first that was not, goes. */
+  #evictOne(keep: Entity): void {
+    for (const e of this.#entities.values()) {
+      if (e === keep) continue
+      this.#entities.delete(e.key)
+      if (e.touched) {
+        e.touched = false
+        this.#entities.set(e.key, e)
+        continue
+      }
+      e.dirty = false
+      this.#evicted.push({ key: e.key, partition: e.partition, state: null })
+      this.stats.evicted++
+      return
+    }
+  }
+
+  #run(stages: readonly Bound<Streams>[], entity: Entity, value: unknown): void {
+    for (const bound of stages) this.#call(bound, entity, value)
+  }
+
+  #call(bound: Bound<Streams>, entity: Entity, value: unknown): void {
+    let frame = this.#frames[this.#depth]
+    if (frame === undefined) {
+      frame = new Frame<Streams>(
+        (stage, stream, v, e) => this.#emit(stage, stream, v, e),
+        (stream, key, partition) => this.#shared.get(partition)?.get(stream)?.get(key),
+      )
+      this.#frames.push(frame)
+    }
+    this.#depth++
+    try {
+      if (bound.store >= 0) {
+        let state = entity.stores[bound.store]
+        if (state === undefined || state === null) {
+          for (let i = entity.stores.length; i < bound.store; i++) entity.stores[i] = null
+          state = this.#inits[bound.store]?.()
+          entity.stores[bound.store] = state
+        }
+        frame.state = state
+      } else frame.state = undefined
+      frame.stage = bound.stage
+      frame.entity = entity
+      frame.key = entity.key
+      frame.now = this.#clock.get(entity.partition) ?? 0
+      if (value === undefined) bound.stage.tick?.(frame)
+      else bound.stage.run(value as never, frame)
+    } finally {
+      this.#depth--
+    }
+  }
+
+  #emit(stage: AnyStage<Streams>, stream: keyof Streams & string, value: unknown, entity: Entity): void {
+    if (!stage.to.includes(stream)) throw new Error(`stage ${stage.name} may not emit to ${stream}`)
+    const spec = this.#streams[stream] as StreamSpec<unknown>
+    const key = spec.key?.(value) ?? entity.key
+    if (spec.topic !== undefined) this.#outputs.push({ topic: spec.topic, stream, key, value })
+    const local = this.#stages.get(stream)
+    if (local !== undefined && (spec.lane === undefined || (spec.lane === this.spec.name && key === entity.key)))
+      this.#run(local, entity, value)
+    else if (spec.lane !== undefined) this.#outputs.push({ topic: '', stream, key, value })
+  }
+}
+
+/** Marks broadcast values in the changelog; no key begins with it, for keys begin with a tenant. */
+const sharedPrefix = '\u0000shared/'
+
+class Frame<Streams> implements Context<Streams, unknown> {
+  key = ''
+  state: unknown
+  now = 0
+  stage: AnyStage<Streams> | undefined
+  entity: Entity | undefined
+  readonly #send: (stage: AnyStage<Streams>, stream: keyof Streams & string, value: unknown, entity: Entity) => void
+  readonly #look: (stream: string, key: string, partition: number) => unknown
+
+  constructor(
+    send: (stage: AnyStage<Streams>, stream: keyof Streams & string, value: unknown, entity: Entity) => void,
+    look: (stream: string, key: string, partition: number) => unknown,
+  ) {
+    this.#send = send
+    this.#look = look
+  }
+
+  shared<Name extends keyof Streams & string>(stream: Name, key: string): Streams[Name] | undefined {
+    return this.#look(stream, key, this.entity?.partition ?? 0) as Streams[Name] | undefined
+  }
+
+  emit<Name extends keyof Streams & string>(stream: Name, value: Streams[Name]): void {
+    if (this.stage === undefined || this.entity === undefined) throw new Error('a context was kept past its record')
+    this.#send(this.stage, stream, value, this.entity)
+  }
+}

@@ -1,0 +1,142 @@
+import { Compile, Errors } from 'typebox/schema'
+import { AgentEvent } from '../model/event.ts'
+import { limits, type Refusal, type Sink } from './format.ts'
+import { isObject, type JsonObject, misfit, partOf } from './json.ts'
+import { shown } from './text.ts'
+import { rfc3339Millis } from './time.ts'
+
+/**
+ * The model's schema as a function. TypeBox writes JavaScript for it with `new Function` once, when this module loads;
+ * the source is our own schema and never input. Where Node forbids that (`--disallow-code-generation-from-strings`)
+ * TypeBox interprets the schema and only speed differs.
+ */
+const validator = Compile(AgentEvent)
+const isEvent = (value: unknown): value is AgentEvent => validator.Check(value)
+
+/** Where a record came from, for its refusal. */
+export interface Origin {
+  /** When it arrived, ms since the epoch. */
+  received: number
+  /** Its own JSON text, when it is at hand. */
+  text?: string
+  /** Its size is known to be within the limit. */
+  small?: boolean
+  /** JSON pointer of the record in the body. */
+  pointer?: string
+  /** Put before the reason: `Line 7: `. */
+  where?: string
+}
+
+function schemaAt(path: string): JsonObject {
+  let node: unknown = AgentEvent
+  for (const key of path.split('/').slice(1))
+    node = isObject(node) || Array.isArray(node) ? (node as JsonObject)[key] : undefined
+  return isObject(node) ? node : {}
+}
+
+const article = (type: string) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`)
+
+/** Says in words what the schema wants of a field. */
+function wanted(schema: JsonObject): string {
+  if (Array.isArray(schema.anyOf))
+    return `one of ${schema.anyOf.map((each: JsonObject) => JSON.stringify(each.const)).join(', ')}`
+  const { type, minimum, maximum, minLength, maxLength, maxItems } = schema
+  if (type === 'string') return `text of ${minLength ?? 0} to ${maxLength} characters`
+  if (type === 'array') return `an array of at most ${maxItems} items`
+  if (minimum !== undefined) return `${article(String(type))} from ${minimum} to ${maximum}`
+  return article(String(type))
+}
+
+function at(record: unknown, pointer: string): unknown {
+  let node = record
+  for (const key of pointer.split('/').slice(1))
+    node = typeof node === 'object' && node !== null ? (node as JsonObject)[key] : undefined
+  return node
+}
+
+/** The first thing that is wrong with a record that is no event. */
+function explain(record: JsonObject): Refusal {
+  const error = Errors(AgentEvent, record)[1][0]
+  if (error === undefined) return { code: 'FIELD_VALUE', reason: 'The record is not an event.' }
+  const { keyword, instancePath } = error
+  // A union reports its branches; what is wanted stands one level up.
+  const path = error.schemaPath.replace(/\/anyOf(?:\/\d+)?$/, '')
+  if (keyword === 'required') {
+    const name = error.params.requiredProperties[0] ?? ''
+    const schema = schemaAt(`${path}/properties/${name}`)
+    const field = `${instancePath}/${name}`
+    const meaning = typeof schema.description === 'string' ? ` ${schema.description}` : ''
+    return { code: 'FIELD_MISSING', field, reason: `${field} is missing. Add ${wanted(schema)}.${meaning}` }
+  }
+  const found = at(record, instancePath)
+  const schema = schemaAt(path)
+  const isUnion = Array.isArray(schema.anyOf)
+  const isType = keyword === 'type' || (isUnion && typeof found !== 'string')
+  const fix = found === null ? ' Leave the field out when there is no value.' : ''
+  return {
+    code: isType ? 'FIELD_TYPE' : 'FIELD_VALUE',
+    field: instancePath,
+    reason: `${instancePath} must be ${wanted(schema)}; found ${shown(found)}.${fix}`,
+  }
+}
+
+const timeForms = 'RFC 3339 text (2026-01-31T12:00:00Z) or milliseconds since the epoch'
+
+/** Brings `time` and `tenant` to their one form, in place. */
+function normalise(record: JsonObject): Refusal | undefined {
+  const { time } = record
+  if (typeof time === 'string') {
+    const millis = rfc3339Millis(time)
+    if (millis === undefined)
+      return { code: 'FIELD_VALUE', field: '/time', reason: `/time must be ${timeForms}; found ${shown(time)}.` }
+    record.time = millis
+  } else if (typeof time === 'number') {
+    if (Number.isFinite(time)) record.time = Math.floor(time)
+  } else if (time !== undefined) {
+    return { code: 'FIELD_TYPE', field: '/time', reason: `/time must be ${timeForms}; found ${shown(time)}.` }
+  }
+  if (record.tenant === undefined) record.tenant = 'default'
+  return undefined
+}
+
+function untimely(time: number, received: number): Refusal | undefined {
+  if (time < limits.earliestMs) {
+    const fix = time > limits.earliestMs / 1000 ? ' It looks like seconds: multiply by 1000.' : ''
+    return { code: 'FIELD_VALUE', field: '/time', reason: `/time must be after the year 2000; found ${time} ms.${fix}` }
+  }
+  if (time > received + limits.aheadMs) {
+    const ahead = Math.round((time - received) / 1000)
+    const fix =
+      time > received * 100 ? 'It looks like micro- or nanoseconds: send milliseconds.' : 'Set the clock of the sender.'
+    return {
+      code: 'TIME_AHEAD',
+      field: '/time',
+      reason: `/time is ${ahead} s ahead of its arrival (limit ${limits.aheadMs / 1000} s). ${fix}`,
+    }
+  }
+  return undefined
+}
+
+/** Gives a parsed record to the sink: as an event when it is one, else as a refusal. Takes the record as its own. */
+export function admit(record: unknown, origin: Origin, sink: Sink): void {
+  const refusal = why(record, origin)
+  if (refusal === undefined) {
+    sink.event(record as AgentEvent)
+    return
+  }
+  const part = origin.text ?? partOf(record)
+  if (origin.where !== undefined) refusal.reason = origin.where + refusal.reason
+  if (part !== undefined) refusal.part = part
+  if (origin.pointer !== undefined) refusal.field = origin.pointer + (refusal.field ?? '')
+  sink.refuse(refusal)
+}
+
+function why(record: unknown, origin: Origin): Refusal | undefined {
+  if (!isObject(record))
+    return { code: 'FIELD_TYPE', field: '', reason: `An event must be an object; found ${shown(record)}.` }
+  return (
+    misfit(record, origin.text, origin.small === true) ??
+    normalise(record) ??
+    (isEvent(record) ? untimely(record.time, origin.received) : explain(record))
+  )
+}

@@ -1,0 +1,151 @@
+import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { RescindError } from '../../errors.ts'
+import type { History, HistoryQueries, QueryName, RejectedRow, Row, Table } from '../../ports/history.ts'
+import { defaultRetention, migrate, type Retention } from './migrations.ts'
+import { queries } from './queries.ts'
+import { columnsOf, rowOf } from './rows.ts'
+
+export interface HistoryOptions {
+  /** Of ClickHouse's HTTP interface: a server's, or the embedded engine's. */
+  url: string
+  username?: string
+  password?: string
+  /** A bearer token instead of name and password. */
+  token?: string
+  /** Default `rescind`. */
+  database?: string
+  /** Bring the schema up to date; false for those who only read. Default true. */
+  migrate?: boolean
+  /** Days per table, counted from when the log took the record. */
+  retentionDays?: Partial<Retention>
+  /** gzip both ways; worth it beyond loopback. Default false. */
+  compress?: boolean
+  /** Default 30,000. */
+  timeoutMs?: number
+  /** A stored record that this version does not understand: it is left out of the answer. */
+  onUnreadable?(name: QueryName): void
+}
+
+/** The data is at fault, not the store: parse and type errors, and a row over the size limit. */
+const badData = new Set(['6', '26', '27', '33', '38', '41', '53', '69', '70', '72', '117', '130', '131', '349'])
+
+/** More bad rows than this in one batch are not the rows' fault, such as a column whose type was changed by hand. */
+const maxRejected = 1_000
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const unavailable = (doing: string, error: unknown) =>
+  new RescindError('HISTORY_UNAVAILABLE', `The history store failed at ${doing}: ${wordsOf(error)}`, {
+    retry: 'later',
+    cause: error,
+  })
+
+function connect(options: HistoryOptions): ClickHouseClient {
+  const compress = options.compress === true
+  const account =
+    options.token === undefined
+      ? { username: options.username ?? 'default', password: options.password ?? '' }
+      : { access_token: options.token }
+  try {
+    return createClient({
+      url: options.url,
+      ...account,
+      application: 'rescind',
+      request_timeout: options.timeoutMs ?? 30_000,
+      compression: { request: compress, response: compress },
+      log: { level: ClickHouseLogLevel.OFF },
+      // Rows are lines of JSON already, made one by one as their records come.
+      json: { stringify: (value) => (typeof value === 'string' ? value : JSON.stringify(value)) },
+    })
+  } catch (error) {
+    throw new RescindError('CONFIG_INVALID', `history.url: ${wordsOf(error)}`, { cause: error })
+  }
+}
+
+/** Connects and, unless told otherwise, migrates. Fails with HISTORY_UNAVAILABLE or HISTORY_MIGRATION_FAILED. */
+export async function openHistory(options: HistoryOptions): Promise<History> {
+  const database = options.database ?? 'rescind'
+  if (!/^\w+$/.test(database)) throw new RescindError('CONFIG_INVALID', 'history.database: letters, digits and _ only')
+  const client = connect(options)
+  if (options.migrate !== false) {
+    try {
+      await migrate(client, database, { ...defaultRetention, ...options.retentionDays })
+    } catch (error) {
+      await client.close()
+      if (error instanceof RescindError) throw error
+      if (!(error instanceof ClickHouseError)) throw unavailable('start', error)
+      throw new RescindError('HISTORY_MIGRATION_FAILED', `The history schema: ${error.message}`, {
+        retry: 'later',
+        cause: error,
+      })
+    }
+  }
+
+  async function insertSpan(table: Table, rows: readonly Row[], token: string, at: number, rejected: RejectedRow[]) {
+    try {
+      await client.insert({
+        table: `${database}.${table}`,
+        columns: inserted(table),
+        values: rows,
+        format: 'JSONCompactEachRow',
+        clickhouse_settings: { insert_deduplication_token: token, async_insert: 0 },
+      })
+    } catch (error) {
+      if (!(error instanceof ClickHouseError) || !badData.has(error.code)) throw unavailable('an insert', error)
+      if (rows.length === 1) {
+        rejected.push({ index: at, why: error.message })
+        if (rejected.length > maxRejected) throw unavailable('an insert', error)
+        return
+      }
+      // The store takes all rows of an insert or none, so halves find the bad ones.
+      const half = rows.length >> 1
+      await insertSpan(table, rows.slice(0, half), `${token}/${at}+${half}`, at, rejected)
+      await insertSpan(table, rows.slice(half), `${token}/${at + half}+${rows.length - half}`, at + half, rejected)
+    }
+  }
+
+  return {
+    row: rowOf,
+    async insert(table, rows, token) {
+      const rejected: RejectedRow[] = []
+      if (rows.length > 0) await insertSpan(table, rows, token, 0, rejected)
+      return rejected
+    },
+    async query<Name extends QueryName>(name: Name, params: HistoryQueries[Name]['params']) {
+      const { sql, decode } = queries[name]
+      let rows: unknown[]
+      try {
+        const result = await client.query({
+          query: sql.replaceAll('{database}', database),
+          query_params: bounded(params),
+          format: 'JSONCompactEachRow',
+        })
+        rows = await result.json()
+      } catch (error) {
+        throw unavailable(`the query ${name}`, error)
+      }
+      const answer: HistoryQueries[Name]['row'][] = []
+      for (const cells of rows) {
+        const row = Array.isArray(cells) ? decode(cells) : undefined
+        if (row === undefined) options.onUnreadable?.(name)
+        else answer.push(row)
+      }
+      return answer
+    },
+    ping: async () => (await client.ping({ select: true })).success,
+    close: () => client.close(),
+  }
+}
+
+/** The client wants to know that a list of columns is not empty. */
+function inserted(table: Table): [string, ...string[]] {
+  const [first = 'tenant', ...rest] = columnsOf(table)
+  return [first, ...rest]
+}
+
+/** An answer has an end, and an absent name is the empty one. */
+function bounded(params: object): Record<string, unknown> {
+  const given = new Map<string, unknown>(Object.entries(params))
+  const limit = given.get('limit')
+  if (typeof limit === 'number') given.set('limit', Math.max(1, Math.min(10_000, Math.trunc(limit))))
+  return { agent: '', ...Object.fromEntries(given) }
+}

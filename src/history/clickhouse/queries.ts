@@ -1,0 +1,116 @@
+import { type TSchema, Type } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import { Command, CommandState, CommandUpdate } from '../../model/command.ts'
+import { AgentEvent } from '../../model/event.ts'
+import { Finding } from '../../model/finding.ts'
+import { Receipt } from '../../model/receipt.ts'
+import { Reject } from '../../model/reject.ts'
+import type { HistoryQueries, QueryName } from '../../ports/history.ts'
+
+interface Query<Name extends QueryName> {
+  /** `{database}` stands for the name of the database; the rest are typed parameters that the store binds. */
+  sql: string
+  /** A row of the answer, from the one or more cells of a row of the result; undefined when it is not understood. */
+  decode(cells: readonly unknown[]): HistoryQueries[Name]['row'] | undefined
+}
+
+const parsed = (text: unknown): unknown => {
+  try {
+    return typeof text === 'string' ? JSON.parse(text) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Compiled at first use: a process that only writes never needs it. */
+function checked<Type extends TSchema>(type: Type) {
+  let validator: Validator<Record<never, never>, Type> | undefined
+  return (value: unknown) => {
+    validator ??= Compile(type)
+    return validator.Check(value) ? value : undefined
+  }
+}
+
+function bodies<Type extends TSchema>(type: Type) {
+  const check = checked(type)
+  return ([body]: readonly unknown[]) => check(parsed(body))
+}
+
+const from = 'time >= fromUnixTimestamp64Milli({from:Int64})'
+const to = 'time < fromUnixTimestamp64Milli({to:Int64})'
+const tenant = 'tenant = {tenant:String}'
+const newest = 'ORDER BY time DESC, id, recorded LIMIT 1 BY id LIMIT {limit:UInt32}'
+
+const summary = checked(
+  Type.Object({ command: Command, state: CommandState, since: Type.Number(), updates: Type.Number() }),
+)
+const counts = checked(
+  Type.Object({
+    agent: Type.String(),
+    events: Type.Number(),
+    denied: Type.Number(),
+    findings: Type.Number(),
+    last: Type.Number(),
+  }),
+)
+
+// 64-bit integers come as text, so counts and times are made floats: exact up to 2^53.
+export const queries: { readonly [Name in QueryName]: Query<Name> } = {
+  'events-of-agent': {
+    sql: `SELECT body FROM {database}.events WHERE ${tenant} AND ${from} AND ${to} AND agent = {agent:String} ${newest}`,
+    decode: bodies(AgentEvent),
+  },
+  event: {
+    sql: `SELECT body FROM {database}.events WHERE ${tenant} AND id = {id:String} ORDER BY recorded LIMIT 1`,
+    decode: bodies(AgentEvent),
+  },
+  'findings-of-agent': {
+    sql: `SELECT body FROM {database}.findings WHERE ${tenant} AND ${from} AND ${to} AND agent = {agent:String} ${newest}`,
+    decode: bodies(Finding),
+  },
+  'findings-of-event': {
+    sql: `SELECT body FROM {database}.findings WHERE ${tenant} AND event = {event:String} ORDER BY time DESC, id, recorded LIMIT 1 BY id`,
+    decode: bodies(Finding),
+  },
+  'findings-of-command': {
+    sql: `SELECT body FROM {database}.findings WHERE ${tenant} AND id IN (
+  SELECT arrayJoin(findings) FROM {database}.commands WHERE ${tenant} AND command = {command:String} AND issue
+) ORDER BY time DESC, id, recorded LIMIT 1 BY id`,
+    decode: bodies(Finding),
+  },
+  commands: {
+    sql: `SELECT argMinIf(body, recorded, issue), argMax(state, (seq, time)), toFloat64(toUnixTimestamp64Milli(argMax(time, (seq, time)))), toFloat64(uniqExact(id))
+FROM {database}.commands WHERE ${tenant} AND command IN (
+  SELECT command FROM {database}.commands
+  WHERE ${tenant} AND issue AND caused >= fromUnixTimestamp64Milli({from:Int64}) AND caused < fromUnixTimestamp64Milli({to:Int64})
+    AND ({agent:String} = '' OR agent = {agent:String})
+  ORDER BY caused DESC, command LIMIT 1 BY command LIMIT {limit:UInt32}
+) GROUP BY command ORDER BY maxIf(caused, issue) DESC, command`,
+    decode([body, state, since, updates]) {
+      const update = parsed(body)
+      const command = typeof update === 'object' && update !== null && 'issue' in update ? update.issue : undefined
+      return summary({ command, state, since, updates })
+    },
+  },
+  'updates-of-command': {
+    sql: `SELECT body FROM {database}.commands WHERE ${tenant} AND command = {command:String} ORDER BY seq, time, id, recorded LIMIT 1 BY id`,
+    decode: bodies(CommandUpdate),
+  },
+  'receipts-of-command': {
+    sql: `SELECT body FROM {database}.receipts WHERE ${tenant} AND command = {command:String} ORDER BY time, id, recorded LIMIT 1 BY id`,
+    decode: bodies(Receipt),
+  },
+  'dead-letters': {
+    sql: `SELECT body FROM {database}.dead_letters WHERE ${from} AND ${to} ${newest}`,
+    decode: bodies(Reject),
+  },
+  'counts-per-agent': {
+    sql: `SELECT agent, toFloat64(events), toFloat64(denied), toFloat64(findings), toFloat64(toUnixTimestamp64Milli(last)) FROM (
+  SELECT agent, count() AS events, countIf(outcome = 'denied') AS denied, max(time) AS last
+  FROM {database}.events FINAL WHERE ${tenant} AND ${from} AND ${to} GROUP BY agent
+) AS e LEFT JOIN (
+  SELECT agent, count() AS findings FROM {database}.findings FINAL WHERE ${tenant} AND ${from} AND ${to} GROUP BY agent
+) AS f USING agent ORDER BY events DESC, agent LIMIT {limit:UInt32}`,
+    decode: ([agent, events, denied, findings, last]) => counts({ agent, events, denied, findings, last }),
+  },
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { syntaxError } from './exception.ts'
+import type { EngineSession, Native } from './native.ts'
+import { literal } from './settings.ts'
+
+export interface Insert {
+  /** Table and columns, as written. */
+  into: string
+  format: string
+  data: Buffer
+}
+
+const name = '(?:\\w+|`[^`]+`|"[^"]+")'
+const head = new RegExp(
+  `^insert\\s+into\\s+(?:table\\s+)?(${name}(?:\\.${name})?\\s*(?:\\([^()]*\\))?)\\s*(?:\\bformat\\s+(\\w+)|\\bvalues\\b)`,
+  'i',
+)
+const fromSelect = new RegExp(
+  `^insert\\s+into\\s+(?:table\\s+)?${name}(?:\\.${name})?\\s*(?:\\([^()]*\\))?\\s*(?:select|with)\\b`,
+  'i',
+)
+const leading = /^(?:\s+|--[^\n]*\n|\/\*[\s\S]*?\*\/)+/
+
+/**
+ * Splits an INSERT from its data: the engine would end inline data at a blank line and run the rest as SQL, so no data
+ * may stay in a statement. Undefined when there is no data: another statement, or INSERT … SELECT.
+ */
+export function insertOf(sql: string, data: Buffer): Insert | undefined {
+  const text = sql.replace(leading, '')
+  if (!/^insert\b/i.test(text)) {
+    if (data.length > 0) throw syntaxError('A body beside the query parameter is taken for INSERT only')
+    return undefined
+  }
+  const match = head.exec(text)
+  if (match === null) {
+    if (data.length > 0 || !fromSelect.test(text)) throw syntaxError('This form of INSERT is not offered')
+    return undefined
+  }
+  const [whole, into = '', format = 'Values'] = match
+  const rest = text.slice(whole.length).replace(/^\s+/, '')
+  if (data.length > 0 && rest.replace(/;\s*$/, '') !== '') throw syntaxError('Data in the statement and in the body')
+  return { into, format, data: data.length > 0 ? data : Buffer.from(rest) }
+}
+
+/** Whether data may stand inline after FORMAT: lines of JSON as JSON.stringify writes them, none of them blank. */
+export function inlineable(format: string, data: Buffer): boolean {
+  if (!/^JSON(Compact)?EachRow$/i.test(format) || data.includes(0x0d)) return false
+  const open = /compact/i.test(format) ? 0x5b : 0x7b
+  for (let start = 0; start < data.length; ) {
+    if (data[start] !== open) return false
+    const end = data.indexOf(0x0a, start)
+    if (end === -1) return true
+    start = end + 1
+  }
+  return true
+}
+
+/** Answers the rows written. Anything but plain JSON lines goes through a file that only we can read. */
+export async function runInsert(
+  native: Native,
+  session: EngineSession,
+  scratch: string,
+  { into, format, data }: Insert,
+): Promise<number> {
+  if (data.length === 0) return 0
+  if (inlineable(format, data)) return native.insertRaw(session, `INSERT INTO ${into} FORMAT ${format}`, data)
+  const path = join(scratch, randomUUID())
+  try {
+    await writeFile(path, data, { mode: 0o600 })
+    const result = await session.queryAsync(`INSERT INTO ${into} SELECT * FROM file(${literal(path)}, ${format})`, {
+      format: 'Null',
+    })
+    return result.rowsRead
+  } finally {
+    await rm(path, { force: true })
+  }
+}

@@ -1,0 +1,104 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { accessDenied, badRequest, EngineException } from './exception.ts'
+
+/** `writer` is the monitor and may do everything; `reader` is Grafana or a person and may only read. */
+export type Role = 'writer' | 'reader'
+export type Tokens = Readonly<Record<Role, string>>
+
+export interface EngineRequest {
+  role: Role
+  url: URL
+  /** The `query` parameter, or the body when there is none. */
+  sql: string
+  /** The body when the `query` parameter holds the statement. */
+  data: Buffer
+  formatHeader: string | undefined
+  acceptsGzip: boolean
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+const same = (a: string, b: string) => timingSafeEqual(digest(a), digest(b))
+
+/** Only the token counts, not the user's name. Tokens in the URL are refused by not being looked at: URLs get logged. */
+function givenToken(request: IncomingMessage): string | undefined {
+  const key = request.headers['x-clickhouse-key']
+  if (typeof key === 'string') return key
+  const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ')
+  if (/^bearer$/i.test(scheme)) return value
+  if (!/^basic$/i.test(scheme)) return undefined
+  const pair = Buffer.from(value, 'base64').toString()
+  return pair.slice(pair.indexOf(':') + 1)
+}
+
+export function roleOf(request: IncomingMessage, tokens: Tokens): Role {
+  const token = givenToken(request)
+  if (token !== undefined) {
+    if (same(token, tokens.writer)) return 'writer'
+    if (same(token, tokens.reader)) return 'reader'
+  }
+  throw new EngineException(516, 'AUTHENTICATION_FAILED', 'A token is needed as password')
+}
+
+/** No web page may talk to the engine, under whatever name it resolved loopback. */
+export function checkOrigin(request: IncomingMessage): void {
+  if (request.headers.origin !== undefined) throw accessDenied('requests of web pages')
+  if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(request.headers.host ?? ''))
+    throw accessDenied('a Host header that is not loopback')
+}
+
+function decoded(request: IncomingMessage): Readable {
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding === 'identity') return request
+  const unpack =
+    encoding === 'gzip'
+      ? createGunzip()
+      : encoding === 'deflate'
+        ? createInflate()
+        : encoding === 'br'
+          ? createBrotliDecompress()
+          : undefined
+  if (unpack === undefined) throw badRequest(`Content-Encoding ${encoding} is not offered`)
+  request.on('error', (error) => unpack.destroy(error))
+  return request.pipe(unpack)
+}
+
+async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of decoded(request)) {
+    const piece = Buffer.from(chunk)
+    bytes += piece.length
+    if (bytes > maxBytes) throw new EngineException(131, 'TOO_LARGE_STRING_SIZE', `The body is over ${maxBytes} bytes`)
+    chunks.push(piece)
+  }
+  return Buffer.concat(chunks)
+}
+
+export async function parseRequest(
+  request: IncomingMessage,
+  tokens: Tokens,
+  maxBytes: Readonly<Record<Role, number>>,
+): Promise<EngineRequest> {
+  const role = roleOf(request, tokens)
+  const url = new URL(request.url ?? '/', 'http://engine')
+  if (request.headers['content-type']?.startsWith('multipart/') === true)
+    throw badRequest('Multipart bodies are not offered')
+  if (url.searchParams.get('decompress') === '1' || url.searchParams.get('compress') === '1')
+    throw new EngineException(344, 'SUPPORT_IS_DISABLED', 'LZ4 blocks are not offered, use gzip', 400)
+  const body = await bodyOf(request, maxBytes[role])
+  const query = url.searchParams.get('query') ?? ''
+  const format = request.headers['x-clickhouse-format']
+  return {
+    role,
+    url,
+    sql: query === '' ? body.toString() : query,
+    data: query === '' ? Buffer.alloc(0) : body,
+    formatHeader: typeof format === 'string' ? format : undefined,
+    acceptsGzip:
+      /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')) &&
+      url.searchParams.get('enable_http_compression') !== '0',
+  }
+}

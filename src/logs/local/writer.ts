@@ -1,0 +1,146 @@
+import { RescindError } from '../../errors.ts'
+import type { Position } from '../../ports/log.ts'
+import { Draft, type Work } from './draft.ts'
+import type { Store } from './store.ts'
+import type { Partition, Topics } from './topics.ts'
+import type { Dropped, Upkeep } from './upkeep.ts'
+import { writeFailure } from './write-failure.ts'
+
+/** Past this a transaction is closed and the rest waits for the next: bounds the work of one event turn. */
+const recordsPerTransaction = 20_000
+
+interface Entry {
+  work: Work
+  bytes: number
+  resolve(positions: readonly Position[]): void
+  reject(error: unknown): void
+}
+
+export interface WriterOptions {
+  directory: string
+  store: Store
+  topics: Topics
+  upkeep: Upkeep
+  /** Work waiting beyond this is refused. */
+  maxPendingBytes: number
+  /** After each transaction that appended, with the partitions that grew. */
+  onAppended(partitions: Iterable<Partition>): void
+  onDropped(dropped: Dropped): void
+}
+
+/**
+ * The only writer. One transaction is on its way at a time; what arrives meanwhile goes together into the next (group
+ * commit). Offsets are given when a transaction is built and become known when it is on disk, so a failed one leaves no
+ * trace and no gap.
+ */
+export class Writer {
+  readonly #options: WriterOptions
+  #queue: Entry[] = []
+  #pendingBytes = 0
+  #running: Promise<void> | undefined
+  #lost: RescindError | undefined
+
+  constructor(options: WriterOptions) {
+    this.#options = options
+  }
+
+  submit(work: Work): Promise<readonly Position[]> {
+    if (this.#lost !== undefined) return Promise.reject(this.#lost)
+    let bytes = 0
+    for (const record of work.records) bytes += record.bytes.length
+    // A single piece of work of any size passes, or it could never be written.
+    if (this.#queue.length > 0 && this.#pendingBytes + bytes > this.#options.maxPendingBytes)
+      return Promise.reject(this.#overloaded())
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ work, bytes, resolve, reject })
+      this.#pendingBytes += bytes
+      this.wake()
+    })
+  }
+
+  /** Starts writing what is queued or due, at the end of this event turn. */
+  wake(): void {
+    this.#running ??= this.#run()
+  }
+
+  async close(): Promise<void> {
+    while (this.#running !== undefined) await this.#running
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await endOfTurn()
+      while (this.#queue.length > 0 || (this.#options.upkeep.isDue && this.#lost === undefined)) await this.#writeNext()
+    } finally {
+      this.#running = undefined
+    }
+  }
+
+  async #writeNext(): Promise<void> {
+    const { store, topics, upkeep, onDropped, onAppended, directory } = this.#options
+    const entries = this.#take()
+    const draft = new Draft(store)
+    let offsets: number[][]
+    let dropped: Dropped[]
+    try {
+      offsets = entries.map(({ work }) => draft.add(work))
+      dropped = upkeep.plan(draft)
+      if (entries.length === 0 && dropped.length === 0 && draft.changes.tombstones.length === 0) return
+      if (!(await store.apply(draft.changes))) throw this.#lose()
+    } catch (error) {
+      const failure = await writeFailure(error, directory)
+      for (const { reject } of entries) reject(failure)
+      // Upkeep alone has no caller to tell; it is tried again at the next sweep or append.
+      if (entries.length === 0) upkeep.pause()
+      return
+    }
+    for (const [partition, extent] of draft.touched) partition.extent = extent
+    for (const row of draft.changes.topics) topics.put(row, (id) => store.extent(id))
+    for (const [index, { work, resolve }] of entries.entries()) resolve(positions(work, offsets[index] ?? []))
+    if (draft.appended.size > 0) onAppended(draft.appended.keys())
+    for (const [partition, appended] of draft.appended) upkeep.noticed(partition, appended)
+    for (const each of dropped) onDropped(each)
+  }
+
+  #take(): Entry[] {
+    let records = 0
+    let count = 0
+    for (const { work } of this.#queue) {
+      if (count > 0 && records + work.records.length > recordsPerTransaction) break
+      records += work.records.length
+      count++
+    }
+    const taken = this.#queue.splice(0, count)
+    for (const { bytes } of taken) this.#pendingBytes -= bytes
+    return taken
+  }
+
+  #lose(): RescindError {
+    const { directory } = this.#options
+    this.#lost = new RescindError('LOG_LOCKED', `Another process has taken over the log directory ${directory}.`, {
+      data: { directory },
+    })
+    return this.#lost
+  }
+
+  #overloaded(): RescindError {
+    const { directory, maxPendingBytes } = this.#options
+    return new RescindError(
+      'LOG_WRITE_FAILED',
+      `More than ${maxPendingBytes} bytes wait to be written to ${directory}; the disk does not keep up.`,
+      { retry: 'later', data: { directory, maxPendingBytes } },
+    )
+  }
+}
+
+function positions({ records }: Work, offsets: readonly number[]): Position[] {
+  return records.map(({ partition }, index) => ({
+    topic: partition.topic.row.name,
+    partition: partition.index,
+    offset: offsets[index] ?? 0,
+  }))
+}
+
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

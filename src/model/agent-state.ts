@@ -1,0 +1,66 @@
+import type { Evidence, Rung } from './command.ts'
+import type { Profile, Spread } from './profile.ts'
+import type { Scope } from './scope.ts'
+
+/** Evidence standing against a subject: bits that accumulate and fade. */
+export interface Risk {
+  bits: number
+  /** The same with the evidence of shadowed detectors: what would stand against it. */
+  shadow: number
+  /** Event time up to which `bits` has faded, ms. */
+  at: number
+}
+
+/** A task in hand: its own risk, and what it has shown, unlearned until it ended clean or the hold passed. */
+export interface TaskState {
+  id: string
+  started: number
+  last: number
+  acts: number
+  risk: Risk
+  /** Trait index and hash, alternating: values shown in this task. Bounded. */
+  seen: number[]
+  items: Spread | null
+  /** An interruption was (or would have been) decided in it: nothing of it is ever learned. */
+  tainted: boolean
+  /** State of task-keyed detectors, by id. */
+  detectors: Record<string, unknown>
+}
+
+/** What is in force, or would be, against one target. */
+export interface Standing {
+  command: string
+  rung: Rung
+  target: string
+  until: number
+}
+
+/** Everything the monitor holds about one agent. Plain JSON: it is what the changelog keeps and the guard is sent. */
+export interface AgentState {
+  profile: Profile
+  first: number
+  last: number
+  acts: number
+  tasks: TaskState[]
+  /** The minute in hand: start, calls, bytes. */
+  minute: [at: number, calls: number, bytes: number]
+  /** Closed minutes that wait for the hold: start, calls, bytes, flattened. */
+  minutes: number[]
+  /** Until this event time nothing is learned from rates, ms: an interruption taints the agent’s pace too. */
+  taintedUntil: number
+  /** State of agent-keyed detectors, by id. */
+  detectors: Record<string, unknown>
+  risk: Risk
+  /** The evidence behind the risk, newest last. Bounded. */
+  evidence: Evidence[]
+  standing: Standing[]
+  scopes: Scope[]
+  /** Credentials seen, newest last. Bounded. */
+  credentials: string[]
+  /** Values dropped because a bound was reached. */
+  evictions: number
+  principal: string | null
+  cohort: string | null
+  /** Ids of events seen of late, hashed: a redelivery changes nothing. */
+  recent: number[]
+}

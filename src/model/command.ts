@@ -1,0 +1,115 @@
+import { type Static, Type } from 'typebox'
+import { ActionClass } from './event.ts'
+import { Mode } from './finding.ts'
+
+/** The response ladder, mildest first. */
+export const rungs = ['observe', 'notify', 'step-up', 'tighten', 'revoke', 'quarantine'] as const
+export const Rung = Type.Union([
+  Type.Literal('observe'),
+  Type.Literal('notify'),
+  Type.Literal('step-up'),
+  Type.Literal('tighten'),
+  Type.Literal('revoke'),
+  Type.Literal('quarantine'),
+])
+export type Rung = (typeof rungs)[number]
+
+/** What a restriction catches; every list that is present must match. An empty selector catches every act of the target. */
+export const Selector = Type.Object({
+  tools: Type.Optional(Type.Array(Type.String())),
+  actions: Type.Optional(Type.Array(ActionClass)),
+  datasets: Type.Optional(Type.Array(Type.String())),
+  destinations: Type.Optional(Type.Array(Type.String())),
+  environments: Type.Optional(Type.Array(Type.String())),
+})
+export type Selector = Static<typeof Selector>
+
+/** A restriction is data; each enforcement point renders it to what it speaks. */
+export const Restriction = Type.Object({
+  deny: Type.Optional(Selector),
+  stepUp: Type.Optional(Selector),
+  sanitise: Type.Optional(Selector),
+})
+export type Restriction = Static<typeof Restriction>
+
+/** Whom a command is about; an act is caught when every member that is present matches it. */
+export const Target = Type.Object({
+  agent: Type.Optional(Type.String()),
+  task: Type.Optional(Type.String()),
+  credential: Type.Optional(Type.String()),
+})
+export type Target = Static<typeof Target>
+
+export const Evidence = Type.Object({
+  finding: Type.String(),
+  detector: Type.String(),
+  event: Type.String(),
+  bits: Type.Number(),
+  because: Type.String(),
+})
+export type Evidence = Static<typeof Evidence>
+
+export const CommandState = Type.Union([
+  Type.Literal('proposed'),
+  Type.Literal('issued'),
+  Type.Literal('delivered'),
+  Type.Literal('applied'),
+  Type.Literal('refused'),
+  Type.Literal('failed'),
+  Type.Literal('expired'),
+  Type.Literal('released'),
+])
+export type CommandState = Static<typeof CommandState>
+
+/** An order to enforcement points. */
+export const Command = Type.Object(
+  {
+    id: Type.String({ description: 'Digest of its cause: a redelivery is the same command.' }),
+    tenant: Type.String(),
+    time: Type.Integer({ description: 'Event time of the act that caused it, ms since the epoch.' }),
+    rung: Rung,
+    target: Target,
+    restriction: Restriction,
+    agent: Type.String(),
+    principal: Type.Optional(Type.String({ description: 'On whose behalf the agent acted.' })),
+    task: Type.Optional(Type.String()),
+    credentials: Type.Optional(Type.Array(Type.String(), { description: 'Credentials the target is known to use.' })),
+    because: Type.String(),
+    evidence: Type.Array(Evidence),
+    bits: Type.Number({ description: 'Risk when it was decided.' }),
+    costs: Type.Object({
+      odds: Type.Number({ description: 'Prior odds times 2^bits.' }),
+      badAction: Type.Number(),
+      falseInterruption: Type.Number(),
+      next: Type.Optional(
+        Type.Object({ rung: Rung, bitsNeeded: Type.Number() }, { description: 'The nearest rung not taken.' }),
+      ),
+    }),
+    policy: Type.String({ description: 'Version (digest) of the policy that decided.' }),
+    mode: Mode,
+    automatic: Type.Boolean({ description: 'Decided by the monitor; false: by a person.' }),
+    notIssuedAfter: Type.Integer({ description: 'Generation: credentials and tasks that began later are not caught, ms.' }),
+    expires: Type.Integer({ description: 'ms since the epoch.' }),
+  },
+  { $id: 'https://rescind.dev/schemas/command.json', title: 'Command', description: 'An order to enforcement points.' },
+)
+export type Command = Static<typeof Command>
+
+/** One step in the life of a command, as written to the log: the first carries the command itself. */
+export const CommandUpdate = Type.Object(
+  {
+    id: Type.String({ description: 'Digest of command, state and point.' }),
+    tenant: Type.String(),
+    seq: Type.Integer({ description: 'Of the tenant’s command table; grows by one per update.' }),
+    digest: Type.String({ description: 'Of the whole table of commands in force after this update.' }),
+    command: Type.String({ description: 'Id of the command.' }),
+    state: CommandState,
+    time: Type.Integer({ description: 'ms since the epoch.' }),
+    point: Type.Optional(Type.String()),
+    why: Type.Optional(Type.String()),
+    by: Type.Optional(Type.String({ description: 'The person or system that caused it.' })),
+    issue: Type.Optional(Command),
+  },
+  { $id: 'https://rescind.dev/schemas/command-update.json', title: 'CommandUpdate', description: 'One step in the life of a command.' },
+)
+export type CommandUpdate = Static<typeof CommandUpdate>

@@ -1,0 +1,45 @@
+import { type Static, Type } from 'typebox'
+
+/** An enforcement point's answer to a command. */
+export const Receipt = Type.Object(
+  {
+    id: Type.Optional(Type.String({ description: 'Digest of command, point and outcome; filled in when absent.' })),
+    tenant: Type.String({ minLength: 1, maxLength: 128, default: 'default' }),
+    command: Type.String({ minLength: 1, maxLength: 512 }),
+    point: Type.String({ minLength: 1, maxLength: 512 }),
+    outcome: Type.Union([
+      Type.Literal('delivered'),
+      Type.Literal('applied'),
+      Type.Literal('refused'),
+      Type.Literal('failed'),
+    ]),
+    time: Type.Integer({ minimum: 0, description: 'When the point did it, ms since the epoch.' }),
+    why: Type.Optional(Type.String({ maxLength: 1024 })),
+  },
+  { $id: 'https://rescind.dev/schemas/receipt.json', title: 'Receipt', description: 'An enforcement point’s answer to a command.' },
+)
+export type Receipt = Static<typeof Receipt>
+
+/** A person's answer. */
+export const Review = Type.Object(
+  {
+    id: Type.String({ minLength: 1, maxLength: 512 }),
+    tenant: Type.String({ minLength: 1, maxLength: 128, default: 'default' }),
+    time: Type.Integer({ minimum: 0 }),
+    by: Type.String({ minLength: 1, maxLength: 512, description: 'The person.' }),
+    reason: Type.String({ minLength: 1, maxLength: 4096 }),
+    verb: Type.Union([
+      Type.Literal('approve'),
+      Type.Literal('deny'),
+      Type.Literal('release'),
+      Type.Literal('right'),
+      Type.Literal('wrong'),
+      Type.Literal('brake-release'),
+    ]),
+    command: Type.Optional(Type.String({ maxLength: 512, description: 'For approve, deny and release.' })),
+    finding: Type.Optional(Type.String({ maxLength: 512, description: 'For right and wrong.' })),
+    agent: Type.Optional(Type.String({ maxLength: 512 })),
+  },
+  { $id: 'https://rescind.dev/schemas/review.json', title: 'Review', description: 'A person’s answer.' },
+)
+export type Review = Static<typeof Review>

@@ -1,0 +1,72 @@
+import type { Restriction, Rung, Selector, Target } from '../model/command.ts'
+import { rungs } from '../model/command.ts'
+import type { Act } from '../model/finding.ts'
+import type { Policy } from './policy.ts'
+
+export type Interruption = Exclude<Rung, 'observe'>
+
+/** What a bad act of this kind costs, in the unit of one bad read of internal data. */
+export function costOfBad(act: Act, { costs }: Policy): number {
+  const byAction = costs.action[act.action ?? 'unknown']
+  const bySensitivity = costs.sensitivity[act.sensitivity ?? 'internal']
+  const byEnvironment = act.environment === undefined ? 1 : (costs.environment[act.environment] ?? 1)
+  return byAction * bySensitivity * byEnvironment * (act.external === true ? costs.external : 1)
+}
+
+/** The rung that expected cost asks for, with its reckoning, and the next one with what it would have needed. */
+export interface Decision {
+  rung: Rung
+  odds: number
+  badAction: number
+  falseInterruption: number
+  next?: { rung: Rung; bitsNeeded: number }
+}
+
+/**
+ * Expected cost: a rung is taken when odds × cost(bad act) exceeds cost(false interruption by it), with odds = budget ×
+ * 2^bits. The highest such rung wins; costs grow along the ladder, so it is the last that still pays.
+ */
+export function decide(bits: number, act: Act, policy: Policy): Decision {
+  const odds = policy.budget * 2 ** Math.min(bits, 60)
+  const badAction = costOfBad(act, policy)
+  let rung: Rung = 'observe'
+  for (const candidate of rungs.slice(1) as Interruption[])
+    if (odds * badAction > policy.costs.interruption[candidate]) rung = candidate
+  const decision: Decision = {
+    rung,
+    odds,
+    badAction,
+    falseInterruption: rung === 'observe' ? 0 : policy.costs.interruption[rung],
+  }
+  const next = rungs[rungs.indexOf(rung) + 1] as Interruption | undefined
+  if (next !== undefined && badAction > 0)
+    decision.next = {
+      rung: next,
+      bitsNeeded: Math.round(Math.log2(policy.costs.interruption[next] / (badAction * policy.budget)) * 100) / 100,
+    }
+  return decision
+}
+
+export const rank = (rung: Rung): number => rungs.indexOf(rung)
+
+/** A rung that stops or delays the agent. */
+export const interrupts = (rung: Rung): boolean => rank(rung) >= rank('step-up')
+
+/** Whom a rung falls on: the task while the evidence is the task’s own, else the agent; a credential when it is the subject. */
+export function targetOf(rung: Rung, agent: string, task: string | undefined, credential: string | undefined): Target {
+  if (rank(rung) >= rank('quarantine')) return { agent }
+  if (credential !== undefined && rank(rung) >= rank('revoke')) return { credential }
+  return task === undefined || rank(rung) >= rank('revoke') ? { agent } : { agent, task }
+}
+
+/** What a rung forbids. Step-up and tighten touch what the act was about; revoke and quarantine everything. */
+export function restrictionOf(rung: Rung, act: Act): Restriction {
+  if (rank(rung) >= rank('revoke')) return { deny: {} }
+  const about: Selector = {}
+  if (act.action !== undefined) about.actions = [act.action]
+  if (rung === 'tighten' && act.destinations !== undefined) about.destinations = act.destinations
+  else if (act.tool !== undefined) about.tools = [act.tool]
+  return rung === 'tighten' ? { deny: about } : { stepUp: about }
+}
+
+export const targetKey = (t: Target): string => `${t.agent ?? ''}|${t.task ?? ''}|${t.credential ?? ''}`

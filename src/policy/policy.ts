@@ -1,0 +1,177 @@
+
+
+import { type Static, type TSchema, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { digest } from '../model/digest.ts'
+import { ActionClass } from '../model/event.ts'
+import { Mode } from '../model/finding.ts'
+
+const positive = (value: number, description: string) => Type.Number({ minimum: 0, default: value, description })
+const ms = (value: number, description: string) => Type.Integer({ minimum: 0, default: value, description: `${description}, ms of event time.` })
+const group = <T extends Record<string, TSchema>>(members: T, description: string) =>
+  Type.Object(members, { default: {}, additionalProperties: false, description })
+
+/** An act that is never interrupted automatically. Every member that is present must match. */
+export const Allowance = Type.Object(
+  {
+    agent: Type.Optional(Type.String()),
+    tool: Type.Optional(Type.String()),
+    action: Type.Optional(ActionClass),
+    destination: Type.Optional(Type.String({ description: 'Hash of the destination.' })),
+    detector: Type.Optional(Type.String({ description: 'Only findings of this detector are forgiven.' })),
+    until: Type.Optional(Type.Integer({ description: 'End of the allowance, ms since the epoch. Absent: no end.' })),
+    because: Type.String({ minLength: 1, description: 'Why, for the auditor.' }),
+  },
+  { additionalProperties: false },
+)
+export type Allowance = Static<typeof Allowance>
+
+/** One YAML file. Every value has a default, so that no file is needed to start. */
+export const Policy = Type.Object(
+  {
+    mode: Type.Union([Type.Literal('learn'), Type.Literal('shadow'), Type.Literal('enforce')], {
+      default: 'enforce',
+      description: 'learn: observes only. shadow: decides and marks “would have”. enforce: acts.',
+    }),
+    budget: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 0.5,
+      default: 0.0001,
+      description: 'False interruptions that are acceptable per benign event; the prior odds that an act is bad.',
+    }),
+    costs: Type.Object(
+      {
+        action: group(
+          {
+            list: positive(0.5, 'Listing.'),
+            read: positive(1, 'Reading: the unit of all costs.'),
+            authenticate: positive(3, 'Signing in.'),
+            write: positive(10, 'Changing.'),
+            approve: positive(100, 'Approving in a person’s place.'),
+            export: positive(200, 'Sending out.'),
+            execute: positive(200, 'Running code.'),
+            delete: positive(400, 'Destroying.'),
+            admin: positive(400, 'Changing rights or settings.'),
+            unknown: positive(10, 'An act of unknown class.'),
+          },
+          'Cost of a bad act of this class on internal data in production.',
+        ),
+        sensitivity: group(
+          { public: positive(0.3, ''), internal: positive(1, ''), confidential: positive(3, ''), restricted: positive(10, '') },
+          'Factor by the sensitivity of the data; internal where none is stated.',
+        ),
+        environment: Type.Record(Type.String(), Type.Number({ minimum: 0 }), {
+          default: { sandbox: 0.02, development: 0.05, test: 0.05, staging: 0.2 },
+          description: 'Factor by environment; 1 for those not named.',
+        }),
+        external: positive(2, 'Factor when a destination is outside the organisation.'),
+        interruption: group(
+          {
+            notify: positive(0.01, 'A look by a person.'),
+            'step-up': positive(1, 'A person or fresh credential is asked.'),
+            tighten: positive(5, 'A part of the agent’s work stops.'),
+            revoke: positive(100, 'Its credential is taken.'),
+            quarantine: positive(1000, 'It stops altogether.'),
+          },
+          'Cost of taking this rung wrongly, in the same unit.',
+        ),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    risk: Type.Object(
+      {
+        halfLife: ms(6 * 3_600_000, 'Risk halves in this time'),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    learning: Type.Object(
+      {
+        hold: ms(15 * 60_000, 'A task without an end is learned when it has been quiet and clean this long'),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    expiry: group(
+      {
+        'step-up': ms(3_600_000, 'How long a step-up stands'),
+        tighten: ms(4 * 3_600_000, 'How long a tightening stands'),
+        revoke: ms(24 * 3_600_000, 'How long a revocation stands'),
+        quarantine: ms(24 * 3_600_000, 'How long a quarantine stands'),
+      },
+      'Every command ends by itself.',
+    ),
+    brake: Type.Object(
+      {
+        window: ms(3_600_000, 'The brake counts automatic interruptions over this time'),
+        perTenant: Type.Integer({ minimum: 0, default: 50, description: 'Tightenings, revocations and quarantines per tenant and window; more only by a person.' }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    unanswered: ms(10_000, 'A command that no enforcement point applied raises an alarm after this time'),
+    allow: Type.Array(Allowance, { default: [], maxItems: 1000 }),
+    detectors: Type.Record(
+      Type.String(),
+      Type.Object(
+        {
+          mode: Type.Optional(Mode),
+          enabled: Type.Optional(Type.Boolean()),
+          options: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        },
+        { additionalProperties: false },
+      ),
+      { default: {}, description: 'By detector id.' },
+    ),
+  },
+  { $id: 'https://rescind.dev/schemas/policy.json', title: 'Policy', additionalProperties: false, description: 'When to act, and how hard.' },
+)
+
+export type Policy = Static<typeof Policy>
+
+/** A policy with its version, as it travels through the log. */
+export interface StampedPolicy {
+  time: number
+  version: string
+  policy: Policy
+}
+
+/** What is wrong with a policy, by path. */
+export interface PolicyFault {
+  path: string
+  message: string
+}
+
+/** Fills in the defaults and checks; never throws. */
+export function parsePolicy(given: unknown): { policy: Policy } | { faults: PolicyFault[] } {
+  const filled = Value.Default(Policy, given === null || given === undefined ? {} : JSON.parse(JSON.stringify(given)))
+  if (!Value.Check(Policy, filled)) {
+    const faults = Value.Errors(Policy, filled).map((e) => ({
+      path: (e.instancePath === '' ? 'policy' : e.instancePath.slice(1).replaceAll('/', '.')) + unknownMembers(e),
+      message: e.message,
+    }))
+    return { faults: faults.slice(0, 20) }
+  }
+  return { policy: filled }
+}
+
+function unknownMembers(e: { keyword: string; params: unknown }): string {
+  if (e.keyword !== 'additionalProperties') return ''
+  const { additionalProperties } = e.params as { additionalProperties?: unknown }
+  return Array.isArray(additionalProperties) ? ` (${additionalProperties.join(', ')})` : ''
+}
+
+export const defaultPolicy = (): Policy => {
+  const parsed = parsePolicy({})
+  if ('faults' in parsed) throw new Error(`the default policy is wrong: ${JSON.stringify(parsed.faults)}`)
+  return parsed.policy
+}
+
+/** The first 12 hex digits of the digest over the policy with sorted members. */
+export const policyVersion = (policy: Policy): string => digest(canonical(policy)).slice(0, 12)
+
+function canonical(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  const members = Object.entries(value).filter(([, v]) => v !== undefined)
+  return `{${members.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`
+}
+
+export const stamped = (policy: Policy, time: number): StampedPolicy => ({ time, version: policyVersion(policy), policy })

@@ -1,0 +1,92 @@
+import { type Format, limits, type Refusal, type Sink } from '../formats/format.ts'
+import { head, shown, utf8Length } from '../formats/text.ts'
+import { digest } from '../model/digest.ts'
+import type { AgentEvent } from '../model/event.ts'
+import type { Raw } from '../model/raw.ts'
+import type { Reject } from '../model/reject.ts'
+
+export interface Decoded {
+  event(event: AgentEvent): void
+  reject(reject: Reject): void
+  /** Well-formed records that are no acts, such as model calls in a trace. */
+  ignore?(count: number, what: string): void
+}
+
+/** How much of a refused record its dead letter keeps. */
+const keptChars = 4096
+
+function rejectOf(refusal: Refusal, raw: Raw, format: Format | undefined): Reject {
+  const { code, reason, field } = refusal
+  const whole = refusal.part ?? raw.body
+  const kept = head(whole, keptChars)
+  const rawBytes = utf8Length(whole)
+  // The cause and not the time, so that a redelivery is the same record. What was cut off counts by its length.
+  return {
+    id: digest('decode', code, field ?? '', kept, rawBytes),
+    time: raw.received,
+    stage: 'decode',
+    code,
+    reason: reason.toWellFormed(),
+    ...(field === undefined ? {} : { field: field.toWellFormed() }),
+    raw: kept,
+    rawBytes,
+    ...(format === undefined ? {} : { format: format.id }),
+  }
+}
+
+function run(formats: readonly Format[], raw: Raw, sink: Sink): Format | undefined {
+  if (raw.body.length > limits.bodyChars) {
+    const reason = `The body is over ${limits.bodyChars / 1024 / 1024} Mi characters. Send smaller batches.`
+    sink.refuse({ code: 'TOO_LARGE', reason })
+    return undefined
+  }
+  const format = formats.find((each) => each.accepts(raw))
+  if (format === undefined) {
+    const known = formats.map(({ title }) => title).join('; ')
+    const reason = `No format reads a body with media type ${shown(raw.contentType)}. Known: ${known}.`
+    sink.refuse({ code: 'FORMAT_UNKNOWN', reason })
+    return undefined
+  }
+  format.decode(raw, sink)
+  return format
+}
+
+/**
+ * Raw records → events or dead letters. Never throws by its own or a format's fault: a format that does is itself a
+ * reason to reject. What one body holds is decoded whole before any of it is given on, so that an error of the
+ * receiver is not mistaken for one of the decoder.
+ */
+export function decode(formats: readonly Format[]) {
+  return (raw: Raw, out: Decoded): void => {
+    const events: AgentEvent[] = []
+    const refusals: Refusal[] = []
+    let refused = 0
+    let ignored: [number, string] | undefined
+    let format: Format | undefined
+    const refuse = (refusal: Refusal) => {
+      if (refused++ < limits.refusalsPerBody) refusals.push(refusal)
+    }
+    try {
+      format = run(formats, raw, {
+        event: (event) => events.push(event),
+        refuse,
+        ignore: (count, what) => {
+          ignored = [(ignored?.[0] ?? 0) + count, what]
+        },
+      })
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error)
+      refusals.push({
+        code: 'DECODER_FAULT',
+        reason: `The decoder failed (${what}); please report it with this record.`,
+      })
+    }
+    if (refused > limits.refusalsPerBody) {
+      const reason = `${refused - limits.refusalsPerBody} more records of this body were refused and are not kept one by one.`
+      refusals.push({ code: 'TOO_MANY', reason })
+    }
+    for (const event of events) out.event(event)
+    for (const refusal of refusals) out.reject(rejectOf(refusal, raw, format))
+    if (ignored !== undefined) out.ignore?.(ignored[0], ignored[1])
+  }
+}

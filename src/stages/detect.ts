@@ -1,0 +1,181 @@
+import type { AnyDetector, DetectorKey, Kit } from '../detect/define.ts'
+import { eValue } from '../detect/index.ts'
+import type { Stage } from '../flow/topology.ts'
+import type { AgentState } from '../model/agent-state.ts'
+import type { AgentEvent } from '../model/event.ts'
+import type { Finding, Mode } from '../model/finding.ts'
+import { emptyProfile } from '../model/profile.ts'
+import { looked, type Verdict } from '../model/verdict.ts'
+import type { StampedPolicy } from '../policy/policy.ts'
+import { findingOf } from './findings.ts'
+import { panel, type Seat } from './panel.ts'
+import { agentStore } from './profile.ts'
+import { type Assessed, credentialOf, type Profiled, type Streams } from './streams.ts'
+
+/** A verdict under this many bits is evidence for the risk but not worth a record of its own. */
+const worthTelling = 1
+const none: readonly Finding[] = []
+
+/**
+ * Runs the detectors keyed by agent and task beside the profile, and sends the event on to the lanes of those keyed by
+ * something else, as far as they want it.
+ */
+export function detect(detectors: readonly AnyDetector[], fallback: StampedPolicy): Stage<Streams, 'profiled', AgentState> {
+  const seats = panel(detectors, 'agent', 'task')
+  const traced = detectors.filter((d) => d.key === 'trace')
+  const credentialed = detectors.filter((d) => d.key === 'credential')
+  const assessed: Assessed = { time: 0, event: undefined as unknown as AgentEvent, bits: 0, shadow: 0, findings: none }
+  return {
+    name: 'detect',
+    from: 'profiled',
+    to: ['assessed', 'trace-acts', 'credential-acts'],
+    store: agentStore,
+    run(input, context) {
+      const { event } = input
+      const { policy } = context.shared('policy', 'current') ?? fallback
+      let findings: Finding[] | undefined
+      let staked = 0
+      let won = 0
+      let shadowStaked = 0
+      let shadowWon = 0
+      for (const seat of seats(policy)) {
+        const answer = ask(seat, input)
+        if (answer === null || answer === undefined) continue
+        const { stake } = seat.detector
+        const enforced = seat.mode === 'enforce'
+        if (seat.mode !== 'learn') shadowStaked += stake
+        if (enforced) staked += stake
+        if (answer === looked) continue
+        const e = stake * worth(answer, stake)
+        if (seat.mode !== 'learn') shadowWon += e
+        if (enforced) won += e
+        if (answer.bits < worthTelling) continue
+        const subject = seat.detector.key === 'task' ? (input.task?.id ?? '') : event.agent.id
+        findings ??= []
+        findings.push(findingOf(seat.detector, seat.mode, subject, event, answer))
+      }
+      assessed.time = event.time
+      assessed.event = event
+      assessed.bits = Math.log2(1 - staked + won)
+      assessed.shadow = Math.log2(1 - shadowStaked + shadowWon)
+      assessed.findings = findings ?? none
+      context.emit('assessed', assessed)
+      if (event.trace !== undefined && wanted(traced, event)) context.emit('trace-acts', event)
+      if (wanted(credentialed, event)) context.emit('credential-acts', event)
+    },
+  }
+}
+
+/** The e-value to bet on: what a window is worth now over what it was worth before. */
+function worth({ bits, before }: Verdict, stake: number): number {
+  const e = eValue(bits)
+  if (before === undefined || stake === 0) return stake === 0 ? 0 : e
+  return Math.max(0, (1 - stake + stake * e) / (1 - stake + stake * eValue(before)) - 1 + stake) / stake
+}
+
+const wanted = (detectors: readonly AnyDetector[], event: AgentEvent): boolean => {
+  for (const d of detectors) if (d.wants === undefined || d.wants(event)) return true
+  return false
+}
+
+/** A detector that throws is benched for this key, once, with a finding; the rest go on. */
+const benched = 'benched'
+
+function ask(seat: Seat, { event, state, task, kit }: Profiled): Verdict | typeof looked | null {
+  const { detector } = seat
+  const holder = detector.key === 'task' ? task?.detectors : state.detectors
+  if (holder === undefined) return null
+  let own = holder[detector.id]
+  if (own === benched) return null
+  if (own === undefined) {
+    own = detector.state()
+    if (own !== null) holder[detector.id] = own
+  }
+  kit.options = seat.options
+  try {
+    return detector.step(own, event, kit as Kit<never>)
+  } catch (error) {
+    holder[detector.id] = benched
+    return { bits: 0, because: fault(detector, error) }
+  }
+}
+
+const fault = (detector: AnyDetector, error: unknown): string =>
+  `detector ${detector.id} v${detector.version} failed and is benched here: ${error instanceof Error ? error.message : String(error)}`
+
+/** Runs the detectors of another key in that key’s lane; what they see goes back to the agent’s inbox. */
+export function detectBy<From extends 'trace-acts' | 'credential-acts'>(
+  key: DetectorKey,
+  from: From,
+  detectors: readonly AnyDetector[],
+  fallback: StampedPolicy,
+): Stage<Streams, From, Record<string, unknown>> {
+  const seats = panel(detectors, key)
+  const kit: Kit<unknown> = {
+    options: undefined,
+    now: 0,
+    key: '',
+    profile: emptyProfile(),
+    cohort: undefined,
+    fleet: undefined,
+    novel: 0,
+    fresh: 0,
+    hashes: [],
+    minute: [0, 0, 0],
+    task: undefined,
+    scope: undefined,
+  }
+  return {
+    name: `detect by ${key}`,
+    from,
+    to: ['reports'],
+    store: { name: 'detectors', init: () => ({}) },
+    run(event: AgentEvent, context) {
+      const { policy } = context.shared('policy', 'current') ?? fallback
+      kit.now = context.now
+      kit.key = context.key
+      for (const seat of seats(policy)) {
+        const { detector } = seat
+        if (detector.wants !== undefined && !detector.wants(event)) continue
+        const own = context.state[detector.id] ?? detector.state()
+        if (own === benched) continue
+        context.state[detector.id] = own
+        kit.options = seat.options
+        const answer = guarded(detector, own, event, kit, context.state)
+        if (answer === null || answer === looked) continue
+        context.emit('reports', findingOf(detector, seat.mode as Mode, subjectOf(key, event), event, answer))
+      }
+    },
+  }
+}
+
+function guarded(detector: AnyDetector, own: unknown, event: AgentEvent, kit: Kit<unknown>, holder: Record<string, unknown>) {
+  try {
+    return detector.step(own, event, kit as Kit<never>)
+  } catch (error) {
+    holder[detector.id] = benched
+    return { bits: 0, because: fault(detector, error) }
+  }
+}
+
+const subjectOf = (key: DetectorKey, event: AgentEvent): string =>
+  key === 'trace' ? (event.trace?.id ?? '') : key === 'credential' ? credentialOf(event) : event.agent.id
+
+/** Tells the detectors keyed by credential that authority was taken back, or given again. */
+export function learnRevocations(detectors: readonly AnyDetector[]): Stage<Streams, 'revocations', Record<string, unknown>> {
+  const told = detectors.filter((d) => d.key === 'credential' && d.revoked !== undefined)
+  return {
+    name: 'learn revocations',
+    from: 'revocations',
+    to: [],
+    store: { name: 'detectors', init: () => ({}) },
+    run(revocation, { state }) {
+      for (const detector of told) {
+        const own = state[detector.id] ?? detector.state()
+        if (own === benched) continue
+        state[detector.id] = own
+        detector.revoked?.(own, revocation)
+      }
+    },
+  }
+}

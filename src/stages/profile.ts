@@ -1,0 +1,286 @@
+import { hash32, isAct, learnSize } from '../detect/index.ts'
+import { indexOf, learnValue } from '../detect/novelty.ts'
+import type { Stage } from '../flow/topology.ts'
+import type { AgentState, TaskState } from '../model/agent-state.ts'
+import type { AgentEvent } from '../model/event.ts'
+import { emptyProfile, type Profile, traits } from '../model/profile.ts'
+import type { StampedPolicy } from '../policy/policy.ts'
+import { learnMinutes, learnTask } from './learn.ts'
+import { cohortKey, fleetKey, type Profiled, type Streams } from './streams.ts'
+
+export const emptyAgent = (): AgentState => ({
+  profile: emptyProfile(),
+  first: 0,
+  last: 0,
+  acts: 0,
+  tasks: [],
+  minute: [0, 0, 0],
+  minutes: [],
+  taintedUntil: 0,
+  detectors: {},
+  risk: { bits: 0, shadow: 0, at: 0 },
+  evidence: [],
+  standing: [],
+  scopes: [],
+  credentials: [],
+  evictions: 0,
+  principal: null,
+  cohort: null,
+  recent: [],
+})
+
+export const emptyTask = (id: string, time: number): TaskState => ({
+  id,
+  started: time,
+  last: time,
+  acts: 0,
+  risk: { bits: 0, shadow: 0, at: time },
+  seen: [],
+  items: null,
+  tainted: false,
+  detectors: {},
+})
+
+export const agentStore = { name: 'agent', init: emptyAgent }
+
+/** Bounds of one agent’s state; what goes over is dropped and counted in `evictions`. */
+export const limits = { tasks: 24, seen: 64, credentials: 4, recent: 32, scopes: 64, evidence: 16, standing: 16 } as const
+
+const minuteMs = 60_000
+
+/**
+ * Puts each event beside its agent’s profile, and learns: an event is scored before it is learned, and what a task
+ * showed is learned only when the task ended clean, or was quiet and clean for the hold (DESIGN section 2.5).
+ */
+export function profile(fallback: StampedPolicy): Stage<Streams, 'events', AgentState> {
+  const kit: Profiled['kit'] = {
+    options: undefined,
+    now: 0,
+    key: '',
+    profile: emptyProfile(),
+    cohort: undefined,
+    fleet: undefined,
+    novel: 0,
+    fresh: 0,
+    hashes: [0, 0, 0, 0],
+    minute: [0, 0, 0],
+    task: undefined,
+    scope: undefined,
+  }
+  const profiled: Profiled = { time: 0, event: undefined as unknown as AgentEvent, state: emptyAgent(), task: undefined, kit }
+  return {
+    name: 'profile',
+    from: 'events',
+    to: ['profiled', 'lessons'],
+    store: agentStore,
+    run(event, context) {
+      const { state } = context
+      if (isRepeat(state, event)) return
+      const { policy } = context.shared('policy', 'current') ?? fallback
+      if (state.first === 0) state.first = event.time
+      if (event.time > state.last) state.last = event.time
+      if (event.principal !== undefined) state.principal = event.principal
+      if (event.agent.cohort !== undefined) state.cohort = event.agent.cohort
+      remember(state, event.credential?.id)
+
+      const teach = (task: TaskState) => {
+        for (const lesson of learnTask(state, task, event)) context.emit('lessons', lesson)
+      }
+      const task = taskOf(state, event, policy.learning.hold, teach)
+      if (isAct(event)) {
+        state.acts++
+        if (task !== undefined) task.acts++
+        pace(state, event, policy.learning.hold)
+      } else if (event.result?.bytes !== undefined) state.minute[2] += event.result.bytes
+
+      kit.now = context.now
+      kit.key = context.key
+      kit.profile = state.profile
+      kit.cohort = state.cohort === null ? undefined : context.shared('baselines', cohortKey(event.tenant, state.cohort))?.profile
+      kit.fleet = context.shared('baselines', fleetKey(event.tenant))?.profile
+      kit.minute = state.minute
+      kit.task = task
+      kit.scope = scopeOf(state, event)
+      lookAt(event, state, task, kit)
+      profiled.time = event.time
+      profiled.event = event
+      profiled.state = state
+      profiled.task = task
+      context.emit('profiled', profiled)
+
+      if (event.kind === 'task-end' && task !== undefined) {
+        state.tasks.splice(state.tasks.indexOf(task), 1)
+        teach(task)
+      }
+    },
+  }
+}
+
+/** A redelivered event changes nothing. Remembers the last ids, hashed. */
+function isRepeat(state: AgentState, event: AgentEvent): boolean {
+  const id = hash32(event.id)
+  if (state.recent.includes(id)) return true
+  if (state.recent.length < limits.recent) state.recent.push(id)
+  else state.recent[state.acts % limits.recent] = id
+  return false
+}
+
+function remember(state: AgentState, credential: string | undefined): void {
+  if (credential === undefined || state.credentials.at(-1) === credential) return
+  const at = state.credentials.indexOf(credential)
+  if (at >= 0) state.credentials.splice(at, 1)
+  else if (state.credentials.length >= limits.credentials) state.credentials.shift()
+  state.credentials.push(credential)
+}
+
+/** The task of an event, begun when new. Work without a task is kept together by its session. */
+function taskOf(state: AgentState, event: AgentEvent, hold: number, teach: (task: TaskState) => void): TaskState | undefined {
+  const id = event.task?.id ?? event.session
+  if (id === undefined) return undefined
+  const { tasks } = state
+  for (let i = tasks.length - 1; i >= 0; i--) {
+    const task = tasks[i]
+    if (task?.id !== id) continue
+    if (event.time > task.last) task.last = event.time
+    return task
+  }
+  // A new task is the moment to look at the old ones: what was quiet and clean for the hold is learned.
+  for (let i = 0; i < tasks.length; i++) {
+    const old = tasks[i]
+    if (old === undefined || old.last + hold > event.time) continue
+    tasks.splice(i--, 1)
+    teach(old)
+  }
+  if (tasks.length >= limits.tasks) {
+    let oldest = 0
+    for (let i = 1; i < tasks.length; i++) if ((tasks[i]?.last ?? 0) < (tasks[oldest]?.last ?? 0)) oldest = i
+    const gone = tasks.splice(oldest, 1)[0]
+    // Too many open tasks to hold them all: one that has been quiet for a tenth of the hold is taken as ended.
+    if (gone !== undefined && gone.last + hold / 10 <= event.time) teach(gone)
+    else state.evictions++
+  }
+  const task = emptyTask(id, event.time)
+  tasks.push(task)
+  return task
+}
+
+/** Counts the act into its minute; closed minutes wait for the hold before they are learned. */
+function pace(state: AgentState, event: AgentEvent, hold: number): void {
+  const { minute } = state
+  const at = event.time - (event.time % minuteMs)
+  if (at > minute[0]) {
+    if (minute[1] > 0) {
+      state.minutes.push(minute[0], minute[1], minute[2])
+      learnMinutes(state, event.time - hold)
+    }
+    minute[0] = at
+    minute[1] = 0
+    minute[2] = 0
+  }
+  minute[1]++
+  minute[2] += event.result?.bytes ?? 0
+}
+
+/** Which traits of this act are fresh in its task, and which of those are new for the agent. */
+function lookAt(event: AgentEvent, state: AgentState, task: TaskState | undefined, kit: Profiled['kit']): void {
+  const hashes = kit.hashes as number[]
+  kit.fresh = 0
+  kit.novel = 0
+  const act = isAct(event)
+  hashes[0] = act && event.tool !== undefined ? hash32(event.tool.name) : 0
+  hashes[1] = act && event.resource?.dataset !== undefined ? hash32(event.resource.dataset) : 0
+  hashes[2] = act && event.action !== undefined ? hash32(event.action) : 0
+  hashes[3] = 0
+  if (!act) return
+  const learns = task !== undefined && event.outcome !== 'denied'
+  for (let i = 0; i < 3; i++) {
+    const key = hashes[i] as number
+    if (key !== 0) look(i, key, state, task, learns, kit)
+  }
+  if (event.destinations === undefined) return
+  for (const destination of event.destinations) {
+    const key = hash32(destination.hash)
+    const novel = kit.novel
+    look(3, key, state, task, learns, kit)
+    if (hashes[3] === 0 || kit.novel > novel) hashes[3] = key
+  }
+  if (task !== undefined && event.arguments?.items !== undefined && event.arguments.items > 0) {
+    task.items ??= { n: 0, mean: 0, m2: 0 }
+    learnSize(task.items, Math.log1p(event.arguments.items))
+  }
+}
+
+function look(trait: number, key: number, state: AgentState, task: TaskState | undefined, learns: boolean, kit: Profiled['kit']): void {
+  if (task !== undefined) {
+    if (shows(task, trait, key)) return
+    if (learns) {
+      if (task.seen.length < limits.seen * 2) task.seen.push(trait, key)
+      else state.evictions++
+    }
+  }
+  const bit = 1 << trait
+  kit.fresh |= bit
+  const name = traits[trait]
+  if (name === undefined || indexOf(state.profile[name], key) >= 0) return
+  for (const other of state.tasks) if (other !== task && shows(other, trait, key)) return
+  kit.novel |= bit
+}
+
+function shows(task: TaskState, trait: number, key: number): boolean {
+  const { seen } = task
+  for (let i = 1; i < seen.length; i += 2) if (seen[i] === key && seen[i - 1] === trait) return true
+  return false
+}
+
+/** The scope that the event names, else its task’s, else the agent’s standing one. */
+function scopeOf(state: AgentState, event: AgentEvent) {
+  if (state.scopes.length === 0) return undefined
+  const named = event.task?.scope
+  const task = event.task?.id
+  return (
+    (named === undefined ? undefined : state.scopes.find((s) => s.id === named)) ??
+    (task === undefined ? undefined : state.scopes.find((s) => s.task === task)) ??
+    state.scopes.find((s) => s.task === undefined)
+  )
+}
+
+/** Registers a declared scope; the oldest goes when there are too many. */
+export const declare: Stage<Streams, 'scopes', AgentState> = {
+  name: 'declare',
+  from: 'scopes',
+  to: [],
+  store: agentStore,
+  run(scope, { state }) {
+    const { time: _, ...kept } = scope
+    state.scopes = state.scopes.filter((s) => s.id !== scope.id)
+    if (state.scopes.length >= limits.scopes) {
+      state.scopes.shift()
+      state.evictions++
+    }
+    state.scopes.push(kept)
+  },
+}
+
+/** Gathers lessons under a cohort (or the fleet) and tells every agents’ partition now and then. */
+export const peers: Stage<Streams, 'lessons', { profile: Profile; told: number }> = {
+  name: 'peers',
+  from: 'lessons',
+  to: ['baselines'],
+  store: { name: 'peers', init: () => ({ profile: emptyProfile(), told: 0 }) },
+  run(lesson, context) {
+    const { state } = context
+    const into = state.profile
+    into.tasks++
+    into.acts += lesson.acts
+    for (let i = 0; i < lesson.seen.length; i += 2) {
+      const trait = traits[lesson.seen[i] ?? 0]
+      if (trait !== undefined) learnValue(into[trait], lesson.seen[i + 1] ?? 0, 1024)
+    }
+    if (lesson.items !== undefined) learnSize(into.items, lesson.items.mean)
+    // Told at 1, 2, 3, … tasks while young, then at each growth by a quarter: bounded in the logarithm of the history.
+    if (into.tasks < state.told * 1.25) return
+    state.told = into.tasks
+    // A copy: what was told must not change when the next lesson comes.
+    context.emit('baselines', { time: lesson.time, peers: lesson.peers, profile: JSON.parse(JSON.stringify(into)) })
+  },
+}

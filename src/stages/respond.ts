@@ -1,0 +1,116 @@
+import type { Stage } from '../flow/topology.ts'
+import type { AgentState, TaskState } from '../model/agent-state.ts'
+import type { Command } from '../model/command.ts'
+import { digest } from '../model/digest.ts'
+import type { Finding } from '../model/finding.ts'
+import { allowanceFor } from '../policy/allow.ts'
+import { decide, interrupts, rank, restrictionOf, targetKey, targetOf } from '../policy/ladder.ts'
+import type { Policy, StampedPolicy } from '../policy/policy.ts'
+import { agentStore, limits } from './profile.ts'
+import type { Charge, Streams } from './streams.ts'
+
+/** Weighs the cost of a bad act against that of a false interruption, and proposes a command when it pays. */
+export function respond(fallback: StampedPolicy): Stage<Streams, 'charges', AgentState> {
+  return {
+    name: 'respond',
+    from: 'charges',
+    to: ['proposals'],
+    store: agentStore,
+    run(charge, context) {
+      const stamped = context.shared('policy', 'current') ?? fallback
+      const command = propose(charge, context.state, stamped)
+      if (command !== undefined) context.emit('proposals', command)
+    },
+  }
+}
+
+/**
+ * The command that a finding calls for, or undefined. The guard calls this too: the same evidence gives the same command
+ * id there and in the monitor.
+ */
+export function propose({ finding }: Charge, state: AgentState, { policy, version }: StampedPolicy): Command | undefined {
+  const task = state.tasks.findLast((t) => t.id === finding.task)
+  const weighed = weigh(state, task, finding, policy)
+  const { decision, bits, mode } = weighed
+  if (rank(decision.rung) < rank('notify')) return undefined
+  const evidence = state.evidence.filter((e) => e.event === finding.event || e.bits >= 1)
+  const allowance = allowanceFor(policy, finding.agent, finding.act, evidence.map((e) => e.detector), finding.time)
+  const rung = allowance !== undefined && interrupts(decision.rung) ? 'notify' : decision.rung
+
+  // The command falls on the task alone while the evidence is the task’s own.
+  const ownTask = task !== undefined && task.risk.bits >= state.risk.bits * 0.8 ? task.id : undefined
+  const target = targetOf(rung, finding.agent, ownTask, suspectCredential(finding))
+  const restriction = interrupts(rung) ? restrictionOf(rung, finding.act) : {}
+  const whole = targetKey(target)
+  const key = `${whole}|${JSON.stringify(restriction)}`
+  state.standing = state.standing.filter((s) => s.until > finding.time)
+  // What already stands against the target is not ordered twice; a step-up for another tool is another step-up.
+  if (state.standing.some((s) => s.target === key || (s.target.startsWith(`${whole}|`) && rank(s.rung) > rank(rung) && rank(s.rung) >= rank('revoke'))))
+    return undefined
+  if (interrupts(rung) && mode === 'enforce') {
+    if (task !== undefined) task.tainted = true
+    state.taintedUntil = Math.max(state.taintedUntil, finding.time)
+  }
+  const id = digest('command', finding.tenant, key, rung, finding.id)
+  const life = policy.expiry[interrupts(rung) ? (rung as keyof typeof policy.expiry) : 'step-up']
+  if (state.standing.length >= limits.standing) state.standing.shift()
+  state.standing.push({ command: id, rung, target: key, until: finding.time + life })
+  const command: Command = {
+    id,
+    tenant: finding.tenant,
+    time: finding.time,
+    rung,
+    target,
+    restriction,
+    agent: finding.agent,
+    because: allowance === undefined ? finding.because : `${finding.because} (allowed by policy: ${allowance.because})`,
+    evidence,
+    bits: Math.round(bits * 100) / 100,
+    costs: {
+      odds: decision.odds,
+      badAction: decision.badAction,
+      falseInterruption: decision.falseInterruption,
+      ...(decision.next === undefined ? {} : { next: decision.next }),
+    },
+    policy: version,
+    mode,
+    automatic: true,
+    notIssuedAfter: finding.time,
+    expires: finding.time + life,
+  }
+  if (finding.principal !== undefined) command.principal = finding.principal
+  if (finding.task !== undefined) command.task = finding.task
+  if (rank(rung) >= rank('revoke'))
+    command.credentials = target.credential !== undefined ? [target.credential] : [...state.credentials]
+  return command
+}
+
+/** The decision on the evidence that enforces, or, where shadowed detectors would go further, theirs as “would have”. */
+function weigh(state: AgentState, task: TaskState | undefined, finding: Finding, policy: Policy) {
+  const bits = Math.max(state.risk.bits, task?.risk.bits ?? 0)
+  const shadow = Math.max(state.risk.shadow, task?.risk.shadow ?? 0)
+  const decision = decide(bits, finding.act, policy)
+  const wouldBe = decide(shadow, finding.act, policy)
+  return rank(wouldBe.rung) > rank(decision.rung)
+    ? { decision: wouldBe, bits: shadow, mode: 'shadow' as const }
+    : { decision, bits, mode: 'enforce' as const }
+}
+
+/** A finding about a credential puts the credential itself under suspicion, not only the agent that showed it. */
+const suspectCredential = (finding: Finding): string | undefined =>
+  finding.key === 'credential' && !finding.subject.startsWith('agent:') ? finding.subject : undefined
+
+/** A release ends what stands and clears the evidence that led to it: a person has looked. */
+export const heed: Stage<Streams, 'rulings', AgentState> = {
+  name: 'heed rulings',
+  from: 'rulings',
+  to: [],
+  store: agentStore,
+  run(ruling, { state }) {
+    state.standing = state.standing.filter((s) => s.command !== ruling.command)
+    if (ruling.verb !== 'released') return
+    state.risk = { bits: 0, shadow: 0, at: ruling.time }
+    state.evidence = []
+    for (const task of state.tasks) task.risk = { bits: 0, shadow: 0, at: ruling.time }
+  },
+}

@@ -1,0 +1,80 @@
+import type { Stage } from '../flow/topology.ts'
+import type { AgentState, TaskState } from '../model/agent-state.ts'
+import type { Finding } from '../model/finding.ts'
+import { accumulate, fade } from '../policy/fade.ts'
+import type { StampedPolicy } from '../policy/policy.ts'
+import { agentStore, limits } from './profile.ts'
+import type { Streams } from './streams.ts'
+
+/** Adds an event’s evidence to the risk of its agent and task; rule findings add their fixed bits on top. */
+export function score(fallback: StampedPolicy): Stage<Streams, 'assessed', AgentState> {
+  return {
+    name: 'score',
+    from: 'assessed',
+    to: ['findings', 'charges'],
+    store: agentStore,
+    run(assessed, context) {
+      const { state } = context
+      const { event, findings } = assessed
+      const { policy } = context.shared('policy', 'current') ?? fallback
+      const { halfLife } = policy.risk
+      fade(state.risk, event.time, halfLife)
+      accumulate(state.risk, assessed.bits, assessed.shadow)
+      const id = event.task?.id ?? event.session
+      const task = id === undefined ? undefined : state.tasks.findLast((t) => t.id === id)
+      if (task !== undefined) {
+        fade(task.risk, event.time, halfLife)
+        accumulate(task.risk, assessed.bits, assessed.shadow)
+      }
+      if (findings.length === 0) return
+      for (const finding of findings) {
+        if (finding.rule) addRule(state, task, finding)
+        keep(state, finding)
+        context.emit('findings', finding)
+      }
+      // One look at the ladder per event, with everything that it brought; the heaviest finding speaks for it.
+      const heaviest = findings.reduce((a, b) => (b.bits > a.bits ? b : a))
+      context.emit('charges', { time: event.time, finding: heaviest })
+    },
+  }
+}
+
+/** Findings made in other lanes enter the agent’s risk here, in the order of its inbox. */
+export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports', AgentState> {
+  return {
+    name: 'score reports',
+    from: 'reports',
+    to: ['findings', 'charges'],
+    store: agentStore,
+    run(finding, context) {
+      const { state } = context
+      if (state.evidence.some((e) => e.finding === finding.id)) return
+      const { policy } = context.shared('policy', 'current') ?? fallback
+      fade(state.risk, finding.time, policy.risk.halfLife)
+      const task = state.tasks.findLast((t) => t.id === finding.task)
+      if (task !== undefined) fade(task.risk, finding.time, policy.risk.halfLife)
+      addRule(state, task, finding)
+      keep(state, finding)
+      context.emit('findings', finding)
+      context.emit('charges', { time: finding.time, finding })
+    },
+  }
+}
+
+function addRule(state: AgentState, task: TaskState | undefined, finding: Finding): void {
+  const enforced = finding.mode === 'enforce' ? finding.bits : 0
+  const shadowed = finding.mode === 'learn' ? 0 : finding.bits
+  accumulate(state.risk, enforced, shadowed)
+  if (task !== undefined) accumulate(task.risk, enforced, shadowed)
+}
+
+function keep(state: AgentState, finding: Finding): void {
+  if (state.evidence.length >= limits.evidence) state.evidence.shift()
+  state.evidence.push({
+    finding: finding.id,
+    detector: finding.detector,
+    event: finding.event,
+    bits: finding.bits,
+    because: finding.because,
+  })
+}

@@ -1,0 +1,190 @@
+import type { Context, Stage } from '../flow/topology.ts'
+import type { Command, CommandState, CommandUpdate } from '../model/command.ts'
+import { digest } from '../model/digest.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Receipt, Review } from '../model/receipt.ts'
+import { type Brake, counts, emptyBrake, take } from '../policy/brake.ts'
+import { interrupts, rank } from '../policy/ladder.ts'
+import type { StampedPolicy } from '../policy/policy.ts'
+import type { Streams } from './streams.ts'
+
+/** A command on its way, until it has ended. */
+interface Entry {
+  command: Command
+  state: CommandState
+  /** Event time of the present state, ms. */
+  since: number
+  /** Points that said `applied`. */
+  applied: string[]
+  alarmed: boolean
+}
+
+/** The command table of one tenant: one order, one sequence, one digest. */
+export interface Table {
+  seq: number
+  entries: Record<string, Entry>
+  /** XOR over the digests of all commands in force, as four 32-bit words. */
+  digest: [number, number, number, number]
+  brake: Brake
+}
+
+type Names = 'proposals' | 'receipts' | 'reviews'
+const store = { name: 'table', init: (): Table => ({ seq: 0, entries: {}, digest: [0, 0, 0, 0], brake: emptyBrake() }) }
+const to = ['commands', 'rulings', 'revocations', 'findings', 'receipt-log'] as const
+/** Most commands in force per tenant: beyond it the brake holds. */
+const maxEntries = 20_000
+
+const inForce = (entry: Entry): boolean =>
+  entry.command.mode === 'enforce' && interrupts(entry.command.rung) && !ended(entry.state) && entry.state !== 'proposed'
+const ended = (state: CommandState): boolean => state === 'expired' || state === 'released'
+
+export const hexDigest = (words: readonly number[]): string =>
+  words.map((w) => (w >>> 0).toString(16).padStart(8, '0')).join('')
+
+/** Adds a command to, or takes it out of, a table digest. XOR: its own inverse, and the order does not matter. */
+export function toggle(words: number[], command: string): void {
+  const d = digest('in force', command)
+  for (let i = 0; i < 4; i++) words[i] = ((words[i] ?? 0) ^ Number.parseInt(d.slice(i * 8, i * 8 + 8), 16)) | 0
+}
+
+function move(entry: Entry, state: CommandState, time: number, table: Table, context: Context<Streams, Table>, extra: Partial<CommandUpdate> = {}): void {
+  const before = inForce(entry)
+  entry.state = state
+  entry.since = time
+  if (before !== inForce(entry)) toggle(table.digest, entry.command.id)
+  table.seq++
+  context.emit('commands', {
+    id: digest('update', entry.command.id, state, extra.point ?? '', extra.by ?? ''),
+    tenant: entry.command.tenant,
+    seq: table.seq,
+    digest: hexDigest(table.digest),
+    command: entry.command.id,
+    state,
+    time,
+    ...extra,
+  })
+  if (ended(state)) delete table.entries[entry.command.id]
+}
+
+/** Issues what was proposed, unless the brake says to ask a person first. Nothing is issued twice. */
+export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Table> {
+  return {
+    name: 'issue',
+    from: 'proposals',
+    to,
+    store,
+    run(command, context) {
+      const table = context.state
+      if (table.entries[command.id] !== undefined) return
+      const { policy } = context.shared('policy', 'current') ?? fallback
+      const entry: Entry = { command, state: 'proposed', since: command.time, applied: [], alarmed: false }
+      table.entries[command.id] = entry
+      if (command.mode !== 'enforce' || !interrupts(command.rung)) {
+        move(entry, 'proposed', command.time, table, context, { issue: command, why: command.mode === 'enforce' ? command.rung : 'would have' })
+        return
+      }
+      const full = Object.keys(table.entries).length > maxEntries
+      if (command.automatic && counts(command.rung) && (full || !take(table.brake, command.time, policy)))
+        move(entry, 'proposed', command.time, table, context, { issue: command, why: 'the brake is on: a person must approve' })
+      else move(entry, 'issued', command.time, table, context, { issue: command })
+    },
+    tick(context) {
+      const { policy } = context.shared('policy', 'current') ?? fallback
+      for (const entry of Object.values(context.state.entries)) {
+        if (entry.command.expires <= context.now) {
+          move(entry, 'expired', context.now, context.state, context)
+          rule(entry.command, 'expired', context.now, context)
+        } else if (!entry.alarmed && entry.state === 'issued' && entry.since + policy.unanswered <= context.now) {
+          entry.alarmed = true
+          context.emit('findings', unanswered(entry.command, context.now))
+        }
+      }
+    },
+  }
+}
+
+const alarm = { id: 'unanswered-command', version: 1 }
+
+function unanswered(command: Command, now: number): Finding {
+  return {
+    id: digest(alarm.id, alarm.version, command.id),
+    time: now,
+    tenant: command.tenant,
+    agent: command.agent,
+    ...(command.principal === undefined ? {} : { principal: command.principal }),
+    detector: alarm.id,
+    version: alarm.version,
+    key: 'command',
+    subject: command.id,
+    rule: true,
+    bits: 0,
+    because: `no enforcement point has applied ${command.rung} since it was issued`,
+    evidence: command.evidence.map((e) => e.event),
+    event: command.evidence.at(-1)?.event ?? '',
+    act: {},
+    mode: command.mode,
+    labels: [],
+  }
+}
+
+function rule(command: Command, verb: 'released' | 'expired', time: number, context: Context<Streams, Table>): void {
+  context.emit('rulings', { time, tenant: command.tenant, agent: command.agent, command: command.id, verb })
+  tellAuthority(command, time, true, context)
+}
+
+function tellAuthority(command: Command, time: number, released: boolean, context: Context<Streams, Table>): void {
+  if (rank(command.rung) < rank('revoke')) return
+  const keys = [...(command.credentials ?? [])]
+  if (command.target.agent !== undefined) keys.push(`agent:${command.target.agent}`)
+  for (const credential of keys)
+    context.emit('revocations', { time, tenant: command.tenant, credential, command: command.id, notIssuedAfter: command.notIssuedAfter, released })
+}
+
+/** Takes enforcement points’ answers. “Sent” is never shown as “applied”: each state comes from a receipt of its own. */
+export const settle: Stage<Streams, Extract<Names, 'receipts'>, Table> = {
+  name: 'settle',
+  from: 'receipts',
+  to,
+  store,
+  run(receipt: Receipt, context) {
+    context.emit('receipt-log', receipt)
+    const table = context.state
+    const entry = table.entries[receipt.command]
+    if (entry === undefined || entry.state === 'proposed') return
+    const extra: Partial<CommandUpdate> = { point: receipt.point, ...(receipt.why === undefined ? {} : { why: receipt.why }) }
+    if (receipt.outcome === 'applied') {
+      if (entry.applied.includes(receipt.point)) return
+      if (entry.applied.length < 256) entry.applied.push(receipt.point)
+      const first = entry.applied.length === 1
+      move(entry, 'applied', receipt.time, table, context, extra)
+      if (first) tellAuthority(entry.command, receipt.time, false, context)
+    } else if (entry.state !== 'applied') move(entry, receipt.outcome, receipt.time, table, context, extra)
+  },
+}
+
+/** Takes people’s answers: approve what the brake held, release what stands, let the brake go. */
+export const review: Stage<Streams, Extract<Names, 'reviews'>, Table> = {
+  name: 'review',
+  from: 'reviews',
+  to,
+  store,
+  run(answer: Review, context) {
+    const table = context.state
+    if (answer.verb === 'brake-release') {
+      table.brake = emptyBrake()
+      return
+    }
+    const entry = answer.command === undefined ? undefined : table.entries[answer.command]
+    if (entry === undefined) return
+    const extra = { by: answer.by, why: answer.reason }
+    const waits = entry.state === 'proposed' && interrupts(entry.command.rung)
+    if (answer.verb === 'approve' && waits) {
+      entry.command = { ...entry.command, automatic: false, mode: 'enforce' }
+      move(entry, 'issued', answer.time, table, context, { ...extra, issue: entry.command })
+    } else if (answer.verb === 'release' || (answer.verb === 'approve' && entry.command.rung === 'step-up') || (answer.verb === 'deny' && waits)) {
+      // Approving a step-up lets the act go ahead: the restriction is lifted. Denying one leaves it standing.
+      move(entry, 'released', answer.time, table, context, extra)
+      rule(entry.command, 'released', answer.time, context)
+    }
+  },
+}

@@ -1,0 +1,83 @@
+import type { AgentState, TaskState } from '../model/agent-state.ts'
+import type { Command, CommandUpdate } from '../model/command.ts'
+import type { AgentEvent } from '../model/event.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Lesson, Profile } from '../model/profile.ts'
+import type { Receipt, Review } from '../model/receipt.ts'
+import type { Scope } from '../model/scope.ts'
+import type { Kit, Revocation } from '../detect/define.ts'
+import type { StampedPolicy } from '../policy/policy.ts'
+
+/** An event beside what is known of its agent. One object per lane, reused: stages read it and let go. */
+export interface Profiled {
+  time: number
+  event: AgentEvent
+  state: AgentState
+  task: TaskState | undefined
+  kit: Kit<unknown>
+}
+
+/** What the detectors said of one event: evidence bet (E of DESIGN section 4, in bits) and the findings, often none. */
+export interface Assessed {
+  time: number
+  event: AgentEvent
+  /** log2 of the mixture E over the detectors that enforce; a quiet event gives a little back. */
+  bits: number
+  /** The same with the shadowed detectors. */
+  shadow: number
+  findings: readonly Finding[]
+}
+
+/** The peers’ profile as the agents’ lane sees it. */
+export interface Baseline {
+  time: number
+  /** `tenant/fleet` or `tenant/cohort:name`. */
+  peers: string
+  profile: Profile
+}
+
+/** Evidence against an agent that calls for a look at the ladder. */
+export interface Charge {
+  time: number
+  finding: Finding
+}
+
+/** Tells an agent’s lane what a person decided. */
+export interface Ruling {
+  time: number
+  tenant: string
+  agent: string
+  command: string
+  verb: 'released' | 'expired'
+}
+
+/** Everything that flows, by stream name. */
+export interface Streams {
+  events: AgentEvent
+  scopes: Scope & { time: number }
+  profiled: Profiled
+  assessed: Assessed
+  'trace-acts': AgentEvent
+  'credential-acts': AgentEvent
+  reports: Finding
+  findings: Finding
+  charges: Charge
+  proposals: Command
+  receipts: Receipt
+  'receipt-log': Receipt
+  reviews: Review
+  rulings: Ruling
+  revocations: Revocation
+  commands: CommandUpdate
+  lessons: Lesson
+  baselines: Baseline
+  policy: StampedPolicy
+}
+
+export const agentKey = (tenant: string, agent: string): string => `${tenant}/${agent}`
+
+export const fleetKey = (tenant: string): string => `${tenant}/fleet`
+export const cohortKey = (tenant: string, cohort: string): string => `${tenant}/cohort:${cohort}`
+
+/** The authority an act was done with: its credential, or the agent’s own when it names none. */
+export const credentialOf = (event: AgentEvent): string => event.credential?.id ?? `agent:${event.agent.id}`
