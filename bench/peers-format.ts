@@ -27,7 +27,13 @@ export interface PeerEvent {
 }
 
 const outcomes: Record<string, Outcome> = { allowed: 'allowed', denied: 'denied', error: 'failed' }
-const actions: Record<string, ActionClass> = { read: 'read', write: 'write', exec: 'execute', export: 'export', admin: 'admin' }
+const actions: Record<string, ActionClass> = {
+  read: 'read',
+  write: 'write',
+  exec: 'execute',
+  export: 'export',
+  admin: 'admin',
+}
 
 /** The one place where the bench’s input becomes our event. */
 export function fromPeer(e: PeerEvent): AgentEvent {

@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { type AgentEvent, defineDetector, isAct, isActing, looked, type Verdict } from 'rescind/detect'
+import { Type } from 'typebox'
 
 type Scope = NonNullable<Parameters<typeof outside>[1]>
 
@@ -42,8 +42,10 @@ function outside(
   },
 ): string | undefined {
   const { tool, action, resource, environment } = event
-  if (tool !== undefined && scope.tools !== undefined && !hasTool(scope, tool)) return `tool ${tool.name} is not in the declared scope`
-  if (action !== undefined && scope.actions?.includes(action) === false) return `action class ${action} is not in the declared scope`
+  if (tool !== undefined && scope.tools !== undefined && !hasTool(scope, tool))
+    return `tool ${tool.name} is not in the declared scope`
+  if (action !== undefined && scope.actions?.includes(action) === false)
+    return `action class ${action} is not in the declared scope`
   if (resource?.dataset !== undefined && scope.datasets?.includes(resource.dataset) === false)
     return `dataset ${resource.dataset} is not in the declared scope`
   if (environment !== undefined && scope.environments?.includes(environment) === false)
@@ -61,5 +63,8 @@ function outside(
 }
 
 const hasTool = (scope: Scope, tool: { name: string; server?: string }): boolean =>
-  scope.tools?.some((t) => t === tool.name || (tool.server !== undefined && (t === `${tool.server}/*` || t === `${tool.server}/${tool.name}`))) ===
-  true
+  scope.tools?.some(
+    (t) =>
+      t === tool.name ||
+      (tool.server !== undefined && (t === `${tool.server}/*` || t === `${tool.server}/${tool.name}`)),
+  ) === true

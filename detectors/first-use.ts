@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { defineDetector, isAct, looked, newValueProbability, surprise } from 'rescind/detect'
+import { Type } from 'typebox'
 
 const names = ['tool', 'dataset', 'action class', 'destination'] as const
 const traits = ['tools', 'datasets', 'actions', 'destinations'] as const
@@ -14,11 +14,17 @@ export default defineDetector({
   stake: 0.3,
   title: 'Tool, dataset, action class or destination that is new for this agent',
   why: 'An agent that did the same few things for a month and now does another was changed, misled or taken over.',
-  blindSpots: ['Harm with tools and data that the agent always uses.', 'Agents with little history: they look new at everything.'],
+  blindSpots: [
+    'Harm with tools and data that the agent always uses.',
+    'Agents with little history: they look new at everything.',
+  ],
   falseAlarms: ['A new release of the agent: its first tasks are new once, then learned.'],
   labels: ['ASI02', 'ASI10', 'AML.T0053', 'AC-2(12)'],
   options: Type.Object({
-    maxBits: Type.Number({ default: 12, description: 'No first use counts more: models of novelty are not surer than this.' }),
+    maxBits: Type.Number({
+      default: 12,
+      description: 'No first use counts more: models of novelty are not surer than this.',
+    }),
   }),
   state: () => null,
   step(_state, event, kit) {
@@ -43,7 +49,11 @@ export default defineDetector({
     }
     const bits = Math.min(kit.options.maxBits, Math.log2(won / bet))
     if (bits <= 0) return looked
-    return { bits, because: `first use of ${what} ${label(what, event)}: about ${odds(rarest)} for this agent`, evidence: [] }
+    return {
+      bits,
+      because: `first use of ${what} ${label(what, event)}: about ${odds(rarest)} for this agent`,
+      evidence: [],
+    }
   },
 })
 

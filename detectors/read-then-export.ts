@@ -1,11 +1,28 @@
+import {
+  type AgentEvent,
+  defineDetector,
+  hash32,
+  human,
+  indexOf,
+  isAct,
+  minutes,
+  type Profile,
+  recentAdd,
+  recentPrune,
+} from 'rescind/detect'
 import { Type } from 'typebox'
-import { type AgentEvent, defineDetector, human, isAct, minutes, recentAdd, recentPrune } from 'rescind/detect'
 
 const sensitive = (event: AgentEvent): boolean =>
   event.resource?.sensitivity === 'restricted' || event.resource?.sensitivity === 'confidential'
 
 const leaves = (event: AgentEvent): boolean =>
   event.action === 'export' || event.destinations?.some((d) => d.boundary === 'external') === true
+
+/** A send to where this agent has never sent in a clean task. */
+const strange = (event: AgentEvent, known: Profile['destinations']): boolean =>
+  event.destinations === undefined ||
+  event.destinations.length === 0 ||
+  event.destinations.some((d) => indexOf(known, hash32(d.hash)) < 0)
 
 interface State {
   /** Event ids and times of sensitive reads, flattened. */
@@ -21,7 +38,11 @@ export default defineDetector({
   stake: 0,
   title: 'Sensitive data read, then something sent outside, within one trace',
   why: 'Exfiltration is a read and a send. They may be done by different sub-agents, so the trace is what joins them.',
-  blindSpots: ['Agents that do not propagate trace context.', 'A send later than the span looked at.'],
+  blindSpots: [
+    'Agents that do not propagate trace context.',
+    'A send later than the span looked at.',
+    'A send to a destination that the agent already used in clean tasks.',
+  ],
   falseAlarms: ['A reporting agent whose job it is: its task’s scope names the destination; allow it by policy.'],
   labels: ['ASI02', 'AML.T0086', 'T1567', 'SC-7(10)'],
   options: Type.Object({
@@ -30,7 +51,11 @@ export default defineDetector({
     confidentialBits: Type.Number({ default: 4, description: 'Evidence when confidential data was read.' }),
   }),
   state: (): State => ({ reads: [], restricted: false }),
-  wants: (event) => isAct(event) && ((sensitive(event) && (event.action === 'read' || event.action === 'list')) || leaves(event)),
+  wants: (event, kit) =>
+    isAct(event) &&
+    (leaves(event)
+      ? strange(event, kit.profile.destinations)
+      : sensitive(event) && (event.action === 'read' || event.action === 'list')),
   step(state, event, { options }) {
     recentPrune(state.reads, event.time - options.window)
     if (state.reads.length === 0) state.restricted = false
@@ -54,4 +79,6 @@ export default defineDetector({
 
 /** A send is outside unless every destination is known to be internal. */
 const outside = (event: AgentEvent): boolean =>
-  event.destinations === undefined || event.destinations.length === 0 || event.destinations.some((d) => d.boundary !== 'internal')
+  event.destinations === undefined ||
+  event.destinations.length === 0 ||
+  event.destinations.some((d) => d.boundary !== 'internal')

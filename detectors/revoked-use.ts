@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { defineDetector, isAct, seconds } from 'rescind/detect'
+import { Type } from 'typebox'
 
 interface State {
   /** What was taken back: [command, applied at, not issued after] flattened, newest last. */
@@ -21,9 +21,13 @@ export default defineDetector({
   options: Type.Object({
     bits: Type.Number({ default: 20, description: 'Evidence of an act that was allowed.' }),
     deniedBits: Type.Number({ default: 3, description: 'Evidence of an act that the point denied: a try.' }),
-    grace: Type.Integer({ default: seconds(2), description: 'Acts this soon after it was applied were in flight, ms.' }),
+    grace: Type.Integer({
+      default: seconds(2),
+      description: 'Acts this soon after it was applied were in flight, ms.',
+    }),
   }),
   state: (): State => ({ revocations: [] }),
+  wants: (_event, kit) => kit.introduced || kit.revoked,
   step(state, event, { options }) {
     const { revocations } = state
     if (revocations.length === 0 || (!isAct(event) && event.kind !== 'outcome')) return null

@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { defineDetector, hash32, indexOf, isAct, isActing, looked } from 'rescind/detect'
+import { Type } from 'typebox'
 
 export default defineDetector({
   id: 'untrusted-destination',
@@ -9,8 +9,13 @@ export default defineDetector({
   stake: 0,
   title: 'Acting call to a destination that came from tool output',
   why: 'Injected text names where to send things. A recipient that neither the principal nor the scope named, and that the agent never used, is the strongest single sign of a hijack.',
-  blindSpots: ['Harm that needs no new destination.', 'Enforcement points that do not report where a destination was first seen.'],
-  falseAlarms: ['A task that asks the agent to follow what a document says: declare the destinations or approve the step-up.'],
+  blindSpots: [
+    'Harm that needs no new destination.',
+    'Enforcement points that do not report where a destination was first seen.',
+  ],
+  falseAlarms: [
+    'A task that asks the agent to follow what a document says: declare the destinations or approve the step-up.',
+  ],
   labels: ['ASI01', 'AML.T0051.001', 'AML.T0086', 'AC-4'],
   options: Type.Object({
     proseBits: Type.Number({ default: 12, description: 'The destination stood in running text.' }),

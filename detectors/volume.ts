@@ -1,5 +1,5 @@
-import { Type } from 'typebox'
 import { calibrated, defineDetector, isAct, looked, tailOf } from 'rescind/detect'
+import { Type } from 'typebox'
 
 interface State {
   /** The minute looked at. */
@@ -24,7 +24,10 @@ export default defineDetector({
   labels: ['ASI02', 'AML.T0085.001', 'T1119', 'SI-4'],
   options: Type.Object({
     leastCalls: Type.Integer({ default: 12, description: 'A minute with fewer calls is never looked at for calls.' }),
-    leastBytes: Type.Integer({ default: 262_144, description: 'A minute with fewer bytes is never looked at for bytes.' }),
+    leastBytes: Type.Integer({
+      default: 262_144,
+      description: 'A minute with fewer bytes is never looked at for bytes.',
+    }),
     leastItems: Type.Integer({ default: 8, description: 'A call that names fewer items is never looked at.' }),
     maxBits: Type.Number({ default: 16, description: 'No minute counts more.' }),
   }),
@@ -32,10 +35,13 @@ export default defineDetector({
   step(state, event, { profile, cohort, minute, options }) {
     const items = event.arguments?.items ?? 0
     if (isAct(event) && items >= options.leastItems) {
-      const p = tailOf(profile.items, Math.log1p(items)) ?? (cohort === undefined ? undefined : tailOf(cohort.items, Math.log1p(items)))
+      const p =
+        tailOf(profile.items, Math.log1p(items)) ??
+        (cohort === undefined ? undefined : tailOf(cohort.items, Math.log1p(items)))
       if (p !== undefined) {
         const bits = Math.min(options.maxBits, calibrated(p))
-        if (bits >= 1) return { bits, because: `one call names ${items} items; usually about ${typical(profile.items.mean)}` }
+        if (bits >= 1)
+          return { bits, because: `one call names ${items} items; usually about ${typical(profile.items.mean)}` }
       }
     }
     const [at, calls, bytes] = minute
@@ -50,7 +56,9 @@ export default defineDetector({
     const pace = calls >= state.calls
     if (pace) state.calls = Math.ceil(calls * 1.5)
     if (bytes >= state.bytes) state.bytes = Math.ceil(bytes * 1.5)
-    const byCalls = tailOf(profile.pace, Math.log1p(calls)) ?? (cohort === undefined ? undefined : tailOf(cohort.pace, Math.log1p(calls)))
+    const byCalls =
+      tailOf(profile.pace, Math.log1p(calls)) ??
+      (cohort === undefined ? undefined : tailOf(cohort.pace, Math.log1p(calls)))
     const byBytes = bytes < options.leastBytes ? undefined : tailOf(profile.flow, Math.log1p(bytes))
     if (byCalls === undefined && byBytes === undefined) return looked
     // Two looks, one bet each: half the smaller p-value doubles it (Bonferroni).

@@ -17,50 +17,48 @@ import { agentKey, credentialOf, type Streams } from './stages/streams.ts'
 
 /** The monitor’s topology over these detectors; `policy` holds until another one comes through the log. */
 export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy): Topology<Streams> {
-  return (
-    topology<Streams>({
-      events: { lane: 'agent', key: (e) => agentKey(e.tenant, e.agent.id) },
-      scopes: { lane: 'agent', key: (s) => agentKey(s.tenant, s.agent) },
-      reports: { lane: 'agent', key: (f) => agentKey(f.tenant, f.agent) },
-      rulings: { lane: 'agent', key: (r) => agentKey(r.tenant, r.agent) },
-      baselines: { lane: 'agent', key: (b) => b.peers, broadcast: true },
-      policy: { key: () => 'current', broadcast: true },
-      profiled: {},
-      assessed: {},
-      charges: {},
-      'trace-acts': { lane: 'trace', key: (e) => agentKey(e.tenant, e.trace?.id ?? '') },
-      'credential-acts': { lane: 'credential', key: (e) => agentKey(e.tenant, credentialOf(e)) },
-      revocations: { lane: 'credential', key: (r) => agentKey(r.tenant, r.credential) },
-      lessons: { lane: 'cohort', key: (l) => l.peers },
-      proposals: { lane: 'tenant', key: (c) => c.tenant },
-      receipts: { lane: 'tenant', key: (r) => r.tenant },
-      reviews: { lane: 'tenant', key: (r) => r.tenant },
-      findings: { key: (f) => agentKey(f.tenant, f.agent), topic: 'findings' },
-      commands: { key: (c) => c.tenant, topic: 'commands' },
-      'receipt-log': { key: (r) => r.tenant, topic: 'receipts' },
-    })
-      .lane({ name: 'agent', inbox: 'events', maxKeys: 1_500_000 })
-      .lane({ name: 'trace', inbox: 'by-trace', maxKeys: 100_000 })
-      .lane({ name: 'credential', inbox: 'by-credential', maxKeys: 500_000 })
-      .lane({ name: 'cohort', inbox: 'by-cohort', maxKeys: 10_000 })
-      .lane({ name: 'tenant', inbox: 'by-tenant', maxKeys: 10_000 })
+  return topology<Streams>({
+    events: { lane: 'agent', key: (e) => agentKey(e.tenant, e.agent.id) },
+    scopes: { lane: 'agent', key: (s) => agentKey(s.tenant, s.agent) },
+    reports: { lane: 'agent', key: (f) => agentKey(f.tenant, f.agent) },
+    rulings: { lane: 'agent', key: (r) => agentKey(r.tenant, r.agent) },
+    baselines: { lane: 'agent', key: (b) => b.peers, broadcast: true },
+    policy: { key: () => 'current', broadcast: true },
+    profiled: {},
+    assessed: {},
+    charges: {},
+    'trace-acts': { lane: 'trace', key: (e) => agentKey(e.tenant, e.trace?.id ?? '') },
+    'credential-acts': { lane: 'credential', key: (e) => agentKey(e.tenant, credentialOf(e)) },
+    revocations: { lane: 'credential', key: (r) => agentKey(r.tenant, r.credential) },
+    lessons: { lane: 'cohort', key: (l) => l.peers },
+    proposals: { lane: 'tenant', key: (c) => c.tenant },
+    receipts: { lane: 'tenant', key: (r) => r.tenant },
+    reviews: { lane: 'tenant', key: (r) => r.tenant },
+    findings: { key: (f) => agentKey(f.tenant, f.agent), topic: 'findings' },
+    commands: { key: (c) => c.tenant, topic: 'commands' },
+    'receipt-log': { key: (r) => r.tenant, topic: 'receipts' },
+  })
+    .lane({ name: 'agent', inbox: 'events', maxKeys: 1_500_000 })
+    .lane({ name: 'trace', inbox: 'by-trace', maxKeys: 100_000 })
+    .lane({ name: 'credential', inbox: 'by-credential', maxKeys: 500_000 })
+    .lane({ name: 'cohort', inbox: 'by-cohort', maxKeys: 10_000 })
+    .lane({ name: 'tenant', inbox: 'by-tenant', maxKeys: 10_000 })
 
-      .stage('agent', declare)
-      .stage('agent', profile(policy))
-      .stage('agent', detect(detectors, policy))
-      .stage('agent', score(policy))
-      .stage('agent', scoreReports(policy))
-      .stage('agent', respond(policy))
-      .stage('agent', heed)
+    .stage('agent', declare)
+    .stage('agent', profile(policy))
+    .stage('agent', detect(detectors))
+    .stage('agent', score)
+    .stage('agent', scoreReports(policy))
+    .stage('agent', respond(policy))
+    .stage('agent', heed)
 
-      .stage('trace', detectBy('trace', 'trace-acts', detectors, policy))
-      .stage('credential', detectBy('credential', 'credential-acts', detectors, policy))
-      .stage('credential', learnRevocations(detectors))
-      .stage('cohort', peers)
+    .stage('trace', detectBy('trace', 'trace-acts', detectors, policy))
+    .stage('credential', detectBy('credential', 'credential-acts', detectors, policy))
+    .stage('credential', learnRevocations(detectors))
+    .stage('cohort', peers)
 
-      .stage('tenant', issue(policy))
-      .stage('tenant', settle)
-      .stage('tenant', review)
-      .build()
-  )
+    .stage('tenant', issue(policy))
+    .stage('tenant', settle)
+    .stage('tenant', review)
+    .build()
 }

@@ -16,12 +16,8 @@ export async function schemaFiles(): Promise<Map<string, string>> {
     for (const value of Object.values(exported)) {
       if (typeof value !== 'object' || value === null || !('$id' in value) || typeof value.$id !== 'string') continue
       const name = value.$id.split('/').at(-1) ?? ''
-      const schema = {
-        $schema: 'https://json-schema.org/draft/2020-12/schema',
-        $id: value.$id,
-        ...naming(value),
-        ...value,
-      }
+      const { $id, ...rest } = value
+      const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', $id, ...naming(rest), ...rest }
       const text = `${JSON.stringify(schema, null, 2)}\n`
       if (files.has(name) && files.get(name) !== text) throw new Error(`Two schemas are called ${name}`)
       files.set(name, text)
@@ -32,7 +28,6 @@ export async function schemaFiles(): Promise<Map<string, string>> {
 
 /** What a reader looks for first, first. */
 const naming = (schema: object) => ({
-  ...('$id' in schema ? { $id: schema.$id } : {}),
   ...('title' in schema ? { title: schema.title } : {}),
   ...('description' in schema ? { description: schema.description } : {}),
 })

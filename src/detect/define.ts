@@ -24,6 +24,10 @@ export interface Kit<Options> {
   novel: number
   /** Bit i is set when trait i of this act is new in its task. */
   fresh: number
+  /** The agent shows this credential from this network for the first time in an hour. */
+  introduced: boolean
+  /** Authority of this agent was taken back and applied. */
+  revoked: boolean
   /** Trait hashes of this act, by trait index; 0 when it has none. A destination stands for the first new one. */
   hashes: readonly number[]
   /** The minute in hand, this act included. */
@@ -49,8 +53,8 @@ export interface DetectorSpec<Options extends TObject, State> {
   labels: readonly string[]
   options: Options
   state(): State
-  /** For detectors that live under another key: only these events travel there. */
-  wants?(event: AgentEvent): boolean
+  /** For detectors that live under another key: which events are worth sending there. `step` may be given more. */
+  wants?(event: AgentEvent, kit: Kit<unknown>): boolean
   /** Pure but for its own `state`. `null`: did not look. */
   step(state: State, event: AgentEvent, kit: Kit<Static<Options>>): Verdict | Looked | null
   /** Authority was taken back: told to detectors keyed by credential. */
@@ -73,15 +77,21 @@ export interface Revocation {
 export type AnyDetector = DetectorSpec<any, any>
 
 /** Checks and freezes a detector. Throws at start when its parts do not fit. */
-export function defineDetector<Options extends TObject, State>(spec: DetectorSpec<Options, State>): DetectorSpec<Options, State> {
+export function defineDetector<Options extends TObject, State>(
+  spec: DetectorSpec<Options, State>,
+): DetectorSpec<Options, State> {
   if (!/^[a-z][a-z0-9-]*$/.test(spec.id)) throw new Error(`detector ${spec.id}: the id must be kebab-case`)
-  if (spec.rule !== (spec.stake === 0)) throw new Error(`detector ${spec.id}: a rule has stake 0, a statistical detector has more`)
+  if (spec.rule !== (spec.stake === 0))
+    throw new Error(`detector ${spec.id}: a rule has stake 0, a statistical detector has more`)
   if (spec.stake < 0 || spec.stake >= 1) throw new Error(`detector ${spec.id}: the stake must be in [0, 1)`)
   return Object.freeze(spec)
 }
 
 /** The defaults of a detector’s options, overridden by what the operator set. */
-export const optionsOf = <Options extends TObject>(spec: DetectorSpec<Options, unknown>, given: unknown): Static<Options> =>
+export const optionsOf = <Options extends TObject>(
+  spec: DetectorSpec<Options, unknown>,
+  given: unknown,
+): Static<Options> =>
   Value.Parse(spec.options, Value.Default(spec.options, structuredCloneJson(given ?? {}))) as Static<Options>
 
 const structuredCloneJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))

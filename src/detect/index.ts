@@ -3,11 +3,18 @@
 export type { AgentEvent } from '../model/event.ts'
 export type { Profile } from '../model/profile.ts'
 export { type Looked, looked, type Verdict } from '../model/verdict.ts'
+export { isAct, isActing } from './acts.ts'
 export { calibrated, eValue, maxBits, surprise } from './bits.ts'
-export { type AnyDetector, type DetectorKey, type DetectorSpec, defineDetector, type Kit, type Revocation } from './define.ts'
+export {
+  type AnyDetector,
+  type DetectorKey,
+  type DetectorSpec,
+  defineDetector,
+  type Kit,
+  type Revocation,
+} from './define.ts'
 export { hash32 } from './hash.ts'
 export { escape, indexOf, newValueProbability } from './novelty.ts'
 export { learnSize, studentTail, tailOf } from './rates.ts'
 export { recentAdd, recentPrune } from './recent.ts'
 export { hours, human, minutes, seconds } from './units.ts'
-export { isActing, isAct } from './acts.ts'

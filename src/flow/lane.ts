@@ -27,6 +27,16 @@ export interface Change {
 interface Bound<Streams> {
   stage: AnyStage<Streams>
   store: number
+  routes: ReadonlyMap<string, Route<Streams>>
+}
+
+/** Where what a stage emits goes. Worked out once; looked up for every emission. */
+interface Route<Streams> {
+  spec: StreamSpec<unknown>
+  /** Stages of this lane that read the stream; empty when none do. */
+  local: Bound<Streams>[]
+  /** The stream’s home is this lane: local only while the key stays the same. */
+  home: boolean
 }
 
 /** Running counts of a lane, for metrics. */
@@ -69,12 +79,19 @@ export class Lane<Streams> {
         store = stores.get(stage.store.name) ?? this.#inits.push(stage.store.init) - 1
         stores.set(stage.store.name, store)
       }
-      const bound = { stage, store }
+      const bound = { stage, store, routes: new Map<string, Route<Streams>>() }
       this.#all.push(bound)
       const list = this.#stages.get(stage.from)
       if (list === undefined) this.#stages.set(stage.from, [bound])
       else list.push(bound)
     }
+    for (const { stage, routes } of this.#all)
+      for (const to of stage.to) {
+        const target = topology.streams[to] as StreamSpec<unknown>
+        const reaches = target.lane === undefined || target.lane === spec.name
+        const local = reaches ? (this.#stages.get(to) ?? []) : []
+        ;(routes as Map<string, Route<Streams>>).set(to, { spec: target, local, home: target.lane === spec.name })
+      }
   }
 
   /** Takes one record of the inbox. A stream that no stage of this lane reads is counted and left. */
@@ -216,7 +233,7 @@ export class Lane<Streams> {
     let frame = this.#frames[this.#depth]
     if (frame === undefined) {
       frame = new Frame<Streams>(
-        (stage, stream, v, e) => this.#emit(stage, stream, v, e),
+        (bound, stream, v, e) => this.#emit(bound, stream, v, e),
         (stream, key, partition) => this.#shared.get(partition)?.get(stream)?.get(key),
       )
       this.#frames.push(frame)
@@ -232,7 +249,7 @@ export class Lane<Streams> {
         }
         frame.state = state
       } else frame.state = undefined
-      frame.stage = bound.stage
+      frame.bound = bound
       frame.entity = entity
       frame.key = entity.key
       frame.now = this.#clock.get(entity.partition) ?? 0
@@ -243,14 +260,13 @@ export class Lane<Streams> {
     }
   }
 
-  #emit(stage: AnyStage<Streams>, stream: keyof Streams & string, value: unknown, entity: Entity): void {
-    if (!stage.to.includes(stream)) throw new Error(`stage ${stage.name} may not emit to ${stream}`)
-    const spec = this.#streams[stream] as StreamSpec<unknown>
-    const key = spec.key?.(value) ?? entity.key
+  #emit(from: Bound<Streams>, stream: string, value: unknown, entity: Entity): void {
+    const route = from.routes.get(stream)
+    if (route === undefined) throw new Error(`stage ${from.stage.name} may not emit to ${stream}`)
+    const { spec, local, home } = route
+    const key = spec.key === undefined ? entity.key : spec.key(value)
     if (spec.topic !== undefined) this.#outputs.push({ topic: spec.topic, stream, key, value })
-    const local = this.#stages.get(stream)
-    if (local !== undefined && (spec.lane === undefined || (spec.lane === this.spec.name && key === entity.key)))
-      this.#run(local, entity, value)
+    if (local.length > 0 && (!home || key === entity.key)) this.#run(local, entity, value)
     else if (spec.lane !== undefined) this.#outputs.push({ topic: '', stream, key, value })
   }
 }
@@ -262,13 +278,13 @@ class Frame<Streams> implements Context<Streams, unknown> {
   key = ''
   state: unknown
   now = 0
-  stage: AnyStage<Streams> | undefined
+  bound: Bound<Streams> | undefined
   entity: Entity | undefined
-  readonly #send: (stage: AnyStage<Streams>, stream: keyof Streams & string, value: unknown, entity: Entity) => void
+  readonly #send: (bound: Bound<Streams>, stream: string, value: unknown, entity: Entity) => void
   readonly #look: (stream: string, key: string, partition: number) => unknown
 
   constructor(
-    send: (stage: AnyStage<Streams>, stream: keyof Streams & string, value: unknown, entity: Entity) => void,
+    send: (bound: Bound<Streams>, stream: string, value: unknown, entity: Entity) => void,
     look: (stream: string, key: string, partition: number) => unknown,
   ) {
     this.#send = send
@@ -280,7 +296,7 @@ class Frame<Streams> implements Context<Streams, unknown> {
   }
 
   emit<Name extends keyof Streams & string>(stream: Name, value: Streams[Name]): void {
-    if (this.stage === undefined || this.entity === undefined) throw new Error('a context was kept past its record')
-    this.#send(this.stage, stream, value, this.entity)
+    if (this.bound === undefined || this.entity === undefined) throw new Error('a context was kept past its record')
+    this.#send(this.bound, stream, value, this.entity)
   }
 }

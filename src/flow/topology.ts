@@ -64,7 +64,10 @@ export interface Topology<Streams> {
 
 export interface TopologyBuilder<Streams> {
   lane(spec: LaneSpec): TopologyBuilder<Streams>
-  stage<From extends keyof Streams & string, State>(lane: string, stage: Stage<Streams, From, State>): TopologyBuilder<Streams>
+  stage<From extends keyof Streams & string, State>(
+    lane: string,
+    stage: Stage<Streams, From, State>,
+  ): TopologyBuilder<Streams>
   build(): Topology<Streams>
 }
 
@@ -87,7 +90,8 @@ export function topology<Streams>(streams: Topology<Streams>['streams']): Topolo
         if (!names.has(lane)) throw new Error(`stage ${stage.name}: there is no lane ${lane}`)
         const from: StreamSpec<never> | undefined = streams[stage.from as keyof Streams & string]
         if (from === undefined) throw new Error(`stage ${stage.name}: there is no stream ${stage.from}`)
-        if (from.broadcast === true) throw new Error(`stage ${stage.name}: ${stage.from} is broadcast, read it with shared()`)
+        if (from.broadcast === true)
+          throw new Error(`stage ${stage.name}: ${stage.from} is broadcast, read it with shared()`)
         const produced = stages.some((s) => s.lane === lane && s.stage.to.includes(stage.from))
         if (from.lane !== lane && !produced)
           throw new Error(`stage ${stage.name}: stream ${stage.from} does not reach lane ${lane}`)
@@ -106,7 +110,8 @@ export function toMermaid<Streams>(t: Topology<Streams>): string {
   const id = (s: string) => s.replace(/[^a-z0-9]/gi, '_')
   for (const lane of t.lanes) {
     lines.push(`  subgraph ${id(lane.name)} ["by ${lane.name} · inbox ${lane.inbox}"]`)
-    for (const { lane: l, stage } of t.stages) if (l === lane.name) lines.push(`    ${id(`${l}_${stage.name}`)}["${stage.name}"]`)
+    for (const { lane: l, stage } of t.stages)
+      if (l === lane.name) lines.push(`    ${id(`${l}_${stage.name}`)}["${stage.name}"]`)
     lines.push('  end')
   }
   const edges = new Set<string>()
@@ -117,13 +122,17 @@ export function toMermaid<Streams>(t: Topology<Streams>): string {
         if (next.stage.from !== to) continue
         const local = next.lane === lane
         if (!local && spec.lane !== next.lane) continue
-        edges.add(`  ${id(`${lane}_${stage.name}`)} ${local ? '-->' : '-.->'}|${to}| ${id(`${next.lane}_${next.stage.name}`)}`)
+        edges.add(
+          `  ${id(`${lane}_${stage.name}`)} ${local ? '-->' : '-.->'}|${to}| ${id(`${next.lane}_${next.stage.name}`)}`,
+        )
       }
-      if (spec.topic !== undefined) edges.add(`  ${id(`${lane}_${stage.name}`)} -.-> ${id(`topic_${spec.topic}`)}[("${spec.topic}")]`)
+      if (spec.topic !== undefined)
+        edges.add(`  ${id(`${lane}_${stage.name}`)} -.-> ${id(`topic_${spec.topic}`)}[("${spec.topic}")]`)
     }
   }
   const fed = new Set(t.stages.flatMap((s) => s.stage.to))
   for (const { lane, stage } of t.stages)
-    if (!fed.has(stage.from)) edges.add(`  ${id(`in_${stage.from}`)}(["${stage.from}"]) -.-> ${id(`${lane}_${stage.name}`)}`)
+    if (!fed.has(stage.from))
+      edges.add(`  ${id(`in_${stage.from}`)}(["${stage.from}"]) -.-> ${id(`${lane}_${stage.name}`)}`)
   return [...lines, ...edges].join('\n')
 }

@@ -4,12 +4,18 @@ import type { Scope } from './scope.ts'
 
 /** Evidence standing against a subject: bits that accumulate and fade. */
 export interface Risk {
+  /** Statistical evidence (e-CUSUM), under the false-interruption budget. */
   bits: number
-  /** The same with the evidence of shadowed detectors: what would stand against it. */
+  /** Fixed bits of rules, outside the budget. */
+  rules: number
+  /** Both with the evidence of shadowed detectors: what would stand against it. */
   shadow: number
+  shadowRules: number
   /** Event time up to which `bits` has faded, ms. */
   at: number
 }
+
+export const noRisk = (at: number): Risk => ({ bits: 0, rules: 0, shadow: 0, shadowRules: 0, at })
 
 /** A task in hand: its own risk, and what it has shown, unlearned until it ended clean or the hold passed. */
 export interface TaskState {
@@ -33,6 +39,8 @@ export interface Standing {
   rung: Rung
   target: string
   until: number
+  /** At least one enforcement point applied it: what the agent does now is use of revoked authority. */
+  applied?: boolean
 }
 
 /** Everything the monitor holds about one agent. Plain JSON: it is what the changelog keeps and the guard is sent. */
@@ -41,6 +49,8 @@ export interface AgentState {
   first: number
   last: number
   acts: number
+  /** Summed cost of all acts, had they been bad; over `acts` the agent’s own mean. */
+  cost: number
   tasks: TaskState[]
   /** The minute in hand: start, calls, bytes. */
   minute: [at: number, calls: number, bytes: number]
@@ -63,4 +73,6 @@ export interface AgentState {
   cohort: string | null
   /** Ids of events seen of late, hashed: a redelivery changes nothing. */
   recent: number[]
+  /** The hour, then hashes of credential and network shown in it. */
+  shown: number[]
 }

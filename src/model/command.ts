@@ -88,7 +88,9 @@ export const Command = Type.Object(
     policy: Type.String({ description: 'Version (digest) of the policy that decided.' }),
     mode: Mode,
     automatic: Type.Boolean({ description: 'Decided by the monitor; false: by a person.' }),
-    notIssuedAfter: Type.Integer({ description: 'Generation: credentials and tasks that began later are not caught, ms.' }),
+    notIssuedAfter: Type.Integer({
+      description: 'Generation: credentials and tasks that began later are not caught, ms.',
+    }),
     expires: Type.Integer({ description: 'ms since the epoch.' }),
   },
   { $id: 'https://rescind.dev/schemas/command.json', title: 'Command', description: 'An order to enforcement points.' },
@@ -110,6 +112,10 @@ export const CommandUpdate = Type.Object(
     by: Type.Optional(Type.String({ description: 'The person or system that caused it.' })),
     issue: Type.Optional(Command),
   },
-  { $id: 'https://rescind.dev/schemas/command-update.json', title: 'CommandUpdate', description: 'One step in the life of a command.' },
+  {
+    $id: 'https://rescind.dev/schemas/command-update.json',
+    title: 'CommandUpdate',
+    description: 'One step in the life of a command.',
+  },
 )
 export type CommandUpdate = Static<typeof CommandUpdate>

@@ -44,7 +44,11 @@ export const Outcome = Type.Union([
 const id = (description: string) => Type.String({ minLength: 1, maxLength: 512, description })
 const text = (maxLength: number, description: string) => Type.String({ maxLength, description })
 const millis = (description: string) =>
-  Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000, description: `${description} Milliseconds since the epoch.` })
+  Type.Integer({
+    minimum: 0,
+    maximum: 8_640_000_000_000_000,
+    description: `${description} Milliseconds since the epoch.`,
+  })
 const count = (description: string) => Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description })
 
 /** Where a destination or value was first visible to the agent. */
@@ -103,7 +107,11 @@ export const AgentEvent = Type.Object(
       }),
     ),
     trace: Type.Optional(
-      Type.Object({ id: id('W3C trace id.'), span: Type.Optional(id('Span id.')), parent: Type.Optional(id('Parent span.')) }),
+      Type.Object({
+        id: id('W3C trace id.'),
+        span: Type.Optional(id('Span id.')),
+        parent: Type.Optional(id('Parent span.')),
+      }),
     ),
     call: Type.Optional(id('Joins an attempt with its outcome.')),
     attempted: Type.Optional(
@@ -135,7 +143,11 @@ export const AgentEvent = Type.Object(
         bytes: Type.Optional(count('Size of the arguments.')),
         items: Type.Optional(count('How many resources the arguments name.')),
         fromOutputs: Type.Optional(
-          Type.Number({ minimum: 0, maximum: 1, description: 'Share of the argument text first seen in tool outputs.' }),
+          Type.Number({
+            minimum: 0,
+            maximum: 1,
+            description: 'Share of the argument text first seen in tool outputs.',
+          }),
         ),
       }),
     ),
@@ -158,7 +170,10 @@ export const AgentEvent = Type.Object(
     decision: Type.Optional(id('Id of the policy decision that was taken.')),
     approval: Type.Optional(id('Reference of an approval.')),
     point: Type.Optional(
-      Type.Object({ id: id('The reporting enforcement point.'), seq: Type.Optional(count('Its own sequence number.')) }),
+      Type.Object({
+        id: id('The reporting enforcement point.'),
+        seq: Type.Optional(count('Its own sequence number.')),
+      }),
     ),
   },
   { $id: 'https://rescind.dev/schemas/event.json', title: 'AgentEvent', description: 'One observed act of an agent.' },

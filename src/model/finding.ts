@@ -21,7 +21,9 @@ export type Act = Static<typeof Act>
 /** A verdict stamped with detector, version, agent, task, time and mode. */
 export const Finding = Type.Object(
   {
-    id: Type.String({ description: 'Digest of detector, version, subject and event: a redelivery is the same record.' }),
+    id: Type.String({
+      description: 'Digest of detector, version, subject and event: a redelivery is the same record.',
+    }),
     time: Type.Integer({ description: 'Event time of the act that completed it, ms since the epoch.' }),
     tenant: Type.String(),
     agent: Type.String(),
@@ -43,6 +45,10 @@ export const Finding = Type.Object(
     mode: Mode,
     labels: Type.Array(Type.String()),
   },
-  { $id: 'https://rescind.dev/schemas/finding.json', title: 'Finding', description: 'One piece of evidence against an agent.' },
+  {
+    $id: 'https://rescind.dev/schemas/finding.json',
+    title: 'Finding',
+    description: 'One piece of evidence against an agent.',
+  },
 )
 export type Finding = Static<typeof Finding>

@@ -16,7 +16,11 @@ export const Receipt = Type.Object(
     time: Type.Integer({ minimum: 0, description: 'When the point did it, ms since the epoch.' }),
     why: Type.Optional(Type.String({ maxLength: 1024 })),
   },
-  { $id: 'https://rescind.dev/schemas/receipt.json', title: 'Receipt', description: 'An enforcement point’s answer to a command.' },
+  {
+    $id: 'https://rescind.dev/schemas/receipt.json',
+    title: 'Receipt',
+    description: 'An enforcement point’s answer to a command.',
+  },
 )
 export type Receipt = Static<typeof Receipt>
 

@@ -13,6 +13,10 @@ export const Reject = Type.Object(
     rawBytes: Type.Integer({ description: 'Full size of what came in, bytes.' }),
     format: Type.Optional(Type.String()),
   },
-  { $id: 'https://rescind.dev/schemas/dead-letter.json', title: 'DeadLetter', description: 'A record that could not be used.' },
+  {
+    $id: 'https://rescind.dev/schemas/dead-letter.json',
+    title: 'DeadLetter',
+    description: 'A record that could not be used.',
+  },
 )
 export type Reject = Static<typeof Reject>

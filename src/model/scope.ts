@@ -10,7 +10,9 @@ export const Scope = Type.Object(
     id: Type.String({ minLength: 1, maxLength: 512 }),
     tenant: Type.String({ minLength: 1, maxLength: 128, default: 'default' }),
     agent: Type.String({ minLength: 1, maxLength: 512, description: 'The agent it is declared for.' }),
-    task: Type.Optional(Type.String({ minLength: 1, maxLength: 512, description: 'Only this task; absent: the agent’s standing scope.' })),
+    task: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 512, description: 'Only this task; absent: the agent’s standing scope.' }),
+    ),
     intent: Type.Optional(Type.String({ maxLength: 4096 })),
     tools: names('Tool names; `server/*` allows all tools of a server.'),
     datasets: names('Datasets.'),
@@ -23,7 +25,9 @@ export const Scope = Type.Object(
         { description: 'Change window, ms of event time.' },
       ),
     ),
-    deadline: Type.Optional(Type.Integer({ minimum: 0, description: 'The task must have ended by then, ms of event time.' })),
+    deadline: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'The task must have ended by then, ms of event time.' }),
+    ),
     approvals: Type.Optional(
       Type.Array(ActionClass, { maxItems: 16, description: 'Action classes that need an approval reference.' }),
     ),

@@ -3,10 +3,12 @@ import type { Risk } from '../model/agent-state.ts'
 /** Risk halves with each half-life of event time; evidence never fades below nothing. */
 export function fade(risk: Risk, time: number, halfLife: number): void {
   if (time <= risk.at) return
-  if (halfLife > 0 && (risk.bits > 0 || risk.shadow > 0)) {
+  if (halfLife > 0 && (risk.bits > 0 || risk.shadow > 0 || risk.shadowRules > 0)) {
     const left = 2 ** (-(time - risk.at) / halfLife)
     if (risk.bits > 0) risk.bits *= left
     if (risk.shadow > 0) risk.shadow *= left
+    risk.rules *= left
+    risk.shadowRules *= left
   }
   risk.at = time
 }

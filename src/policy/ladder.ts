@@ -1,17 +1,30 @@
+import type { AgentState } from '../model/agent-state.ts'
 import type { Restriction, Rung, Selector, Target } from '../model/command.ts'
 import { rungs } from '../model/command.ts'
+import type { AgentEvent } from '../model/event.ts'
 import type { Act } from '../model/finding.ts'
 import type { Policy } from './policy.ts'
 
 export type Interruption = Exclude<Rung, 'observe'>
 
 /** What a bad act of this kind costs, in the unit of one bad read of internal data. */
-export function costOfBad(act: Act, { costs }: Policy): number {
-  const byAction = costs.action[act.action ?? 'unknown']
-  const bySensitivity = costs.sensitivity[act.sensitivity ?? 'internal']
+export function costOfBad(act: Act | AgentEvent, { costs }: Policy): number {
+  const sensitivity = 'resource' in act ? act.resource?.sensitivity : (act as Act).sensitivity
+  const external = 'destinations' in act && act.destinations?.some(isExternal)
   const byEnvironment = act.environment === undefined ? 1 : (costs.environment[act.environment] ?? 1)
-  return byAction * bySensitivity * byEnvironment * (act.external === true ? costs.external : 1)
+  return (
+    costs.action[act.action ?? 'unknown'] *
+    costs.sensitivity[sensitivity ?? 'internal'] *
+    byEnvironment *
+    (external === true || ('external' in act && act.external === true) ? costs.external : 1)
+  )
 }
+
+const isExternal = (d: string | { boundary?: string }): boolean => typeof d !== 'string' && d.boundary === 'external'
+
+/** The agent’s own mean cost of an act, as if ten acts of unit cost had come before. */
+export const meanCost = (state: Pick<AgentState, 'acts' | 'cost'>): number =>
+  Math.max(1, (state.cost + 10) / (state.acts + 10))
 
 /** The rung that expected cost asks for, with its reckoning, and the next one with what it would have needed. */
 export interface Decision {
@@ -23,11 +36,18 @@ export interface Decision {
 }
 
 /**
- * Expected cost: a rung is taken when odds × cost(bad act) exceeds cost(false interruption by it), with odds = budget ×
- * 2^bits. The highest such rung wins; costs grow along the ladder, so it is the last that still pays.
+ * Expected cost: a rung is taken when odds × cost(bad act) exceeds cost(false interruption by it). The highest such rung
+ * wins; costs grow along the ladder, so it is the last that still pays.
+ *
+ * Statistical evidence: odds = budget × 2^bits ÷ `usual`, the agent’s own mean cost. An e-CUSUM crosses b bits falsely on
+ * at most 2^-b of benign events, so a threshold of log2(usual / (budget × cost)) for acts of each cost interrupts falsely
+ * at most budget × mean(cost) / usual = budget of all events: the budget is spent where acts are dearest, and holds.
+ * Rules are outside the budget: where one stands, odds = budget × 2^(bits + rules), undivided.
  */
-export function decide(bits: number, act: Act, policy: Policy): Decision {
-  const odds = policy.budget * 2 ** Math.min(bits, 60)
+export function decide(bits: number, rules: number, act: Act, usual: number, policy: Policy): Decision {
+  const statistical = (policy.budget * 2 ** Math.min(bits, 60)) / usual
+  const ruled = rules > 0 ? policy.budget * 2 ** Math.min(Math.max(0, bits) + rules, 60) : 0
+  const odds = Math.max(statistical, ruled)
   const badAction = costOfBad(act, policy)
   let rung: Rung = 'observe'
   for (const candidate of rungs.slice(1) as Interruption[])
@@ -42,7 +62,12 @@ export function decide(bits: number, act: Act, policy: Policy): Decision {
   if (next !== undefined && badAction > 0)
     decision.next = {
       rung: next,
-      bitsNeeded: Math.round(Math.log2(policy.costs.interruption[next] / (badAction * policy.budget)) * 100) / 100,
+      bitsNeeded:
+        Math.round(
+          Math.log2(
+            (policy.costs.interruption[next] / (badAction * policy.budget)) * (ruled > statistical ? 1 : usual),
+          ) * 100,
+        ) / 100,
     }
   return decision
 }

@@ -1,5 +1,3 @@
-
-
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { digest } from '../model/digest.ts'
@@ -7,7 +5,8 @@ import { ActionClass } from '../model/event.ts'
 import { Mode } from '../model/finding.ts'
 
 const positive = (value: number, description: string) => Type.Number({ minimum: 0, default: value, description })
-const ms = (value: number, description: string) => Type.Integer({ minimum: 0, default: value, description: `${description}, ms of event time.` })
+const ms = (value: number, description: string) =>
+  Type.Integer({ minimum: 0, default: value, description: `${description}, ms of event time.` })
 const group = <T extends Record<string, TSchema>>(members: T, description: string) =>
   Type.Object(members, { default: {}, additionalProperties: false, description })
 
@@ -57,7 +56,12 @@ export const Policy = Type.Object(
           'Cost of a bad act of this class on internal data in production.',
         ),
         sensitivity: group(
-          { public: positive(0.3, ''), internal: positive(1, ''), confidential: positive(3, ''), restricted: positive(10, '') },
+          {
+            public: positive(0.3, ''),
+            internal: positive(1, ''),
+            confidential: positive(3, ''),
+            restricted: positive(10, ''),
+          },
           'Factor by the sensitivity of the data; internal where none is stated.',
         ),
         environment: Type.Record(Type.String(), Type.Number({ minimum: 0 }), {
@@ -67,7 +71,7 @@ export const Policy = Type.Object(
         external: positive(2, 'Factor when a destination is outside the organisation.'),
         interruption: group(
           {
-            notify: positive(0.01, 'A look by a person.'),
+            notify: positive(0.1, 'A look by a person.'),
             'step-up': positive(1, 'A person or fresh credential is asked.'),
             tighten: positive(5, 'A part of the agent’s work stops.'),
             revoke: positive(100, 'Its credential is taken.'),
@@ -102,7 +106,11 @@ export const Policy = Type.Object(
     brake: Type.Object(
       {
         window: ms(3_600_000, 'The brake counts automatic interruptions over this time'),
-        perTenant: Type.Integer({ minimum: 0, default: 50, description: 'Tightenings, revocations and quarantines per tenant and window; more only by a person.' }),
+        perTenant: Type.Integer({
+          minimum: 0,
+          default: 50,
+          description: 'Tightenings, revocations and quarantines per tenant and window; more only by a person.',
+        }),
       },
       { default: {}, additionalProperties: false },
     ),
@@ -121,7 +129,12 @@ export const Policy = Type.Object(
       { default: {}, description: 'By detector id.' },
     ),
   },
-  { $id: 'https://rescind.dev/schemas/policy.json', title: 'Policy', additionalProperties: false, description: 'When to act, and how hard.' },
+  {
+    $id: 'https://rescind.dev/schemas/policy.json',
+    title: 'Policy',
+    additionalProperties: false,
+    description: 'When to act, and how hard.',
+  },
 )
 
 export type Policy = Static<typeof Policy>
@@ -171,7 +184,14 @@ function canonical(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   const members = Object.entries(value).filter(([, v]) => v !== undefined)
-  return `{${members.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`
+  return `{${members
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`)
+    .join(',')}}`
 }
 
-export const stamped = (policy: Policy, time: number): StampedPolicy => ({ time, version: policyVersion(policy), policy })
+export const stamped = (policy: Policy, time: number): StampedPolicy => ({
+  time,
+  version: policyVersion(policy),
+  policy,
+})

@@ -13,18 +13,26 @@ import { agentStore } from './profile.ts'
 import { type Assessed, credentialOf, type Profiled, type Streams } from './streams.ts'
 
 /** A verdict under this many bits is evidence for the risk but not worth a record of its own. */
-const worthTelling = 1
+const worthTelling = 3
 const none: readonly Finding[] = []
 
 /**
  * Runs the detectors keyed by agent and task beside the profile, and sends the event on to the lanes of those keyed by
  * something else, as far as they want it.
  */
-export function detect(detectors: readonly AnyDetector[], fallback: StampedPolicy): Stage<Streams, 'profiled', AgentState> {
+export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profiled', AgentState> {
   const seats = panel(detectors, 'agent', 'task')
   const traced = detectors.filter((d) => d.key === 'trace')
   const credentialed = detectors.filter((d) => d.key === 'credential')
-  const assessed: Assessed = { time: 0, event: undefined as unknown as AgentEvent, bits: 0, shadow: 0, findings: none }
+  const assessed: Assessed = {
+    time: 0,
+    event: undefined as unknown as AgentEvent,
+    task: undefined,
+    stamped: undefined as unknown as StampedPolicy,
+    bits: 0,
+    shadow: 0,
+    findings: none,
+  }
   return {
     name: 'detect',
     from: 'profiled',
@@ -32,13 +40,12 @@ export function detect(detectors: readonly AnyDetector[], fallback: StampedPolic
     store: agentStore,
     run(input, context) {
       const { event } = input
-      const { policy } = context.shared('policy', 'current') ?? fallback
       let findings: Finding[] | undefined
       let staked = 0
       let won = 0
       let shadowStaked = 0
       let shadowWon = 0
-      for (const seat of seats(policy)) {
+      for (const seat of seats(input.stamped.policy)) {
         const answer = ask(seat, input)
         if (answer === null || answer === undefined) continue
         const { stake } = seat.detector
@@ -56,12 +63,14 @@ export function detect(detectors: readonly AnyDetector[], fallback: StampedPolic
       }
       assessed.time = event.time
       assessed.event = event
+      assessed.task = input.task
+      assessed.stamped = input.stamped
       assessed.bits = Math.log2(1 - staked + won)
       assessed.shadow = Math.log2(1 - shadowStaked + shadowWon)
       assessed.findings = findings ?? none
       context.emit('assessed', assessed)
-      if (event.trace !== undefined && wanted(traced, event)) context.emit('trace-acts', event)
-      if (wanted(credentialed, event)) context.emit('credential-acts', event)
+      if (event.trace !== undefined && wanted(traced, event, input.kit)) context.emit('trace-acts', event)
+      if (wanted(credentialed, event, input.kit)) context.emit('credential-acts', event)
     },
   }
 }
@@ -73,8 +82,8 @@ function worth({ bits, before }: Verdict, stake: number): number {
   return Math.max(0, (1 - stake + stake * e) / (1 - stake + stake * eValue(before)) - 1 + stake) / stake
 }
 
-const wanted = (detectors: readonly AnyDetector[], event: AgentEvent): boolean => {
-  for (const d of detectors) if (d.wants === undefined || d.wants(event)) return true
+const wanted = (detectors: readonly AnyDetector[], event: AgentEvent, kit: Kit<unknown>): boolean => {
+  for (const d of detectors) if (d.wants === undefined || d.wants(event, kit)) return true
   return false
 }
 
@@ -120,6 +129,8 @@ export function detectBy<From extends 'trace-acts' | 'credential-acts'>(
     fleet: undefined,
     novel: 0,
     fresh: 0,
+    introduced: false,
+    revoked: false,
     hashes: [],
     minute: [0, 0, 0],
     task: undefined,
@@ -136,7 +147,6 @@ export function detectBy<From extends 'trace-acts' | 'credential-acts'>(
       kit.key = context.key
       for (const seat of seats(policy)) {
         const { detector } = seat
-        if (detector.wants !== undefined && !detector.wants(event)) continue
         const own = context.state[detector.id] ?? detector.state()
         if (own === benched) continue
         context.state[detector.id] = own
@@ -149,7 +159,13 @@ export function detectBy<From extends 'trace-acts' | 'credential-acts'>(
   }
 }
 
-function guarded(detector: AnyDetector, own: unknown, event: AgentEvent, kit: Kit<unknown>, holder: Record<string, unknown>) {
+function guarded(
+  detector: AnyDetector,
+  own: unknown,
+  event: AgentEvent,
+  kit: Kit<unknown>,
+  holder: Record<string, unknown>,
+) {
   try {
     return detector.step(own, event, kit as Kit<never>)
   } catch (error) {
@@ -162,7 +178,9 @@ const subjectOf = (key: DetectorKey, event: AgentEvent): string =>
   key === 'trace' ? (event.trace?.id ?? '') : key === 'credential' ? credentialOf(event) : event.agent.id
 
 /** Tells the detectors keyed by credential that authority was taken back, or given again. */
-export function learnRevocations(detectors: readonly AnyDetector[]): Stage<Streams, 'revocations', Record<string, unknown>> {
+export function learnRevocations(
+  detectors: readonly AnyDetector[],
+): Stage<Streams, 'revocations', Record<string, unknown>> {
   const told = detectors.filter((d) => d.key === 'credential' && d.revoked !== undefined)
   return {
     name: 'learn revocations',

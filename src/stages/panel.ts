@@ -10,7 +10,10 @@ export interface Seat {
 }
 
 /** The detectors of one key under a policy; worked out once per policy, then looked up. */
-export function panel(detectors: readonly AnyDetector[], ...keys: readonly DetectorKey[]): (policy: Policy) => readonly Seat[] {
+export function panel(
+  detectors: readonly AnyDetector[],
+  ...keys: readonly DetectorKey[]
+): (policy: Policy) => readonly Seat[] {
   const mine = detectors.filter((d) => keys.includes(d.key))
   const known = new WeakMap<Policy, readonly Seat[]>()
   let last: Policy | undefined

@@ -1,7 +1,7 @@
 import { hash32, isAct, learnSize } from '../detect/index.ts'
 import { indexOf, learnValue } from '../detect/novelty.ts'
 import type { Stage } from '../flow/topology.ts'
-import type { AgentState, TaskState } from '../model/agent-state.ts'
+import { type AgentState, noRisk, type TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
 import { emptyProfile, type Profile, traits } from '../model/profile.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
@@ -13,12 +13,13 @@ export const emptyAgent = (): AgentState => ({
   first: 0,
   last: 0,
   acts: 0,
+  cost: 0,
   tasks: [],
   minute: [0, 0, 0],
   minutes: [],
   taintedUntil: 0,
   detectors: {},
-  risk: { bits: 0, shadow: 0, at: 0 },
+  risk: noRisk(0),
   evidence: [],
   standing: [],
   scopes: [],
@@ -27,6 +28,7 @@ export const emptyAgent = (): AgentState => ({
   principal: null,
   cohort: null,
   recent: [],
+  shown: [0],
 })
 
 export const emptyTask = (id: string, time: number): TaskState => ({
@@ -34,7 +36,7 @@ export const emptyTask = (id: string, time: number): TaskState => ({
   started: time,
   last: time,
   acts: 0,
-  risk: { bits: 0, shadow: 0, at: time },
+  risk: noRisk(time),
   seen: [],
   items: null,
   tainted: false,
@@ -44,7 +46,16 @@ export const emptyTask = (id: string, time: number): TaskState => ({
 export const agentStore = { name: 'agent', init: emptyAgent }
 
 /** Bounds of one agent’s state; what goes over is dropped and counted in `evictions`. */
-export const limits = { tasks: 24, seen: 64, credentials: 4, recent: 32, scopes: 64, evidence: 16, standing: 16 } as const
+export const limits = {
+  tasks: 24,
+  seen: 64,
+  credentials: 4,
+  recent: 16,
+  shown: 8,
+  scopes: 64,
+  evidence: 8,
+  standing: 16,
+} as const
 
 const minuteMs = 60_000
 
@@ -62,12 +73,21 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
     fleet: undefined,
     novel: 0,
     fresh: 0,
+    introduced: false,
+    revoked: false,
     hashes: [0, 0, 0, 0],
     minute: [0, 0, 0],
     task: undefined,
     scope: undefined,
   }
-  const profiled: Profiled = { time: 0, event: undefined as unknown as AgentEvent, state: emptyAgent(), task: undefined, kit }
+  const profiled: Profiled = {
+    time: 0,
+    event: undefined as unknown as AgentEvent,
+    state: emptyAgent(),
+    task: undefined,
+    kit,
+    stamped: fallback,
+  }
   return {
     name: 'profile',
     from: 'events',
@@ -76,7 +96,8 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
     run(event, context) {
       const { state } = context
       if (isRepeat(state, event)) return
-      const { policy } = context.shared('policy', 'current') ?? fallback
+      const stamped = context.shared('policy', 'current') ?? fallback
+      const { policy } = stamped
       if (state.first === 0) state.first = event.time
       if (event.time > state.last) state.last = event.time
       if (event.principal !== undefined) state.principal = event.principal
@@ -96,12 +117,20 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
       kit.now = context.now
       kit.key = context.key
       kit.profile = state.profile
-      kit.cohort = state.cohort === null ? undefined : context.shared('baselines', cohortKey(event.tenant, state.cohort))?.profile
-      kit.fleet = context.shared('baselines', fleetKey(event.tenant))?.profile
       kit.minute = state.minute
       kit.task = task
       kit.scope = scopeOf(state, event)
       lookAt(event, state, task, kit)
+      // Peers are asked only where the agent’s own history cannot answer.
+      const asks = kit.novel !== 0 || state.profile.pace.n < 8
+      kit.cohort =
+        asks && state.cohort !== null
+          ? context.shared('baselines', cohortKey(event.tenant, state.cohort))?.profile
+          : undefined
+      kit.fleet = asks ? context.shared('baselines', fleetKey(event.tenant))?.profile : undefined
+      kit.introduced = introduces(state, event)
+      kit.revoked = state.standing.some((s) => s.applied === true)
+      profiled.stamped = stamped
       profiled.time = event.time
       profiled.event = event
       profiled.state = state
@@ -119,10 +148,25 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
 /** A redelivered event changes nothing. Remembers the last ids, hashed. */
 function isRepeat(state: AgentState, event: AgentEvent): boolean {
   const id = hash32(event.id)
-  if (state.recent.includes(id)) return true
+  for (const known of state.recent) if (known === id) return true
   if (state.recent.length < limits.recent) state.recent.push(id)
   else state.recent[state.acts % limits.recent] = id
   return false
+}
+
+/** The first time in an hour that this agent shows this credential from this network. */
+function introduces(state: AgentState, event: AgentEvent): boolean {
+  const { shown } = state
+  const hour = Math.floor(event.time / 3_600_000)
+  if (shown[0] !== hour) {
+    shown.length = 1
+    shown[0] = hour
+  }
+  const network = event.source?.network ?? event.source?.ip
+  const pair = hash32(event.credential?.id ?? '') ^ (network === undefined ? 0 : hash32(network) << 1)
+  for (let i = 1; i < shown.length; i++) if (shown[i] === pair) return false
+  if (shown.length <= limits.shown) shown.push(pair)
+  return true
 }
 
 function remember(state: AgentState, credential: string | undefined): void {
@@ -134,7 +178,12 @@ function remember(state: AgentState, credential: string | undefined): void {
 }
 
 /** The task of an event, begun when new. Work without a task is kept together by its session. */
-function taskOf(state: AgentState, event: AgentEvent, hold: number, teach: (task: TaskState) => void): TaskState | undefined {
+function taskOf(
+  state: AgentState,
+  event: AgentEvent,
+  hold: number,
+  teach: (task: TaskState) => void,
+): TaskState | undefined {
   const id = event.task?.id ?? event.session
   if (id === undefined) return undefined
   const { tasks } = state
@@ -210,7 +259,14 @@ function lookAt(event: AgentEvent, state: AgentState, task: TaskState | undefine
   }
 }
 
-function look(trait: number, key: number, state: AgentState, task: TaskState | undefined, learns: boolean, kit: Profiled['kit']): void {
+function look(
+  trait: number,
+  key: number,
+  state: AgentState,
+  task: TaskState | undefined,
+  learns: boolean,
+  kit: Profiled['kit'],
+): void {
   if (task !== undefined) {
     if (shows(task, trait, key)) return
     if (learns) {

@@ -1,10 +1,10 @@
 import type { Stage } from '../flow/topology.ts'
-import type { AgentState, TaskState } from '../model/agent-state.ts'
+import { type AgentState, noRisk, type Risk, type TaskState } from '../model/agent-state.ts'
 import type { Command } from '../model/command.ts'
 import { digest } from '../model/digest.ts'
 import type { Finding } from '../model/finding.ts'
 import { allowanceFor } from '../policy/allow.ts'
-import { decide, interrupts, rank, restrictionOf, targetKey, targetOf } from '../policy/ladder.ts'
+import { decide, interrupts, meanCost, rank, restrictionOf, targetKey, targetOf } from '../policy/ladder.ts'
 import type { Policy, StampedPolicy } from '../policy/policy.ts'
 import { agentStore, limits } from './profile.ts'
 import type { Charge, Streams } from './streams.ts'
@@ -28,24 +28,40 @@ export function respond(fallback: StampedPolicy): Stage<Streams, 'charges', Agen
  * The command that a finding calls for, or undefined. The guard calls this too: the same evidence gives the same command
  * id there and in the monitor.
  */
-export function propose({ finding }: Charge, state: AgentState, { policy, version }: StampedPolicy): Command | undefined {
+export function propose(
+  { finding }: Charge,
+  state: AgentState,
+  { policy, version }: StampedPolicy,
+): Command | undefined {
   const task = state.tasks.findLast((t) => t.id === finding.task)
   const weighed = weigh(state, task, finding, policy)
   const { decision, bits, mode } = weighed
   if (rank(decision.rung) < rank('notify')) return undefined
   const evidence = state.evidence.filter((e) => e.event === finding.event || e.bits >= 1)
-  const allowance = allowanceFor(policy, finding.agent, finding.act, evidence.map((e) => e.detector), finding.time)
+  const allowance = allowanceFor(
+    policy,
+    finding.agent,
+    finding.act,
+    evidence.map((e) => e.detector),
+    finding.time,
+  )
   const rung = allowance !== undefined && interrupts(decision.rung) ? 'notify' : decision.rung
 
   // The command falls on the task alone while the evidence is the task’s own.
-  const ownTask = task !== undefined && task.risk.bits >= state.risk.bits * 0.8 ? task.id : undefined
+  const ownTask = task !== undefined && standingOf(task.risk) >= standingOf(state.risk) * 0.8 ? task.id : undefined
   const target = targetOf(rung, finding.agent, ownTask, suspectCredential(finding))
   const restriction = interrupts(rung) ? restrictionOf(rung, finding.act) : {}
   const whole = targetKey(target)
   const key = `${whole}|${JSON.stringify(restriction)}`
   state.standing = state.standing.filter((s) => s.until > finding.time)
   // What already stands against the target is not ordered twice; a step-up for another tool is another step-up.
-  if (state.standing.some((s) => s.target === key || (s.target.startsWith(`${whole}|`) && rank(s.rung) > rank(rung) && rank(s.rung) >= rank('revoke'))))
+  if (
+    state.standing.some(
+      (s) =>
+        s.target === key ||
+        (s.target.startsWith(`${whole}|`) && rank(s.rung) > rank(rung) && rank(s.rung) >= rank('revoke')),
+    )
+  )
     return undefined
   if (interrupts(rung) && mode === 'enforce') {
     if (task !== undefined) task.tainted = true
@@ -87,14 +103,20 @@ export function propose({ finding }: Charge, state: AgentState, { policy, versio
 
 /** The decision on the evidence that enforces, or, where shadowed detectors would go further, theirs as “would have”. */
 function weigh(state: AgentState, task: TaskState | undefined, finding: Finding, policy: Policy) {
-  const bits = Math.max(state.risk.bits, task?.risk.bits ?? 0)
-  const shadow = Math.max(state.risk.shadow, task?.risk.shadow ?? 0)
-  const decision = decide(bits, finding.act, policy)
-  const wouldBe = decide(shadow, finding.act, policy)
+  const usual = meanCost(state)
+  const task$ = task?.risk ?? state.risk
+  const bits = Math.max(state.risk.bits, task$.bits)
+  const rules = Math.max(state.risk.rules, task$.rules)
+  const shadow = Math.max(state.risk.shadow, task$.shadow)
+  const shadowRules = Math.max(state.risk.shadowRules, task$.shadowRules)
+  const decision = decide(bits, rules, finding.act, usual, policy)
+  const wouldBe = decide(shadow, shadowRules, finding.act, usual, policy)
   return rank(wouldBe.rung) > rank(decision.rung)
-    ? { decision: wouldBe, bits: shadow, mode: 'shadow' as const }
-    : { decision, bits, mode: 'enforce' as const }
+    ? { decision: wouldBe, bits: Math.max(0, shadow) + shadowRules, mode: 'shadow' as const }
+    : { decision, bits: Math.max(0, bits) + rules, mode: 'enforce' as const }
 }
+
+const standingOf = (risk: Risk): number => Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules)
 
 /** A finding about a credential puts the credential itself under suspicion, not only the agent that showed it. */
 const suspectCredential = (finding: Finding): string | undefined =>
@@ -107,10 +129,15 @@ export const heed: Stage<Streams, 'rulings', AgentState> = {
   to: [],
   store: agentStore,
   run(ruling, { state }) {
+    if (ruling.verb === 'applied') {
+      const standing = state.standing.find((s) => s.command === ruling.command)
+      if (standing !== undefined && rank(standing.rung) >= rank('revoke')) standing.applied = true
+      return
+    }
     state.standing = state.standing.filter((s) => s.command !== ruling.command)
     if (ruling.verb !== 'released') return
-    state.risk = { bits: 0, shadow: 0, at: ruling.time }
+    state.risk = noRisk(ruling.time)
     state.evidence = []
-    for (const task of state.tasks) task.risk = { bits: 0, shadow: 0, at: ruling.time }
+    for (const task of state.tasks) task.risk = noRisk(ruling.time)
   },
 }

@@ -1,42 +1,41 @@
+import { isAct } from '../detect/index.ts'
 import type { Stage } from '../flow/topology.ts'
 import type { AgentState, TaskState } from '../model/agent-state.ts'
 import type { Finding } from '../model/finding.ts'
 import { accumulate, fade } from '../policy/fade.ts'
+import { costOfBad } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import { agentStore, limits } from './profile.ts'
 import type { Streams } from './streams.ts'
 
 /** Adds an event’s evidence to the risk of its agent and task; rule findings add their fixed bits on top. */
-export function score(fallback: StampedPolicy): Stage<Streams, 'assessed', AgentState> {
-  return {
-    name: 'score',
-    from: 'assessed',
-    to: ['findings', 'charges'],
-    store: agentStore,
-    run(assessed, context) {
-      const { state } = context
-      const { event, findings } = assessed
-      const { policy } = context.shared('policy', 'current') ?? fallback
-      const { halfLife } = policy.risk
-      fade(state.risk, event.time, halfLife)
-      accumulate(state.risk, assessed.bits, assessed.shadow)
-      const id = event.task?.id ?? event.session
-      const task = id === undefined ? undefined : state.tasks.findLast((t) => t.id === id)
-      if (task !== undefined) {
-        fade(task.risk, event.time, halfLife)
-        accumulate(task.risk, assessed.bits, assessed.shadow)
-      }
-      if (findings.length === 0) return
-      for (const finding of findings) {
-        if (finding.rule) addRule(state, task, finding)
-        keep(state, finding)
-        context.emit('findings', finding)
-      }
-      // One look at the ladder per event, with everything that it brought; the heaviest finding speaks for it.
-      const heaviest = findings.reduce((a, b) => (b.bits > a.bits ? b : a))
-      context.emit('charges', { time: event.time, finding: heaviest })
-    },
-  }
+export const score: Stage<Streams, 'assessed', AgentState> = {
+  name: 'score',
+  from: 'assessed',
+  to: ['findings', 'charges'],
+  store: agentStore,
+  run(assessed, context) {
+    const { state } = context
+    const { event, findings, task } = assessed
+    const { policy } = assessed.stamped
+    const { halfLife } = policy.risk
+    if (isAct(event)) state.cost += costOfBad(event, policy)
+    fade(state.risk, event.time, halfLife)
+    accumulate(state.risk, assessed.bits, assessed.shadow)
+    if (task !== undefined) {
+      fade(task.risk, event.time, halfLife)
+      accumulate(task.risk, assessed.bits, assessed.shadow)
+    }
+    if (findings.length === 0) return
+    for (const finding of findings) {
+      if (finding.rule) addRule(state, task, finding)
+      keep(state, finding)
+      context.emit('findings', finding)
+    }
+    // One look at the ladder per event, with everything that it brought; the heaviest finding speaks for it.
+    const heaviest = findings.reduce((a, b) => (b.bits > a.bits ? b : a))
+    context.emit('charges', { time: event.time, finding: heaviest })
+  },
 }
 
 /** Findings made in other lanes enter the agent’s risk here, in the order of its inbox. */
@@ -64,8 +63,10 @@ export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports',
 function addRule(state: AgentState, task: TaskState | undefined, finding: Finding): void {
   const enforced = finding.mode === 'enforce' ? finding.bits : 0
   const shadowed = finding.mode === 'learn' ? 0 : finding.bits
-  accumulate(state.risk, enforced, shadowed)
-  if (task !== undefined) accumulate(task.risk, enforced, shadowed)
+  for (const risk of task === undefined ? [state.risk] : [state.risk, task.risk]) {
+    risk.rules += enforced
+    risk.shadowRules += shadowed
+  }
 }
 
 function keep(state: AgentState, finding: Finding): void {

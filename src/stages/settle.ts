@@ -6,7 +6,7 @@ import type { Receipt, Review } from '../model/receipt.ts'
 import { type Brake, counts, emptyBrake, take } from '../policy/brake.ts'
 import { interrupts, rank } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
-import type { Streams } from './streams.ts'
+import type { Ruling, Streams } from './streams.ts'
 
 /** A command on its way, until it has ended. */
 interface Entry {
@@ -35,7 +35,10 @@ const to = ['commands', 'rulings', 'revocations', 'findings', 'receipt-log'] as 
 const maxEntries = 20_000
 
 const inForce = (entry: Entry): boolean =>
-  entry.command.mode === 'enforce' && interrupts(entry.command.rung) && !ended(entry.state) && entry.state !== 'proposed'
+  entry.command.mode === 'enforce' &&
+  interrupts(entry.command.rung) &&
+  !ended(entry.state) &&
+  entry.state !== 'proposed'
 const ended = (state: CommandState): boolean => state === 'expired' || state === 'released'
 
 export const hexDigest = (words: readonly number[]): string =>
@@ -47,7 +50,14 @@ export function toggle(words: number[], command: string): void {
   for (let i = 0; i < 4; i++) words[i] = ((words[i] ?? 0) ^ Number.parseInt(d.slice(i * 8, i * 8 + 8), 16)) | 0
 }
 
-function move(entry: Entry, state: CommandState, time: number, table: Table, context: Context<Streams, Table>, extra: Partial<CommandUpdate> = {}): void {
+function move(
+  entry: Entry,
+  state: CommandState,
+  time: number,
+  table: Table,
+  context: Context<Streams, Table>,
+  extra: Partial<CommandUpdate> = {},
+): void {
   const before = inForce(entry)
   entry.state = state
   entry.since = time
@@ -80,12 +90,18 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
       const entry: Entry = { command, state: 'proposed', since: command.time, applied: [], alarmed: false }
       table.entries[command.id] = entry
       if (command.mode !== 'enforce' || !interrupts(command.rung)) {
-        move(entry, 'proposed', command.time, table, context, { issue: command, why: command.mode === 'enforce' ? command.rung : 'would have' })
+        move(entry, 'proposed', command.time, table, context, {
+          issue: command,
+          why: command.mode === 'enforce' ? command.rung : 'would have',
+        })
         return
       }
       const full = Object.keys(table.entries).length > maxEntries
       if (command.automatic && counts(command.rung) && (full || !take(table.brake, command.time, policy)))
-        move(entry, 'proposed', command.time, table, context, { issue: command, why: 'the brake is on: a person must approve' })
+        move(entry, 'proposed', command.time, table, context, {
+          issue: command,
+          why: 'the brake is on: a person must approve',
+        })
       else move(entry, 'issued', command.time, table, context, { issue: command })
     },
     tick(context) {
@@ -127,9 +143,9 @@ function unanswered(command: Command, now: number): Finding {
   }
 }
 
-function rule(command: Command, verb: 'released' | 'expired', time: number, context: Context<Streams, Table>): void {
+function rule(command: Command, verb: Ruling['verb'], time: number, context: Context<Streams, Table>): void {
   context.emit('rulings', { time, tenant: command.tenant, agent: command.agent, command: command.id, verb })
-  tellAuthority(command, time, true, context)
+  tellAuthority(command, time, verb !== 'applied', context)
 }
 
 function tellAuthority(command: Command, time: number, released: boolean, context: Context<Streams, Table>): void {
@@ -137,7 +153,14 @@ function tellAuthority(command: Command, time: number, released: boolean, contex
   const keys = [...(command.credentials ?? [])]
   if (command.target.agent !== undefined) keys.push(`agent:${command.target.agent}`)
   for (const credential of keys)
-    context.emit('revocations', { time, tenant: command.tenant, credential, command: command.id, notIssuedAfter: command.notIssuedAfter, released })
+    context.emit('revocations', {
+      time,
+      tenant: command.tenant,
+      credential,
+      command: command.id,
+      notIssuedAfter: command.notIssuedAfter,
+      released,
+    })
 }
 
 /** Takes enforcement points’ answers. “Sent” is never shown as “applied”: each state comes from a receipt of its own. */
@@ -151,13 +174,16 @@ export const settle: Stage<Streams, Extract<Names, 'receipts'>, Table> = {
     const table = context.state
     const entry = table.entries[receipt.command]
     if (entry === undefined || entry.state === 'proposed') return
-    const extra: Partial<CommandUpdate> = { point: receipt.point, ...(receipt.why === undefined ? {} : { why: receipt.why }) }
+    const extra: Partial<CommandUpdate> = {
+      point: receipt.point,
+      ...(receipt.why === undefined ? {} : { why: receipt.why }),
+    }
     if (receipt.outcome === 'applied') {
       if (entry.applied.includes(receipt.point)) return
       if (entry.applied.length < 256) entry.applied.push(receipt.point)
       const first = entry.applied.length === 1
       move(entry, 'applied', receipt.time, table, context, extra)
-      if (first) tellAuthority(entry.command, receipt.time, false, context)
+      if (first) rule(entry.command, 'applied', receipt.time, context)
     } else if (entry.state !== 'applied') move(entry, receipt.outcome, receipt.time, table, context, extra)
   },
 }
@@ -181,7 +207,11 @@ export const review: Stage<Streams, Extract<Names, 'reviews'>, Table> = {
     if (answer.verb === 'approve' && waits) {
       entry.command = { ...entry.command, automatic: false, mode: 'enforce' }
       move(entry, 'issued', answer.time, table, context, { ...extra, issue: entry.command })
-    } else if (answer.verb === 'release' || (answer.verb === 'approve' && entry.command.rung === 'step-up') || (answer.verb === 'deny' && waits)) {
+    } else if (
+      answer.verb === 'release' ||
+      (answer.verb === 'approve' && entry.command.rung === 'step-up') ||
+      (answer.verb === 'deny' && waits)
+    ) {
       // Approving a step-up lets the act go ahead: the restriction is lifted. Denying one leaves it standing.
       move(entry, 'released', answer.time, table, context, extra)
       rule(entry.command, 'released', answer.time, context)

@@ -1,3 +1,4 @@
+import type { Kit, Revocation } from '../detect/define.ts'
 import type { AgentState, TaskState } from '../model/agent-state.ts'
 import type { Command, CommandUpdate } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
@@ -5,7 +6,6 @@ import type { Finding } from '../model/finding.ts'
 import type { Lesson, Profile } from '../model/profile.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
 import type { Scope } from '../model/scope.ts'
-import type { Kit, Revocation } from '../detect/define.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 
 /** An event beside what is known of its agent. One object per lane, reused: stages read it and let go. */
@@ -15,12 +15,15 @@ export interface Profiled {
   state: AgentState
   task: TaskState | undefined
   kit: Kit<unknown>
+  stamped: StampedPolicy
 }
 
 /** What the detectors said of one event: evidence bet (E of DESIGN section 4, in bits) and the findings, often none. */
 export interface Assessed {
   time: number
   event: AgentEvent
+  task: TaskState | undefined
+  stamped: StampedPolicy
   /** log2 of the mixture E over the detectors that enforce; a quiet event gives a little back. */
   bits: number
   /** The same with the shadowed detectors. */
@@ -48,7 +51,7 @@ export interface Ruling {
   tenant: string
   agent: string
   command: string
-  verb: 'released' | 'expired'
+  verb: 'applied' | 'released' | 'expired'
 }
 
 /** Everything that flows, by stream name. */

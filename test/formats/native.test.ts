@@ -49,16 +49,11 @@ describe('what is read', () => {
 
   test('a __proto__ key is dropped, however written, and pollutes nothing', () => {
     const body = JSON.stringify(least()).replace(
-      '"e1"',
-      '"e1","__proto__":{"x":1},"y":{"\\u005f_proto__":{"principal":"p"}}',
+      '{"id":"a"}',
+      '{"id":"a"},"__proto__":{"x":1},"y":{"\\u005f_proto__":{"principal":"p"}}',
     )
     const [found] = run(body).events
-    expect(JSON.stringify(found)).toBe(
-      JSON.stringify({ id: 'e1', y: {}, ...least(), tenant: 'default' }).replace(
-        '"id":"e1","y":{}',
-        '"id":"e1","y":{}',
-      ),
-    )
+    expect(JSON.stringify(found)).toBe(JSON.stringify({ ...least(), y: {}, tenant: 'default' }))
     expect(Object.getPrototypeOf(found)).toBe(Object.prototype)
     expect(({} as Record<string, unknown>).x).toBeUndefined()
   })

@@ -54,7 +54,7 @@ const counts = checked(
   }),
 )
 
-// 64-bit integers come as text, so counts and times are made floats: exact up to 2^53.
+// Whether 64-bit integers come as text is the server's choice, so counts and times are made floats: exact up to 2^53.
 export const queries: { readonly [Name in QueryName]: Query<Name> } = {
   'events-of-agent': {
     sql: `SELECT body FROM {database}.events WHERE ${tenant} AND ${from} AND ${to} AND agent = {agent:String} ${newest}`,

@@ -1,3 +1,4 @@
+import { RescindError } from '../../errors.ts'
 import type { History, Row, Table } from '../../ports/history.ts'
 import type { Batch, Log, LogRecord } from '../../ports/log.ts'
 import { add, forget, type Pending, pending, positionsOf, rowsOf, tokenOf } from './pending.ts'
@@ -100,6 +101,7 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
   async function onBatch(batch: Batch): Promise<void> {
     const table = sources[batch.topic]
     if (table === undefined) return
+    if (ended) throw new RescindError('HISTORY_UNAVAILABLE', 'The history writer has ended', { retry: 'never' })
     const key = keyOf(batch.topic, batch.partition)
     ends.set(key, { end: batch.end, next: ends.get(key)?.next ?? batch.records[0]?.offset ?? batch.end })
     countLag()

@@ -41,7 +41,7 @@ export function insertOf(sql: string, data: Buffer): Insert | undefined {
   const [whole, into = '', format = 'Values'] = match
   const rest = text.slice(whole.length).replace(/^\s+/, '')
   if (data.length > 0 && rest.replace(/;\s*$/, '') !== '') throw syntaxError('Data in the statement and in the body')
-  return { into, format, data: data.length > 0 ? data : Buffer.from(rest) }
+  return { into: into.trim(), format, data: data.length > 0 ? data : Buffer.from(rest) }
 }
 
 /** Whether data may stand inline after FORMAT: lines of JSON as JSON.stringify writes them, none of them blank. */

@@ -4,7 +4,7 @@ import type { Partition, Topic } from './topics.ts'
 /** A batch ends early when it holds this much, so that large records do not fill the memory. */
 const bytesPerBatch = 8 * 1024 * 1024
 
-export interface ConsumerSource {
+interface ConsumerSource {
   topics: readonly Topic[]
   committed(partition: Partition): number | undefined
   read(partition: Partition, from: number, to: number, maxRecords: number, maxBytes: number): LogRecord[]

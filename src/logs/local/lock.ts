@@ -100,11 +100,13 @@ function isAlive(holder: Holder): boolean {
 
 /** Empty where the system has no /proc: then only the process id is compared. */
 function lifeOf(pid: number): { started: string; boot: string; pidNamespace: string } {
-  // Field 22 of stat; the second field is the name in brackets and may hold spaces.
+  // Fields 3 (state) and 22 (start time) of stat; the second field is the name in brackets and may hold spaces.
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  // A zombie has ended; it only waits for its parent, which in a container may never ask.
+  const isDead = fields[0] === 'Z' || fields[0] === 'X'
   return {
-    started: fields[19] ?? '',
+    started: isDead ? 'ended' : (fields[19] ?? ''),
     boot: attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     pidNamespace: attempt(() => readlinkSync('/proc/self/ns/pid')),
   }

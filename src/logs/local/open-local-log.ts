@@ -168,10 +168,13 @@ class LocalLog implements Log {
     this.#stopSweeping()
     await Promise.all([...this.#consumers.values()].map((consumer) => consumer.close()))
     this.#state = 'closed'
-    await this.#creating
-    await this.#writer.close()
-    await this.#store.close()
-    this.#unlock()
+    try {
+      await this.#creating
+      await this.#writer.close()
+      await this.#store.close()
+    } finally {
+      this.#unlock()
+    }
   }
 
   #encode(records: readonly Append[]): Pending[] {

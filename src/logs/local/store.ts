@@ -26,7 +26,7 @@ export interface Latest {
   tombstone: boolean
 }
 
-export interface Row {
+interface Row {
   offset: number
   bytes: Buffer
 }

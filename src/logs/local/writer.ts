@@ -16,7 +16,7 @@ interface Entry {
   reject(error: unknown): void
 }
 
-export interface WriterOptions {
+interface WriterOptions {
   directory: string
   store: Store
   topics: Topics

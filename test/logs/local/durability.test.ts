@@ -28,12 +28,12 @@ test('what was acknowledged survives SIGKILL, and nothing but what was written i
   for (const crash of [1, 2]) {
     const writing = start('append')
     expect(await writing.next()).toMatchObject([{ opened: writing.pid }])
-    acknowledged.push(...(await writing.next(500 * crash)), ...(await writing.kill()))
+    acknowledged.push(...(await writing.next(200 * crash)), ...(await writing.kill()))
   }
   const log = await temporary.open()
   const records = await readAll(log, 'events')
   const stored = new Map(records.map(({ partition, offset, value }) => [`${partition}@${offset}`, value]))
-  expect(acknowledged.length).toBeGreaterThanOrEqual(1500)
+  expect(acknowledged.length).toBeGreaterThanOrEqual(600)
   for (const { partition, offset, value } of acknowledged) expect(stored.get(`${partition}@${offset}`)).toBe(value)
   for (const partition of [0, 1, 2]) await expectDense(log, partition)
   // A record that was on disk but not yet acknowledged may be there; at most one round of 20 per crash.
@@ -43,7 +43,7 @@ test('what was acknowledged survives SIGKILL, and nothing but what was written i
 test('outputs, changelog and offsets of a commit survive SIGKILL together or not at all', async () => {
   const writing = start('commit')
   const lines = [...(await writing.next(300)), ...(await writing.kill())]
-  const last = Number(lines.at(-1)?.['committed'])
+  const last = Number(lines.at(-1)?.committed)
   const log = await temporary.open()
   const committed = (await log.committed('stage', 'events', 0)) ?? 0
   expect(committed).toBeGreaterThanOrEqual(last + 1)
@@ -55,9 +55,9 @@ test('outputs, changelog and offsets of a commit survive SIGKILL together or not
 test('a write that fails is refused, leaves no gap, and the log goes on', async () => {
   const [failure] = (await start('fill', 10_000).until('failed')).slice(-1)
   expect(failure).toMatchObject({ failed: 'LOG_WRITE_FAILED' })
-  const written = Number(failure?.['written'])
+  const written = Number(failure?.written)
   expect(written).toBeGreaterThan(10)
-  expect(failure?.['range']).toEqual({ start: 0, end: written })
+  expect(failure?.range).toEqual({ start: 0, end: written })
   await child?.next(1)
   const log = await temporary.open()
   expect(await collect(log.read('events', 0))).toHaveLength(written)

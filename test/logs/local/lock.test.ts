@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { lockDirectory } from '../../../src/logs/local/lock.ts'
 
 let directory: string
@@ -32,6 +34,20 @@ test('a process id that was given out again does not hold the directory', () => 
     expect(() => lockDirectory(directory)).toThrow(locked)
   }
   expect(readdirSync(directory)).toEqual(['holder.json'])
+})
+
+test.runIf(process.platform === 'linux')('a holder that has ended but was not yet buried is dead', async () => {
+  // The parent turns into a program that never asks for its child, as the first process of many containers does.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const [line] = await once(parent.stdout, 'data')
+  const pid = Number(String(line))
+  const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')
+  await vi.waitFor(() => expect(stat()[2]).toBe('Z'), { interval: 5 })
+  lockDirectory(directory)
+  const own: object = JSON.parse(readFileSync(file(), 'utf8'))
+  writeFileSync(file(), JSON.stringify({ ...own, pid, started: stat()[21] }))
+  lockDirectory(directory)()
+  parent.kill('SIGKILL')
 })
 
 test('a file that says nothing does not hold the directory', () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createInterface, type Interface } from 'node:readline'
 
 export type Line = Readonly<Record<string, unknown>>
@@ -23,6 +24,7 @@ export function startChild(directory: string, task: string, limitKb?: number): C
   const command =
     limitKb === undefined ? program : ['sh', '-c', `ulimit -f ${limitKb * 2}; exec "$@"`, 'sh', ...program]
   const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'pipe', 'ignore'] })
+  const exited = once(child, 'exit')
   const lines = parsed(createInterface({ input: child.stdout }))
   const take = async (isEnough: (taken: readonly Line[]) => boolean) => {
     const taken: Line[] = []
@@ -37,9 +39,11 @@ export function startChild(directory: string, task: string, limitKb?: number): C
     pid: child.pid,
     next: (count = 1) => take(({ length }) => length >= count),
     until: (field) => take((taken) => taken.at(-1)?.[field] !== undefined),
-    kill() {
+    async kill() {
       child.kill('SIGKILL')
-      return take(() => false)
+      const rest = await take(() => false)
+      await exited
+      return rest
     },
   }
 }

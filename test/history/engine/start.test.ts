@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { openHistory } from '../../../src/history/clickhouse/open.ts'
+import { historyWriter } from '../../../src/history/clickhouse/writer.ts'
+import { type Engine, type EngineWarning, startEngine } from '../../../src/history/engine/start.ts'
+import { event } from '../../contract/history.ts'
+import { memoryLog } from '../memory-log.ts'
+import { temporaryEngine } from '../temporary.ts'
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('the engine’s process', () => {
+  let engine: Engine & { directory: string }
+  const warnings: EngineWarning[] = []
+  beforeAll(async () => {
+    engine = await temporaryEngine({ onWarning: (warning) => warnings.push(warning) })
+  })
+  afterAll(() => engine.close())
+
+  test('SIGKILL in the middle of inserts: it comes back, and history is complete and without duplicates', async () => {
+    const log = memoryLog()
+    const history = await openHistory({ url: engine.url, ...engine.writer })
+    const writer = await historyWriter({
+      log,
+      history,
+      maxRows: 500,
+      maxDelayMs: 20,
+      backoffMs: { first: 10, longest: 100 },
+    })
+    const total = 20_000
+    for (let n = 0; n < total; n += 500)
+      await log.append(
+        Array.from({ length: 500 }, (_, i) => ({
+          topic: 'events',
+          key: 'a',
+          value: JSON.stringify(event('t', n + i)),
+          headers: { stream: 'event' },
+        })),
+      )
+    for (let kills = 1; kills <= 3; kills++) {
+      await vi.waitFor(() => expect(writer.stats.rows).toBeGreaterThan(kills * 2_000), { timeout: 20_000, interval: 5 })
+      const pid = engine.pid()
+      if (pid !== undefined) process.kill(pid, 'SIGKILL')
+    }
+    await log.drained()
+    await writer.flush()
+    expect(writer.stats).toMatchObject({ rows: total, rejected: 0, lag: 0 })
+    expect(writer.stats.retries).toBeGreaterThan(0)
+    const span = { from: 0, to: 4_000_000_000_000 }
+    const [counts] = await history.query('counts-per-agent', { tenant: 't', limit: 1, ...span })
+    expect(counts?.events).toBe(total)
+    expect(warnings.map(({ code }) => code)).toContain('engine-restarted')
+    await writer.close()
+    await history.close()
+  })
+
+  test('a second engine on the directory is refused, and told who holds it', async () => {
+    const second = startEngine({ directory: engine.directory })
+    await expect(second).rejects.toMatchObject({ code: 'HISTORY_UNAVAILABLE', retry: 'later' })
+    await expect(second).rejects.toThrow(`held by process ${engine.pid()}`)
+  })
+
+  test('a port that is taken is told', async () => {
+    const port = Number(new URL(engine.url).port)
+    const taken = temporaryEngine({ port })
+    await expect(taken).rejects.toThrow(/EADDRINUSE/)
+  })
+
+  test('a store that is gone is HISTORY_UNAVAILABLE, for reads, writes and the start', async () => {
+    const other = await temporaryEngine()
+    const history = await openHistory({ url: other.url, ...other.writer })
+    await other.close()
+    const gone = { code: 'HISTORY_UNAVAILABLE', retry: 'later' }
+    await expect(history.query('event', { tenant: 't', id: 'x' })).rejects.toMatchObject(gone)
+    const row = history.row('events', JSON.stringify(event('t', 1)), 1)
+    await expect(history.insert('events', [row], 'x')).rejects.toMatchObject(gone)
+    expect(await history.ping()).toBe(false)
+    await history.close()
+    await expect(openHistory({ url: other.url, ...other.writer })).rejects.toMatchObject(gone)
+  })
+
+  test('a full disk refuses rows for later and still answers', async () => {
+    const seen: string[] = []
+    const full = await temporaryEngine({
+      minFreeMiB: Number.MAX_SAFE_INTEGER,
+      onWarning: ({ code }) => seen.push(code),
+    })
+    const opening = openHistory({ url: full.url, ...full.writer })
+    await expect(opening).rejects.toThrow(/NOT_ENOUGH_SPACE|nearly full/)
+    const reader = await openHistory({ url: full.url, ...full.reader, migrate: false })
+    expect(await reader.ping()).toBe(true)
+    expect(seen).toEqual(['disk-low'])
+    await reader.close()
+    await full.close()
+  })
+
+  test('it ends when its parent is killed, and the next start gets the directory', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'rescind-orphan-'))
+    const start = fileURLToPath(new URL('../../../dist/src/history/engine/start.js', import.meta.url))
+    const script = `import { startEngine } from ${JSON.stringify(start)}
+const engine = await startEngine({ directory: ${JSON.stringify(directory)}, memoryMiB: 512 })
+console.log(engine.pid())`
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))))
+    expect(alive(pid)).toBe(true)
+    parent.kill('SIGKILL')
+    const next = await startEngine({ directory, memoryMiB: 512 })
+    await vi.waitFor(() => expect(alive(pid)).toBe(false), { timeout: 10_000 })
+    await next.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+})
