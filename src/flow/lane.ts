@@ -136,6 +136,11 @@ export class Lane<Streams> {
     return this.#clock.get(partition) ?? 0
   }
 
+  /** Whether some stage acts when time moves without records. */
+  get waits(): boolean {
+    return this.#all.some((bound) => bound.stage.tick !== undefined)
+  }
+
   /** Whether nothing waits to be taken. */
   get quiet(): boolean {
     return this.#outputs.length === 0

@@ -19,8 +19,6 @@ export interface Origin {
   received: number
   /** Its own JSON text, when it is at hand. */
   text?: string
-  /** Its size is known to be within the limit. */
-  small?: boolean
   /** JSON pointer of the record in the body. */
   pointer?: string
   /** Put before the reason: `Line 7: `. */
@@ -135,7 +133,7 @@ function why(record: unknown, origin: Origin): Refusal | undefined {
   if (!isObject(record))
     return { code: 'FIELD_TYPE', field: '', reason: `An event must be an object; found ${shown(record)}.` }
   return (
-    misfit(record, origin.text, origin.small === true) ??
+    misfit(record, origin.text) ??
     normalise(record) ??
     (isEvent(record) ? untimely(record.time, origin.received) : explain(record))
   )

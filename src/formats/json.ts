@@ -67,14 +67,28 @@ export const tooLarge = (what: string): Refusal => ({
   reason: `${what} is over ${limits.eventBytes / 1024} KiB. Send digests and sizes in place of contents.`,
 })
 
-/** Why a value cannot be an event for its size or nesting. `text` is its JSON; absent: made here. */
-export function misfit(value: unknown, text: string | undefined, small: boolean): Refusal | undefined {
+/** A cheap upper bound of the value’s JSON in bytes: every unit as a \u escape. For values not nested too deeply. */
+function bytesAtMost(value: unknown): number {
+  if (typeof value === 'string') return value.length * 6 + 3
+  if (typeof value !== 'object' || value === null) return 26
+  let bytes = 2
+  if (Array.isArray(value)) for (const item of value) bytes += bytesAtMost(item)
+  else for (const key in value) bytes += key.length * 6 + 4 + bytesAtMost((value as JsonObject)[key])
+  return bytes
+}
+
+/** Why a value cannot be an event for its size or nesting. `text` is its JSON, when at hand. */
+export function misfit(value: unknown, text: string | undefined): Refusal | undefined {
   if (deeperThan(value, limits.depth)) {
     return {
       code: 'TOO_DEEP',
       reason: `The event is nested more than ${limits.depth} levels deep. Flatten its extra fields.`,
     }
   }
-  if (!small && isOver(text ?? JSON.stringify(value), limits.eventBytes)) return tooLarge('The event')
-  return undefined
+  const { eventBytes } = limits
+  const large =
+    text === undefined
+      ? bytesAtMost(value) > eventBytes && isOver(JSON.stringify(value), eventBytes)
+      : isOver(text, eventBytes)
+  return large ? tooLarge('The event') : undefined
 }

@@ -8,8 +8,6 @@ const jsonType = /^(?:application|text)\/(?:[\w.+-]+\+)?(?:json|x-ndjson|ndjson|
 const linesType = /^(?:application|text)\/(?:x-ndjson|ndjson|jsonl|x-jsonl)\b/i
 const startsLikeJson = /^\uFEFF?\s*[[{]/
 
-const smallChars = Math.floor(limits.eventBytes / 3)
-
 /** One line, or a body that is one record or one array of records. */
 function decodeText(text: string, received: number, where: string | undefined, sink: Sink): void {
   const parsed = parseJson(text)
@@ -17,14 +15,13 @@ function decodeText(text: string, received: number, where: string | undefined, s
     sink.refuse({ ...parsed.refusal, reason: (where ?? '') + parsed.refusal.reason, part: text })
     return
   }
-  const small = text.length <= smallChars
   if (Array.isArray(parsed.value)) {
     parsed.value.forEach((record, at) => {
-      admit(record, { received, small, pointer: `/${at}`, ...(where === undefined ? {} : { where }) }, sink)
+      admit(record, { received, pointer: `/${at}`, ...(where === undefined ? {} : { where }) }, sink)
     })
     if (parsed.value.length === 0) sink.ignore(0, 'empty array')
   } else {
-    admit(parsed.value, where === undefined ? { received, small, text } : { received, small, text, where }, sink)
+    admit(parsed.value, where === undefined ? { received, text } : { received, text, where }, sink)
   }
 }
 

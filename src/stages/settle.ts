@@ -4,6 +4,7 @@ import { digest } from '../model/digest.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
 import { type Brake, counts, emptyBrake, take } from '../policy/brake.ts'
+import { emptyDigest, ended, hexDigest, inForce, type TableDigest, toggle } from '../policy/command-table.ts'
 import { interrupts, rank } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import type { Ruling, Streams } from './streams.ts'
@@ -23,32 +24,18 @@ interface Entry {
 export interface Table {
   seq: number
   entries: Record<string, Entry>
-  /** XOR over the digests of all commands in force, as four 32-bit words. */
-  digest: [number, number, number, number]
+  digest: TableDigest
   brake: Brake
 }
 
 type Names = 'proposals' | 'receipts' | 'reviews'
-const store = { name: 'table', init: (): Table => ({ seq: 0, entries: {}, digest: [0, 0, 0, 0], brake: emptyBrake() }) }
+const store = {
+  name: 'table',
+  init: (): Table => ({ seq: 0, entries: {}, digest: emptyDigest(), brake: emptyBrake() }),
+}
 const to = ['commands', 'rulings', 'revocations', 'findings', 'receipt-log'] as const
 /** Most commands in force per tenant: beyond it the brake holds. */
 const maxEntries = 20_000
-
-const inForce = (entry: Entry): boolean =>
-  entry.command.mode === 'enforce' &&
-  interrupts(entry.command.rung) &&
-  !ended(entry.state) &&
-  entry.state !== 'proposed'
-const ended = (state: CommandState): boolean => state === 'expired' || state === 'released'
-
-export const hexDigest = (words: readonly number[]): string =>
-  words.map((w) => (w >>> 0).toString(16).padStart(8, '0')).join('')
-
-/** Adds a command to, or takes it out of, a table digest. XOR: its own inverse, and the order does not matter. */
-export function toggle(words: number[], command: string): void {
-  const d = digest('in force', command)
-  for (let i = 0; i < 4; i++) words[i] = ((words[i] ?? 0) ^ Number.parseInt(d.slice(i * 8, i * 8 + 8), 16)) | 0
-}
 
 function move(
   entry: Entry,
@@ -58,10 +45,10 @@ function move(
   context: Context<Streams, Table>,
   extra: Partial<CommandUpdate> = {},
 ): void {
-  const before = inForce(entry)
+  const before = inForce(entry.command, entry.state)
   entry.state = state
   entry.since = time
-  if (before !== inForce(entry)) toggle(table.digest, entry.command.id)
+  if (before !== inForce(entry.command, entry.state)) toggle(table.digest, entry.command.id)
   table.seq++
   context.emit('commands', {
     id: digest('update', entry.command.id, state, extra.point ?? '', extra.by ?? ''),

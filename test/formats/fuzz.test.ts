@@ -141,8 +141,8 @@ test('every input ends as events, rejects or a count of ignored records; what is
         expect(isOver(json, 257 * 1024)).toBe(false)
       }
     }),
-    { numRuns: 3000, seed: 20_260_131 },
+    { numRuns: 1500, seed: 20_260_131 },
   )
-  expect(accepted).toBeGreaterThan(500)
+  expect(accepted).toBeGreaterThan(300)
   expect(({} as Record<string, unknown>).a).toBeUndefined()
 })

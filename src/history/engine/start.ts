@@ -193,10 +193,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
 /** A child of a parent that died a moment ago may still hold the directory: that is waited for, another's is not. */
 async function first(config: EngineConfig, warn: (warning: EngineWarning) => void): Promise<Started> {
-  for (let waited = 0; ; waited += 250) {
+  const until = performance.now() + lockWaitMs
+  for (;;) {
     const outcome = await attempt(config, warn)
     if (!isFailed(outcome)) return outcome
-    if (outcome.reason !== 'locked' || waited >= lockWaitMs) throw errorOf(outcome, config.directory)
+    if (outcome.reason !== 'locked' || performance.now() >= until) throw errorOf(outcome, config.directory)
     await new Promise((resolve) => setTimeout(resolve, 250))
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The other process of the tests: opens a log and says on stdout, a line each, what was acknowledged. Started by
- * `startChild` in processes.ts.
+ * The other process of the tests: opens a log and says on stdout, a line each, what was acknowledged. Compiled and
+ * started by processes.ts.
  */
 import { writeSync } from 'node:fs'
 import { RescindError } from '../../../src/errors.ts'

@@ -1,16 +1,17 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import type { Log } from '../../../src/ports/log.ts'
 import { collect, fold, readAll } from '../../contract/log.ts'
-import { type Child, type Line, startChild } from './processes.ts'
+import { type Child, compileChild, type Line } from './processes.ts'
 import { openTemporary } from './temporary.ts'
 
 let temporary: ReturnType<typeof openTemporary>
 let child: Child | undefined
+const program = compileChild()
 
 const start = (task: string, limitKb?: number) => {
-  child = startChild(temporary.directory, task, limitKb)
+  child = program.start(temporary.directory, task, limitKb)
   return child
 }
 
@@ -22,6 +23,8 @@ afterEach(async () => {
   await child?.kill()
   await temporary.dispose()
 })
+
+afterAll(() => program.dispose())
 
 test('what was acknowledged survives SIGKILL, and nothing but what was written is there', async () => {
   const acknowledged: Line[] = []

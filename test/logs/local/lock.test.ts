@@ -38,14 +38,16 @@ test('a process id that was given out again does not hold the directory', () => 
 
 test.runIf(process.platform === 'linux')('a holder that has ended but was not yet buried is dead', async () => {
   // The parent turns into a program that never asks for its child, as the first process of many containers does.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 61'], { stdio: ['ignore', 'pipe', 'ignore'] })
   const [line] = await once(parent.stdout, 'data')
   const pid = Number(String(line))
-  const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')
-  await vi.waitFor(() => expect(stat()[2]).toBe('Z'), { interval: 5 })
+  const stat = (of: number | undefined) => readFileSync(`/proc/${of}/stat`, 'utf8').split(' ')
+  await vi.waitFor(() => expect(stat(parent.pid)[1]).toBe('(sleep)'), { interval: 2 })
+  process.kill(pid, 'SIGKILL')
+  await vi.waitFor(() => expect(stat(pid)[2]).toBe('Z'), { interval: 2 })
   lockDirectory(directory)
   const own: object = JSON.parse(readFileSync(file(), 'utf8'))
-  writeFileSync(file(), JSON.stringify({ ...own, pid, started: stat()[21] }))
+  writeFileSync(file(), JSON.stringify({ ...own, pid, started: stat(pid)[21] }))
   lockDirectory(directory)()
   parent.kill('SIGKILL')
 })

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, resolve } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
+import ts from 'typescript'
 
 export type Line = Readonly<Record<string, unknown>>
 
@@ -14,13 +18,38 @@ export interface Child {
   kill(): Promise<Line[]>
 }
 
-const here = (name: string) => new URL(name, import.meta.url)
-const loader = here('typescript-loader.mjs').href
-const register = `data:text/javascript,${encodeURIComponent(`import { register } from 'node:module'; register('${loader}')`)}`
+/** Node 20 runs no TypeScript, so child.ts and what it imports are compiled once per test file. */
+export function compileChild() {
+  const root = resolve(import.meta.dirname, '../../..')
+  const directory = mkdtempSync(join(tmpdir(), 'rescind-child-'))
+  writeFileSync(join(directory, 'package.json'), '{"type":"module"}')
+  symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'))
+  const entry = join(import.meta.dirname, 'child.ts')
+  const target = (path: string) => join(directory, relative(root, path).replace(/\.ts$/, '.js'))
+  const files = new Set([entry])
+  for (const path of files) {
+    const text = readFileSync(path, 'utf8')
+    for (const { fileName } of ts.preProcessFile(text).importedFiles)
+      if (fileName.startsWith('.')) files.add(resolve(dirname(path), fileName))
+    mkdirSync(dirname(target(path)), { recursive: true })
+    writeFileSync(target(path), ts.transpileModule(text, { compilerOptions }).outputText)
+  }
+  return {
+    /** `limitKb` caps the size of any file the child writes, as a full disk would. */
+    start: (log: string, task: string, limitKb?: number) => startChild([target(entry), log, task], limitKb),
+    dispose: () => rmSync(directory, { recursive: true, force: true }),
+  }
+}
 
-/** `limitKb` caps the size of any file the child writes, as a full disk would. */
-export function startChild(directory: string, task: string, limitKb?: number): Child {
-  const program = [process.execPath, '--import', register, here('child.ts').pathname, directory, task]
+const compilerOptions: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2023,
+  module: ts.ModuleKind.ESNext,
+  verbatimModuleSyntax: true,
+  rewriteRelativeImportExtensions: true,
+}
+
+function startChild(args: string[], limitKb?: number): Child {
+  const program = [process.execPath, ...args]
   const command =
     limitKb === undefined ? program : ['sh', '-c', `ulimit -f ${limitKb * 2}; exec "$@"`, 'sh', ...program]
   const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'pipe', 'ignore'] })

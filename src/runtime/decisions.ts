@@ -1,0 +1,89 @@
+import type { CommandUpdate } from '../model/command.ts'
+import { CommandTable } from '../policy/command-table.ts'
+import type { Batch, Consumer, Log } from '../ports/log.ts'
+
+/** What one tenant’s readers follow: the table, and the last updates for those who were here before. */
+export interface TenantDecisions {
+  table: CommandTable
+  /** Updates with growing `seq`, oldest first; bounded. */
+  recent: CommandUpdate[]
+}
+
+const maxRecent = 10_000
+
+/** Follows the `commands` topic and tells the decision streams. One per process; its state is rebuilt from the log. */
+export class Decisions {
+  readonly #tenants = new Map<string, TenantDecisions>()
+  readonly #listeners = new Map<string, Set<(update: CommandUpdate) => void>>()
+  readonly #log: Log
+  #consumer: Consumer | undefined
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  /** Reads what is there, then follows. Resolves when it has caught up with what was there at the call. */
+  async start(onFailed: (error: unknown) => void): Promise<void> {
+    const next = new Map<number, number>()
+    for (let partition = 0; partition < this.#log.partitions('commands'); partition++) {
+      const { end } = await this.#log.range('commands', partition)
+      for await (const record of this.#log.read('commands', partition))
+        if (record.value !== null) this.#take(JSON.parse(record.value))
+      next.set(partition, end)
+    }
+    this.#consumer = await this.#log.consume({
+      // Its own group in every process, and never committed: every process needs every update.
+      group: `decisions-${process.pid}`,
+      topics: ['commands'],
+      from: 'earliest',
+      maxRecords: 1000,
+      onBatch: async (batch: Batch) => {
+        const from = next.get(batch.partition) ?? 0
+        for (const record of batch.records)
+          if (record.offset >= from && record.value !== null) this.#take(JSON.parse(record.value))
+      },
+      onFailed,
+    })
+  }
+
+  of(tenant: string): TenantDecisions {
+    let decisions = this.#tenants.get(tenant)
+    if (decisions === undefined) {
+      decisions = { table: new CommandTable(), recent: [] }
+      this.#tenants.set(tenant, decisions)
+    }
+    return decisions
+  }
+
+  tenants(): IterableIterator<string> {
+    return this.#tenants.keys()
+  }
+
+  /** Calls `listener` for each further update of the tenant until the returned function is called. */
+  follow(tenant: string, listener: (update: CommandUpdate) => void): () => void {
+    const listeners = this.#listeners.get(tenant) ?? new Set()
+    this.#listeners.set(tenant, listeners)
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+
+  /** How many streams are open. */
+  get followers(): number {
+    let n = 0
+    for (const listeners of this.#listeners.values()) n += listeners.size
+    return n
+  }
+
+  async close(): Promise<void> {
+    await this.#consumer?.close()
+  }
+
+  #take(update: CommandUpdate): void {
+    const decisions = this.of(update.tenant)
+    if (update.seq <= decisions.table.seq) return
+    decisions.table.apply(update)
+    decisions.recent.push(update)
+    if (decisions.recent.length > maxRecent * 1.5) decisions.recent.splice(0, decisions.recent.length - maxRecent)
+    for (const listener of this.#listeners.get(update.tenant) ?? []) listener(update)
+  }
+}

@@ -1,0 +1,149 @@
+import type { Topology } from '../flow/topology.ts'
+import type { AgentState } from '../model/agent-state.ts'
+import type { AgentEvent } from '../model/event.ts'
+import type { Profile } from '../model/profile.ts'
+import type { Raw } from '../model/raw.ts'
+import type { Receipt, Review } from '../model/receipt.ts'
+import type { Reject } from '../model/reject.ts'
+import type { Scope } from '../model/scope.ts'
+import { type Policy, type StampedPolicy, stamped } from '../policy/policy.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Append, Log } from '../ports/log.ts'
+import { agentKey, cohortKey, fleetKey, type Streams } from '../stages/streams.ts'
+import { Decisions } from './decisions.ts'
+import { Live } from './live.ts'
+import { deadLetters, type TopicPlan } from './topics.ts'
+
+export interface MonitorParts {
+  topology: Topology<Streams>
+  /** Raw records to events and rejects; the decode stage over the formats. */
+  decode(raw: Raw, out: { event(event: AgentEvent): void; reject(reject: Reject): void }): void
+  log: Log
+  clock: Clock
+  plan: TopicPlan
+  policy: Policy
+  onFailed(error: unknown): void
+}
+
+/** What became of what was handed in. Both kinds are on disk. */
+export interface Ingested {
+  accepted: number
+  rejected: Reject[]
+}
+
+/** What an enforcement point needs to know of an agent to decide before a call (DESIGN section 3). */
+export interface Knowledge {
+  profile: Profile | undefined
+  cohort: Profile | undefined
+  fleet: Profile | undefined
+  scopes: readonly Scope[]
+  acts: number
+  cost: number
+  policy: StampedPolicy
+}
+
+/** The monitor in one process: the flow over a log, and what the API reads of it. */
+export class Monitor {
+  readonly decisions: Decisions
+  readonly live: Live<Streams>
+  readonly counts = { accepted: 0, rejected: 0 }
+  readonly #parts: MonitorParts
+  #policy: StampedPolicy
+
+  constructor(parts: MonitorParts) {
+    this.#parts = parts
+    this.#policy = stamped(parts.policy, 0)
+    this.live = new Live(parts)
+    this.decisions = new Decisions(parts.log)
+  }
+
+  async start(): Promise<void> {
+    await this.live.start()
+    await this.decisions.start(this.#parts.onFailed)
+    await this.setPolicy(this.#parts.policy)
+  }
+
+  /** Decodes at the edge and resolves when every event and every reject is on disk. */
+  async ingest(raws: readonly Raw[]): Promise<Ingested> {
+    const appends: Append[] = []
+    const rejected: Reject[] = []
+    let accepted = 0
+    for (const raw of raws) {
+      this.#parts.decode(raw, {
+        event: (event) => {
+          accepted++
+          this.live.appendsOf('events', event, appends)
+        },
+        reject: (reject) => {
+          rejected.push(reject)
+          appends.push({ topic: deadLetters, key: reject.id, value: JSON.stringify(reject) })
+        },
+      })
+    }
+    await this.#parts.log.append(appends)
+    this.counts.accepted += accepted
+    this.counts.rejected += rejected.length
+    return { accepted, rejected }
+  }
+
+  async declare(scope: Scope): Promise<void> {
+    await this.live.put('scopes', [{ ...scope, time: this.#parts.clock.now() }])
+  }
+
+  async receive(receipts: readonly Receipt[]): Promise<void> {
+    await this.live.put('receipts', receipts)
+  }
+
+  async review(review: Review): Promise<void> {
+    await this.live.put('reviews', [review])
+  }
+
+  /** Puts a policy in force from this place in every inbox on; state is kept. */
+  async setPolicy(policy: Policy): Promise<StampedPolicy> {
+    const next = stamped(policy, this.#parts.clock.now())
+    if (next.version === this.#policy.version && this.#policy.time !== 0) return this.#policy
+    await this.live.put('policy', [next])
+    this.#policy = next
+    return next
+  }
+
+  get policy(): StampedPolicy {
+    return this.#policy
+  }
+
+  agents(): { tenant: string; id: string; state: AgentState }[] {
+    const lane = this.live.lanes.get('agent')
+    const found: { tenant: string; id: string; state: AgentState }[] = []
+    for (const key of lane?.keys() ?? []) {
+      const at = key.indexOf('/')
+      const state = lane?.peek(key, 0) as AgentState | undefined
+      if (state !== undefined) found.push({ tenant: key.slice(0, at), id: key.slice(at + 1), state })
+    }
+    return found
+  }
+
+  agent(tenant: string, id: string): AgentState | undefined {
+    return this.live.lanes.get('agent')?.peek(agentKey(tenant, id), 0) as AgentState | undefined
+  }
+
+  knowledge(tenant: string, id: string, cohort?: string): Knowledge {
+    const state = this.agent(tenant, id)
+    const group = cohort ?? state?.cohort ?? undefined
+    const peers = (key: string) =>
+      (this.live.lanes.get('cohort')?.peek(key, 0) as { profile: Profile } | undefined)?.profile
+    return {
+      profile: state?.profile,
+      cohort: group === undefined ? undefined : peers(cohortKey(tenant, group)),
+      fleet: peers(fleetKey(tenant)),
+      scopes: state?.scopes ?? [],
+      acts: state?.acts ?? 0,
+      cost: state?.cost ?? 0,
+      policy: this.#policy,
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.decisions.close()
+    await this.live.close()
+  }
+}
