@@ -37,6 +37,7 @@ const events = eachLine(file, (line) => {
   sink += (JSON.parse(line) as PeerEvent).ts & 1
 })
 const parse = (performance.now() - t) / 1000
+const cpu0 = process.cpuUsage()
 
 const count: Record<string, number> = {}
 const by: Record<string, number> = {}
@@ -51,6 +52,8 @@ const before = process.memoryUsage().heapUsed
 t = performance.now()
 eachLine(file, (line) => drive.put('events', fromPeer(JSON.parse(line) as PeerEvent)))
 const core = (performance.now() - t) / 1000
+const cpu = process.cpuUsage(cpu0)
+console.error('cpu', cpu)
 if (process.argv.includes('--states')) {
   const lane = drive.lanes.get('agent')
   const sizes = [...(lane?.keys() ?? [])]

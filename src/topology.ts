@@ -6,6 +6,7 @@
  * lanes are topics.
  */
 import type { AnyDetector } from './detect/define.ts'
+import { hours } from './detect/units.ts'
 import { type Topology, topology } from './flow/topology.ts'
 import type { StampedPolicy } from './policy/policy.ts'
 import { detect, detectBy, learnRevocations } from './stages/detect.ts'
@@ -39,8 +40,8 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     'receipt-log': { key: (r) => r.tenant, topic: 'receipts' },
   })
     .lane({ name: 'agent', inbox: 'events', maxKeys: 1_500_000 })
-    .lane({ name: 'trace', inbox: 'by-trace', maxKeys: 100_000 })
-    .lane({ name: 'credential', inbox: 'by-credential', maxKeys: 500_000 })
+    .lane({ name: 'trace', inbox: 'by-trace', maxKeys: 100_000, idleMs: hours(1) })
+    .lane({ name: 'credential', inbox: 'by-credential', maxKeys: 500_000, idleMs: hours(48) })
     .lane({ name: 'cohort', inbox: 'by-cohort', maxKeys: 10_000 })
     .lane({ name: 'tenant', inbox: 'by-tenant', maxKeys: 10_000 })
 

@@ -14,7 +14,10 @@ interface Entity {
   readonly partition: number
   stores: unknown[]
   dirty: boolean
+  /** Since it was last put at the end of the order. */
   touched: boolean
+  /** Stream time of its last record, ms. */
+  last: number
 }
 
 /** A changed key, as the changelog wants it: plain JSON, or null when the key was evicted. */
@@ -42,7 +45,10 @@ interface Route<Streams> {
 /** Running counts of a lane, for metrics. */
 export interface LaneStats {
   keys: number
+  /** Forgotten because there was no room. */
   evicted: number
+  /** Forgotten because they were quiet. */
+  idle: number
   processed: number
   ignored: number
 }
@@ -53,7 +59,8 @@ export interface LaneStats {
  */
 export class Lane<Streams> {
   readonly spec: LaneSpec
-  readonly stats: LaneStats = { keys: 0, evicted: 0, processed: 0, ignored: 0 }
+  readonly stats: LaneStats = { keys: 0, evicted: 0, idle: 0, processed: 0, ignored: 0 }
+  readonly #changelog: boolean
   readonly #streams: Topology<Streams>['streams']
   readonly #stages = new Map<string, Bound<Streams>[]>()
   readonly #all: Bound<Streams>[] = []
@@ -68,8 +75,10 @@ export class Lane<Streams> {
   #outputs: Output[] = []
   #depth = 0
 
-  constructor(topology: Topology<Streams>, spec: LaneSpec) {
+  /** `changelog`: whether changes are collected for `takeChanges`. */
+  constructor(topology: Topology<Streams>, spec: LaneSpec, changelog = true) {
     this.spec = spec
+    this.#changelog = changelog
     this.#streams = topology.streams
     const stores = new Map<string, number>()
     for (const { lane, stage } of topology.stages) {
@@ -98,7 +107,7 @@ export class Lane<Streams> {
   accept(stream: string, key: string, value: Timed, partition: number): void {
     if (this.#streams[stream as keyof Streams & string]?.broadcast === true) {
       this.#share(partition, stream, key, value)
-      this.#evicted.push({ key: `${sharedPrefix}${stream}/${key}`, partition, state: [value] })
+      if (this.#changelog) this.#evicted.push({ key: `${sharedPrefix}${stream}/${key}`, partition, state: [value] })
       return
     }
     const stages = this.#stages.get(stream)
@@ -173,7 +182,14 @@ export class Lane<Streams> {
       this.#share(partition, key.slice(sharedPrefix.length, at), key.slice(at + 1), state[0])
       return
     }
-    this.#entities.set(key, { key, partition, stores: state, dirty: false, touched: false })
+    this.#entities.set(key, {
+      key,
+      partition,
+      stores: state,
+      dirty: false,
+      touched: false,
+      last: this.#clock.get(partition) ?? 0,
+    })
     this.stats.keys = this.#entities.size
   }
 
@@ -200,13 +216,15 @@ export class Lane<Streams> {
   #entity(key: string, partition: number): Entity {
     let entity = this.#entities.get(key)
     if (entity === undefined) {
-      entity = { key, partition, stores: [], dirty: false, touched: true }
+      entity = { key, partition, stores: [], dirty: false, touched: true, last: this.#clock.get(partition) ?? 0 }
       this.#entities.set(key, entity)
       if (this.#entities.size > this.spec.maxKeys) this.#evictOne(entity)
+      if (this.spec.idleMs !== undefined) this.#forgetIdle(this.spec.idleMs, partition)
       this.stats.keys = this.#entities.size
     }
     entity.touched = true
-    if (!entity.dirty) {
+    entity.last = this.#clock.get(partition) ?? 0
+    if (!entity.dirty && this.#changelog) {
       entity.dirty = true
       this.#changed.push(entity)
     }
@@ -223,11 +241,33 @@ export class Lane<Streams> {
         this.#entities.set(e.key, e)
         continue
       }
-      e.dirty = false
-      this.#evicted.push({ key: e.key, partition: e.partition, state: null })
+      this.#drop(e)
       this.stats.evicted++
       return
     }
+  }
+
+  /** Looks at the two oldest for every new key: work stays constant and quiet keys cannot pile up. */
+  #forgetIdle(idleMs: number, partition: number): void {
+    const now = this.#clock.get(partition) ?? 0
+    let looks = 2
+    for (const e of this.#entities.values()) {
+      if (looks-- === 0) return
+      if (e.partition === partition && e.last + idleMs < now) {
+        this.#entities.delete(e.key)
+        this.#drop(e)
+        this.stats.idle++
+      } else if (e.touched) {
+        this.#entities.delete(e.key)
+        e.touched = false
+        this.#entities.set(e.key, e)
+      }
+    }
+  }
+
+  #drop(e: Entity): void {
+    e.dirty = false
+    if (this.#changelog) this.#evicted.push({ key: e.key, partition: e.partition, state: null })
   }
 
   #run(stages: readonly Bound<Streams>[], entity: Entity, value: unknown): void {

@@ -51,6 +51,8 @@ export interface LaneSpec {
   inbox: string
   /** Most keys kept in memory; the longest untouched go first and are counted. */
   maxKeys: number
+  /** A key untouched for this long is forgotten, ms of event time. Absent: kept while there is room. */
+  idleMs?: number
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: stages of different states share one list; each is typed where it is defined

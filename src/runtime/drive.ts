@@ -20,7 +20,7 @@ export class Drive<Streams> {
   constructor(topology: Topology<Streams>, out: (emission: Emission) => void = () => {}) {
     this.#topology = topology
     this.#out = out
-    this.lanes = new Map(topology.lanes.map((spec) => [spec.name, new Lane(topology, spec)]))
+    this.lanes = new Map(topology.lanes.map((spec) => [spec.name, new Lane(topology, spec, false)]))
   }
 
   put<Name extends keyof Streams & string>(stream: Name, value: Streams[Name] & Timed): void {

@@ -10,7 +10,7 @@ import type { Emission } from './drive.ts'
 export async function* replayLog<Streams>(topology: Topology<Streams>, log: Log): AsyncIterable<Emission> {
   for (const spec of topology.lanes) {
     for (let partition = 0; partition < log.partitions(spec.inbox); partition++) {
-      const lane = new Lane(topology, spec)
+      const lane = new Lane(topology, spec, false)
       for await (const record of log.read(spec.inbox, partition)) {
         if (record.value === null) continue
         const stream = record.headers.stream ?? ''

@@ -136,6 +136,25 @@ export function historyContract(name: string, open: () => Promise<{ history: His
       expect(await history.query('event', { tenant: 'other', id: 'event-1' })).toEqual([])
     })
 
+    test('a record’s text is kept to the letter, however it is laid out', async () => {
+      const t = tenant()
+      const text = JSON.stringify(event(t, 1))
+      const deep = `${'['.repeat(500)}${']'.repeat(500)}`
+      const texts = [
+        text.replace('{', '{ "x" : 1e400, "x" : -0.0,\t'),
+        text.replace('{', '{"\u2028":"\\ud800 \\u0000",').replace('event-1', 'event-2'),
+        text.replace('{', '{\n\n').replace('event-1', 'event-3'),
+        text.replace('{', `{"deep":${deep},`).replace('event-1', 'event-4'),
+        `\r\n ${text.replace('event-1', 'event-5')} \n`,
+      ]
+      const rows = texts.map((value) => history.row('events', value, now))
+      expect(await history.insert('events', rows, `token-${++tokens}`)).toEqual([])
+      for (const [n, value] of texts.entries()) {
+        const [found] = await history.query('event', { tenant: t, id: `event-${n + 1}` })
+        expect(JSON.stringify(found)).toBe(JSON.stringify(JSON.parse(value)))
+      }
+    })
+
     test('events of an agent: newest first, its own, within a half-open span, up to the limit', async () => {
       const t = tenant()
       const others = [event(t, 9, { agent: { id: 'agent-b' } }), event('someone-else', 3)]

@@ -69,7 +69,7 @@ const mutated = fc
         ),
         {
           minLength: 0,
-          maxLength: 3,
+          maxLength: 2,
         },
       )
       .map((changes) =>
@@ -111,7 +111,7 @@ const raw: fc.Arbitrary<Partial<Raw>> = fc.record(
       fc.constantFrom('ce-specversion', 'ce-id', 'ce_source', 'ce-type', 'ce-time', 'ce-__proto__', 'traceparent'),
       fc.oneof(fc.constantFrom('1.0', '%E2%82', '%zz', '\ud800'), fc.string()),
     ),
-    received: fc.constantFrom(received, 0, Number.NaN, -1),
+    received: fc.constantFrom(...Array<number>(9).fill(received), 0, Number.NaN, -1),
   },
   { requiredKeys: [] },
 )
@@ -143,6 +143,6 @@ test('every input ends as events, rejects or a count of ignored records; what is
     }),
     { numRuns: 1500, seed: 20_260_131 },
   )
-  expect(accepted).toBeGreaterThan(300)
+  expect(accepted).toBeGreaterThan(400)
   expect(({} as Record<string, unknown>).a).toBeUndefined()
 })

@@ -8,14 +8,18 @@ import { built } from '../support/build.ts'
 export async function temporaryEngine(options: Partial<EngineOptions> = {}): Promise<Engine & { directory: string }> {
   built()
   const directory = mkdtempSync(join(tmpdir(), 'rescind-engine-'))
-  const engine = await startEngine({ directory, memoryMiB: 512, ...options })
+  const remove = () => rmSync(directory, { recursive: true, force: true })
+  const engine = await startEngine({ directory, memoryMiB: 512, ...options }).catch((error: unknown) => {
+    remove()
+    throw error
+  })
   return {
     ...engine,
     directory,
     pid: engine.pid,
     async close() {
       await engine.close()
-      rmSync(directory, { recursive: true, force: true })
+      remove()
     },
   }
 }

@@ -3,9 +3,8 @@
  * when it ends. Started by start.ts only, which sends the configuration over the IPC channel; when that channel closes,
  * because the parent is done or dead, this process ends.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { detachedParts, holderOf, watchSpace } from './directory.ts'
 import { type EngineConfig, type EngineMessage, isConfig } from './messages.ts'
@@ -56,7 +55,10 @@ async function serve(config: EngineConfig): Promise<void> {
   await space.look()
   const detached = await detachedParts(control)
   if (detached !== undefined) send({ type: 'warning', warning: detached })
-  const scratch = mkdtempSync(join(tmpdir(), 'rescind-history-'))
+  // Inside the directory that is ours alone now: what a crash left there goes.
+  const scratch = join(config.directory, 'scratch')
+  rmSync(scratch, { recursive: true, force: true })
+  mkdirSync(scratch, { mode: 0o700 })
   const server = engineServer({
     native,
     directory: config.directory,
@@ -67,7 +69,7 @@ async function serve(config: EngineConfig): Promise<void> {
     memoryBytes: config.memoryMiB * 1024 * 1024,
     hasSpace: space.enough,
   })
-  process.once('disconnect', () => void stop(server, control, scratch))
+  process.once('disconnect', () => void stop(server, control))
   server.once('error', (error) => fail('port', wordsOf(error)))
   server.listen(config.port, '127.0.0.1', () => {
     const address = server.address()
@@ -76,7 +78,7 @@ async function serve(config: EngineConfig): Promise<void> {
 }
 
 /** What runs may finish within its time; then it is killed. Whatever happens, the process ends. */
-async function stop(server: Server, control: EngineSession, scratch: string): Promise<void> {
+async function stop(server: Server, control: EngineSession): Promise<void> {
   setTimeout(() => process.exit(1), 8_000).unref()
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   server.closeIdleConnections()
@@ -86,7 +88,6 @@ async function stop(server: Server, control: EngineSession, scratch: string): Pr
   }, 3_000)
   await closed
   clearTimeout(hurry)
-  rmSync(scratch, { recursive: true, force: true })
   control.close()
   process.exit(0)
 }

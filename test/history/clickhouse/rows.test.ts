@@ -15,6 +15,12 @@ describe('rows', () => {
       expect(cellsOf(rowOf(table, value, 1)).length).toBe(columnsOf(table).length)
   })
 
+  test('a record on one line is its body as it stands, one on several lines is quoted', () => {
+    expect(rowOf('dead_letters', '{"id" : "\\ud800"}', 5)).toMatch(/,5,\{"id" : "\\ud800"\}\]$/)
+    expect(rowOf('dead_letters', ' {"id":1}', 5)).toMatch(/,5," \{\\"id\\":1\}"\]$/)
+    expect(rowOf('dead_letters', '{"id":\r1}', 5)).toMatch(/,5,"\{\\"id\\":\\r1\}"\]$/)
+  })
+
   test('a row is one line, and the body is the record as it came', () => {
     const value = '{"id": "a",\n\n "principal":"\\ud800\\n\\n; drop table x"}'
     const row = rowOf('events', value, 5)

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,8 @@ import { type Engine, type EngineWarning, startEngine } from '../../../src/histo
 import { event } from '../../contract/history.ts'
 import { memoryLog } from '../memory-log.ts'
 import { temporaryEngine } from '../temporary.ts'
+
+const compiled = (path: string) => fileURLToPath(new URL(`../../../dist/src/${path}`, import.meta.url))
 
 const alive = (pid: number): boolean => {
   try {
@@ -105,10 +107,24 @@ describe('the engine’s process', () => {
     await full.close()
   })
 
+  test('where chdb is not installed that is told', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'rescind-bare-'))
+    cpSync(compiled('errors.js'), join(elsewhere, 'src/errors.js'))
+    cpSync(compiled('history/engine'), join(elsewhere, 'src/history/engine'), { recursive: true })
+    writeFileSync(join(elsewhere, 'package.json'), '{"type":"module"}')
+    const script = `import { startEngine } from './src/history/engine/start.js'
+await startEngine({ directory: './data' }).catch((error) => console.log(error.code, error.message))`
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: elsewhere,
+      encoding: 'utf8',
+    })
+    expect(stdout).toMatch(/^HISTORY_ENGINE_MISSING .*Cannot find module 'chdb'/)
+    rmSync(elsewhere, { recursive: true, force: true })
+  })
+
   test('it ends when its parent is killed, and the next start gets the directory', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'rescind-orphan-'))
-    const start = fileURLToPath(new URL('../../../dist/src/history/engine/start.js', import.meta.url))
-    const script = `import { startEngine } from ${JSON.stringify(start)}
+    const script = `import { startEngine } from ${JSON.stringify(compiled('history/engine/start.js'))}
 const engine = await startEngine({ directory: ${JSON.stringify(directory)}, memoryMiB: 512 })
 console.log(engine.pid())`
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {

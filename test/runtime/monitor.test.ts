@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { replayLog } from '../../src/runtime/replay.ts'
+import { detectors } from '../../detectors/index.ts'
+import { defaultPolicy, stamped } from '../../src/policy/policy.ts'
+import { rescind } from '../../src/topology.ts'
+import { event } from '../support/events.ts'
+import { openMonitor, update } from '../support/monitor.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+
+const raw = (e: unknown) => ({ body: JSON.stringify(e), contentType: 'application/json', received: 1_800_000_100_000 })
+
+const stolen = (agent: string, network: string) =>
+  event({ agent: { id: agent }, credential: { id: 'cred-1' }, source: { network }, task: { id: `task-${agent}` } })
+
+test('a shared credential becomes a revocation that is issued, applied and released', async () => {
+  const { monitor, failures, close } = await openMonitor(temporaryDirectory())
+  const result = await monitor.ingest([raw(stolen('a', 'eu')), raw(stolen('b', 'us'))])
+  expect(result).toEqual({ accepted: 2, rejected: [] })
+
+  const issued = await update(monitor, 'default', (u) => u.state === 'issued')
+  expect(issued.issue).toMatchObject({ rung: 'revoke', target: { credential: 'cred-1' }, restriction: { deny: {} } })
+  // The two agents live in different partitions: whichever came second is the one that is named.
+  expect(['a', 'b']).toContain(issued.issue?.agent)
+  expect([...monitor.decisions.of('default').table.inForce()].map((c) => c.id)).toEqual([issued.command])
+  expect(monitor.decisions.of('default').table.digest).toBe(issued.digest)
+
+  await monitor.receive([{ tenant: 'default', command: issued.command, point: 'p1', outcome: 'applied', time: 1_800_000_101_000 }])
+  const applied = await update(monitor, 'default', (u) => u.state === 'applied')
+  expect(applied).toMatchObject({ command: issued.command, point: 'p1' })
+
+  await monitor.review({ id: 'r1', tenant: 'default', time: 1_800_000_102_000, by: 'ann', reason: 'same team', verb: 'release', command: issued.command })
+  await update(monitor, 'default', (u) => u.state === 'released')
+  expect([...monitor.decisions.of('default').table.inForce()]).toEqual([])
+  expect(failures).toEqual([])
+  await close()
+})
+
+test('state comes back after a restart, and nothing is issued twice', async () => {
+  const directory = temporaryDirectory()
+  const first = await openMonitor(directory)
+  await first.monitor.ingest([raw(stolen('a', 'eu'))])
+  await first.close()
+  const second = await openMonitor(directory)
+  await second.monitor.ingest([raw(stolen('b', 'us'))])
+  const issued = await update(second.monitor, 'default', (u) => u.state === 'issued')
+  await second.close()
+  const third = await openMonitor(directory)
+  expect([...third.monitor.decisions.of('default').table.inForce()].map((c) => c.id)).toEqual([issued.command])
+  await third.close()
+})
+
+test('replaying the log gives the same findings and commands, byte for byte', async () => {
+  const { monitor, log, close } = await openMonitor(temporaryDirectory())
+  for (let i = 0; i < 50; i++)
+    await monitor.ingest([raw(stolen('a', 'eu')), raw(event({ agent: { id: 'c' }, action: 'export', destinations: [{ hash: `d${i}`, kind: 'url' }] }))])
+  await monitor.ingest([raw(stolen('b', 'us'))])
+  await update(monitor, 'default', (u) => u.issue?.rung === 'revoke')
+  await monitor.close()
+  const recorded = new Map<string, string[]>()
+  for (const topic of ['findings', 'commands']) {
+    const values: string[] = []
+    for await (const record of log.read(topic, 0)) values.push(record.value ?? '')
+    recorded.set(topic, values)
+  }
+  const again = new Map<string, string[]>([['findings', []], ['commands', []]])
+  for await (const { topic, value } of replayLog(rescind(detectors, stamped(defaultPolicy(), 0)), log)) again.get(topic)?.push(JSON.stringify(value))
+  expect(again.get('findings')?.sort()).toEqual(recorded.get('findings')?.sort())
+  expect(again.get('commands')).toEqual(recorded.get('commands'))
+  expect(recorded.get('commands')?.length).toBeGreaterThan(0)
+  await close()
+})

@@ -1,0 +1,51 @@
+import { detectors } from '../../detectors/index.ts'
+import { formats } from '../../src/formats/index.ts'
+import { openLocalLog } from '../../src/logs/local/open-local-log.ts'
+import type { CommandUpdate } from '../../src/model/command.ts'
+import { defaultPolicy, type Policy, stamped } from '../../src/policy/policy.ts'
+import { Monitor } from '../../src/runtime/monitor.ts'
+import { embeddedPlan } from '../../src/runtime/topics.ts'
+import { wallClock } from '../../src/runtime/wall-clock.ts'
+import { decode } from '../../src/stages/decode.ts'
+import { rescind } from '../../src/topology.ts'
+
+/** The real monitor on the real embedded log. */
+export async function openMonitor(directory: string, policy: Policy = defaultPolicy()) {
+  const log = await openLocalLog({ directory, clock: wallClock })
+  const failures: unknown[] = []
+  const monitor = new Monitor({
+    topology: rescind(detectors, stamped(policy, 0)),
+    decode: decode(formats),
+    log,
+    clock: wallClock,
+    plan: embeddedPlan,
+    policy,
+    onFailed: (error) => failures.push(error),
+  })
+  await monitor.start()
+  return {
+    monitor,
+    log,
+    failures,
+    async close() {
+      await monitor.close()
+      await log.close()
+    },
+  }
+}
+
+/** Resolves with the first update of the tenant that fits, past ones included. */
+export function update(monitor: Monitor, tenant: string, fits: (u: CommandUpdate) => boolean): Promise<CommandUpdate> {
+  return new Promise((resolve) => {
+    const past = monitor.decisions.of(tenant).recent.find(fits)
+    if (past !== undefined) {
+      resolve(past)
+      return
+    }
+    const stop = monitor.decisions.follow(tenant, (u) => {
+      if (!fits(u)) return
+      stop()
+      resolve(u)
+    })
+  })
+}
