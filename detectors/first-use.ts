@@ -4,14 +4,14 @@ import { Type } from 'typebox'
 const names = ['tool', 'dataset', 'action class', 'destination'] as const
 const traits = ['tools', 'datasets', 'actions', 'destinations'] as const
 /** How the bet is divided when an act could be new in several ways. */
-const bets = [0.3, 0.2, 0.3, 0.2] as const
+const bets = [0.45, 0.15, 0.25, 0.15] as const
 
 export default defineDetector({
   id: 'first-use',
   version: 1,
   key: 'agent',
   rule: false,
-  stake: 0.3,
+  stake: 0.4,
   title: 'Tool, dataset, action class or destination that is new for this agent',
   why: 'An agent that did the same few things for a month and now does another was changed, misled or taken over.',
   blindSpots: [
@@ -22,7 +22,7 @@ export default defineDetector({
   labels: ['ASI02', 'ASI10', 'AML.T0053', 'AC-2(12)'],
   options: Type.Object({
     maxBits: Type.Number({
-      default: 12,
+      default: 14,
       description: 'No first use counts more: models of novelty are not surer than this.',
     }),
   }),

@@ -28,6 +28,8 @@ interface State {
   /** Event ids and times of sensitive reads, flattened. */
   reads: (string | number)[]
   restricted: boolean
+  /** Destinations already told of, hashed. */
+  told: number[]
 }
 
 export default defineDetector({
@@ -48,9 +50,9 @@ export default defineDetector({
   options: Type.Object({
     window: Type.Integer({ default: minutes(30), description: 'Span between read and send, ms of event time.' }),
     restrictedBits: Type.Number({ default: 11, description: 'Evidence when restricted data was read.' }),
-    confidentialBits: Type.Number({ default: 4, description: 'Evidence when confidential data was read.' }),
+    confidentialBits: Type.Number({ default: 1, description: 'Evidence when confidential data was read.' }),
   }),
-  state: (): State => ({ reads: [], restricted: false }),
+  state: (): State => ({ reads: [], restricted: false, told: [] }),
   wants: (event, kit) =>
     isAct(event) &&
     (leaves(event)
@@ -66,6 +68,9 @@ export default defineDetector({
       return null
     }
     if (state.reads.length === 0 || !outside(event)) return null
+    const to = hash32(event.destinations?.map((d) => d.hash).join() ?? '')
+    if (state.told.includes(to)) return null
+    if (state.told.length < 16) state.told.push(to)
     const first = state.reads[1] as number
     return {
       bits: state.restricted ? options.restrictedBits : options.confidentialBits,

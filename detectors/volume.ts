@@ -1,4 +1,4 @@
-import { calibrated, defineDetector, isAct, looked, tailOf } from 'rescind/detect'
+import { calibrated, countTail, defineDetector, isAct, looked, tailOf } from 'rescind/detect'
 import { Type } from 'typebox'
 
 interface State {
@@ -41,7 +41,11 @@ export default defineDetector({
       if (p !== undefined) {
         const bits = Math.min(options.maxBits, calibrated(p))
         if (bits >= 1)
-          return { bits, because: `one call names ${items} items; usually about ${typical(profile.items.mean)}` }
+          return {
+            bits,
+            count: items,
+            because: `one call names ${items} items; usually about ${typical(profile.items.mean)}`,
+          }
       }
     }
     const [at, calls, bytes] = minute
@@ -56,9 +60,7 @@ export default defineDetector({
     const pace = calls >= state.calls
     if (pace) state.calls = Math.ceil(calls * 1.5)
     if (bytes >= state.bytes) state.bytes = Math.ceil(bytes * 1.5)
-    const byCalls =
-      tailOf(profile.pace, Math.log1p(calls)) ??
-      (cohort === undefined ? undefined : tailOf(cohort.pace, Math.log1p(calls)))
+    const byCalls = countTail(profile.pace, calls)
     const byBytes = bytes < options.leastBytes ? undefined : tailOf(profile.flow, Math.log1p(bytes))
     if (byCalls === undefined && byBytes === undefined) return looked
     // Two looks, one bet each: half the smaller p-value doubles it (Bonferroni).
@@ -69,9 +71,9 @@ export default defineDetector({
     state.given = bits
     const because =
       (byCalls ?? 1) <= (byBytes ?? 1)
-        ? `${calls} calls within a minute; usually about ${typical(profile.pace.mean)}`
+        ? `${calls} calls within a minute; usually about ${Math.round(profile.pace.mean)}`
         : `${bytes} bytes within a minute; usually about ${typical(profile.flow.mean)}`
-    return before > 0 ? { bits, before, because } : { bits, because }
+    return before > 0 ? { bits, before, because, count: calls } : { bits, because, count: calls }
   },
 })
 

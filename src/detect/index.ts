@@ -15,6 +15,6 @@ export {
 } from './define.ts'
 export { hash32 } from './hash.ts'
 export { escape, indexOf, newValueProbability } from './novelty.ts'
-export { learnSize, studentTail, tailOf } from './rates.ts'
+export { countTail, learnSize, studentTail, tailOf } from './rates.ts'
 export { recentAdd, recentPrune } from './recent.ts'
 export { hours, human, minutes, seconds } from './units.ts'

@@ -29,13 +29,20 @@ export function learnValue(counts: Counts, key: number, limit = maxValues): bool
 }
 
 /**
- * Probability that the next task shows a value never seen: Good-Turing's share of values seen once (Good 1953), with
- * one imagined task on either side so that a short history is never certain.
+ * Probability that the next first showing of a trait in a task is a value never seen. Chances are counted as they come,
+ * one per value and task. Good-Turing's share of values seen once (Good 1953), plus half of PPM's method C (distinct
+ * values over chances; Moffat 1990), so that a short history that happens to repeat itself is not taken for certain.
  */
 export function escape(profile: Profile, trait: Trait): number {
+  const { counts } = profile[trait]
   let once = 0
-  for (const n of profile[trait].counts) if (n === 1) once++
-  return Math.min(1, (once + 1) / (profile.tasks + 2))
+  let chances = 0
+  for (const n of counts) {
+    chances += n
+    if (n === 1) once++
+  }
+  const growth = counts.length / 2
+  return Math.min(1, (once + 1 + growth) / (chances + 2 + growth))
 }
 
 /**

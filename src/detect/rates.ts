@@ -34,6 +34,20 @@ export function tailOf(spread: Spread, value: number, least = 8): number | undef
   return studentTail((value - spread.mean) / scale, degrees)
 }
 
+/**
+ * Upper tail P(N ≥ count) of a negative binomial with the mean and variance of the counts so far: the predictive
+ * distribution of a Poisson count whose rate varies as a gamma (Gelman et al., §2.6). The variance is never taken for
+ * less than that of a rate that varies by half, and is widened while few counts are known.
+ */
+export function countTail(counts: Spread, count: number, least = 8): number | undefined {
+  if (counts.n < least) return undefined
+  const mean = Math.max(counts.mean, 0.5)
+  const observed = (counts.m2 / (counts.n - 1)) * (1 + 8 / counts.n)
+  const variance = Math.max(observed, mean + (mean * mean) / 4)
+  const shape = (mean * mean) / (variance - mean)
+  return incompleteBeta(mean / (mean + shape), count, shape)
+}
+
 /** P(T ≥ t) for Student's t, by the regularised incomplete beta function (Abramowitz & Stegun 26.7.1). */
 export function studentTail(t: number, degrees: number): number {
   const x = degrees / (degrees + t * t)

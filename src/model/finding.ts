@@ -15,6 +15,7 @@ export const Act = Type.Object({
   environment: Type.Optional(Type.String()),
   destinations: Type.Optional(Type.Array(Type.String(), { description: 'Hashes.' })),
   external: Type.Optional(Type.Boolean()),
+  count: Type.Optional(Type.Integer({ description: 'How many single acts it is about, when more than one.' })),
 })
 export type Act = Static<typeof Act>
 

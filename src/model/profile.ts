@@ -9,7 +9,7 @@ export interface Counts {
   counts: number[]
 }
 
-/** Running mean and spread (Welford 1962) of the logarithm of a size or count. */
+/** Running mean and spread (Welford 1962) of a count, or of the logarithm of a size. */
 export interface Spread {
   n: number
   mean: number
@@ -26,7 +26,7 @@ export interface Profile {
   datasets: Counts
   actions: Counts
   destinations: Counts
-  /** log(1 + calls) per active minute. */
+  /** Calls per active minute. */
   pace: Spread
   /** log(1 + bytes) per active minute. */
   flow: Spread

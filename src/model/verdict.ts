@@ -4,6 +4,8 @@ export interface Verdict {
   bits: number
   /** Bits already given for the same window: only what is beyond them counts again. Statistical detectors only. */
   before?: number
+  /** How many single acts it is about, when more than one: their costs add up. */
+  count?: number
   /** In words, for a person. */
   because: string
   /** Ids of the events it rests on, oldest first; the event in hand is added by the stage. */

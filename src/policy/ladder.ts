@@ -16,6 +16,7 @@ export function costOfBad(act: Act | AgentEvent, { costs }: Policy): number {
     costs.action[act.action ?? 'unknown'] *
     costs.sensitivity[sensitivity ?? 'internal'] *
     byEnvironment *
+    ('count' in act ? (act.count ?? 1) : 1) *
     (external === true || ('external' in act && act.external === true) ? costs.external : 1)
   )
 }
@@ -42,11 +43,12 @@ export interface Decision {
  * Statistical evidence: odds = budget × 2^bits ÷ `usual`, the agent’s own mean cost. An e-CUSUM crosses b bits falsely on
  * at most 2^-b of benign events, so a threshold of log2(usual / (budget × cost)) for acts of each cost interrupts falsely
  * at most budget × mean(cost) / usual = budget of all events: the budget is spent where acts are dearest, and holds.
- * Rules are outside the budget: where one stands, odds = budget × 2^(bits + rules), undivided.
+ * Rules are outside the budget: their 2^rules multiplies the odds, and statistical evidence adds to them only as far as it
+ * exceeds what is usual.
  */
 export function decide(bits: number, rules: number, act: Act, usual: number, policy: Policy): Decision {
   const statistical = (policy.budget * 2 ** Math.min(bits, 60)) / usual
-  const ruled = rules > 0 ? policy.budget * 2 ** Math.min(Math.max(0, bits) + rules, 60) : 0
+  const ruled = rules > 0 ? policy.budget * 2 ** Math.min(rules, 60) * Math.max(1, 2 ** Math.min(bits, 60) / usual) : 0
   const odds = Math.max(statistical, ruled)
   const badAction = costOfBad(act, policy)
   let rung: Rung = 'observe'

@@ -45,6 +45,7 @@ export function findingOf(
     mode,
     labels: [...detector.labels],
   }
+  if (verdict.count !== undefined && verdict.count > 1) finding.act.count = verdict.count
   if (event.agent.cohort !== undefined) finding.cohort = event.agent.cohort
   if (event.principal !== undefined) finding.principal = event.principal
   if (event.session !== undefined) finding.session = event.session
