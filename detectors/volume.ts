@@ -9,6 +9,7 @@ interface State {
   bytes: number
   /** Bits already given for this minute. */
   given: number
+  looks: number
 }
 
 export default defineDetector({
@@ -31,7 +32,7 @@ export default defineDetector({
     leastItems: Type.Integer({ default: 8, description: 'A call that names fewer items is never looked at.' }),
     maxBits: Type.Number({ default: 16, description: 'No minute counts more.' }),
   }),
-  state: (): State => ({ at: 0, calls: 0, bytes: 0, given: 0 }),
+  state: (): State => ({ at: 0, calls: 0, bytes: 0, given: 0, looks: 0 }),
   step(state, event, { profile, cohort, minute, options }) {
     const items = event.arguments?.items ?? 0
     if (isAct(event) && items >= options.leastItems) {
@@ -54,19 +55,22 @@ export default defineDetector({
       state.calls = options.leastCalls
       state.bytes = options.leastBytes
       state.given = 0
+      state.looks = 0
     }
     // A look costs a tail probability, so they are spaced by half as much again: few per minute, however fast it runs.
-    if (calls < state.calls && bytes < state.bytes) return looked
+    if (calls < state.calls && bytes < state.bytes) return null
+    const first = state.looks++ === 0
     const pace = calls >= state.calls
     if (pace) state.calls = Math.ceil(calls * 1.5)
     if (bytes >= state.bytes) state.bytes = Math.ceil(bytes * 1.5)
     const byCalls = countTail(profile.pace, calls)
     const byBytes = bytes < options.leastBytes ? undefined : tailOf(profile.flow, Math.log1p(bytes))
-    if (byCalls === undefined && byBytes === undefined) return looked
+    if (byCalls === undefined && byBytes === undefined) return null
     // Two looks, one bet each: half the smaller p-value doubles it (Bonferroni).
     const p = Math.min(1, 2 * Math.min(byCalls ?? 1, byBytes ?? 1))
     const bits = Math.min(options.maxBits, calibrated(p))
-    if (bits <= state.given || bits < 1) return looked
+    // Each minute is one bet, paid at its first look; later looks only raise what it won.
+    if (bits <= state.given || bits < 1) return first ? looked : null
     const before = state.given
     state.given = bits
     const because =

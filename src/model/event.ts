@@ -76,6 +76,38 @@ export const Destination = Type.Object({
   seen: Type.Optional(FirstSeen),
 })
 
+const digests = (description: string) => Type.Array(id('Digest of a value.'), { maxItems: 32, description })
+
+/** What an enforcement point found out about where the arguments of an attempt came from. Flags and digests only. */
+export const Provenance = Type.Object(
+  {
+    request: Type.Optional(
+      id('Digest of what the principal asked for; absent: the point never saw it, and only `untrusted` can be judged.'),
+    ),
+    untrusted: Type.Optional(
+      Type.Union([Type.Literal('identifier'), Type.Literal('value')], {
+        description:
+          'Only running text that was read supplied an address, link, account or other identifier, or another value.',
+      }),
+    ),
+    named: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description:
+          'Share of the tool’s name that one paragraph read before holds, for a tool that the request does not ask for.',
+      }),
+    ),
+    identifies: Type.Optional(Type.Boolean({ description: 'The arguments hold an identifier or destination.' })),
+    fromRead: Type.Optional(
+      Type.Boolean({ description: 'Some argument came from what was read, not from the request.' }),
+    ),
+    read: Type.Optional(digests('Values of the arguments that came from what was read.')),
+    used: Type.Optional(digests('Values of the arguments that the request named or the agent made up.')),
+  },
+  { description: 'Where the arguments came from.' },
+)
+
 /** One observed act. Unknown extra fields are kept; wrong types go to dead letters naming the field. */
 export const AgentEvent = Type.Object(
   {
@@ -151,6 +183,7 @@ export const AgentEvent = Type.Object(
         ),
       }),
     ),
+    provenance: Type.Optional(Provenance),
     result: Type.Optional(
       Type.Object({
         bytes: Type.Optional(count('Size of the result.')),
@@ -181,6 +214,7 @@ export const AgentEvent = Type.Object(
 
 export type AgentEvent = Static<typeof AgentEvent>
 export type Destination = Static<typeof Destination>
+export type Provenance = Static<typeof Provenance>
 export type FirstSeen = Static<typeof FirstSeen>
 export type Kind = Static<typeof Kind>
 export type ActionClass = Static<typeof ActionClass>

@@ -37,7 +37,9 @@ export function readArguments(args: unknown): Arguments {
     const part = text.slice(0, argumentLimits.characters - characters)
     characters += part.length
     // Addresses in a row are as many values as there are addresses.
-    const pieces = /^\s*[^\s@,;]+@[^\s@,;]+(?:\s*[,;]\s*[^\s@,;]+@[^\s@,;]+)+\s*$/.test(part) ? part.split(/[,;]/) : [part]
+    const pieces = /^\s*[^\s@,;]+@[^\s@,;]+(?:\s*[,;]\s*[^\s@,;]+@[^\s@,;]+)+\s*$/.test(part)
+      ? part.split(/[,;]/)
+      : [part]
     for (const piece of pieces) {
       const tokens = tokensOf(piece)
       if (tokens.length === 0) continue
@@ -76,9 +78,9 @@ const pathName = /path|dir|file|folder/i
 const iban = /^[a-z]{2}\d{2}[a-z0-9]{8,30}$/
 
 /** A local path or file name: where it came from says little, and it leads nowhere outside. */
-export const isPath = ({ name, tokens: [first = '', ...more], text }: Leaf, id: IdKind | undefined): boolean =>
+export const isPath = ({ name, tokens, text }: Leaf, id: IdKind | undefined): boolean =>
   id !== 'url' && id !== 'email'
-    ? pathName.test(name) || (more.length === 0 && fileName.test(first)) || (id === 'path' && /^\s*[./~]/.test(text))
+    ? pathName.test(name) || fileName.test(tokens.join(' ')) || (id === 'path' && /^\s*[./~]/.test(text))
     : false
 
 /** What kind of destination a value is, by its shape and else by the name of its argument. */

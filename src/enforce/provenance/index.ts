@@ -3,7 +3,7 @@
  * A value is trusted by where it stood, not by what it is: named by the principal, or a field that a system returned; not
  * by a sentence in something that was read.
  */
-import type { ActionClass, AgentEvent, Destination } from '../../model/event.ts'
+import type { ActionClass, AgentEvent, Destination, Provenance } from '../../model/event.ts'
 import { argumentLimits, readArguments } from './arguments.ts'
 import { type Examination, examine } from './examine.ts'
 import type { Memory, RequestMemory } from './lookup.ts'
@@ -55,8 +55,7 @@ export interface Carried {
 export interface Examined extends Required<Carried> {
   destinations: Destination[]
   arguments: NonNullable<AgentEvent['arguments']>
-  /** Absent when the arguments hold no values at all. */
-  provenance?: NonNullable<AgentEvent['provenance']>
+  provenance: Provenance
 }
 
 /** What one task was asked and has read, as bounded hashes; no text is kept. Deterministic: no clock, chance or I/O. */

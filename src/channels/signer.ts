@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  CompactSign,
+  type CryptoKey,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from 'jose'
+import { RescindError } from '../errors.ts'
+
+export interface JwkSet {
+  keys: JWK[]
+}
+
+/** Signs what leaves the monitor; anyone verifies it with the JWKS. */
+export interface Signer {
+  readonly kid: string
+  /** A compact JWS over the text; `typ` says what it is. */
+  sign(payload: string, typ: string): Promise<string>
+  /** The public keys, the present one first, then those before it. */
+  jwks(): JwkSet
+  /** A new key from now on; the old one’s public half stays in the JWKS. */
+  rotate(): Promise<string>
+}
+
+export interface SignerOptions {
+  /** Where the keys are kept, readable by their owner only. */
+  directory: string
+  /** For a new key; default ES256. */
+  algorithm?: 'ES256' | 'EdDSA'
+  /** Earlier public keys kept; default 4. */
+  keepPrevious?: number
+}
+
+const fileName = 'signing-keys.json'
+
+interface KeyFile {
+  /** With its private half. */
+  current: JWK
+  previous: JWK[]
+}
+
+/** Opens the signing keys of a data directory, and makes them at the first start. */
+export async function openSigner(options: SignerOptions): Promise<Signer> {
+  const { directory, algorithm = 'ES256', keepPrevious = 4 } = options
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const path = join(directory, fileName)
+  let keys = readKeys(path)
+  if (keys === undefined) {
+    keys = { current: await newKey(algorithm), previous: [] }
+    writeKeys(path, keys)
+  }
+  let key = await imported(keys.current, path)
+
+  return {
+    get kid() {
+      return keys.current.kid ?? ''
+    },
+    sign(payload, typ) {
+      const { alg = algorithm, kid = '' } = keys.current
+      return new CompactSign(new TextEncoder().encode(payload)).setProtectedHeader({ alg, kid, typ }).sign(key)
+    },
+    jwks: () => ({ keys: [publicHalf(keys.current), ...keys.previous] }),
+    async rotate() {
+      const current = await newKey(algorithm)
+      const next = { current, previous: [publicHalf(keys.current), ...keys.previous].slice(0, keepPrevious) }
+      const nextKey = await imported(current, path)
+      writeKeys(path, next)
+      keys = next
+      key = nextKey
+      return current.kid ?? ''
+    },
+  }
+}
+
+async function newKey(algorithm: 'ES256' | 'EdDSA'): Promise<JWK> {
+  const { privateKey } = await generateKeyPair(algorithm, { extractable: true })
+  const jwk = await exportJWK(privateKey)
+  return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: algorithm, use: 'sig' }
+}
+
+async function imported(jwk: JWK, path: string): Promise<CryptoKey> {
+  try {
+    const key = await importJWK(jwk, jwk.alg)
+    if (!(key instanceof Uint8Array)) return key
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+  throw unreadable(path, new Error('it holds a symmetric key'))
+}
+
+/** By name, so that a member that a later version adds is never published by mistake. */
+function publicHalf({ kty, crv, x, y, kid, alg, use }: JWK): JWK {
+  const half: JWK = {}
+  for (const [name, value] of Object.entries({ kty, crv, x, y, kid, alg, use }))
+    if (value !== undefined) half[name] = value
+  return half
+}
+
+function readKeys(path: string): KeyFile | undefined {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw unreadable(path, error)
+  }
+  try {
+    const keys = JSON.parse(text) as Partial<KeyFile>
+    if (typeof keys.current?.kid !== 'string' || !Array.isArray(keys.previous)) throw new Error('it is not ours')
+    return { current: keys.current, previous: keys.previous.map(publicHalf) }
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+function writeKeys(path: string, keys: KeyFile): void {
+  const half = `${path}.${randomUUID()}`
+  writeFileSync(half, `${JSON.stringify(keys)}\n`, { mode: 0o600, flag: 'wx' })
+  chmodSync(half, 0o600)
+  renameSync(half, path)
+}
+
+const unreadable = (path: string, cause: unknown) =>
+  new RescindError(
+    'CONFIG_FILE_UNREADABLE',
+    `The signing keys ${path} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
+    { cause, data: { path } },
+  )

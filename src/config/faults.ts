@@ -1,0 +1,81 @@
+import type { TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+
+/** What is wrong with a value, and where. */
+export interface Fault {
+  /** `http.port`, or the root’s name. */
+  path: string
+  message: string
+}
+
+interface Node {
+  properties?: Readonly<Record<string, Node>>
+  items?: Node
+  anyOf?: readonly { const?: unknown }[]
+  description?: string
+}
+
+const at = (value: unknown, steps: readonly string[]): unknown =>
+  steps.reduce<unknown>(
+    (held, step) => (typeof held === 'object' && held !== null ? Reflect.get(held, step) : undefined),
+    value,
+  )
+
+const nodeAt = (schema: Node, steps: readonly string[]): Node | undefined =>
+  steps.reduce<Node | undefined>((node, step) => node?.properties?.[step] ?? node?.items, schema)
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text
+}
+
+/** Letters to change to make one word of the other; small words only. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1))
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+function unknownName(name: string, known: readonly string[]): string {
+  const [nearest] = known
+    .map((each) => ({ each, far: distance(name.toLowerCase(), each.toLowerCase()) }))
+    .filter(({ far }) => far <= 3)
+    .sort((a, b) => a.far - b.far)
+  return nearest === undefined
+    ? `is no setting. Known here: ${known.join(', ')}`
+    : `is no setting. Did you mean ${nearest.each}?`
+}
+
+/** Every fault of a value under a schema, one per path, in words that say what would be right. */
+export function faultsOf(schema: TSchema, value: unknown): Fault[] {
+  const faults = new Map<string, Fault>()
+  for (const error of Value.Errors(schema, value)) {
+    const steps = error.instancePath
+      .split('/')
+      .slice(1)
+      .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    const node = nodeAt(schema as Node, steps)
+    if (error.keyword === 'additionalProperties') {
+      const params = error.params as { additionalProperties?: readonly string[] }
+      for (const name of params.additionalProperties ?? []) {
+        const path = [...steps, name].join('.')
+        faults.set(path, { path, message: unknownName(name, Object.keys(node?.properties ?? {})) })
+      }
+      continue
+    }
+    // `additionalProperties: false` and the branches of a union report on their own as well.
+    if (error.keyword === 'boolean') continue
+    const path = steps.length === 0 ? 'config' : steps.join('.')
+    if (faults.has(path)) continue
+    const choices = node?.anyOf?.map((each) => JSON.stringify(each.const)).join(', ')
+    const wanted = choices === undefined ? error.message : `must be one of ${choices}`
+    const about = node?.description === undefined ? '' : ` ${node.description}`
+    faults.set(path, { path, message: `${wanted}; found ${shown(at(value, steps))}.${about}` })
+  }
+  return [...faults.values()].slice(0, 20)
+}

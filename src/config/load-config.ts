@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { Value } from 'typebox/value'
+import { parseDocument } from 'yaml'
+import { RescindError } from '../errors.ts'
+import { envNames } from './env.ts'
+import { faultsOf } from './faults.ts'
+import { Config, type Given } from './schema.ts'
+
+type Tree = { [name: string]: unknown }
+
+export interface ConfigSources {
+  /** A YAML file that must be there. Absent: `rescind.yaml` in the working directory, when it is there. */
+  file?: string
+  env?: Readonly<Record<string, string | undefined>>
+  /** From the command line; wins over all. */
+  overrides?: Given<Config>
+}
+
+/** File, then RESCIND_* variables, then the command line. Fails with CONFIG_INVALID naming each wrong value’s path. */
+export function loadConfig({ file, env = {}, overrides = {} }: ConfigSources = {}): Config {
+  const named = file ?? env.RESCIND_CONFIG
+  const given: Tree = {}
+  const origins = new Map<string, string>()
+  merge(given, readYaml(named ?? 'rescind.yaml', named !== undefined), `in ${named ?? 'rescind.yaml'}`, origins)
+  merge(given, fromEnv(env), 'from the environment', origins)
+  merge(given, overrides as Tree, 'from the command line', origins)
+  return checkConfig(given, (path) => origins.get(path))
+}
+
+/** Fills in the defaults and checks. */
+export function checkConfig(given: unknown, originOf: (path: string) => string | undefined = () => undefined): Config {
+  const filled = Value.Default(Config, structuredClone(given ?? {}))
+  if (!Value.Check(Config, filled)) {
+    const faults = faultsOf(Config, filled)
+    const lines = faults.map(({ path, message }) => {
+      const origin = originOf(path)
+      return `${path}: ${message}${origin === undefined ? '' : ` (${origin})`}`
+    })
+    throw new RescindError('CONFIG_INVALID', lines.join('\n'), { data: { faults } })
+  }
+  if (filled.auth.issuer !== undefined && filled.auth.audience === undefined)
+    throw invalid('auth.audience', 'is needed with auth.issuer; set it to the audience of your tokens')
+  if (filled.auth.issuer === undefined && filled.auth.jwksUri !== undefined)
+    throw invalid('auth.issuer', 'is needed with auth.jwksUri')
+  if (!isLoopback(filled.http.host) && filled.auth.issuer === undefined)
+    throw new RescindError(
+      'CONFIG_AUTH_REQUIRED',
+      `http.host is ${filled.http.host}, which others can reach: set auth.issuer and auth.audience, or listen on 127.0.0.1.`,
+      { data: { path: 'auth.issuer' } },
+    )
+  return filled
+}
+
+const invalid = (path: string, message: string) =>
+  new RescindError('CONFIG_INVALID', `${path}: ${message}`, { data: { faults: [{ path, message }] } })
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1' || host === '[::1]') return true
+  return isIP(host) === 4 && host.startsWith('127.')
+}
+
+/** The parsed text of a YAML file; an empty object when it may be absent and is. */
+export function readYaml(file: string, required: boolean): unknown {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (!required && error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
+    const why = error instanceof Error ? error.message : String(error)
+    throw new RescindError('CONFIG_FILE_UNREADABLE', `${file} cannot be read: ${why}`, { cause: error, data: { file } })
+  }
+  const document = parseDocument(text, { prettyErrors: true })
+  const [error] = document.errors
+  if (error !== undefined)
+    throw new RescindError('CONFIG_INVALID', `${file}: ${error.message}`, { cause: error, data: { file } })
+  // Aliases are resolved up to a limit, so that a small file does not become a huge one.
+  return document.toJS({ maxAliasCount: 100 }) ?? {}
+}
+
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function merge(into: Tree, from: unknown, origin: string, origins: Map<string, string>, path = ''): void {
+  if (!isTree(from)) throw invalid(path === '' ? 'config' : path, `must be a group of named values (${origin})`)
+  for (const [name, value] of Object.entries(from)) {
+    if (value === undefined || name === '__proto__') continue
+    const here = path === '' ? name : `${path}.${name}`
+    origins.set(here, origin)
+    const held = into[name]
+    if (isTree(value) && isTree(held)) merge(held, value, origin, origins, here)
+    else into[name] = isTree(value) ? structuredClone(value) : value
+  }
+}
+
+function fromEnv(env: Readonly<Record<string, string | undefined>>): Tree {
+  const tree: Tree = {}
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith('RESCIND_') || value === undefined) continue
+    const leaf = envNames.get(name)
+    if (leaf === undefined) {
+      const group = /^RESCIND_[A-Z]+_/.exec(name)?.[0]
+      // Other parts of the family (the guard, the command line) have variables of their own.
+      if (group === undefined || ![...envNames.keys()].some((known) => known.startsWith(group))) continue
+      throw invalid(
+        name,
+        `is no setting. Known here: ${[...envNames.keys()].filter((k) => k.startsWith(group)).join(', ')}`,
+      )
+    }
+    let at = tree
+    for (const step of leaf.path.slice(0, -1)) {
+      const next = at[step]
+      at = isTree(next) ? next : ((at[step] = {}) as Tree)
+    }
+    at[leaf.path.at(-1) ?? ''] = leaf.read(value)
+  }
+  return tree
+}

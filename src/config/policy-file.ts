@@ -1,0 +1,51 @@
+import { watch } from 'node:fs'
+import { dirname } from 'node:path'
+import { RescindError } from '../errors.ts'
+import { type Policy, parsePolicy, policyVersion } from '../policy/policy.ts'
+import { readYaml } from './load-config.ts'
+
+/** Reads and checks a policy file. CONFIG_FILE_UNREADABLE, or CONFIG_INVALID naming file and path. */
+export function loadPolicy(file: string): Policy {
+  const parsed = parsePolicy(readYaml(file, true))
+  if ('policy' in parsed) return parsed.policy
+  const lines = parsed.faults.map(({ path, message }) => `${file}: ${path}: ${message}`)
+  throw new RescindError('CONFIG_INVALID', lines.join('\n'), { data: { file, faults: parsed.faults } })
+}
+
+const quietMs = 100
+
+/**
+ * Calls `onChange` with each new policy in the file until the returned function is called. A file that is wrong goes to
+ * `onFault` and changes nothing: the last good policy stays. `current` is the one in force at the call.
+ */
+export function watchPolicy(
+  file: string,
+  current: Policy,
+  onChange: (policy: Policy) => void,
+  onFault: (error: unknown) => void,
+): () => void {
+  let version = policyVersion(current)
+  let timer: NodeJS.Timeout | undefined
+  const look = () => {
+    timer = undefined
+    try {
+      const policy = loadPolicy(file)
+      const next = policyVersion(policy)
+      if (next === version) return
+      version = next
+      onChange(policy)
+    } catch (error) {
+      onFault(error)
+    }
+  }
+  // The directory, not the file: editors and Kubernetes put a new file in its place.
+  const watcher = watch(dirname(file), { persistent: false }, () => {
+    clearTimeout(timer)
+    timer = setTimeout(look, quietMs)
+  })
+  watcher.on('error', onFault)
+  return () => {
+    clearTimeout(timer)
+    watcher.close()
+  }
+}

@@ -1,0 +1,117 @@
+import { type Static, type TSchema, Type } from 'typebox'
+
+const group = <T extends Record<string, TSchema>>(members: T, description: string) =>
+  Type.Object(members, { default: {}, additionalProperties: false, description })
+const text = (description: string) => Type.String({ minLength: 1, maxLength: 4096, description })
+const whole = (value: number, minimum: number, maximum: number, description: string) =>
+  Type.Integer({ default: value, minimum, maximum, description })
+const days = (value: number, description: string) =>
+  Type.Number({ default: value, exclusiveMinimum: 0, maximum: 36_500, description: `${description}, days.` })
+
+/** How one process runs; when to act and how hard is the policy’s business. Every value has a default. */
+export const Config = Type.Object(
+  {
+    data: Type.String({ minLength: 1, default: './.rescind', description: 'Directory of the log, keys and history.' }),
+    tenant: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        pattern: '^[^/]+$',
+        description: 'Everything handed in is of this tenant. Absent: records and tokens say it.',
+      }),
+    ),
+    http: group(
+      {
+        host: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Address to listen on.' }),
+        port: whole(7077, 0, 65_535, 'Port; 0 takes a free one.'),
+        hosts: Type.Array(Type.String({ minLength: 1 }), {
+          default: [],
+          description: 'Further names accepted in the Host header on loopback.',
+        }),
+        trustProxy: Type.Boolean({ default: false, description: 'Take the client address from X-Forwarded-For.' }),
+        bodyBytes: whole(16 * 1024 * 1024, 1024, 512 * 1024 * 1024, 'Largest request body, after decompression.'),
+        bodyLines: whole(10_000, 1, 1_000_000, 'Most lines in one NDJSON body.'),
+        rate: whole(2000, 1, 10_000_000, 'Requests per second and caller.'),
+        anonymousRate: whole(200, 1, 10_000_000, 'Requests per second and address without a valid token.'),
+        connections: whole(2000, 1, 1_000_000, 'Most open connections.'),
+        streams: whole(500, 1, 1_000_000, 'Most open decision streams, long polls included.'),
+        streamBytes: whole(4 * 1024 * 1024, 1024, 1024 * 1024 * 1024, 'Most bytes that wait for one slow reader.'),
+        beatMs: whole(10_000, 10, 60_000, 'How often an idle decision stream shows that it lives, ms.'),
+      },
+      'The HTTP interface.',
+    ),
+    auth: group(
+      {
+        issuer: Type.Optional(
+          Type.String({ pattern: '^https?://', description: 'OpenID Connect issuer of bearer tokens.' }),
+        ),
+        audience: Type.Optional(text('What the tokens must be meant for; needed with an issuer.')),
+        jwksUri: Type.Optional(
+          Type.String({ pattern: '^https?://', description: 'Where the issuer’s keys are. Absent: discovered.' }),
+        ),
+        tenantClaim: Type.String({
+          minLength: 1,
+          default: 'rescind_tenant',
+          description: 'A token with this claim sees and writes that tenant only.',
+        }),
+        localKey: Type.Boolean({
+          default: true,
+          description: 'Accept the key in <data>/rescind.key, from this machine only.',
+        }),
+      },
+      'Who may call.',
+    ),
+    history: group(
+      {
+        enabled: Type.Boolean({ default: true, description: 'Keep a history to look back at.' }),
+        url: Type.Optional(
+          Type.String({ pattern: '^https?://', description: 'ClickHouse over HTTP. Absent: the embedded engine.' }),
+        ),
+        username: Type.Optional(text('User of the history store.')),
+        password: Type.Optional(Type.String({ maxLength: 4096, description: 'Password of the history store.' })),
+        database: Type.String({ pattern: '^\\w+$', default: 'rescind', description: 'Database in the history store.' }),
+      },
+      'Where records go to be looked at.',
+    ),
+    policy: Type.Optional(text('Policy file, YAML; read again when it changes. Absent: the defaults.')),
+    log: group(
+      {
+        inboxDays: days(7, 'How long events are kept'),
+        outputDays: days(90, 'How long findings, commands, receipts and dead letters are kept'),
+      },
+      'The durable log.',
+    ),
+    partitions: group(
+      {
+        agent: whole(4, 1, 1024, 'By agent.'),
+        trace: whole(2, 1, 1024, 'By trace.'),
+        credential: whole(2, 1, 1024, 'By credential.'),
+        cohort: whole(1, 1, 1024, 'By cohort.'),
+        tenant: whole(1, 1, 1024, 'By tenant.'),
+      },
+      'Partitions of each lane; they may grow and never shrink.',
+    ),
+    logging: group(
+      {
+        level: Type.Union(
+          ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map((level) => Type.Literal(level)),
+          { default: 'info', description: 'How much is told on standard error.' },
+        ),
+      },
+      'What the process says of itself.',
+    ),
+  },
+  {
+    $id: 'https://rescind.dev/schemas/config.json',
+    title: 'Config',
+    additionalProperties: false,
+    default: {},
+    description: 'How one monitor process runs.',
+  },
+)
+export type Config = Static<typeof Config>
+
+/** A configuration with holes, as a file or the command line gives it. */
+export type Given<T> = {
+  [K in keyof T]?: T[K] extends readonly unknown[] ? T[K] : T[K] extends object ? Given<T[K]> : T[K]
+}

@@ -1,0 +1,98 @@
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+const secret = ['authorization', 'token', 'password', 'key', 'cookie', 'secret']
+
+/** Structured lines on standard error, or on `destination`; nothing secret in them. */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
+    level,
+    base: { service: 'rescind' },
+    redact: {
+      paths: secret.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]),
+      censor: '[redacted]',
+    },
+  }
+  return pino(options, destination ?? pino.destination({ dest: 2, sync: false }))
+}
+
+/** Every metric that we emit, by name: dashboards and docs are checked against this list. */
+export const metricHelp = {
+  rescind_events_accepted_total: 'Events accepted and on disk.',
+  rescind_events_rejected_total: 'Records refused, by code; they are in the dead letters.',
+  rescind_findings_total: 'Findings, by detector and mode.',
+  rescind_command_updates_total: 'Steps of commands, by rung and the state they came to.',
+  rescind_commands_standing: 'Commands that have not ended, by tenant, rung and state.',
+  rescind_brake_tripped: 'Whether the brake asks a person first, by tenant.',
+  rescind_event_to_command_seconds: 'From the act that caused a command to the command in the log.',
+  rescind_inbox_lag_records: 'Records that wait in an inbox, as known at its last batch.',
+  rescind_lane_keys: 'Keys that a lane holds state for.',
+  rescind_lane_records_total: 'Records that a lane has processed since the start.',
+  rescind_lane_ignored_total: 'Records of a lane that no stage reads.',
+  rescind_lane_evictions_total: 'Keys that a lane let go because it was full.',
+  rescind_restored_keys: 'Keys restored from the changelog at the start.',
+  rescind_history_up: 'Whether the history store answered last.',
+  rescind_history_lag_records: 'Records that are not in history yet.',
+  rescind_history_rows_total: 'Rows stored in history.',
+  rescind_history_retries_total: 'Inserts that history failed.',
+  rescind_history_rejected_total: 'Rows that history could not take.',
+  rescind_decision_streams: 'Open decision streams, by kind.',
+  rescind_decision_streams_dropped_total: 'Decision streams that we closed, by why.',
+  rescind_decision_messages_total: 'Signed decision messages, by kind.',
+  rescind_deliveries_total: 'Commands written to the stream of a named point.',
+  rescind_http_request_seconds: 'HTTP requests, by method, route and status.',
+  rescind_http_refused_total: 'Requests refused before their route, by code.',
+} as const satisfies Record<string, string>
+export type MetricName = keyof typeof metricHelp
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** The metrics of one process. `processMetrics` adds memory, CPU and event loop under the same prefix. */
+export function createMetrics({ processMetrics = true }: { processMetrics?: boolean } = {}) {
+  const registry = new Registry()
+  const registers = [registry]
+  const counter = <L extends string>(name: MetricName, ...labelNames: L[]) =>
+    new Counter<L>({ name, help: metricHelp[name], labelNames, registers })
+  const gauge = <L extends string>(name: MetricName, ...labelNames: L[]) =>
+    new Gauge<L>({ name, help: metricHelp[name], labelNames, registers })
+  const histogram = <L extends string>(name: MetricName, buckets: number[], ...labelNames: L[]) =>
+    new Histogram<L>({ name, help: metricHelp[name], buckets, labelNames, registers })
+  if (processMetrics) collectDefaultMetrics({ register: registry, prefix: 'rescind_' })
+
+  return {
+    registry,
+    accepted: counter('rescind_events_accepted_total'),
+    rejected: counter('rescind_events_rejected_total', 'code'),
+    findings: counter('rescind_findings_total', 'detector', 'mode'),
+    commandUpdates: counter('rescind_command_updates_total', 'rung', 'state'),
+    commandsStanding: gauge('rescind_commands_standing', 'tenant', 'rung', 'state'),
+    brakeTripped: gauge('rescind_brake_tripped', 'tenant'),
+    eventToCommand: histogram(
+      'rescind_event_to_command_seconds',
+      [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    ),
+    inboxLag: gauge('rescind_inbox_lag_records', 'inbox'),
+    laneKeys: gauge('rescind_lane_keys', 'lane'),
+    laneRecords: counter('rescind_lane_records_total', 'lane'),
+    laneIgnored: counter('rescind_lane_ignored_total', 'lane'),
+    laneEvictions: counter('rescind_lane_evictions_total', 'lane'),
+    restoredKeys: gauge('rescind_restored_keys'),
+    historyUp: gauge('rescind_history_up'),
+    historyLag: gauge('rescind_history_lag_records'),
+    historyRows: counter('rescind_history_rows_total'),
+    historyRetries: counter('rescind_history_retries_total'),
+    historyRejected: counter('rescind_history_rejected_total'),
+    streams: gauge('rescind_decision_streams', 'kind'),
+    streamsDropped: counter('rescind_decision_streams_dropped_total', 'why'),
+    messages: counter('rescind_decision_messages_total', 'kind'),
+    deliveries: counter('rescind_deliveries_total'),
+    http: histogram(
+      'rescind_http_request_seconds',
+      [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+      'method',
+      'route',
+      'status',
+    ),
+    refused: counter('rescind_http_refused_total', 'code'),
+  }
+}
