@@ -1,15 +1,43 @@
 /** `npm run -s bench:core -- FILE`: JSON.parse alone, then the whole core on the same lines, one thread, one run. */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, renameSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { detectors } from '../detectors/index.ts'
+import type { AgentEvent } from '../src/model/event.ts'
 import { defaultPolicy, stamped } from '../src/policy/policy.ts'
 import { Drive } from '../src/runtime/drive.ts'
 import type { Streams } from '../src/stages/streams.ts'
 import { rescind } from '../src/topology.ts'
+import { ordinary } from './events.ts'
 import { fromPeer, type PeerEvent } from './peers-format.ts'
 
-const file = process.argv[2]
-if (file === undefined) throw new Error('give a FILE')
+const given = process.argv.slice(2).find((a) => !a.startsWith('--'))
+const file = given ?? ownEvents()
+/** The peers’ lines are mapped; our own are native already. */
+const toEvent: (parsed: unknown) => AgentEvent =
+  given === undefined ? (e) => e as AgentEvent : (e) => fromPeer(e as PeerEvent)
+
+/** A million ordinary events of a thousand agents, made once per machine. */
+function ownEvents(): string {
+  const path = join(tmpdir(), 'rescind-bench-core-1m.ndjson')
+  if (existsSync(path)) return path
+  process.stderr.write(`writing ${path}\n`)
+  const fd = openSync(`${path}.part`, 'w')
+  let chunk = ''
+  for (const event of ordinary({ events: 1_000_000, agents: 1000, start: Date.UTC(2026, 10, 2), stepMs: 86 })) {
+    chunk += `${JSON.stringify(event)}\n`
+    if (chunk.length > 4_000_000) {
+      writeSync(fd, chunk)
+      chunk = ''
+    }
+  }
+  writeSync(fd, chunk)
+  closeSync(fd)
+  renameSync(`${path}.part`, path)
+  return path
+}
+
 /** Both sides read the file the same way: 1 MiB chunks, split at line feeds. */
 function eachLine(path: string, take: (line: string) => void): number {
   const fd = openSync(path, 'r')
@@ -34,7 +62,7 @@ function eachLine(path: string, take: (line: string) => void): number {
 let t = performance.now()
 let sink = 0
 const events = eachLine(file, (line) => {
-  sink += (JSON.parse(line) as PeerEvent).ts & 1
+  sink += (JSON.parse(line) as { id: string }).id.length & 1
 })
 const parse = (performance.now() - t) / 1000
 const cpu0 = process.cpuUsage()
@@ -50,7 +78,7 @@ const drive = new Drive<Streams>(rescind(detectors, stamped(defaultPolicy(), 0))
 globalThis.gc?.()
 const before = process.memoryUsage().heapUsed
 t = performance.now()
-eachLine(file, (line) => drive.put('events', fromPeer(JSON.parse(line) as PeerEvent)))
+eachLine(file, (line) => drive.put('events', toEvent(JSON.parse(line))))
 const core = (performance.now() - t) / 1000
 const cpu = process.cpuUsage(cpu0)
 console.error('cpu', cpu)

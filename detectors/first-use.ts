@@ -39,7 +39,7 @@ export default defineDetector({
       if ((kit.fresh & (1 << i)) === 0) continue
       const share = bets[i] ?? 0
       bet += share
-      if ((kit.novel & (1 << i)) === 0) continue
+      if ((kit.novel & (1 << i)) === 0 || isAccountedFor(i, event)) continue
       const p = newValueProbability(traits[i] ?? 'tools', kit.hashes[i] ?? 0, kit.profile, kit.cohort, kit.fleet)
       won += share / Math.max(p, 2 ** -kit.options.maxBits)
       if (p < rarest || what === '') {
@@ -56,6 +56,13 @@ export default defineDetector({
     }
   },
 })
+
+/**
+ * Where the event says where its arguments came from, a new destination is judged by that (untrusted-destination), and a
+ * tool that the request asks for is new because the request is. A bet that does not win keeps E[e] <= 1.
+ */
+const isAccountedFor = (trait: number, { provenance }: Parameters<typeof isAct>[0]): boolean =>
+  provenance?.request !== undefined && (trait === 3 || (trait !== 1 && provenance.asked === true))
 
 function label(what: string, event: Parameters<typeof isAct>[0]): string {
   if (what === 'tool') return event.tool?.name ?? ''

@@ -40,6 +40,7 @@ export const metricHelp = {
   rescind_decision_streams_dropped_total: 'Decision streams that we closed, by why.',
   rescind_decision_messages_total: 'Signed decision messages, by kind.',
   rescind_deliveries_total: 'Commands written to the stream of a named point.',
+  rescind_receipts_total: 'Receipts of enforcement points, by outcome.',
   rescind_http_request_seconds: 'HTTP requests, by method, route and status.',
   rescind_http_refused_total: 'Requests refused before their route, by code.',
 } as const satisfies Record<string, string>
@@ -86,6 +87,7 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
     streamsDropped: counter('rescind_decision_streams_dropped_total', 'why'),
     messages: counter('rescind_decision_messages_total', 'kind'),
     deliveries: counter('rescind_deliveries_total'),
+    receipts: counter('rescind_receipts_total', 'outcome'),
     http: histogram(
       'rescind_http_request_seconds',
       [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],

@@ -49,11 +49,9 @@ export async function openSigner(options: SignerOptions): Promise<Signer> {
   const { directory, algorithm = 'ES256', keepPrevious = 4 } = options
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const path = join(directory, fileName)
-  let keys = readKeys(path)
-  if (keys === undefined) {
-    keys = { current: await newKey(algorithm), previous: [] }
-    writeKeys(path, keys)
-  }
+  const known = readKeys(path)
+  let keys = known ?? { current: await newKey(algorithm), previous: [] }
+  if (known === undefined) writeKeys(path, keys)
   let key = await imported(keys.current, path)
 
   return {
@@ -94,11 +92,9 @@ async function imported(jwk: JWK, path: string): Promise<CryptoKey> {
 }
 
 /** By name, so that a member that a later version adds is never published by mistake. */
-function publicHalf({ kty, crv, x, y, kid, alg, use }: JWK): JWK {
-  const half: JWK = {}
-  for (const [name, value] of Object.entries({ kty, crv, x, y, kid, alg, use }))
-    if (value !== undefined) half[name] = value
-  return half
+function publicHalf(jwk: JWK): JWK {
+  const named = ['kty', 'crv', 'x', 'y', 'kid', 'alg', 'use'] as const
+  return Object.fromEntries(named.filter((name) => jwk[name] !== undefined).map((name) => [name, jwk[name]]))
 }
 
 function readKeys(path: string): KeyFile | undefined {

@@ -109,8 +109,10 @@ function fromEnv(env: Readonly<Record<string, string | undefined>>): Tree {
     }
     let at = tree
     for (const step of leaf.path.slice(0, -1)) {
-      const next = at[step]
-      at = isTree(next) ? next : ((at[step] = {}) as Tree)
+      const held = at[step]
+      const next: Tree = isTree(held) ? held : {}
+      at[step] = next
+      at = next
     }
     at[leaf.path.at(-1) ?? ''] = leaf.read(value)
   }

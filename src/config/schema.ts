@@ -94,7 +94,15 @@ export const Config = Type.Object(
     logging: group(
       {
         level: Type.Union(
-          ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'].map((level) => Type.Literal(level)),
+          [
+            Type.Literal('trace'),
+            Type.Literal('debug'),
+            Type.Literal('info'),
+            Type.Literal('warn'),
+            Type.Literal('error'),
+            Type.Literal('fatal'),
+            Type.Literal('silent'),
+          ],
           { default: 'info', description: 'How much is told on standard error.' },
         ),
       },

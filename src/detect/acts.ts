@@ -1,4 +1,5 @@
 import type { ActionClass, AgentEvent } from '../model/event.ts'
+import type { Scope } from '../model/scope.ts'
 
 const acting: ReadonlySet<ActionClass> = new Set(['write', 'delete', 'execute', 'export', 'admin', 'approve'])
 
@@ -11,3 +12,12 @@ export const isActing = (event: AgentEvent): boolean => event.action === undefin
  */
 export const isAct = (event: AgentEvent): boolean =>
   event.kind === 'attempt' || (event.kind === 'outcome' && event.attempted !== true)
+
+/** Whether a scope’s tools, where it names any, hold this tool: `name`, `server/name` or `server/*`. */
+export const permitsTool = (scope: Pick<Scope, 'tools'>, tool: NonNullable<AgentEvent['tool']>): boolean =>
+  scope.tools === undefined ||
+  scope.tools.some(
+    (t) =>
+      t === tool.name ||
+      (tool.server !== undefined && (t === `${tool.server}/*` || t === `${tool.server}/${tool.name}`)),
+  )

@@ -3,7 +3,7 @@
 export type { AgentEvent } from '../model/event.ts'
 export type { Profile } from '../model/profile.ts'
 export { type Looked, looked, type Verdict } from '../model/verdict.ts'
-export { isAct, isActing } from './acts.ts'
+export { isAct, isActing, permitsTool } from './acts.ts'
 export { calibrated, eValue, maxBits, surprise } from './bits.ts'
 export {
   type AnyDetector,
@@ -14,7 +14,8 @@ export {
   type Revocation,
 } from './define.ts'
 export { hash32 } from './hash.ts'
-export { escape, indexOf, newValueProbability } from './novelty.ts'
+export { isKnown } from './known.ts'
+export { escapeProbability, indexOf, newValueProbability } from './novelty.ts'
 export { countTail, learnSize, studentTail, tailOf } from './rates.ts'
 export { recentAdd, recentPrune } from './recent.ts'
 export { hours, human, minutes, seconds } from './units.ts'

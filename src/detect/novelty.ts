@@ -33,7 +33,7 @@ export function learnValue(counts: Counts, key: number, limit = maxValues): bool
  * one per value and task. Good-Turing's share of values seen once (Good 1953), plus half of PPM's method C (distinct
  * values over chances; Moffat 1990), so that a short history that happens to repeat itself is not taken for certain.
  */
-export function escape(profile: Profile, trait: Trait): number {
+export function escapeProbability(profile: Profile, trait: Trait): number {
   const { counts } = profile[trait]
   let once = 0
   let chances = 0
@@ -57,16 +57,16 @@ export function newValueProbability(
   cohort: Profile | undefined,
   fleet: Profile | undefined,
 ): number {
-  let p = escape(agent, trait)
+  let p = escapeProbability(agent, trait)
   for (const peers of [cohort, fleet]) {
     if (peers === undefined || peers.tasks < 4) continue
     const at = indexOf(peers[trait], key)
     if (at >= 0) {
       // Seen among peers: at least the share of their tasks that use it, at most the escape.
       const share = (peers[trait].counts[at] ?? 0) / (peers.tasks + 1)
-      return Math.min(1, Math.max(p * (1 - escape(peers, trait)), agent.tasks < 4 ? share : 0))
+      return Math.min(1, Math.max(p * (1 - escapeProbability(peers, trait)), agent.tasks < 4 ? share : 0))
     }
-    p *= Math.max(escape(peers, trait), 1e-3)
+    p *= Math.max(escapeProbability(peers, trait), 1e-3)
   }
   return p
 }

@@ -16,8 +16,6 @@ interface Entity {
   dirty: boolean
   /** Since it was last put at the end of the order. */
   touched: boolean
-  /** Stream time of its last record, ms. */
-  last: number
 }
 
 /** A changed key, as the changelog wants it: plain JSON, or null when the key was evicted. */
@@ -65,6 +63,8 @@ export class Lane<Streams> {
   readonly #stages = new Map<string, Bound<Streams>[]>()
   readonly #all: Bound<Streams>[] = []
   readonly #inits: (() => unknown)[] = []
+  /** Where a lane that forgets keeps each key’s last time: behind its stores, so that the changelog has it. */
+  readonly #lastAt: number
   readonly #entities = new Map<string, Entity>()
   readonly #clock = new Map<number, number>()
   /** Last value of each broadcast stream, by partition, stream and key. */
@@ -101,6 +101,7 @@ export class Lane<Streams> {
         const local = reaches ? (this.#stages.get(to) ?? []) : []
         ;(routes as Map<string, Route<Streams>>).set(to, { spec: target, local, home: target.lane === spec.name })
       }
+    this.#lastAt = spec.idleMs === undefined ? -1 : this.#inits.length
   }
 
   /** Takes one record of the inbox. A stream that no stage of this lane reads is counted and left. */
@@ -188,7 +189,6 @@ export class Lane<Streams> {
       stores: state,
       dirty: false,
       touched: false,
-      last: this.#clock.get(partition) ?? 0,
     })
     this.stats.keys = this.#entities.size
   }
@@ -206,29 +206,42 @@ export class Lane<Streams> {
   }
 
   #share(partition: number, stream: string, key: string, value: unknown): void {
-    let streams = this.#shared.get(partition)
-    if (streams === undefined) this.#shared.set(partition, (streams = new Map()))
-    let values = streams.get(stream)
-    if (values === undefined) streams.set(stream, (values = new Map()))
+    const streams = this.#shared.get(partition) ?? new Map<string, Map<string, unknown>>()
+    this.#shared.set(partition, streams)
+    const values = streams.get(stream) ?? new Map<string, unknown>()
+    streams.set(stream, values)
     values.set(key, value)
   }
 
   #entity(key: string, partition: number): Entity {
     let entity = this.#entities.get(key)
+    // Forgotten means forgotten, however late the sweep comes by.
+    if (entity !== undefined && this.#isIdle(entity)) {
+      entity.stores = []
+      this.stats.idle++
+    }
     if (entity === undefined) {
-      entity = { key, partition, stores: [], dirty: false, touched: true, last: this.#clock.get(partition) ?? 0 }
+      entity = { key, partition, stores: [], dirty: false, touched: true }
       this.#entities.set(key, entity)
       if (this.#entities.size > this.spec.maxKeys) this.#evictOne(entity)
-      if (this.spec.idleMs !== undefined) this.#forgetIdle(this.spec.idleMs, partition)
+      if (this.#lastAt >= 0) this.#forgetIdle(entity)
       this.stats.keys = this.#entities.size
     }
     entity.touched = true
-    entity.last = this.#clock.get(partition) ?? 0
-    if (!entity.dirty && this.#changelog) {
-      entity.dirty = true
-      this.#changed.push(entity)
-    }
+    if (this.#lastAt >= 0) entity.stores[this.#lastAt] = this.#clock.get(partition) ?? 0
+    this.#soil(entity)
     return entity
+  }
+
+  #soil(entity: Entity): void {
+    if (entity.dirty || !this.#changelog) return
+    entity.dirty = true
+    this.#changed.push(entity)
+  }
+
+  #isIdle(e: Entity): boolean {
+    const { idleMs } = this.spec
+    return idleMs !== undefined && ((e.stores[this.#lastAt] as number | null) ?? 0) + idleMs < this.now(e.partition)
   }
 
   /** Second chance: walk from the oldest; what was touched since goes to the end, the first that was not, goes. */
@@ -247,19 +260,16 @@ export class Lane<Streams> {
     }
   }
 
-  /** Looks at the two oldest for every new key: work stays constant and quiet keys cannot pile up. */
-  #forgetIdle(idleMs: number, partition: number): void {
-    const now = this.#clock.get(partition) ?? 0
+  /** Looks at the next two for every new key, round and round: work stays constant and quiet keys cannot pile up. */
+  #forgetIdle(made: Entity): void {
     let looks = 2
     for (const e of this.#entities.values()) {
-      if (looks-- === 0) return
-      if (e.partition === partition && e.last + idleMs < now) {
-        this.#entities.delete(e.key)
+      if (e === made || looks-- === 0) return
+      this.#entities.delete(e.key)
+      if (this.#isIdle(e)) {
         this.#drop(e)
         this.stats.idle++
-      } else if (e.touched) {
-        this.#entities.delete(e.key)
-        e.touched = false
+      } else {
         this.#entities.set(e.key, e)
       }
     }
@@ -309,6 +319,8 @@ export class Lane<Streams> {
     const route = from.routes.get(stream)
     if (route === undefined) throw new Error(`stage ${from.stage.name} may not emit to ${stream}`)
     const { spec, local, home } = route
+    // A record has marked its key already; a tick has not.
+    this.#soil(entity)
     const key = spec.key === undefined ? entity.key : spec.key(value)
     if (spec.topic !== undefined) this.#outputs.push({ topic: spec.topic, stream, key, value })
     if (local.length > 0 && (!home || key === entity.key)) this.#run(local, entity, value)

@@ -30,7 +30,7 @@ export interface Stage<Streams, From extends keyof Streams & string, State> {
   to: readonly (keyof Streams & string)[]
   store?: { name: string; init: () => State }
   run(input: Streams[From], context: Context<Streams, State>): void
-  /** Called for each key of the lane's partition when time moves without records. */
+  /** Called for each key of the lane's partition when time moves without records. State is kept only if it emits. */
   tick?(context: Context<Streams, State>): void
 }
 
@@ -88,6 +88,10 @@ export function topology<Streams>(streams: Topology<Streams>['streams']): Topolo
     },
     build() {
       const names = new Set(lanes.map((l) => l.name))
+      if (names.size < lanes.length || new Set(lanes.map((l) => l.inbox)).size < lanes.length)
+        throw new Error('two lanes have the same name or inbox')
+      for (const [name, { lane }] of Object.entries<StreamSpec<never>>(streams))
+        if (lane !== undefined && !names.has(lane)) throw new Error(`stream ${name}: there is no lane ${lane}`)
       for (const { lane, stage } of stages) {
         if (!names.has(lane)) throw new Error(`stage ${stage.name}: there is no lane ${lane}`)
         const from: StreamSpec<never> | undefined = streams[stage.from as keyof Streams & string]
@@ -95,7 +99,7 @@ export function topology<Streams>(streams: Topology<Streams>['streams']): Topolo
         if (from.broadcast === true)
           throw new Error(`stage ${stage.name}: ${stage.from} is broadcast, read it with shared()`)
         const produced = stages.some((s) => s.lane === lane && s.stage.to.includes(stage.from))
-        if (from.lane !== lane && !produced)
+        if (from.lane === undefined ? !produced : from.lane !== lane)
           throw new Error(`stage ${stage.name}: stream ${stage.from} does not reach lane ${lane}`)
         for (const to of stage.to)
           if (streams[to] === undefined) throw new Error(`stage ${stage.name}: there is no stream ${to}`)

@@ -1,5 +1,5 @@
 import type { Evidence, Rung } from './command.ts'
-import type { Profile, Spread } from './profile.ts'
+import type { Profile, Spread, Values } from './profile.ts'
 import type { Scope } from './scope.ts'
 
 /** Evidence standing against a subject: bits that accumulate and fade. */
@@ -27,6 +27,8 @@ export interface TaskState {
   /** Trait index and hash, alternating: values shown in this task. Bounded. */
   seen: number[]
   items: Spread | null
+  /** Argument values shown in this task, where its events carry provenance. Bounded. */
+  values?: Values
   /** An interruption was (or would have been) decided in it: nothing of it is ever learned. */
   tainted: boolean
   /** State of task-keyed detectors, by id. */
@@ -39,6 +41,8 @@ export interface Standing {
   rung: Rung
   target: string
   until: number
+  /** Only would have been ordered. */
+  shadow?: true
   /** At least one enforcement point applied it: what the agent does now is use of revoked authority. */
   applied?: boolean
 }

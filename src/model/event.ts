@@ -84,6 +84,7 @@ export const Provenance = Type.Object(
     request: Type.Optional(
       id('Digest of what the principal asked for; absent: the point never saw it, and only `untrusted` can be judged.'),
     ),
+    asked: Type.Optional(Type.Boolean({ description: 'The request uses the verb or half of the words of the tool’s name.' })),
     untrusted: Type.Optional(
       Type.Union([Type.Literal('identifier'), Type.Literal('value')], {
         description:

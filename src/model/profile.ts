@@ -32,6 +32,25 @@ export interface Profile {
   flow: Spread
   /** log(1 + items) per call that names items. */
   items: Spread
+  /** Values that are part of the environment; absent until a task with provenance taught some. */
+  known?: Known
+}
+
+/** Values of arguments, as digests: enforcement points hold those that are known to be no sign of an injection. */
+export interface Known {
+  size: number
+  /** By digest: 0 is known; else the hash of the one request that used it so far, which is good for that request only. */
+  values: Record<string, number>
+}
+
+/** Values that the acts of one task used. */
+export interface Values {
+  /** Hash of what the principal asked for. */
+  asked: number
+  /** Came from what was read: part of the environment. */
+  read: string[]
+  /** Named by the request or made up. */
+  used: string[]
 }
 
 /** The parts of a profile that count values. */
@@ -62,4 +81,6 @@ export interface Lesson {
   /** Trait index and hash, alternating. */
   seen: number[]
   items?: Spread
+  /** Only in the lesson for the cohort. */
+  values?: Values
 }

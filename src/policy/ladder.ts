@@ -11,7 +11,9 @@ export type Interruption = Exclude<Rung, 'observe'>
 export function costOfBad(act: Act | AgentEvent, { costs }: Policy): number {
   const sensitivity = 'resource' in act ? act.resource?.sensitivity : (act as Act).sensitivity
   const external = 'destinations' in act && act.destinations?.some(isExternal)
-  const byEnvironment = act.environment === undefined ? 1 : (costs.environment[act.environment] ?? 1)
+  // Foreign text looks things up here: only what the policy itself names counts, not `constructor`.
+  const named = act.environment !== undefined && Object.hasOwn(costs.environment, act.environment)
+  const byEnvironment = named ? (costs.environment[act.environment as string] ?? 1) : 1
   return (
     costs.action[act.action ?? 'unknown'] *
     costs.sensitivity[sensitivity ?? 'internal'] *

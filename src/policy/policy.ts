@@ -154,7 +154,13 @@ export interface PolicyFault {
 
 /** Fills in the defaults and checks; never throws. */
 export function parsePolicy(given: unknown): { policy: Policy } | { faults: PolicyFault[] } {
-  const filled = Value.Default(Policy, given === null || given === undefined ? {} : JSON.parse(JSON.stringify(given)))
+  let plain: unknown = {}
+  try {
+    if (given !== null && given !== undefined) plain = JSON.parse(JSON.stringify(given))
+  } catch (error) {
+    return { faults: [{ path: 'policy', message: `must be plain data (${String(error)})` }] }
+  }
+  const filled = Value.Default(Policy, plain)
   if (!Value.Check(Policy, filled)) {
     const faults = Value.Errors(Policy, filled).map((e) => ({
       path: (e.instancePath === '' ? 'policy' : e.instancePath.slice(1).replaceAll('/', '.')) + unknownMembers(e),

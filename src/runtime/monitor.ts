@@ -49,6 +49,7 @@ export class Monitor {
   readonly counts = { accepted: 0, rejected: 0 }
   readonly #parts: MonitorParts
   #policy: StampedPolicy
+  #fresh = true
 
   constructor(parts: MonitorParts) {
     this.#parts = parts
@@ -57,14 +58,25 @@ export class Monitor {
     this.decisions = new Decisions(parts.log)
   }
 
+  /** Whether the log held no events when it was opened. */
+  get fresh(): boolean {
+    return this.#fresh
+  }
+
   async start(): Promise<void> {
     await this.live.start()
+    const { log } = this.#parts
+    for (let partition = 0; partition < log.partitions('events'); partition++)
+      if ((await log.range('events', partition)).end > 0) this.#fresh = false
     await this.decisions.start(this.#parts.onFailed)
     await this.setPolicy(this.#parts.policy)
   }
 
-  /** Decodes at the edge and resolves when every event and every reject is on disk. */
-  async ingest(raws: readonly Raw[]): Promise<Ingested> {
+  /**
+   * Decodes at the edge and resolves when every event and every reject is on disk. `tenant`: whose events these are,
+   * whatever they say themselves.
+   */
+  async ingest(raws: readonly Raw[], tenant?: string): Promise<Ingested> {
     const appends: Append[] = []
     const rejected: Reject[] = []
     let accepted = 0
@@ -72,6 +84,7 @@ export class Monitor {
       this.#parts.decode(raw, {
         event: (event) => {
           accepted++
+          if (tenant !== undefined) event.tenant = tenant
           this.live.appendsOf('events', event, appends)
         },
         reject: (reject) => {

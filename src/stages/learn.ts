@@ -1,8 +1,10 @@
+import { hash32 } from '../detect/index.ts'
+import { knownLimits, learnKnown } from '../detect/known.ts'
 import { learnValue } from '../detect/novelty.ts'
 import { learnSize, mergeSpread } from '../detect/rates.ts'
 import type { AgentState, TaskState } from '../model/agent-state.ts'
-import type { AgentEvent } from '../model/event.ts'
-import { type Lesson, traits } from '../model/profile.ts'
+import type { AgentEvent, Provenance } from '../model/event.ts'
+import { type Lesson, traits, type Values } from '../model/profile.ts'
 import { cohortKey, fleetKey } from './streams.ts'
 
 /** Learns a task that ended, unless it was tainted; answers what its peers may learn from it. */
@@ -18,7 +20,33 @@ export function learnTask(state: AgentState, task: TaskState, event: AgentEvent)
   if (task.items !== null) mergeSpread(profile.items, task.items)
   const lesson: Lesson = { time: event.time, peers: fleetKey(event.tenant), acts: task.acts, seen: task.seen }
   if (task.items !== null) lesson.items = task.items
-  return state.cohort === null ? [lesson] : [lesson, { ...lesson, peers: cohortKey(event.tenant, state.cohort) }]
+  const { values } = task
+  if (state.cohort === null) {
+    // No peers to share an environment with: what the agent itself used.
+    if (values !== undefined) profile.known = learnKnown(profile.known, values, knownLimits.agent)
+    return [lesson]
+  }
+  const forCohort: Lesson = { ...lesson, peers: cohortKey(event.tenant, state.cohort) }
+  if (values !== undefined) forCohort.values = values
+  return [lesson, forCohort]
+}
+
+/** Notes the argument values of an act in its task; answers how many did not fit. */
+export function noteValues(task: TaskState, { request, read = [], used = [] }: Provenance): number {
+  if (read.length + used.length === 0) return 0
+  task.values ??= { asked: hash32(request ?? task.id), read: [], used: [] }
+  return note(task.values, 'read', read) + note(task.values, 'used', used)
+}
+
+function note(values: Values, kind: 'read' | 'used', digests: readonly string[]): number {
+  let left = 0
+  const into = values[kind]
+  for (const digest of digests)
+    if (!into.includes(digest)) {
+      if (into.length < knownLimits.task) into.push(digest)
+      else left++
+    }
+  return left
 }
 
 /** Learns the closed minutes up to an event time; those inside a tainted span are dropped. */

@@ -1,11 +1,12 @@
 import { hash32, isAct, learnSize } from '../detect/index.ts'
+import { knownLimits, learnKnown } from '../detect/known.ts'
 import { indexOf, learnValue } from '../detect/novelty.ts'
 import type { Stage } from '../flow/topology.ts'
 import { type AgentState, noRisk, type TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
 import { emptyProfile, type Profile, traits } from '../model/profile.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
-import { learnMinutes, learnTask } from './learn.ts'
+import { learnMinutes, learnTask, noteValues } from './learn.ts'
 import { cohortKey, fleetKey, type Profiled, type Streams } from './streams.ts'
 
 export const emptyAgent = (): AgentState => ({
@@ -110,7 +111,11 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
       const task = taskOf(state, event, policy.learning.hold, teach)
       if (isAct(event)) {
         state.acts++
-        if (task !== undefined) task.acts++
+        if (task !== undefined) {
+          task.acts++
+          if (event.provenance !== undefined && event.outcome !== 'denied')
+            state.evictions += noteValues(task, event.provenance)
+        }
         pace(state, event, policy.learning.hold)
       } else if (event.result?.bytes !== undefined) state.minute[2] += event.result.bytes
 
@@ -333,6 +338,7 @@ export const peers: Stage<Streams, 'lessons', { profile: Profile; told: number }
       if (trait !== undefined) learnValue(into[trait], lesson.seen[i + 1] ?? 0, 1024)
     }
     if (lesson.items !== undefined) learnSize(into.items, lesson.items.mean)
+    if (lesson.values !== undefined) into.known = learnKnown(into.known, lesson.values, knownLimits.cohort)
     // Told at 1, 2, 3, … tasks while young, then at each growth by a quarter: bounded in the logarithm of the history.
     if (into.tasks < state.told * 1.25) return
     state.told = into.tasks

@@ -53,24 +53,33 @@ export function propose(
   const restriction = interrupts(rung) ? restrictionOf(rung, finding.act) : {}
   const whole = targetKey(target)
   const key = `${whole}|${JSON.stringify(restriction)}`
-  state.standing = state.standing.filter((s) => s.until > finding.time)
-  // What already stands against the target is not ordered twice; a step-up for another tool is another step-up.
-  if (
-    state.standing.some(
-      (s) =>
-        s.target === key ||
-        (s.target.startsWith(`${whole}|`) && rank(s.rung) > rank(rung) && rank(s.rung) >= rank('revoke')),
-    )
-  )
-    return undefined
+  // Before anything stands in the way: what repeats an act that is already ordered against is not learned either.
   if (interrupts(rung) && mode === 'enforce') {
     if (task !== undefined) task.tainted = true
     state.taintedUntil = Math.max(state.taintedUntil, finding.time)
   }
+  state.standing = state.standing.filter((s) => s.until > finding.time)
+  // What already stands against the target is not ordered twice; a step-up for another tool is another step-up. What
+  // only would have been ordered does not stand in the way of what is.
+  if (
+    state.standing.some(
+      (s) =>
+        (s.shadow !== true || mode === 'shadow') &&
+        (s.target === key ||
+          (s.target.startsWith(`${whole}|`) && rank(s.rung) > rank(rung) && rank(s.rung) >= rank('revoke'))),
+    )
+  )
+    return undefined
   const id = digest('command', finding.tenant, key, rung, finding.id)
   const life = policy.expiry[interrupts(rung) ? (rung as keyof typeof policy.expiry) : 'step-up']
   if (state.standing.length >= limits.standing) state.standing.shift()
-  state.standing.push({ command: id, rung, target: key, until: finding.time + life })
+  state.standing.push({
+    command: id,
+    rung,
+    target: key,
+    until: finding.time + life,
+    ...(mode === 'shadow' ? { shadow: true as const } : {}),
+  })
   const command: Command = {
     id,
     tenant: finding.tenant,

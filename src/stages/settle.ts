@@ -17,8 +17,13 @@ interface Entry {
   since: number
   /** Points that said `applied`. */
   applied: string[]
+  /** Other answers, as `outcome point`. */
+  heard: string[]
   alarmed: boolean
 }
+
+/** Most answers remembered of each sort. */
+const maxAnswers = 256
 
 /** The command table of one tenant: one order, one sequence, one digest. */
 export interface Table {
@@ -36,6 +41,10 @@ const store = {
 const to = ['commands', 'rulings', 'revocations', 'findings', 'receipt-log'] as const
 /** Most commands in force per tenant: beyond it the brake holds. */
 const maxEntries = 20_000
+
+/** Ids come from outside: only what the table itself holds is an entry, not `constructor`. */
+const entryOf = (table: Table, command: string | undefined): Entry | undefined =>
+  command !== undefined && Object.hasOwn(table.entries, command) ? table.entries[command] : undefined
 
 function move(
   entry: Entry,
@@ -74,7 +83,7 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
       const table = context.state
       if (table.entries[command.id] !== undefined) return
       const { policy } = context.shared('policy', 'current') ?? fallback
-      const entry: Entry = { command, state: 'proposed', since: command.time, applied: [], alarmed: false }
+      const entry: Entry = { command, state: 'proposed', since: command.time, applied: [], heard: [], alarmed: false }
       table.entries[command.id] = entry
       if (command.mode !== 'enforce' || !interrupts(command.rung)) {
         move(entry, 'proposed', command.time, table, context, {
@@ -90,6 +99,8 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
           why: 'the brake is on: a person must approve',
         })
       else move(entry, 'issued', command.time, table, context, { issue: command })
+      // An event that came late does not make its command late.
+      entry.since = Math.max(command.time, context.now)
     },
     tick(context) {
       const { policy } = context.shared('policy', 'current') ?? fallback
@@ -97,7 +108,7 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
         if (entry.command.expires <= context.now) {
           move(entry, 'expired', context.now, context.state, context)
           rule(entry.command, 'expired', context.now, context)
-        } else if (!entry.alarmed && entry.state === 'issued' && entry.since + policy.unanswered <= context.now) {
+        } else if (!entry.alarmed && isUnapplied(entry) && entry.since + policy.unanswered <= context.now) {
           entry.alarmed = true
           context.emit('findings', unanswered(entry.command, context.now))
         }
@@ -105,6 +116,9 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
     },
   }
 }
+
+/** Must be held to, and no point has said that it does: delivered, refused or failed is not applied. */
+const isUnapplied = (entry: Entry): boolean => entry.applied.length === 0 && inForce(entry.command, entry.state)
 
 const alarm = { id: 'unanswered-command', version: 1 }
 
@@ -159,7 +173,7 @@ export const settle: Stage<Streams, Extract<Names, 'receipts'>, Table> = {
   run(receipt: Receipt, context) {
     context.emit('receipt-log', receipt)
     const table = context.state
-    const entry = table.entries[receipt.command]
+    const entry = entryOf(table, receipt.command)
     if (entry === undefined || entry.state === 'proposed') return
     const extra: Partial<CommandUpdate> = {
       point: receipt.point,
@@ -167,11 +181,17 @@ export const settle: Stage<Streams, Extract<Names, 'receipts'>, Table> = {
     }
     if (receipt.outcome === 'applied') {
       if (entry.applied.includes(receipt.point)) return
-      if (entry.applied.length < 256) entry.applied.push(receipt.point)
+      if (entry.applied.length < maxAnswers) entry.applied.push(receipt.point)
       const first = entry.applied.length === 1
       move(entry, 'applied', receipt.time, table, context, extra)
       if (first) rule(entry.command, 'applied', receipt.time, context)
-    } else if (entry.state !== 'applied') move(entry, receipt.outcome, receipt.time, table, context, extra)
+    } else if (entry.state !== 'applied') {
+      // The same answer again is the same record.
+      const answer = `${receipt.outcome} ${receipt.point}`
+      if (entry.heard.includes(answer)) return
+      if (entry.heard.length < maxAnswers) entry.heard.push(answer)
+      move(entry, receipt.outcome, receipt.time, table, context, extra)
+    }
   },
 }
 
@@ -187,7 +207,7 @@ export const review: Stage<Streams, Extract<Names, 'reviews'>, Table> = {
       table.brake = emptyBrake()
       return
     }
-    const entry = answer.command === undefined ? undefined : table.entries[answer.command]
+    const entry = entryOf(table, answer.command)
     if (entry === undefined) return
     const extra = { by: answer.by, why: answer.reason }
     const waits = entry.state === 'proposed' && interrupts(entry.command.rung)

@@ -33,13 +33,15 @@ interface Value extends Leaf, Origin {
 /** Pure: the call’s arguments against what its task was asked and has read. */
 export function examine(memory: Memory, call: Examination, args: Arguments): Examined {
   const isActing = call.action === undefined || acting.has(call.action)
-  const values = args.leaves.map((leaf) => valueOf(memory, call, leaf, isActing))
+  const values = args.leaves.map((leaf) => readValue(memory, call, leaf, isActing))
   const identifiers = values.filter((v) => (v.id !== undefined || v.outward) && !v.path)
   const provenance: Provenance = {}
   if (call.asked !== '') provenance.request = call.asked
 
   const verbAndNouns = toolStems(call.tool, memory)
   const verbAsked = verbAndNouns[0] !== undefined && memory.request.stems.has(verbAndNouns[0])
+  const asked = verbAndNouns.filter((stem) => memory.request.stems.has(stem)).length
+  if (verbAsked || (asked > 0 && asked * 2 >= verbAndNouns.length)) provenance.asked = true
   if (isActing) {
     if (countedOf(values, identifiers).some((v) => v.untrusted) || hidesUntrusted(memory, call, values))
       provenance.untrusted = 'identifier'
@@ -76,7 +78,7 @@ export function examine(memory: Memory, call: Examination, args: Arguments): Exa
   }
 }
 
-function valueOf(memory: Memory, call: Examination, leaf: Leaf, isActing: boolean): Value {
+function readValue(memory: Memory, call: Examination, leaf: Leaf, isActing: boolean): Value {
   const origin = originOf(memory, leaf.tokens)
   const { id, stand } = origin
   const kind = destinationKind(leaf, id, isActing)
@@ -91,12 +93,14 @@ function valueOf(memory: Memory, call: Examination, leaf: Leaf, isActing: boolea
 
 /**
  * The identifiers that decide. Where every destination is sound, other identifiers do not matter, except links: a link is
- * a destination for whoever reads it.
+ * a destination for whoever reads it. Where a call names a person or address too, its channel is not the destination.
  */
 function countedOf(values: readonly Value[], identifiers: readonly Value[]): readonly Value[] {
   const outward = values.filter((v) => v.outward)
-  const sound = outward.length > 0 && outward.every((v) => !v.untrusted && v.stand !== 'none')
-  return sound ? identifiers.filter((v) => v.outward || v.id === 'url') : identifiers
+  const persons = outward.filter((v) => v.kind !== 'channel')
+  const aims = persons.length > 0 ? persons : outward
+  const sound = aims.length > 0 && aims.every((v) => !v.untrusted && v.stand !== 'none')
+  return sound ? identifiers.filter((v) => aims.includes(v) || v.id === 'url') : identifiers
 }
 
 /** An untrusted address, link or account inside a longer text. */

@@ -24,7 +24,7 @@ export const memoryLimits = {
   taskWords: 65_536,
   /** Words of all requests of one task. */
   requestWords: 16_384,
-  ...argumentLimits,
+  arguments: argumentLimits,
 } as const
 
 export interface TaskMemoryOptions {

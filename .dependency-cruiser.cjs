@@ -1,0 +1,119 @@
+/**
+ * Import directions of the tree (CONTRIBUTING.md). `may` says what each folder imports besides itself; everything else
+ * is forbidden. Packages are held the same way where purity asks for it.
+ */
+const core = ['model', 'flow', 'detect', 'policy', 'formats', 'stages']
+const shared = ['errors', 'telemetry']
+
+const may = {
+  model: [],
+  flow: ['model'],
+  detect: ['model', 'flow'],
+  policy: ['model'],
+  formats: ['model'],
+  ports: ['model'],
+  stages: ['model', 'flow', 'detect', 'policy', 'formats'],
+  topology: core,
+  runtime: [...core, 'topology', 'ports', ...shared],
+  logs: ['model', 'ports', ...shared],
+  history: ['model', 'ports', ...shared],
+  channels: ['model', 'policy', 'ports', ...shared],
+  config: ['model', 'policy', ...shared],
+  enforce: ['model', 'flow', 'detect', 'policy', 'stages', 'formats', 'topology', ...shared],
+  api: [...core, 'topology', 'ports', 'runtime', 'config', ...shared],
+  cli: [...core, 'topology', 'ports', 'runtime', 'api', 'config', 'enforce', 'compose', ...shared],
+  telemetry: ['model', ...shared],
+  errors: [],
+}
+
+/** Packages that pure code may use; no other, and nothing of Node's. */
+const pure = {
+  model: ['typebox', '@noble/hashes'],
+  flow: [],
+  detect: ['typebox', 'simple-statistics'],
+  policy: ['typebox'],
+  formats: ['typebox', '@noble/hashes'],
+  ports: [],
+  stages: ['@noble/hashes'],
+  topology: [],
+}
+
+const at = (name) => `^src/${name}(/|\\.ts$)`
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...Object.entries(may).map(([name, allowed]) => ({
+      name: `${name}-imports`,
+      comment: `src/${name} imports ${allowed.length === 0 ? 'only itself' : `itself and ${allowed.join(', ')}`}.`,
+      severity: 'error',
+      from: { path: at(name) },
+      to: {
+        path: '^(src|bench|test|tools|detectors)/',
+        pathNot: [name, ...allowed].map(at),
+      },
+    })),
+    ...Object.entries(pure).map(([name, packages]) => ({
+      name: `${name}-is-pure`,
+      comment: `src/${name} uses only ${packages.join(', ') || 'the language'}.`,
+      severity: 'error',
+      from: { path: at(name) },
+      to: {
+        dependencyTypesNot: ['local', 'localmodule', 'aliased', 'aliased-tsconfig', 'type-only'],
+        pathNot: ['^src/', ...packages.map((each) => `^node_modules/${each}/`)],
+      },
+    })),
+    {
+      name: 'detectors-use-the-front-door',
+      comment: 'A detector is written as an outsider would: rescind/detect and typebox.',
+      severity: 'error',
+      from: { path: '^detectors/', pathNot: '^detectors/index\\.ts$' },
+      to: { pathNot: ['^src/detect/index\\.ts$', '^node_modules/typebox/'] },
+    },
+    {
+      name: 'detectors-list',
+      severity: 'error',
+      from: { path: '^detectors/index\\.ts$' },
+      to: { pathNot: ['^src/detect/index\\.ts$', '^detectors/'] },
+    },
+    {
+      name: 'only-compose-reaches-edges',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/compose\\.ts$', '^src/index\\.ts$', '^src/(logs|history|channels)/'] },
+      to: { path: '^src/(logs|history|channels)/' },
+    },
+    {
+      name: 'edges-are-apart',
+      comment: 'One technology never imports another.',
+      severity: 'error',
+      from: { path: '^src/(logs|history|channels)/([^/]+)' },
+      to: { path: '^src/(logs|history|channels)/', pathNot: '^src/$1/$2' },
+    },
+    {
+      name: 'only-compose-and-enforce-name-detectors',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/compose\\.ts$', '^src/enforce/index\\.ts$'] },
+      to: { path: '^detectors/' },
+    },
+    {
+      name: 'nothing-imports-compose-but-entries',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(cli/|index\\.ts$)'] },
+      to: { path: '^src/compose\\.ts$' },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'declared',
+      comment: 'Code that ships uses only declared dependencies.',
+      severity: 'error',
+      from: { path: '^(src|detectors)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default'], exportsFields: ['exports'] },
+  },
+}

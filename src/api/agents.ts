@@ -1,0 +1,169 @@
+import { type Static, Type } from 'typebox'
+import type { AgentState, Risk } from '../model/agent-state.ts'
+import { Rung } from '../model/command.ts'
+import { fade } from '../policy/fade.ts'
+import { rank } from '../policy/ladder.ts'
+import { agentKey } from '../stages/streams.ts'
+import { type ApiParts, type Routes, tenantOf } from './context.ts'
+import { refusal } from './problem.ts'
+import { Id, json, Limit, problems, Tenant } from './schemas.ts'
+
+/** Agents looked at for one list: a scan of memory that others wait for. */
+const maxScanned = 50_000
+
+const Summary = Type.Object({
+  id: Type.String(),
+  tenant: Type.String(),
+  cohort: Type.Optional(Type.String()),
+  principal: Type.Optional(Type.String()),
+  acts: Type.Integer(),
+  tasks: Type.Integer({ description: 'Open now.' }),
+  first: Type.Integer(),
+  last: Type.Integer(),
+  risk: Type.Number({ description: 'Bits that stand against it now: statistical and of rules.' }),
+  wouldRisk: Type.Number({ description: 'The same with shadowed detectors.' }),
+  rung: Rung,
+})
+export type AgentSummary = Static<typeof Summary>
+
+const List = Type.Object({
+  agents: Type.Array(Summary, { description: 'The most worrying first.' }),
+  known: Type.Integer({ description: 'Agents in memory, of all tenants.' }),
+  scanned: Type.Integer(),
+})
+const Query = Type.Object({ tenant: Tenant, limit: Limit })
+const One = Type.Object({ tenant: Tenant })
+const KnowledgeQuery = Type.Object({ tenant: Tenant, cohort: Type.Optional(Type.String({ maxLength: 512 })) })
+
+/** Risk as it has faded by now; the state itself is the lane’s. */
+export function riskNow(risk: Risk, now: number, halfLife: number): Risk {
+  const faded = { ...risk }
+  fade(faded, now, halfLife)
+  return faded
+}
+
+const round = (bits: number) => Math.round(bits * 100) / 100
+
+export function summaryOf(tenant: string, id: string, state: AgentState, { monitor, clock }: ApiParts): AgentSummary {
+  const now = clock.now()
+  const risk = riskNow(state.risk, now, monitor.policy.policy.risk.halfLife)
+  let rung: Rung = 'observe'
+  for (const standing of state.standing)
+    if (standing.until > now && rank(standing.rung) > rank(rung)) rung = standing.rung
+  return {
+    id,
+    tenant,
+    ...(state.cohort === null ? {} : { cohort: state.cohort }),
+    ...(state.principal === null ? {} : { principal: state.principal }),
+    acts: state.acts,
+    tasks: state.tasks.length,
+    first: state.first,
+    last: state.last,
+    risk: round(Math.max(0, risk.bits) + risk.rules),
+    wouldRisk: round(Math.max(0, risk.shadow) + risk.shadowRules),
+    rung,
+  }
+}
+
+/** GET /v1/agents, /v1/agents/:id, /v1/agents/:id/knowledge */
+export const agentRoutes: Routes = (app, parts) => {
+  const { monitor } = parts
+
+  app.get<{ Querystring: Static<typeof Query> }>('/v1/agents', {
+    config: { scope: 'rescind.read' },
+    schema: {
+      operationId: 'listAgents',
+      summary: 'Agents, the most worrying first',
+      tags: ['read'],
+      querystring: Query,
+      response: { 200: json(List, 'Agents in memory.'), ...problems },
+    },
+    async handler(request) {
+      const { limit } = request.query
+      const tenant = tenantOf(request, request.query.tenant)
+      const lane = monitor.live.lanes.get('agent')
+      const prefix = agentKey(tenant, '')
+      const found: AgentSummary[] = []
+      let scanned = 0
+      for (const key of lane?.keys() ?? []) {
+        if (!key.startsWith(prefix)) continue
+        if (++scanned > maxScanned) break
+        const state = lane?.peek(key, 0) as AgentState | undefined
+        if (state !== undefined) found.push(summaryOf(tenant, key.slice(prefix.length), state, parts))
+      }
+      found.sort((a, b) => rank(b.rung) - rank(a.rung) || b.risk - a.risk || b.last - a.last)
+      return { agents: found.slice(0, limit), known: lane?.stats.keys ?? 0, scanned: Math.min(scanned, maxScanned) }
+    },
+  })
+
+  app.get<{ Params: Static<typeof Id>; Querystring: Static<typeof One> }>('/v1/agents/:id', {
+    config: { scope: 'rescind.read' },
+    schema: {
+      operationId: 'getAgent',
+      summary: 'All that is known of an agent',
+      tags: ['read'],
+      params: Id,
+      querystring: One,
+      response: { 200: json(Type.Object({ agent: Summary }), 'Summary, risk, evidence, profile.'), ...problems },
+    },
+    async handler(request) {
+      const tenant = tenantOf(request, request.query.tenant)
+      const { id } = request.params
+      const state = monitor.agent(tenant, id)
+      if (state === undefined) throw unknownAgent(id)
+      const { halfLife } = monitor.policy.policy.risk
+      const now = parts.clock.now()
+      return {
+        agent: summaryOf(tenant, id, state, parts),
+        risk: riskNow(state.risk, now, halfLife),
+        evidence: state.evidence,
+        standing: state.standing,
+        scopes: state.scopes,
+        credentials: state.credentials,
+        tasks: state.tasks.map((task) => ({
+          id: task.id,
+          started: task.started,
+          last: task.last,
+          acts: task.acts,
+          tainted: task.tainted,
+          risk: riskNow(task.risk, now, halfLife),
+        })),
+        profile: state.profile,
+        evictions: state.evictions,
+      }
+    },
+  })
+
+  app.get<{ Params: Static<typeof Id>; Querystring: Static<typeof KnowledgeQuery> }>('/v1/agents/:id/knowledge', {
+    config: { scope: 'rescind.enforce' },
+    schema: {
+      operationId: 'getKnowledge',
+      summary: 'What a guard needs to decide before a call',
+      tags: ['enforce'],
+      params: Id,
+      querystring: KnowledgeQuery,
+      response: {
+        200: json(
+          Type.Object({
+            scopes: Type.Array(Type.Unknown()),
+            acts: Type.Integer(),
+            cost: Type.Number(),
+            policy: Type.Unknown(),
+            profile: Type.Optional(Type.Unknown()),
+            cohort: Type.Optional(Type.Unknown()),
+            fleet: Type.Optional(Type.Unknown()),
+          }),
+          'Profiles of the agent and its peers, scopes, policy. An unknown agent has its peers’.',
+        ),
+        ...problems,
+      },
+    },
+    async handler(request) {
+      const tenant = tenantOf(request, request.query.tenant)
+      return monitor.knowledge(tenant, request.params.id, request.query.cohort)
+    },
+  })
+}
+
+export const unknownAgent = (id: string) =>
+  refusal('API_NOT_FOUND', `There is no agent "${id.slice(0, 200)}" in memory.`, { field: 'params.id' })

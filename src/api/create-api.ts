@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto'
+import rateLimit from '@fastify/rate-limit'
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
+import { isLoopback } from '../config/load-config.ts'
+import { RescindError } from '../errors.ts'
+import { agentRoutes } from './agents.ts'
+import { type Caller, hostCheck, identifier } from './auth.ts'
+import { unpack } from './body.ts'
+import { brakeRoutes } from './brake.ts'
+import { commandRoutes } from './commands.ts'
+import type { ApiParts, Routes } from './context.ts'
+import { decisionRoutes } from './decisions.ts'
+import { eventRoutes } from './events.ts'
+import { explainRoutes } from './explanations.ts'
+import { findingRoutes } from './findings.ts'
+import { healthRoutes } from './health.ts'
+import { jwksRoutes } from './jwks.ts'
+import { openLocalKey } from './local-key.ts'
+import { openapi } from './openapi.ts'
+import { type Problem, problemOf, refusal } from './problem.ts'
+import { receiptRoutes } from './receipts.ts'
+import { Recent } from './recent.ts'
+import { scopeRoutes } from './scopes.ts'
+import { traceRoutes } from './traces.ts'
+import { validator } from './validate.ts'
+
+/** Routes whose bodies are handed on as they came; their formats read them. */
+const rawRoutes: readonly Routes[] = [eventRoutes, traceRoutes]
+const jsonRoutes: readonly Routes[] = [
+  scopeRoutes,
+  agentRoutes,
+  commandRoutes,
+  brakeRoutes,
+  receiptRoutes,
+  decisionRoutes,
+  jwksRoutes,
+  healthRoutes,
+]
+
+/**
+ * The HTTP interface over a started monitor. The caller listens on `config.http` and closes it before the monitor.
+ * Fails with CONFIG_AUTH_REQUIRED when others could reach it and no issuer is configured.
+ */
+export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
+  const { config } = parts
+  const { http, auth, data } = config
+  if (!isLoopback(http.host) && auth.issuer === undefined)
+    throw new RescindError('CONFIG_AUTH_REQUIRED', `http.host is ${http.host}: set auth.issuer and auth.audience.`)
+  const app: FastifyInstance = fastify({
+    logger: false,
+    trustProxy: http.trustProxy,
+    bodyLimit: http.bodyBytes,
+    // Ids may be URLs, and each of their characters three when escaped.
+    routerOptions: { maxParamLength: 2048 },
+    requestTimeout: 60_000,
+    return503OnClosing: true,
+    ajv: {},
+  })
+  app.server.maxConnections = http.connections
+  app.setValidatorCompiler(validator)
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value))
+  answerProblems(app, parts)
+  app.addHook('onRoute', (route) => {
+    if (route.config?.scope === undefined && route.method !== 'HEAD')
+      throw new RescindError('BUG_STATE', `${String(route.method)} ${route.url} does not say its scope.`)
+  })
+  await guard(app, parts, auth.localKey ? openLocalKey(data) : undefined)
+  app.addHook('preParsing', (request, _reply, payload) => unpack(request, payload))
+  measure(app, parts)
+  await openapi(app)
+
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    for (const routes of rawRoutes) await routes(scope, parts)
+  })
+  const recent = new Recent(parts)
+  for (const routes of [...jsonRoutes, findingRoutes(recent), explainRoutes(recent)]) await routes(app, parts)
+  await recent.start()
+  app.addHook('onClose', () => recent.close())
+  return app
+}
+
+/** In this order: whose name was called, who calls, how often, and whether they may. */
+async function guard(app: FastifyInstance, parts: ApiParts, localKey: string | undefined): Promise<void> {
+  const { config, metrics } = parts
+  const checkHost = hostCheck(config)
+  const identify = identifier(config, localKey)
+  app.decorateRequest('caller', null)
+  app.decorateRequest('refused', undefined)
+
+  app.addHook('onRequest', async (request) => {
+    checkHost(request.headers.host)
+    const { scope } = request.routeOptions.config
+    if (scope === 'open' && request.headers.authorization === undefined) return
+    try {
+      request.caller = await identify(request)
+    } catch (error) {
+      request.refused = error
+    }
+  })
+  await app.register(rateLimit, {
+    global: true,
+    hook: 'onRequest',
+    timeWindow: 1000,
+    cache: 20_000,
+    max: (request: FastifyRequest) => (request.caller === null ? config.http.anonymousRate : config.http.rate),
+    keyGenerator: (request) => keyOf(request.caller, request),
+    errorResponseBuilder: (_request, { max }) =>
+      refusal('API_OVERLOADED', `More than ${max} requests per second; try again in a second.`, { retry: 'later' }),
+    addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+    addHeadersOnExceeding: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+  })
+  app.addHook('onRequest', async (request) => {
+    const { scope } = request.routeOptions.config
+    if (scope === 'open' || scope === undefined) return
+    if (request.caller === null) {
+      metrics.refused.inc({ code: 'API_UNAUTHORIZED' })
+      throw request.refused ?? refusal('API_UNAUTHORIZED', 'Send a bearer token in the Authorization header.')
+    }
+    if (request.caller.scopes.has(scope)) return
+    metrics.refused.inc({ code: 'API_FORBIDDEN' })
+    throw refusal('API_FORBIDDEN', `The token lacks the scope ${scope}.`, { members: { scope } })
+  })
+}
+
+const keyOf = (caller: Caller | null, request: FastifyRequest) =>
+  caller === null ? `ip ${request.ip}` : `caller ${createHash('sha1').update(caller.id).digest('base64')}`
+
+function answerProblems(app: FastifyInstance, { logger }: ApiParts): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error)
+    if (problem.status >= 500)
+      logger.error({ err: error, method: request.method, route: request.routeOptions.url }, 'request failed')
+    if (problem.status === 401)
+      reply.header(
+        'www-authenticate',
+        `Bearer realm="rescind"${request.headers.authorization ? ', error="invalid_token"' : ''}`,
+      )
+    if (problem.status === 403 && typeof problem.scope === 'string')
+      reply.header('www-authenticate', `Bearer realm="rescind", error="insufficient_scope", scope="${problem.scope}"`)
+    if (problem.status === 429 || problem.status === 503) reply.header('retry-after', '1')
+    return send(reply.code(problem.status), problem)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const problem = problemOf(refusal('API_NOT_FOUND', `There is no ${request.method} ${request.url.slice(0, 200)}.`))
+    return send(reply.code(404), problem)
+  })
+}
+
+/** As text: the type must stay, and fastify would take it for a JSON it has a schema for. */
+const send = (reply: { type(type: string): { send(body: string): unknown } }, problem: Problem) =>
+  reply.type('application/problem+json').send(JSON.stringify(problem))
+
+function measure(app: FastifyInstance, { metrics }: ApiParts): void {
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.http.observe(
+      { method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    )
+  })
+}

@@ -1,0 +1,294 @@
+import { type Static, Type } from 'typebox'
+import { isAct } from '../detect/acts.ts'
+import { hash32 } from '../detect/hash.ts'
+import { type AgentState, noRisk } from '../model/agent-state.ts'
+import { type Command, Rung, rungs } from '../model/command.ts'
+import type { AgentEvent } from '../model/event.ts'
+import { Act, type Finding, Mode } from '../model/finding.ts'
+import type { Profile, Trait } from '../model/profile.ts'
+import { decide, meanCost } from '../policy/ladder.ts'
+import type { StampedPolicy } from '../policy/policy.ts'
+import { actOf } from '../stages/findings.ts'
+import { riskNow } from './agents.ts'
+
+const Line = Type.Object({
+  finding: Type.String(),
+  detector: Type.String(),
+  event: Type.String(),
+  bits: Type.Number(),
+  because: Type.String(),
+  rule: Type.Optional(Type.Boolean({ description: 'Fixed bits, outside the statistical promise.' })),
+  mode: Type.Optional(Mode),
+})
+type Line = Static<typeof Line>
+
+const Reckoning = Type.Object({
+  bits: Type.Number({ description: 'That stood when it was decided.' }),
+  odds: Type.Number({ description: 'That the act is bad.' }),
+  badAction: Type.Number({ description: 'Cost of a bad act of this kind.' }),
+  falseInterruption: Type.Number({ description: 'Cost of taking the rung wrongly.' }),
+  rung: Rung,
+  next: Type.Optional(
+    Type.Object(
+      { rung: Rung, bitsNeeded: Type.Number(), bitsMissing: Type.Number() },
+      { description: 'The nearest rung not taken, and what it would have needed.' },
+    ),
+  ),
+  policy: Type.String({ description: 'Version of the policy that reckons.' }),
+})
+type Reckoning = Static<typeof Reckoning>
+
+const Familiar = Type.Object({
+  trait: Type.String(),
+  value: Type.String(),
+  tasks: Type.Integer({ description: 'Clean tasks of this agent that showed it.' }),
+  of: Type.Integer({ description: 'Clean tasks learned.' }),
+  cohort: Type.Boolean({ description: 'Known to its cohort.' }),
+  fleet: Type.Boolean({ description: 'Known to the fleet.' }),
+})
+type Familiar = Static<typeof Familiar>
+
+export const Explanation = Type.Object({
+  kind: Type.Union([Type.Literal('command'), Type.Literal('finding'), Type.Literal('event'), Type.Literal('agent')]),
+  id: Type.String(),
+  agent: Type.String(),
+  because: Type.String({ description: 'In one sentence.' }),
+  act: Type.Optional(Act),
+  verdicts: Type.Array(Line, { description: 'The heaviest first.' }),
+  reckoning: Reckoning,
+  commands: Type.Array(
+    Type.Object({ id: Type.String(), rung: Rung, state: Type.String(), mode: Mode, because: Type.String() }),
+  ),
+  quiet: Type.Optional(Type.Array(Type.String(), { description: 'Why nothing fired, where nothing did.' })),
+  familiar: Type.Optional(Type.Array(Familiar)),
+  text: Type.Array(Type.String(), { description: 'The waterfall in words, a line each.' }),
+})
+export type Explanation = Static<typeof Explanation>
+
+export interface StandingCommand {
+  command: Command
+  state: string
+}
+
+interface Known {
+  state: AgentState | undefined
+  policy: StampedPolicy
+  now: number
+  /** Commands of the agent in memory. */
+  commands: readonly StandingCommand[]
+}
+
+const round = (value: number) => Math.round(value * 100) / 100
+const byWeight = (a: Line, b: Line) => b.bits - a.bits
+
+const lineOf = (f: Finding): Line => ({
+  finding: f.id,
+  detector: f.detector,
+  event: f.event,
+  bits: f.bits,
+  because: f.because,
+  rule: f.rule,
+  mode: f.mode,
+})
+
+const commandsOf = (commands: readonly StandingCommand[]) =>
+  commands.map(({ command, state }) => ({
+    id: command.id,
+    rung: command.rung,
+    state,
+    mode: command.mode,
+    because: command.because,
+  }))
+
+/** A command is explained by what it carries: nothing has to be looked up, and nothing has changed since. */
+export function explainCommand({ command, state }: StandingCommand): Explanation {
+  const { costs } = command
+  const next = costs.next
+  return worded({
+    kind: 'command',
+    id: command.id,
+    agent: command.agent,
+    because: command.because,
+    verdicts: command.evidence.map((e) => ({ ...e })).sort(byWeight),
+    reckoning: {
+      bits: command.bits,
+      odds: costs.odds,
+      badAction: costs.badAction,
+      falseInterruption: costs.falseInterruption,
+      rung: command.rung,
+      ...(next === undefined
+        ? {}
+        : { next: { ...next, bitsMissing: round(Math.max(0, next.bitsNeeded - command.bits)) } }),
+      policy: command.policy,
+    },
+    commands: commandsOf([{ command, state }]),
+  })
+}
+
+export function explainFinding(finding: Finding, known: Known): Explanation {
+  const rests = known.commands.filter(({ command }) => command.evidence.some((e) => e.finding === finding.id))
+  return worded({
+    kind: 'finding',
+    id: finding.id,
+    agent: finding.agent,
+    because: finding.because,
+    act: finding.act,
+    verdicts: [lineOf(finding)],
+    reckoning: reckoned(finding.act, known, rests, finding.task),
+    commands: commandsOf(rests),
+  })
+}
+
+/** `findings`: those that rest on the event; `event` when the record itself is at hand. */
+export function explainEvent(
+  id: string,
+  agent: string,
+  event: AgentEvent | undefined,
+  findings: readonly Finding[],
+  known: Known & { cohort: Profile | undefined; fleet: Profile | undefined },
+): Explanation {
+  const act = event === undefined ? (findings.find((f) => f.event === id)?.act ?? {}) : actOf(event)
+  const ids = new Set(findings.map((f) => f.id))
+  const rests = known.commands.filter(({ command }) =>
+    command.evidence.some((e) => e.event === id || ids.has(e.finding)),
+  )
+  const [heaviest] = [...findings].sort((a, b) => b.bits - a.bits)
+  const task = event?.task?.id ?? event?.session ?? heaviest?.task
+  const familiar = event === undefined ? undefined : familiarTo(event, known.state, known.cohort, known.fleet)
+  return worded({
+    kind: 'event',
+    id,
+    agent,
+    because: heaviest?.because ?? 'No detector found evidence in it.',
+    act,
+    verdicts: findings.map(lineOf).sort(byWeight),
+    reckoning: reckoned(act, known, rests, task),
+    commands: commandsOf(rests),
+    ...(heaviest === undefined && event !== undefined ? { quiet: whyQuiet(event, known.state, familiar ?? []) } : {}),
+    ...(familiar === undefined ? {} : { familiar }),
+  })
+}
+
+/** `act`: the one the last evidence was about, when it is known. */
+export function explainAgent(agent: string, act: Act, known: Known): Explanation {
+  const { state, commands } = known
+  const verdicts = (state?.evidence ?? []).map((e) => ({ ...e })).sort(byWeight)
+  return worded({
+    kind: 'agent',
+    id: agent,
+    agent,
+    because: verdicts[0]?.because ?? 'Nothing stands against it.',
+    act,
+    verdicts,
+    reckoning: reckoned(act, known, [], undefined),
+    commands: commandsOf(commands),
+    ...(verdicts.length === 0 ? { quiet: ['No evidence is kept against this agent.'] } : {}),
+  })
+}
+
+/** As it was decided, when a command came of it; else as the policy would decide now. */
+function reckoned(act: Act, known: Known, rests: readonly StandingCommand[], taskId: string | undefined): Reckoning {
+  const last = rests.at(-1)
+  if (last !== undefined) return explainCommand(last).reckoning
+  const { state, policy, now } = known
+  const halfLife = policy.policy.risk.halfLife
+  const risk = riskNow(state?.risk ?? noRisk(now), now, halfLife)
+  const task = state?.tasks.findLast((each) => each.id === taskId)
+  const taskRisk = task === undefined ? risk : riskNow(task.risk, now, halfLife)
+  const bits = Math.max(risk.bits, taskRisk.bits)
+  const rules = Math.max(risk.rules, taskRisk.rules)
+  const decision = decide(bits, rules, act, meanCost(state ?? { acts: 0, cost: 0 }), policy.policy)
+  const standing = Math.max(0, bits) + rules
+  const { next } = decision
+  return {
+    bits: round(standing),
+    odds: decision.odds,
+    badAction: decision.badAction,
+    falseInterruption: decision.falseInterruption,
+    rung: decision.rung,
+    ...(next === undefined ? {} : { next: { ...next, bitsMissing: round(Math.max(0, next.bitsNeeded - standing)) } }),
+    policy: policy.version,
+  }
+}
+
+function familiarTo(
+  event: AgentEvent,
+  state: AgentState | undefined,
+  cohort: Profile | undefined,
+  fleet: Profile | undefined,
+): Familiar[] {
+  const shown: [Trait, string, string | undefined][] = [
+    ['tools', event.tool?.name ?? '', undefined],
+    ['datasets', event.resource?.dataset ?? '', undefined],
+    ['actions', event.action ?? '', undefined],
+    ...(event.destinations ?? [])
+      .slice(0, 8)
+      .map((d): [Trait, string, string | undefined] => ['destinations', d.hash, d.display]),
+  ]
+  return shown
+    .filter(([, value]) => value !== '')
+    .map(([trait, value, display]) => ({
+      trait,
+      value: display ?? value,
+      tasks: timesIn(state?.profile, trait, value),
+      of: state?.profile.tasks ?? 0,
+      cohort: timesIn(cohort, trait, value) > 0,
+      fleet: timesIn(fleet, trait, value) > 0,
+    }))
+}
+
+function timesIn(profile: Profile | undefined, trait: Trait, value: string): number {
+  if (profile === undefined) return 0
+  const { keys, counts } = profile[trait]
+  const at = keys.indexOf(hash32(value))
+  return at === -1 ? 0 : (counts[at] ?? 0)
+}
+
+function whyQuiet(event: AgentEvent, state: AgentState | undefined, familiar: readonly Familiar[]): string[] {
+  const why: string[] = []
+  if (!isAct(event))
+    why.push(
+      event.attempted === true
+        ? 'It is the outcome of an attempt that was looked at already.'
+        : `It is a ${event.kind}, which most detectors do not look at.`,
+    )
+  for (const { trait, value, tasks, of, cohort, fleet } of familiar) {
+    const what = `${trait.replace(/s$/, '')} ${value}`
+    if (tasks > 0) why.push(`${what} is usual: in ${tasks} of its ${of} clean tasks.`)
+    else if (cohort || fleet) why.push(`${what} is new for it, and known to its ${cohort ? 'cohort' : 'fleet'}.`)
+    else
+      why.push(
+        `${what} is new for it, but ${of < 10 ? `it has shown only ${of} clean tasks, so new things are expected` : 'new things are usual for it'}.`,
+      )
+  }
+  if (state === undefined) why.push('The agent is no longer in memory; its profile cannot be shown.')
+  else if (state.scopes.length === 0) why.push('No scope is declared for it, so none can be overstepped.')
+  why.push('Detectors that looked and saw nothing gave a little evidence back.')
+  return why
+}
+
+const odds = (value: number) => (value >= 1 ? `${round(value)} to 1` : `1 in ${Math.round(1 / Math.max(value, 1e-12))}`)
+
+function worded(of: Omit<Explanation, 'text'>): Explanation {
+  const { verdicts, reckoning: r, commands, quiet } = of
+  const text = [
+    ...verdicts.map((v) => `${signed(v.bits)} bits  ${v.detector}: ${v.because} (event ${v.event})`),
+    ...(quiet ?? []),
+    `${round(r.bits)} bits stand: odds of ${odds(r.odds)} that the act is bad, at a cost of ${round(r.badAction)}.`,
+    r.rung === 'observe'
+      ? `Expected cost of letting it go on: ${round(r.odds * r.badAction)}. Nothing is done.`
+      : `Expected cost ${round(r.odds * r.badAction)} is more than ${r.rung} costs when it is wrong (${r.falseInterruption}).`,
+  ]
+  if (r.next !== undefined)
+    text.push(
+      r.next.bitsMissing > 0
+        ? `${r.next.rung} was not taken: it needs ${round(r.next.bitsNeeded)} bits, ${r.next.bitsMissing} more.`
+        : `${r.next.rung} was not taken: it needs ${round(r.next.bitsNeeded)} bits of evidence of its own kind.`,
+    )
+  else if (r.rung === rungs.at(-1)) text.push('There is no higher rung.')
+  for (const c of commands)
+    text.push(`Command ${c.id}: ${c.rung}, ${c.mode === 'enforce' ? c.state : `${c.state} (${c.mode}: would have)`}.`)
+  return { ...of, text }
+}
+
+const signed = (bits: number) => `${bits >= 0 ? '+' : ''}${round(bits)}`

@@ -1,0 +1,162 @@
+import { type Static, Type } from 'typebox'
+import type { AgentEvent } from '../model/event.ts'
+import type { Finding } from '../model/finding.ts'
+import type { LogRecord } from '../ports/log.ts'
+import { lifeOf } from './command-life.ts'
+import { type ApiParts, type Routes, tenantOf } from './context.ts'
+import {
+  Explanation,
+  explainAgent,
+  explainCommand,
+  explainEvent,
+  explainFinding,
+  type StandingCommand,
+} from './explain.ts'
+import { refusal } from './problem.ts'
+import type { Recent } from './recent.ts'
+import { Id, json, problems, Tenant } from './schemas.ts'
+
+const Query = Type.Object({
+  tenant: Tenant,
+  kind: Type.Optional(
+    Type.Union([Type.Literal('command'), Type.Literal('finding'), Type.Literal('event'), Type.Literal('agent')], {
+      description: 'What the id is of, when it could be several things.',
+    }),
+  ),
+})
+type Query = Static<typeof Query>
+
+/** Records of each partition looked through for an event that history does not have (yet). */
+const maxScanned = 20_000
+
+/** GET /v1/explain/:id: of a command, a finding, an event or an agent. */
+export const explainRoutes =
+  (recent: Recent): Routes =>
+  (app, parts) => {
+    app.get<{ Params: Static<typeof Id>; Querystring: Query }>('/v1/explain/:id', {
+      config: { scope: 'rescind.read' },
+      schema: {
+        operationId: 'explain',
+        summary: 'Why something was decided, or was not',
+        tags: ['read'],
+        params: Id,
+        querystring: Query,
+        response: { 200: json(Explanation, 'The waterfall.'), ...problems },
+      },
+      async handler(request) {
+        const { id } = request.params
+        const { kind } = request.query
+        const tenant = tenantOf(request, request.query.tenant)
+        for (const [each, look] of lookers)
+          if (kind === undefined || kind === each) {
+            const explained = await look({ parts, recent, tenant, id })
+            if (explained !== undefined) return explained
+          }
+        throw refusal(
+          'API_NOT_FOUND',
+          `There is no ${kind ?? 'command, finding, event or agent'} "${id.slice(0, 200)}".`,
+          {
+            field: 'params.id',
+          },
+        )
+      },
+    })
+  }
+
+interface Asked {
+  parts: ApiParts
+  recent: Recent
+  tenant: string
+  id: string
+}
+
+const lookers: readonly (readonly [string, (asked: Asked) => Promise<Explanation | undefined>])[] = [
+  ['command', command],
+  [
+    'finding',
+    async ({ parts, recent, tenant, id }) => {
+      const finding = recent.finding(tenant, id)
+      return finding === undefined ? undefined : explainFinding(finding, known(parts, tenant, finding.agent))
+    },
+  ],
+  [
+    'agent',
+    async ({ parts, recent, tenant, id }) => {
+      if (parts.monitor.agent(tenant, id) === undefined) return undefined
+      let act: Finding['act'] = {}
+      for (const finding of recent.findings(tenant))
+        if (finding.agent === id) {
+          act = finding.act
+          break
+        }
+      return explainAgent(id, act, known(parts, tenant, id))
+    },
+  ],
+  ['event', eventIn],
+]
+
+async function command({ parts, tenant, id }: Asked): Promise<Explanation | undefined> {
+  const standing = parts.monitor.decisions.of(tenant).table.commands.get(id)
+  if (standing !== undefined) return explainCommand(standing)
+  const life = await lifeOf(parts, tenant, id).catch(() => undefined)
+  return life === undefined ? undefined : explainCommand(life)
+}
+
+function known(parts: ApiParts, tenant: string, agent: string) {
+  const { table, recent } = parts.monitor.decisions.of(tenant)
+  const commands = new Map<string, StandingCommand>()
+  for (const update of recent) {
+    const issued = update.issue ?? commands.get(update.command)?.command
+    if (issued?.agent === agent) commands.set(update.command, { command: issued, state: update.state })
+  }
+  for (const standing of table.commands.values())
+    if (standing.command.agent === agent) commands.set(standing.command.id, standing)
+  return {
+    state: parts.monitor.agent(tenant, agent),
+    policy: parts.monitor.policy,
+    now: parts.clock.now(),
+    commands: [...commands.values()].sort((a, b) => a.command.time - b.command.time),
+  }
+}
+
+async function eventIn({ parts, recent, tenant, id }: Asked): Promise<Explanation | undefined> {
+  const findings = new Map<string, Finding>()
+  for (const finding of recent.findings(tenant))
+    if (finding.event === id || finding.evidence.includes(id)) findings.set(finding.id, finding)
+  const history = parts.history?.()
+  let event: AgentEvent | undefined
+  if (history !== undefined) {
+    // The log answers for what history has not, and when it is away.
+    const [events, older] = await Promise.all([
+      history.query('event', { tenant, id }),
+      history.query('findings-of-event', { tenant, event: id }),
+    ]).catch(() => [[], []] as const)
+    event = events[0]
+    for (const finding of older) if (!findings.has(finding.id)) findings.set(finding.id, finding)
+  }
+  event ??= await eventInLog(parts, tenant, id)
+  const agent = event?.agent.id ?? [...findings.values()][0]?.agent
+  if (agent === undefined) return undefined
+  const { cohort, fleet } = parts.monitor.knowledge(tenant, agent, event?.agent.cohort)
+  return explainEvent(id, agent, event, [...findings.values()], { ...known(parts, tenant, agent), cohort, fleet })
+}
+
+async function eventInLog({ log }: ApiParts, tenant: string, id: string): Promise<AgentEvent | undefined> {
+  const wanted = JSON.stringify(id)
+  for (let partition = 0; partition < log.partitions('events'); partition++) {
+    const { start, end } = await log.range('events', partition)
+    let looked = 0
+    for await (const record of log.read('events', partition, Math.max(start, end - maxScanned))) {
+      const event = eventOf(record, wanted)
+      if (event?.id === id && event.tenant === tenant) return event
+      // Others wait for this thread.
+      if (++looked % 1000 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  return undefined
+}
+
+function eventOf({ value, headers }: LogRecord, wanted: string): AgentEvent | undefined {
+  if (value === null || headers.stream !== 'events' || !value.includes(wanted)) return undefined
+  return JSON.parse(value) as AgentEvent
+}

@@ -1,0 +1,123 @@
+import type { Command, CommandUpdate } from '../model/command.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Consumer, LogRecord } from '../ports/log.ts'
+import type { ApiParts } from './context.ts'
+
+const maxFindings = 10_000
+const maxRungs = 50_000
+
+/**
+ * The latest findings, for those who look, and one log line and one count for each decision as it comes. Follows the
+ * topics from their end, with what was there before it read back up to the bound. One per process.
+ */
+export class Recent {
+  readonly #parts: ApiParts
+  /** By id, oldest first. */
+  readonly #findings = new Map<string, Finding>()
+  /** Rung by command: updates do not carry it. */
+  readonly #rungs = new Map<string, Command['rung']>()
+  #consumer: Consumer | undefined
+
+  constructor(parts: ApiParts) {
+    this.#parts = parts
+  }
+
+  /** Resolves when what was there is read. */
+  async start(): Promise<void> {
+    const { log, logger } = this.#parts
+    let settle: { resolve(): void; reject(error: unknown): void } | undefined
+    const backfilled = new Promise<void>((resolve, reject) => {
+      settle = { resolve, reject }
+    })
+    this.#consumer = await log.consume({
+      // Its own in every process, and never committed.
+      group: `api-${process.pid}`,
+      topics: ['findings', 'commands'],
+      from: 'latest',
+      maxRecords: 1000,
+      onAssigned: async (positions) => {
+        for (const { topic, partition, offset } of positions) {
+          if (topic !== 'findings') continue
+          const { start } = await log.range(topic, partition)
+          for await (const record of log.read(topic, partition, Math.max(start, offset - maxFindings))) {
+            if (record.offset >= offset) break
+            this.#keep(record)
+          }
+        }
+        settle?.resolve()
+      },
+      onBatch: async ({ records }) => {
+        for (const record of records) this.#take(record)
+      },
+      onFailed: (error) => {
+        settle?.reject(error)
+        logger.error({ err: error }, 'the API cannot follow the log')
+      },
+    })
+    await backfilled
+  }
+
+  async close(): Promise<void> {
+    await this.#consumer?.close()
+  }
+
+  finding(tenant: string, id: string): Finding | undefined {
+    const found = this.#findings.get(id)
+    return found?.tenant === tenant ? found : undefined
+  }
+
+  /** Newest first. */
+  *findings(tenant: string): Generator<Finding> {
+    const all = [...this.#findings.values()]
+    for (let i = all.length - 1; i >= 0; i--) {
+      const finding = all[i]
+      if (finding?.tenant === tenant) yield finding
+    }
+  }
+
+  #keep({ value }: LogRecord): Finding | undefined {
+    if (value === null) return undefined
+    const finding = JSON.parse(value) as Finding
+    const isNew = !this.#findings.has(finding.id)
+    this.#findings.set(finding.id, finding)
+    bound(this.#findings, maxFindings)
+    return isNew ? finding : undefined
+  }
+
+  #take(record: LogRecord): void {
+    if (record.topic === 'findings') {
+      const finding = this.#keep(record)
+      if (finding !== undefined) this.#tellFinding(finding)
+    } else if (record.value !== null) this.#tellUpdate(JSON.parse(record.value) as CommandUpdate, record.appended)
+  }
+
+  #tellFinding({ detector, mode, tenant, agent, task, bits, because, id, event }: Finding): void {
+    this.#parts.metrics.findings.inc({ detector, mode })
+    this.#parts.logger.info({ finding: id, detector, mode, tenant, agent, task, event, bits, because }, 'finding')
+  }
+
+  #tellUpdate(update: CommandUpdate, appended: number): void {
+    const { metrics, logger, monitor } = this.#parts
+    const { command, tenant, state, point, why, by, seq, issue } = update
+    const first = issue !== undefined && !this.#rungs.has(command)
+    if (issue !== undefined) this.#rungs.set(command, issue.rung)
+    bound(this.#rungs, maxRungs)
+    const standing = monitor.decisions.of(tenant).table.commands.get(command)
+    const rung = this.#rungs.get(command) ?? standing?.command.rung ?? 'unknown'
+    metrics.commandUpdates.inc({ rung, state })
+    if (first) metrics.eventToCommand.observe(Math.max(0, appended - issue.time) / 1000)
+    const about =
+      issue === undefined
+        ? {}
+        : { agent: issue.agent, target: issue.target, bits: issue.bits, mode: issue.mode, because: issue.because }
+    logger.info({ command, tenant, seq, rung, state, point, why, by, ...about }, `command ${state}`)
+  }
+}
+
+function bound(map: Map<string, unknown>, limit: number): void {
+  if (map.size <= limit) return
+  for (const oldest of map.keys()) {
+    map.delete(oldest)
+    break
+  }
+}

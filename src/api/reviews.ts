@@ -1,0 +1,32 @@
+import type { FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { digest } from '../model/digest.ts'
+import type { Review } from '../model/receipt.ts'
+import { type ApiParts, callerOf, tenantOf } from './context.ts'
+import type { Reason } from './schemas.ts'
+
+export const Reviewed = Type.Object({
+  id: Type.String(),
+  verb: Type.String(),
+  by: Type.String(),
+  time: Type.Integer(),
+})
+
+/** Writes down what a person answered. The person is the token’s subject; with the local key, whom the body names. */
+export function reviewer({ monitor, clock, logger }: ApiParts) {
+  return async (
+    request: FastifyRequest<{ Body: Reason }>,
+    verb: Review['verb'],
+    about: Pick<Review, 'command' | 'finding' | 'agent'>,
+  ): Promise<Static<typeof Reviewed>> => {
+    const caller = callerOf(request)
+    const { reason } = request.body
+    const by = caller.local ? (request.body.by ?? caller.id) : caller.id
+    const time = clock.now()
+    const id = digest('review', verb, about.command ?? about.finding ?? '', by, time)
+    const review: Review = { id, tenant: tenantOf(request, request.body.tenant), time, by, reason, verb, ...about }
+    await monitor.review(review)
+    logger.info({ ...review }, `review ${verb}`)
+    return { id, verb, by, time }
+  }
+}

@@ -1,0 +1,52 @@
+import { type Static, type TSchema, Type } from 'typebox'
+
+export const Tenant = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 128,
+    pattern: '^[^/]+$',
+    description: 'Default: the token’s, else `default`.',
+  }),
+)
+export const Limit = Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'At most so many.' })
+export const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 512 }) })
+export const Reason = Type.Object(
+  {
+    reason: Type.String({ minLength: 1, maxLength: 4096, description: 'Why, for the auditor.' }),
+    by: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 512, description: 'The person; read with the local key only.' }),
+    ),
+    tenant: Tenant,
+  },
+  { additionalProperties: false },
+)
+export type Reason = Static<typeof Reason>
+
+export const Problem = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String({ description: 'Stable; see docs/errors.md.' }),
+    field: Type.Optional(Type.String({ description: 'Path of what is wrong in the request.' })),
+  },
+  { description: 'RFC 9457.' },
+)
+
+/** An answer of one media type. */
+export const json = (schema: TSchema, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+
+export const problems = {
+  '4XX': {
+    description: 'The request is wrong or not allowed.',
+    content: { 'application/problem+json': { schema: Problem } },
+  },
+  '5XX': { description: 'Try again later.', content: { 'application/problem+json': { schema: Problem } } },
+}
+
+/** 2299-12-31: the end of time in the history store, ms since the epoch. */
+export const farFuture = 10_413_791_999_999

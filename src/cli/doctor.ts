@@ -1,0 +1,75 @@
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import colors from 'picocolors'
+import { loadConfig } from '../config/load-config.ts'
+import { loadPolicy } from '../config/policy-file.ts'
+import { call, connection } from './client.ts'
+import type { Output } from './output.ts'
+
+interface Check {
+  name: string
+  ok: boolean
+  /** A fault stops the monitor; a remark only takes something away. */
+  grave: boolean
+  says: string
+}
+
+/** `rescind doctor`: what would keep a monitor from running well here, each with its remedy. */
+export async function doctor(options: { data: string; config?: string; url?: string }, out: Output): Promise<void> {
+  const checks: Check[] = []
+  const look = async (name: string, grave: boolean, what: () => string | Promise<string>) => {
+    try {
+      checks.push({ name, ok: true, grave, says: await what() })
+    } catch (error) {
+      checks.push({ name, ok: false, grave, says: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  await look('node', true, () => {
+    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+    if (major < 20 || (major === 20 && minor < 19))
+      throw new Error(`${process.version} is too old: 20.19 or newer is needed`)
+    return process.version
+  })
+  await look('configuration', true, () => {
+    const config = loadConfig({ ...(options.config === undefined ? {} : { file: options.config }), env: process.env })
+    if (config.policy !== undefined) loadPolicy(config.policy)
+    return config.policy === undefined ? 'defaults, default policy' : `policy ${config.policy} is sound`
+  })
+  await look('data directory', true, () => {
+    if (!existsSync(options.data)) return `${options.data} will be made at the first start`
+    accessSync(options.data, constants.W_OK)
+    return `${options.data} is writable`
+  })
+  await look('free space', true, () => {
+    const { bavail, bsize } = statfsSync(existsSync(options.data) ? options.data : '.')
+    const gib = (Number(bavail) * bsize) / 2 ** 30
+    if (gib < 1) throw new Error(`only ${gib.toFixed(1)} GiB are free: the log and history need room`)
+    return `${gib.toFixed(0)} GiB`
+  })
+  await look('history engine', false, () => {
+    createRequire(import.meta.url).resolve('chdb')
+    return 'the embedded ClickHouse engine is installed'
+  })
+  await look('local key', false, () => {
+    const path = join(options.data, 'rescind.key')
+    if (!existsSync(path)) return 'made at the first start'
+    if ((statSync(path).mode & 0o077) !== 0) throw new Error(`${path} can be read by others: chmod 600 ${path}`)
+    return `${path} is private`
+  })
+  await look('monitor', false, async () => {
+    const to = connection(options)
+    const ready = await call<{ ready?: boolean }>(to, 'GET', '/readyz')
+    return ready.ready === false ? `${to.url} answers but is not ready` : `${to.url} is ready`
+  })
+  const ok = checks.every((c) => c.ok || !c.grave)
+  out.answer({ ok, checks }, () =>
+    checks
+      .map(
+        (c) =>
+          `${c.ok ? colors.green('✓') : c.grave ? colors.red('✗') : colors.yellow('!')} ${c.name.padEnd(15)} ${c.says}`,
+      )
+      .join('\n'),
+  )
+  if (!ok) process.exitCode = 1
+}

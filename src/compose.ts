@@ -1,0 +1,169 @@
+/** The only place that names concrete technology and the shipped detectors: log, history, API, clock. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { detectors } from '../detectors/index.ts'
+import { createApi } from './api/create-api.ts'
+import { openSigner } from './channels/signer.ts'
+import { loadPolicy, watchPolicy } from './config/policy-file.ts'
+import type { Config } from './config/schema.ts'
+import { RescindError } from './errors.ts'
+import { formats } from './formats/index.ts'
+import { openHistory } from './history/clickhouse/open.ts'
+import { type HistoryWriter, historyWriter } from './history/clickhouse/writer.ts'
+import { type Engine, startEngine } from './history/engine/start.ts'
+import { openLocalLog } from './logs/local/open-local-log.ts'
+import { defaultPolicy, stamped } from './policy/policy.ts'
+import type { History } from './ports/history.ts'
+import { Monitor } from './runtime/monitor.ts'
+import type { TopicPlan } from './runtime/topics.ts'
+import { wallClock } from './runtime/wall-clock.ts'
+import { decode } from './stages/decode.ts'
+import type { Metrics } from './telemetry.ts'
+import { rescind } from './topology.ts'
+
+const day = 86_400_000
+
+/** What runs, and how to stop it. */
+export interface Rescind {
+  monitor: Monitor
+  /** Where the API listens. */
+  url: string
+  /** Where history answers, for Grafana and for people; undefined when it is off. */
+  history: { url: string; embedded: boolean } | undefined
+  /** Why there is no history, in words. */
+  historyOff: string | undefined
+  /** Nothing was in the log when it was opened. */
+  fresh: boolean
+  close(): Promise<void>
+}
+
+/** Builds the monitor from a configuration and starts it. Resolves when it answers. */
+export async function compose(config: Config, logger: Logger, metrics: Metrics): Promise<Rescind> {
+  mkdirSync(config.data, { recursive: true, mode: 0o700 })
+  let trouble: string | undefined
+  const onFailed = (error: unknown) => {
+    trouble = error instanceof Error ? error.message : String(error)
+    // State in memory may be ahead of the log now: the only safe way on is a restart from the changelog.
+    logger.fatal({ err: error }, 'the flow failed; stopping so that a restart goes on from the log')
+    process.exitCode = 1
+    process.kill(process.pid, 'SIGTERM')
+  }
+  const log = await openLocalLog({ directory: join(config.data, 'log'), clock: wallClock })
+  const undo: (() => Promise<void>)[] = [() => log.close()]
+  const closeAll = async () => {
+    for (const step of undo.reverse()) await step()
+    undo.length = 0
+  }
+  try {
+    const policy = config.policy === undefined ? defaultPolicy() : loadPolicy(config.policy)
+    const plan: TopicPlan = {
+      partitions: config.partitions,
+      inboxRetentionMs: config.log.inboxDays * day,
+      outputRetentionMs: config.log.outputDays * day,
+    }
+    const monitor = new Monitor({
+      topology: rescind(detectors, stamped(policy, 0)),
+      decode: decode(formats),
+      log,
+      clock: wallClock,
+      plan,
+      policy,
+      onFailed,
+    })
+    // The engine takes its time to load: it starts beside the log.
+    const starting = openStore(config, logger)
+    await monitor.start()
+    undo.push(() => monitor.close())
+    const store = await starting
+    undo.push(() => store.close())
+    let writer: HistoryWriter | undefined
+    if (store.history !== undefined) {
+      writer = await historyWriter({ log, history: store.history, maxRows: 2000, maxDelayMs: 500 })
+      undo.push(() => writer?.close() ?? Promise.resolve())
+    }
+    const signer = await openSigner({ directory: config.data })
+    const api = await createApi({
+      monitor,
+      log,
+      clock: wallClock,
+      signer,
+      config,
+      metrics,
+      logger,
+      history: () => store.history,
+      historyCounts: () => writer?.stats,
+      trouble: () => trouble,
+    })
+    const url = await api.listen({ host: config.http.host, port: config.http.port })
+    undo.push(() => api.close())
+    if (config.policy !== undefined) {
+      const stop = watchPolicy(
+        config.policy,
+        policy,
+        (next) =>
+          void monitor
+            .setPolicy(next)
+            .then(({ version }) => logger.info({ policy: version }, 'policy reloaded'))
+            .catch(onFailed),
+        (fault) => logger.error({ err: fault }, 'the policy file is wrong; the last good policy stays in force'),
+      )
+      undo.push(async () => stop())
+    }
+    return { monitor, url, history: store.at, historyOff: store.off, fresh: monitor.fresh, close: closeAll }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+interface Store {
+  history: History | undefined
+  at: Rescind['history']
+  off: string | undefined
+  close(): Promise<void>
+}
+
+/** The history store by URL, or the embedded engine, or none: the monitor runs without one and says so. */
+async function openStore(config: Config, logger: Logger): Promise<Store> {
+  const none = (off: string): Store => ({ history: undefined, at: undefined, off, close: async () => {} })
+  if (!config.history.enabled) return none('history.enabled is false')
+  const { url, username, password, database } = config.history
+  if (url !== undefined) {
+    try {
+      const history = await openHistory({
+        url,
+        database,
+        ...(username === undefined ? {} : { username }),
+        ...(password === undefined ? {} : { password }),
+      })
+      return { history, at: { url, embedded: false }, off: undefined, close: () => history.close() }
+    } catch (error) {
+      logger.warn({ err: error }, 'history is off: the store does not answer')
+      return none(`${url} does not answer`)
+    }
+  }
+  let engine: Engine | undefined
+  try {
+    engine = await startEngine({
+      directory: join(config.data, 'history'),
+      onWarning: (warning) => logger.warn(warning, 'history engine'),
+    })
+    const history = await openHistory({ url: engine.url, ...engine.writer, database })
+    const running = engine
+    return {
+      history,
+      at: { url: engine.readOnlyUrl, embedded: true },
+      off: undefined,
+      async close() {
+        await history.close()
+        await running.close()
+      },
+    }
+  } catch (error) {
+    await engine?.close()
+    if (!(error instanceof RescindError)) throw error
+    logger.warn({ err: error }, 'history is off')
+    return none(error.message)
+  }
+}

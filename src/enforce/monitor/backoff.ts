@@ -1,0 +1,41 @@
+/** Waits that grow by two up to the longest, each anywhere between half and the whole: points must not come in step. */
+export class Backoff {
+  readonly #first: number
+  readonly #longest: number
+  readonly #random: () => number
+  #tries = 0
+
+  constructor([first, longest]: readonly [number, number] = [250, 30_000], random: () => number = Math.random) {
+    this.#first = first
+    this.#longest = longest
+    this.#random = random
+  }
+
+  /** The next wait, ms. */
+  next(): number {
+    const full = Math.min(this.#longest, this.#first * 2 ** Math.min(this.#tries++, 20))
+    return Math.round(full * (0.5 + this.#random() / 2))
+  }
+
+  reset(): void {
+    this.#tries = 0
+  }
+}
+
+/** Resolves after a wait, or at once when the signal fires. Does not keep the process alive. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve()
+      return
+    }
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    timer.unref()
+    signal.addEventListener('abort', done)
+  })
+}

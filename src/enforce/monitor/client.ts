@@ -1,0 +1,61 @@
+import { RescindError } from '../../errors.ts'
+import type { MonitorOptions } from '../types.ts'
+
+/** Requests to the monitor’s API, with the bearer key. */
+export class MonitorClient {
+  readonly url: string
+  readonly #key: string | undefined
+  readonly #fetch: typeof fetch
+
+  constructor({ url, key, fetch: given }: MonitorOptions) {
+    this.url = url.replace(/\/+$/, '')
+    this.#key = key
+    this.#fetch = given ?? fetch
+  }
+
+  /** Throws GUARD_MONITOR_UNREACHABLE when there is no answer; a refusal is an answer. */
+  async request(path: string, init: RequestInit & { timeoutMs?: number } = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (this.#key !== undefined) headers.set('authorization', `Bearer ${this.#key}`)
+    const { timeoutMs, ...rest } = init
+    if (timeoutMs !== undefined) rest.signal = AbortSignal.timeout(timeoutMs)
+    try {
+      // A redirect could carry the key elsewhere.
+      return await this.#fetch(`${this.url}${path}`, { ...rest, headers, redirect: 'error' })
+    } catch (cause) {
+      throw new RescindError('GUARD_MONITOR_UNREACHABLE', `The monitor at ${this.url} does not answer.`, {
+        retry: 'later',
+        cause,
+      })
+    }
+  }
+
+  async post(path: string, body: string, contentType: string): Promise<Response> {
+    const response = await this.request(path, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': contentType },
+      timeoutMs: 15_000,
+    })
+    if (response.status === 429 || response.status >= 500 || response.status === 401 || response.status === 403) {
+      await response.body?.cancel()
+      throw unwilling(this.url, path, response.status)
+    }
+    return response
+  }
+
+  async json(path: string): Promise<unknown> {
+    const response = await this.request(path, { timeoutMs: 10_000, headers: { accept: 'application/json' } })
+    if (!response.ok) {
+      await response.body?.cancel()
+      throw unwilling(this.url, path, response.status)
+    }
+    return response.json()
+  }
+}
+
+export const unwilling = (url: string, path: string, status: number): RescindError =>
+  new RescindError('GUARD_MONITOR_UNREACHABLE', `The monitor at ${url} answered ${path} with ${status}.`, {
+    retry: 'later',
+    data: { status },
+  })

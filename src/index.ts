@@ -1,0 +1,12 @@
+/** Embed the monitor: `import { compose, loadConfig } from 'rescind'`. */
+export { compose, type Rescind } from './compose.ts'
+export { loadConfig } from './config/load-config.ts'
+export { type Config } from './config/schema.ts'
+export { type ErrorCode, errorCodes, RescindError } from './errors.ts'
+export type { Command, CommandUpdate, Restriction, Rung } from './model/command.ts'
+export type { AgentEvent } from './model/event.ts'
+export type { Finding } from './model/finding.ts'
+export type { Receipt, Review } from './model/receipt.ts'
+export type { Scope } from './model/scope.ts'
+export { defaultPolicy, type Policy, parsePolicy } from './policy/policy.ts'
+export { createLogger, createMetrics } from './telemetry.ts'
