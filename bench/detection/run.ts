@@ -126,9 +126,7 @@ export class Calibrated {
         if (issue === undefined) continue
         result.scores.push([seq, issue.costs.odds * issue.costs.badAction])
         if (result.alarm !== undefined || issue.mode !== 'enforce' || rank(issue.rung) < rank('step-up')) continue
-        const why = issue.evidence
-          .filter((e) => e.event === event.id)
-          .map((e) => (process.env.W ? `${e.detector}:${e.because.slice(0, 40)}${e.bits}` : e.detector))
+        const why = issue.evidence.filter((e) => e.event === event.id).map((e) => e.detector)
         result.alarm = { seq, tool: event.tool?.name ?? '', why: [...new Set(why)].sort() }
       }
     }

@@ -37,7 +37,13 @@ export interface Signed {
   orders: readonly string[]
 }
 
+/** A message stays well below what readers take for one event. */
 export const commandsPerPage = 5000
+const charsPerPage = 4 * 1024 * 1024
+const updatesPerDelta = 500
+/** A reader further behind than this gets the table anew: it is not larger. */
+const maxCatchUp = 5000
+const snapshotMs = 2000
 
 export type Reader = (message: Signed) => void
 
@@ -60,7 +66,7 @@ export class DecisionFeed {
   #pending: CommandUpdate[] = []
   #stop: (() => void) | undefined
   #stopBeats: (() => void) | undefined
-  #snapshot: { seq: number; policy: string; messages: Signed[] } | undefined
+  #snapshot: { seq: number; at: number; policy: string; messages: Signed[] } | undefined
 
   constructor(tenant: string, parts: FeedParts) {
     this.#tenant = tenant
@@ -78,12 +84,14 @@ export class DecisionFeed {
     if (since === table.seq) return [this.#beat()]
     const first = recent.findIndex((update) => update.seq > since)
     const updates = first === -1 ? [] : recent.slice(first)
-    if (updates[0]?.seq !== since + 1 || updates.length > commandsPerPage) return this.#whole()
-    return [this.#delta(updates)]
+    if (updates[0]?.seq !== since + 1 || updates.length > maxCatchUp) return this.#whole()
+    return this.#deltas(updates)
   }
 
   /** Calls `reader` with all that comes from now on until the returned function is called. */
   follow(reader: Reader): () => void {
+    // What came before is the others’: `catchUp` of this turn has it.
+    this.#flush()
     this.#readers.add(reader)
     this.#stop ??= this.#p.monitor.decisions.follow(this.#tenant, (update) => {
       if (this.#pending.push(update) === 1) setImmediate(() => this.#flush())
@@ -107,7 +115,7 @@ export class DecisionFeed {
     if (this.#pending.length === 0) return
     const updates = this.#pending
     this.#pending = []
-    this.#send(this.#delta(updates))
+    for (const message of this.#deltas(updates)) this.#send(message)
   }
 
   #send(message: Signed): void {
@@ -118,33 +126,35 @@ export class DecisionFeed {
     return this.#sign({ kind: 'beat' }, [])
   }
 
-  #delta(updates: readonly CommandUpdate[]): Signed {
-    const last = updates.at(-1)
-    const orders = updates.filter((u) => u.state === 'issued').map((u) => u.command)
-    const upTo = last === undefined ? {} : { seq: last.seq, digest: last.digest }
-    return this.#sign({ kind: 'delta', ...upTo, updates: [...updates] }, orders)
+  #deltas(updates: readonly CommandUpdate[]): Signed[] {
+    const messages: Signed[] = []
+    for (let at = 0; at < updates.length; at += updatesPerDelta) {
+      const part = updates.slice(at, at + updatesPerDelta)
+      const last = part.at(-1)
+      const orders = part.filter((u) => u.state === 'issued').map((u) => u.command)
+      const upTo = last === undefined ? {} : { seq: last.seq, digest: last.digest }
+      messages.push(this.#sign({ kind: 'delta', ...upTo, updates: part }, orders))
+    }
+    return messages
   }
 
   #whole(): readonly Signed[] {
     const { table } = this.#p.monitor.decisions.of(this.#tenant)
     const policy = this.#p.monitor.policy.version
     const held = this.#snapshot
-    if (held !== undefined && held.seq === table.seq && held.policy === policy) return held.messages
+    const now = this.#p.clock.now()
+    // Shared by those who come together; older ones would look like a message played again.
+    const isFresh = held !== undefined && now - held.at < snapshotMs && now >= held.at
+    if (isFresh && held.seq === table.seq && held.policy === policy) return held.messages
     const commands = [...table.commands.values()].filter(({ command, state }) => inForce(command, state))
-    const pages = Math.max(1, Math.ceil(commands.length / commandsPerPage))
-    const messages: Signed[] = []
-    for (let page = 1; page <= pages; page++) {
-      const part = commands.slice((page - 1) * commandsPerPage, page * commandsPerPage)
+    const parts = paged(commands)
+    const pages = parts.length
+    const messages = parts.map((part, at) => {
       const orders = part.filter(({ state }) => state === 'issued' || state === 'delivered').map((s) => s.command.id)
-      messages.push(
-        this.#sign(
-          { kind: 'snapshot', commands: part, ...(pages === 1 ? {} : { page, pages }) },
-          orders,
-          page === pages,
-        ),
-      )
-    }
-    this.#snapshot = { seq: table.seq, policy, messages }
+      const where = pages === 1 ? {} : { page: at + 1, pages }
+      return this.#sign({ kind: 'snapshot', commands: part, ...where }, orders, at + 1 === pages)
+    })
+    this.#snapshot = { seq: table.seq, at: now, policy, messages }
     return messages
   }
 
@@ -169,4 +179,21 @@ export class DecisionFeed {
     jws.catch(() => {})
     return { kind: message.kind, seq: message.seq, whole, jws, orders }
   }
+}
+
+function paged(commands: readonly Standing[]): Standing[][] {
+  const pages: Standing[][] = [[]]
+  let chars = 0
+  for (const standing of commands) {
+    const size = JSON.stringify(standing).length
+    const page = pages.at(-1)
+    if (page === undefined || page.length >= commandsPerPage || (page.length > 0 && chars + size > charsPerPage)) {
+      pages.push([standing])
+      chars = size
+    } else {
+      page.push(standing)
+      chars += size
+    }
+  }
+  return pages
 }

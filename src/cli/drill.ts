@@ -117,7 +117,12 @@ export async function runDrill(options: { url: string; data: string; key?: strin
     const timeToDenyMs = at()
     if (decision.outcome !== 'deny') return failed(`the thief’s call was answered ${decision.outcome}`, steps)
     const applied = await isApplied(to, command.id)
-    if (applied) steps.push({ step: 'applied', atMs: at(), says: `the guard’s receipt is with the monitor` })
+    if (applied)
+      steps.push({
+        step: 'applied',
+        atMs: heard,
+        says: `the guard holds it; its receipt reached the monitor at +${at()} ms`,
+      })
     steps.push({ step: 'denied', atMs: timeToDenyMs, says: plain(decision.because) })
     return applied ? { ok: true, timeToDenyMs, steps } : failed('the guard’s receipt did not reach the monitor', steps)
   } catch (error) {

@@ -47,8 +47,8 @@ export function escapeProbability(profile: Profile, trait: Trait): number {
 
 /**
  * Probability of this new value for the agent, backed off to its cohort and then to the fleet, as PPM escapes to a
- * shorter context (Cleary & Witten 1984): known to peers is likelier than known to nobody. Half of each escape's bet is
- * kept for the next step, so that the answers over all cases add up to at most the agent's own escape.
+ * shorter context (Cleary & Witten 1984): known to peers is likelier than known to nobody. What is new to all is new to
+ * each, so it is as rare as with the rarest of them; their escapes are not independent and are not multiplied.
  */
 export function newValueProbability(
   trait: Trait,
@@ -66,7 +66,7 @@ export function newValueProbability(
       const share = (peers[trait].counts[at] ?? 0) / (peers.tasks + 1)
       return Math.min(1, Math.max(p * (1 - escapeProbability(peers, trait)), agent.tasks < 4 ? share : 0))
     }
-    p *= Math.max(escapeProbability(peers, trait), 1e-3)
+    p = Math.min(p, escapeProbability(peers, trait))
   }
   return p
 }

@@ -41,6 +41,7 @@ export function tailOf(spread: Spread, value: number, least = 8): number | undef
  */
 export function countTail(counts: Spread, count: number, least = 8): number | undefined {
   if (counts.n < least) return undefined
+  if (count <= 0) return 1
   const mean = Math.max(counts.mean, 0.5)
   const observed = (counts.m2 / (counts.n - 1)) * (1 + 8 / counts.n)
   const variance = Math.max(observed, mean + (mean * mean) / 4)

@@ -134,7 +134,7 @@ export class Guard {
   startTask(start: TaskStart): void {
     const agent = start.agent ?? this.#options.agent
     const task = this.#tasks.of(agent, start.id)
-    task.started = this.#now()
+    if (start.resumed !== true) task.started = this.#now()
     task.scope = start.scope ?? task.scope
     task.principal = start.principal ?? task.principal
     task.session = start.session ?? task.session
@@ -175,6 +175,11 @@ export class Guard {
 
   know(agent: string, known: Partial<Knowledge>): void {
     this.#core.know(agent, this.#options.cohort, known, this.#now())
+  }
+
+  /** What this guard has learned of an agent: the start of the next one’s `knowledge`. */
+  knowledge(agent = this.#options.agent): Knowledge {
+    return structuredClone(this.#core.knowledge(agent))
   }
 
   declare(scope: Scope): void {

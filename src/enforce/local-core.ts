@@ -1,5 +1,5 @@
 import type { AnyDetector } from '../detect/define.ts'
-import { hash32, indexOf } from '../detect/index.ts'
+import { isKnown } from '../detect/known.ts'
 import { Lane } from '../flow/lane.ts'
 import { topology } from '../flow/topology.ts'
 import type { AgentState } from '../model/agent-state.ts'
@@ -113,18 +113,21 @@ export class LocalCore {
     this.#lane.accept('rulings', agentKey(this.#tenant, agent), ruling, 0)
   }
 
+  /** What was learned here, as it is asked of a monitor. */
+  knowledge(agent: string): Knowledge {
+    const { profile, scopes, acts, cost } = this.peek(agent) ?? emptyAgent()
+    return { profile, scopes, acts, cost, policy: this.#policy }
+  }
+
   peek(agent: string): AgentState | undefined {
     return this.#lane.peek(agentKey(this.#tenant, agent), 0) as AgentState | undefined
   }
 
-  /** Whether clean tasks of this agent or its peers used a destination before. */
-  knows(agent: string, hash: string): boolean {
-    const key = hash32(hash)
+  /** Whether clean tasks of this agent or its cohort made a value part of the environment. */
+  knows(agent: string, digest: string): boolean {
     const state = this.peek(agent)
-    if (state !== undefined && indexOf(state.profile.destinations, key) >= 0) return true
-    const cohort = state?.cohort
-    const peers = cohort == null ? undefined : this.#peers.get(cohortKey(this.#tenant, cohort))
-    return peers !== undefined && indexOf(peers.destinations, key) >= 0
+    if (state?.cohort == null) return isKnown(state?.profile, digest)
+    return isKnown(this.#peers.get(cohortKey(this.#tenant, state.cohort)), digest)
   }
 
   #state(key: string): AgentState {

@@ -29,24 +29,24 @@ const anyone = '*'
 /** Commands by whom they are about, so that an act looks at its own only. */
 export class Restrictions {
   readonly #byTarget = new Map<string, Map<string, Command>>()
-  readonly #size = new Map<string, Command>()
+  readonly #byId = new Map<string, Command>()
 
   get size(): number {
-    return this.#size.size
+    return this.#byId.size
   }
 
   put(command: Command): void {
     const key = keyOf(command)
-    let commands = this.#byTarget.get(key)
-    if (commands === undefined) this.#byTarget.set(key, (commands = new Map()))
+    const commands = this.#byTarget.get(key) ?? new Map<string, Command>()
+    this.#byTarget.set(key, commands)
     commands.set(command.id, command)
-    this.#size.set(command.id, command)
+    this.#byId.set(command.id, command)
   }
 
   drop(id: string): void {
-    const command = this.#size.get(id)
+    const command = this.#byId.get(id)
     if (command === undefined) return
-    this.#size.delete(id)
+    this.#byId.delete(id)
     const key = keyOf(command)
     const commands = this.#byTarget.get(key)
     commands?.delete(id)
@@ -55,15 +55,15 @@ export class Restrictions {
 
   clear(): void {
     this.#byTarget.clear()
-    this.#size.clear()
+    this.#byId.clear()
   }
 
   get(id: string): Command | undefined {
-    return this.#size.get(id)
+    return this.#byId.get(id)
   }
 
   values(): IterableIterator<Command> {
-    return this.#size.values()
+    return this.#byId.values()
   }
 
   /** The strongest restriction that catches the act; `spared` may let a step-up go. */
@@ -79,7 +79,7 @@ export class Restrictions {
   }
 
   *#about(event: AgentEvent): Iterable<Command> {
-    if (this.#size.size === 0) return
+    if (this.#byId.size === 0) return
     const task = event.task?.id ?? event.session
     for (const key of [
       task === undefined ? undefined : `task ${task}`,

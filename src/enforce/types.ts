@@ -118,6 +118,8 @@ export interface TaskStart {
   /** What the agent was asked to do, in the principal’s own words. */
   intent?: string
   scope?: string
+  /** It may have begun before: then a restriction on it holds, whenever that was made. */
+  resumed?: boolean
 }
 
 export interface GuardStats {
@@ -138,4 +140,7 @@ export interface GuardStats {
   rejected: number
   resyncs: number
   restrictions: number
+  /** Of the monitor’s table as it is held here; absent without a monitor. */
+  seq?: number
+  digest?: string
 }

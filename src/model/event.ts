@@ -84,7 +84,9 @@ export const Provenance = Type.Object(
     request: Type.Optional(
       id('Digest of what the principal asked for; absent: the point never saw it, and only `untrusted` can be judged.'),
     ),
-    asked: Type.Optional(Type.Boolean({ description: 'The request uses the verb or half of the words of the tool’s name.' })),
+    asked: Type.Optional(
+      Type.Boolean({ description: 'The request uses the verb or half of the words of the tool’s name.' }),
+    ),
     untrusted: Type.Optional(
       Type.Union([Type.Literal('identifier'), Type.Literal('value')], {
         description:
@@ -103,7 +105,8 @@ export const Provenance = Type.Object(
     fromRead: Type.Optional(
       Type.Boolean({ description: 'Some argument came from what was read, not from the request.' }),
     ),
-    read: Type.Optional(digests('Values of the arguments that came from what was read.')),
+    read: Type.Optional(digests('Values of the arguments that systems returned as fields.')),
+    prose: Type.Optional(digests('Values of the arguments that stood only in running text.')),
     used: Type.Optional(digests('Values of the arguments that the request named or the agent made up.')),
   },
   { description: 'Where the arguments came from.' },

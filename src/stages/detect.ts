@@ -56,7 +56,7 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
         const e = stake * worth(answer, stake)
         if (seat.mode !== 'learn') shadowWon += e
         if (enforced) won += e
-        if (answer.bits < worthTelling) continue
+        if (answer.bits < worthTelling && answer.fault !== true) continue
         const subject = seat.detector.key === 'task' ? (input.task?.id ?? '') : event.agent.id
         findings ??= []
         findings.push(findingOf(seat.detector, seat.mode, subject, event, answer))
@@ -89,8 +89,11 @@ const wanted = (detectors: readonly AnyDetector[], event: AgentEvent, kit: Kit<u
 
 /** A detector that throws is benched for this key, once, with a finding; the rest go on. */
 const benched = 'benched'
+interface Fault extends Verdict {
+  fault?: true
+}
 
-function ask(seat: Seat, { event, state, task, kit }: Profiled): Verdict | typeof looked | null {
+function ask(seat: Seat, { event, state, task, kit }: Profiled): Fault | typeof looked | null {
   const { detector } = seat
   const holder = detector.key === 'task' ? task?.detectors : state.detectors
   if (holder === undefined) return null
@@ -105,12 +108,15 @@ function ask(seat: Seat, { event, state, task, kit }: Profiled): Verdict | typeo
     return detector.step(own, event, kit as Kit<never>)
   } catch (error) {
     holder[detector.id] = benched
-    return { bits: 0, because: fault(detector, error) }
+    return faultOf(detector, error)
   }
 }
 
-const fault = (detector: AnyDetector, error: unknown): string =>
-  `detector ${detector.id} v${detector.version} failed and is benched here: ${error instanceof Error ? error.message : String(error)}`
+const faultOf = (detector: AnyDetector, error: unknown): Fault => ({
+  bits: 0,
+  because: `detector ${detector.id} v${detector.version} failed and is benched here: ${error instanceof Error ? error.message : String(error)}`,
+  fault: true,
+})
 
 /** Runs the detectors of another key in that key’s lane; what they see goes back to the agent’s inbox. */
 export function detectBy<From extends 'trace-acts' | 'credential-acts'>(
@@ -170,7 +176,7 @@ function guarded(
     return detector.step(own, event, kit as Kit<never>)
   } catch (error) {
     holder[detector.id] = benched
-    return { bits: 0, because: fault(detector, error) }
+    return faultOf(detector, error)
   }
 }
 

@@ -4,7 +4,7 @@ import { learnValue } from '../detect/novelty.ts'
 import { learnSize, mergeSpread } from '../detect/rates.ts'
 import type { AgentState, TaskState } from '../model/agent-state.ts'
 import type { AgentEvent, Provenance } from '../model/event.ts'
-import { type Lesson, traits, type Values } from '../model/profile.ts'
+import { type Lesson, traits } from '../model/profile.ts'
 import { cohortKey, fleetKey } from './streams.ts'
 
 /** Learns a task that ended, unless it was tainted; answers what its peers may learn from it. */
@@ -31,16 +31,21 @@ export function learnTask(state: AgentState, task: TaskState, event: AgentEvent)
   return [lesson, forCohort]
 }
 
-/** Notes the argument values of an act in its task; answers how many did not fit. */
-export function noteValues(task: TaskState, { request, read = [], used = [] }: Provenance): number {
-  if (read.length + used.length === 0) return 0
+/**
+ * Notes the argument values of an act in its task; answers how many did not fit. What only running text supplied is noted
+ * in learn mode alone, when the operator vouches for the traffic: whoever can write to a live agent could otherwise make
+ * his own address known by harmless tasks first.
+ */
+export function noteValues(task: TaskState, provenance: Provenance, isLearning: boolean): number {
+  const { request, read, prose, used } = provenance
+  if (read === undefined && used === undefined && (prose === undefined || !isLearning)) return 0
   task.values ??= { asked: hash32(request ?? task.id), read: [], used: [] }
-  return note(task.values, 'read', read) + note(task.values, 'used', used)
+  const { values } = task
+  return note(values.read, read) + note(values.used, used) + (isLearning ? note(values.read, prose) : 0)
 }
 
-function note(values: Values, kind: 'read' | 'used', digests: readonly string[]): number {
+function note(into: string[], digests: readonly string[] = []): number {
   let left = 0
-  const into = values[kind]
   for (const digest of digests)
     if (!into.includes(digest)) {
       if (into.length < knownLimits.task) into.push(digest)

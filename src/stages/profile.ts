@@ -114,7 +114,7 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
         if (task !== undefined) {
           task.acts++
           if (event.provenance !== undefined && event.outcome !== 'denied')
-            state.evictions += noteValues(task, event.provenance)
+            state.evictions += noteValues(task, event.provenance, policy.mode === 'learn')
         }
         pace(state, event, policy.learning.hold)
       } else if (event.result?.bytes !== undefined) state.minute[2] += event.result.bytes

@@ -4,7 +4,16 @@ import type { Command } from '../model/command.ts'
 import { digest } from '../model/digest.ts'
 import type { Finding } from '../model/finding.ts'
 import { allowanceFor } from '../policy/allow.ts'
-import { decide, interrupts, meanCost, rank, restrictionOf, targetKey, targetOf } from '../policy/ladder.ts'
+import {
+  type Decision,
+  decide,
+  interrupts,
+  meanCost,
+  rank,
+  restrictionOf,
+  targetKey,
+  targetOf,
+} from '../policy/ladder.ts'
 import type { Policy, StampedPolicy } from '../policy/policy.ts'
 import { agentStore, limits } from './profile.ts'
 import type { Charge, Streams } from './streams.ts'
@@ -18,24 +27,33 @@ export function respond(fallback: StampedPolicy): Stage<Streams, 'charges', Agen
     store: agentStore,
     run(charge, context) {
       const stamped = context.shared('policy', 'current') ?? fallback
-      const command = propose(charge, context.state, stamped)
-      if (command !== undefined) context.emit('proposals', command)
+      const { finding } = charge
+      const task = context.state.tasks.findLast((t) => t.id === finding.task)
+      for (const weighed of weigh(context.state, task, finding, stamped.policy)) {
+        const command = propose(weighed, finding, context.state, task, stamped)
+        if (command !== undefined) context.emit('proposals', command)
+      }
     },
   }
 }
 
+interface Weighed {
+  decision: Decision
+  bits: number
+  mode: 'enforce' | 'shadow'
+}
+
 /**
- * The command that a finding calls for, or undefined. The guard calls this too: the same evidence gives the same command
- * id there and in the monitor.
+ * The command that a decision calls for, unless it stands already. The guard runs this too: the same evidence gives the
+ * same command id there and in the monitor.
  */
-export function propose(
-  { finding }: Charge,
+function propose(
+  { decision, bits, mode }: Weighed,
+  finding: Finding,
   state: AgentState,
+  task: TaskState | undefined,
   { policy, version }: StampedPolicy,
 ): Command | undefined {
-  const task = state.tasks.findLast((t) => t.id === finding.task)
-  const weighed = weigh(state, task, finding, policy)
-  const { decision, bits, mode } = weighed
   if (rank(decision.rung) < rank('notify')) return undefined
   const evidence = state.evidence.filter((e) => e.event === finding.event || e.bits >= 1)
   const allowance = allowanceFor(
@@ -45,11 +63,18 @@ export function propose(
     evidence.map((e) => e.detector),
     finding.time,
   )
-  const rung = allowance !== undefined && interrupts(decision.rung) ? 'notify' : decision.rung
+  const credential = suspectCredential(finding)
+  const forgiven = allowance !== undefined && interrupts(decision.rung)
+  // A copied credential is stopped by taking the credential: whoever holds it next is stopped too.
+  const rung = forgiven
+    ? 'notify'
+    : credential !== undefined && decision.rung === 'quarantine'
+      ? 'revoke'
+      : decision.rung
 
   // The command falls on the task alone while the evidence is the task’s own.
   const ownTask = task !== undefined && standingOf(task.risk) >= standingOf(state.risk) * 0.8 ? task.id : undefined
-  const target = targetOf(rung, finding.agent, ownTask, suspectCredential(finding))
+  const target = targetOf(rung, finding.agent, ownTask, credential)
   const restriction = interrupts(rung) ? restrictionOf(rung, finding.act) : {}
   const whole = targetKey(target)
   const key = `${whole}|${JSON.stringify(restriction)}`
@@ -110,8 +135,8 @@ export function propose(
   return command
 }
 
-/** The decision on the evidence that enforces, or, where shadowed detectors would go further, theirs as “would have”. */
-function weigh(state: AgentState, task: TaskState | undefined, finding: Finding, policy: Policy) {
+/** The decision on the evidence that enforces and, where shadowed detectors would go further, theirs as “would have”. */
+function weigh(state: AgentState, task: TaskState | undefined, finding: Finding, policy: Policy): Weighed[] {
   const usual = meanCost(state)
   const task$ = task?.risk ?? state.risk
   const bits = Math.max(state.risk.bits, task$.bits)
@@ -120,9 +145,10 @@ function weigh(state: AgentState, task: TaskState | undefined, finding: Finding,
   const shadowRules = Math.max(state.risk.shadowRules, task$.shadowRules)
   const decision = decide(bits, rules, finding.act, usual, policy)
   const wouldBe = decide(shadow, shadowRules, finding.act, usual, policy)
-  return rank(wouldBe.rung) > rank(decision.rung)
-    ? { decision: wouldBe, bits: Math.max(0, shadow) + shadowRules, mode: 'shadow' as const }
-    : { decision, bits: Math.max(0, bits) + rules, mode: 'enforce' as const }
+  const weighed: Weighed[] = [{ decision, bits: Math.max(0, bits) + rules, mode: 'enforce' }]
+  if (rank(wouldBe.rung) > rank(decision.rung))
+    weighed.push({ decision: wouldBe, bits: Math.max(0, shadow) + shadowRules, mode: 'shadow' })
+  return weighed
 }
 
 const standingOf = (risk: Risk): number => Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules)

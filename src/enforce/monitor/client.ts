@@ -18,7 +18,8 @@ export class MonitorClient {
     const headers = new Headers(init.headers)
     if (this.#key !== undefined) headers.set('authorization', `Bearer ${this.#key}`)
     const { timeoutMs, ...rest } = init
-    if (timeoutMs !== undefined) rest.signal = AbortSignal.timeout(timeoutMs)
+    if (timeoutMs !== undefined)
+      rest.signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(init.signal == null ? [] : [init.signal])])
     try {
       // A redirect could carry the key elsewhere.
       return await this.#fetch(`${this.url}${path}`, { ...rest, headers, redirect: 'error' })
@@ -30,12 +31,13 @@ export class MonitorClient {
     }
   }
 
-  async post(path: string, body: string, contentType: string): Promise<Response> {
+  async post(path: string, body: string, contentType: string, signal?: AbortSignal): Promise<Response> {
     const response = await this.request(path, {
       method: 'POST',
       body,
       headers: { 'content-type': contentType },
       timeoutMs: 15_000,
+      ...(signal === undefined ? {} : { signal }),
     })
     if (response.status === 429 || response.status >= 500 || response.status === 401 || response.status === 403) {
       await response.body?.cancel()

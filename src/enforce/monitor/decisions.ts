@@ -20,7 +20,7 @@ export interface DecisionStreamParts {
 
 /** A stream without a sign of life for this long is dead, ms: beats come more often. */
 const silenceMs = 60_000
-const pollSeconds = 25
+const pollMs = 25_000
 
 /** Follows the monitor’s decisions: a stream, or a long poll where streams do not come through. */
 export class DecisionStream {
@@ -109,9 +109,9 @@ export class DecisionStream {
   async #poll(): Promise<void> {
     const { client, table } = this.#parts
     const since = this.#resumes ? `&since=${table.seq}` : ''
-    const response = await client.request(`${this.#path()}${since}&wait=${pollSeconds}`, {
+    const response = await client.request(`${this.#path()}${since}&wait=${pollMs}`, {
       headers: { accept: 'application/json' },
-      signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout((pollSeconds + 15) * 1000)]),
+      signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(pollMs + 15_000)]),
     })
     if (!response.ok) {
       await response.body?.cancel()
@@ -145,7 +145,7 @@ export class DecisionStream {
   }
 }
 
-/** The messages of a long poll: compact JWS, one by one or in a JSON list. */
+/** The messages of a long poll: every compact JWS in the answer, in order. */
 function signedIn(body: string): string[] {
   const found = body.match(/[\w-]+\.[\w-]+\.[\w-]+/g)
   return found?.filter((s) => s.startsWith('ey')) ?? []

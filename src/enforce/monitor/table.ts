@@ -23,12 +23,14 @@ export class HeldTable {
   newest = 0
   readonly #table = new CommandTable()
   readonly #listener: TableListener
+  readonly #now: () => number
   readonly #told = new Set<string>()
   #pages = new Map<number, Standing[]>()
   #pagesOf = ''
 
-  constructor(listener: TableListener) {
+  constructor(listener: TableListener, now: () => number) {
     this.#listener = listener
+    this.#now = now
   }
 
   get seq(): number {
@@ -80,8 +82,17 @@ export class HeldTable {
     const all = [...this.#pages.values()].flat()
     this.#pages = new Map()
     this.#pagesOf = ''
+    const before = this.standing()
     const agrees = this.#table.reset(seq, digest, all)
     this.#holdAll(true)
+    // What is gone before its time was released while this point was not listening.
+    if (agrees)
+      for (const { command } of before)
+        if (command.expires > this.#now() && !this.#table.commands.has(command.id))
+          this.#listener.onReleased(
+            command.id,
+            command.evidence.map((e) => e.event),
+          )
     return agrees ? 'agrees' : 'drifted'
   }
 

@@ -25,13 +25,13 @@ export interface Arguments {
   longest: number
 }
 
-/** Takes arguments apart. Arguments deeper than the limit, or not JSON, have the digest of their outline. */
+/** Takes arguments apart. Arguments deeper than the limit have the digest of their outline down to it. */
 export function readArguments(args: unknown): Arguments {
   const leaves: Leaf[] = []
   let characters = 0
   let longest = 0
   let deep = false
-  const add = (name: string, value: string | number | bigint) => {
+  const add = (name: string, value: string | number) => {
     const text = String(value)
     if (text === '' || leaves.length >= argumentLimits.leaves || characters >= argumentLimits.characters) return
     const part = text.slice(0, argumentLimits.characters - characters)
@@ -47,7 +47,7 @@ export function readArguments(args: unknown): Arguments {
     }
   }
   const walk = (value: unknown, name: string, depth: number): void => {
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') add(name, value)
+    if (typeof value === 'string' || typeof value === 'number') add(name, value)
     if (typeof value !== 'object' || value === null) return
     if (depth >= argumentLimits.depth) {
       deep = true
@@ -63,8 +63,15 @@ export function readArguments(args: unknown): Arguments {
     } else for (const [key, each] of Object.entries(value)) walk(each, key, depth + 1)
   }
   walk(args, '', 0)
-  const bytes = utf8ToBytes(deep ? 'deep' : canonical(args ?? {}))
+  const bytes = utf8ToBytes(canonical(deep ? outline(args, 0) : (args ?? {})))
   return { digest: bytesToHex(sha256(bytes)), bytes: bytes.length, leaves, longest }
+}
+
+function outline(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth >= argumentLimits.depth) return '…'
+  if (Array.isArray(value)) return value.map((each) => outline(each, depth + 1))
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, outline(each, depth + 1)]))
 }
 
 export type DestinationKind = 'email' | 'url' | 'domain' | 'account' | 'path' | 'channel' | 'phone' | 'user'

@@ -140,15 +140,13 @@ const isUnasked = (values: readonly Value[], stems: readonly number[], { request
 
 /** What a clean task may teach its cohort: values that could ever be held to be untrusted. */
 function lessons(values: readonly Value[], provenance: Provenance): void {
-  const read = new Set<string>()
-  const used = new Set<string>()
+  const found = { read: new Set<string>(), prose: new Set<string>(), used: new Set<string>() }
   for (const { stand, tokens, plain, path } of values) {
-    const into = isRead(stand) ? read : used
+    const into = isUntrusted(stand) ? found.prose : isRead(stand) ? found.read : found.used
     if (!plain && !path && tokens.length <= maxFieldWords && into.size < maxDigests)
       into.add(digestOfNormal(tokens.join(' ')))
   }
-  if (read.size > 0) provenance.read = [...read]
-  if (used.size > 0) provenance.used = [...used]
+  for (const kind of ['read', 'prose', 'used'] as const) if (found[kind].size > 0) provenance[kind] = [...found[kind]]
 }
 
 function destinationsOf(values: readonly Value[], domains: readonly string[]): Destination[] {

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import { RescindError } from '../../errors.ts'
+import { isObject } from './json-rpc.ts'
+import { Carried, Lines, type Side } from './side.ts'
+
+/** The server behind the guard. */
+export interface Upstream {
+  side: Side
+  /** Its exit code when it ends; 0 for one that we did not start. */
+  ended: Promise<number>
+  stop(): Promise<void>
+}
+
+const graceMs = 2000
+
+/** Starts an MCP server as a child; what it writes to stderr goes to ours. Throws GUARD_UPSTREAM_FAILED. */
+export async function spawnUpstream(command: string, args: readonly string[]): Promise<Upstream> {
+  // The server gets the environment that it would have without us, but nothing of ours.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RESCIND_')))
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env, windowsHide: true })
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', (cause) =>
+      reject(new RescindError('GUARD_UPSTREAM_FAILED', `${command} could not be started: ${cause.message}`, { cause })),
+    )
+  })
+  const ended = new Promise<number>((resolve) => {
+    child.once('close', (code, signal) =>
+      resolve(code ?? 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGKILL' ? 9 : 15)),
+    )
+  })
+  const side = new Lines(child.stdout, child.stdin)
+  return {
+    side,
+    ended,
+    async stop() {
+      await side.close()
+      for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+        const timer = setTimeout(() => child.kill(signal), graceMs)
+        const done = await Promise.race([ended.then(() => true), after(graceMs * 1.5)])
+        clearTimeout(timer)
+        if (done) return
+      }
+    },
+  }
+}
+
+const after = (ms: number) =>
+  new Promise<false>((resolve) => {
+    setTimeout(() => resolve(false), ms).unref()
+  })
+
+/** A session at a streamable HTTP server; `authorization` is asked for with every request. */
+export function httpUpstream(url: URL, authorization: () => string | undefined): Upstream {
+  const transport = new StreamableHTTPClientTransport(url, {
+    fetch: (input, init) => {
+      const headers = new Headers(init?.headers)
+      const value = authorization()
+      if (value !== undefined) headers.set('authorization', value)
+      return fetch(input, { ...init, headers })
+    },
+  })
+  // The SDK’s class and its interface differ under exactOptionalPropertyTypes only.
+  const side = new Carried(transport as Transport)
+  let finish: (code: number) => void = () => {}
+  const ended = new Promise<number>((resolve) => {
+    finish = resolve
+  })
+  const { onmessage } = transport
+  transport.onmessage = (message) => {
+    if ('result' in message && isObject(message.result) && typeof message.result.protocolVersion === 'string')
+      transport.setProtocolVersion(message.result.protocolVersion)
+    onmessage?.(message)
+  }
+  return {
+    side,
+    ended,
+    async stop() {
+      await transport.terminateSession().catch(() => {})
+      await transport.close()
+      finish(0)
+    },
+  }
+}

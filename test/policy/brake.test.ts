@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { counts, emptyBrake, take } from '../../src/policy/brake.ts'
+import { policyOf } from '../support/drive.ts'
+
+const { policy } = policyOf({ brake: { window: 1000, perTenant: 3 } })
+
+test('up to the limit in any window, then a person is asked until one lets go', () => {
+  const brake = emptyBrake()
+  expect([0, 400, 999, 1000].map((t) => take(brake, t, policy))).toEqual([true, true, true, true])
+  expect(take(brake, 1001, policy)).toBe(false)
+  // Time alone does not release it.
+  expect(take(brake, 1e9, policy)).toBe(false)
+  expect(brake).toEqual({ times: [400, 999, 1000], tripped: true })
+  expect(take(emptyBrake(), 1e9, policy)).toBe(true)
+})
+
+test('a limit of none lets nothing through', () => {
+  expect(take(emptyBrake(), 5, policyOf({ brake: { perTenant: 0 } }).policy)).toBe(false)
+})
+
+test('what takes authority away counts; a step-up asks a person anyway', () => {
+  expect((['notify', 'step-up', 'tighten', 'revoke', 'quarantine'] as const).filter(counts)).toEqual([
+    'tighten',
+    'revoke',
+    'quarantine',
+  ])
+})

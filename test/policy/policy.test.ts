@@ -1,0 +1,55 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { defaultPolicy, parsePolicy, policyVersion } from '../../src/policy/policy.ts'
+
+const faults = (given: unknown): string[] => {
+  const parsed = parsePolicy(given)
+  return 'faults' in parsed ? parsed.faults.map((f) => `${f.path}: ${f.message}`) : []
+}
+
+test('no file is needed: nothing, null and an empty policy are the defaults', () => {
+  for (const given of [undefined, null, {}]) expect(parsePolicy(given)).toEqual({ policy: defaultPolicy() })
+  expect(defaultPolicy()).toMatchObject({ mode: 'enforce', budget: 0.0001, brake: { perTenant: 50 } })
+})
+
+test('what is given stands beside the defaults', () => {
+  const parsed = parsePolicy({ costs: { action: { read: 7 } } })
+  expect(parsed).toMatchObject({ policy: { costs: { action: { read: 7, write: 10 }, external: 2 } } })
+})
+
+describe('what is wrong is named by its path', () => {
+  test.each<[unknown, string]>([
+    [{ budget: 0.9 }, 'budget: '],
+    [{ mode: 'obey' }, 'mode: '],
+    [{ costs: { action: { read: -1 } } }, 'costs.action.read: '],
+    [{ costs: { action: { teleport: 1 } } }, 'costs.action (teleport): '],
+    [{ allow: [{ agent: 'a' }] }, 'allow.0: '],
+    [{ detectors: { volume: { mode: 'maybe' } } }, 'detectors.volume.mode: '],
+    [{ bugdet: 1 }, 'policy (bugdet): '],
+    ['enforce', 'policy: '],
+    [[], 'policy: '],
+  ])('%j', (given, path) => {
+    expect(faults(given).some((f) => f.startsWith(path))).toBe(true)
+  })
+
+  test('what is no plain data is a fault too', () => {
+    const circular: Record<string, unknown> = {}
+    circular.self = circular
+    for (const given of [circular, 1n, () => 1]) expect(faults(given)[0]).toMatch(/^policy: must be plain data/)
+  })
+
+  test('nothing throws, and faults are bounded', () => {
+    fc.assert(fc.property(fc.anything(), (given) => faults(given).length <= 20))
+  })
+})
+
+test('the version is of the content, not of the order it was written in', () => {
+  const parsed = (given: unknown) => {
+    const p = parsePolicy(given)
+    if ('faults' in p) throw new Error('faults')
+    return policyVersion(p.policy)
+  }
+  expect(parsed({ budget: 0.01, mode: 'shadow' })).toBe(parsed({ mode: 'shadow', budget: 0.01 }))
+  expect(parsed({ budget: 0.01 })).not.toBe(parsed({ budget: 0.02 }))
+  expect(policyVersion(defaultPolicy())).toMatch(/^[0-9a-f]{12}$/)
+})

@@ -1,0 +1,134 @@
+import { Type } from 'typebox'
+import { describe, expect, test } from 'vitest'
+import { type AnyDetector, type DetectorKey, defineDetector } from '../../src/detect/define.ts'
+import { looked, type Verdict } from '../../src/model/verdict.ts'
+import { Driven } from '../support/drive.ts'
+import { event } from '../support/events.ts'
+
+const start = 1_800_000_000_000
+
+function detector(
+  id: string,
+  answer: (n: number) => Verdict | typeof looked | null,
+  over: { key?: DetectorKey; stake?: number } = {},
+): AnyDetector {
+  const stake = over.stake ?? 0
+  return defineDetector({
+    id,
+    version: 1,
+    key: over.key ?? 'agent',
+    rule: stake === 0,
+    stake,
+    title: id,
+    why: 'test',
+    blindSpots: [],
+    falseAlarms: [],
+    labels: [],
+    options: Type.Object({}),
+    state: () => ({ n: 0 }),
+    step: (state: { n: number }) => answer(state.n++),
+  })
+}
+const says = (id: string, bits: number, over = {}) => detector(id, () => ({ bits, because: id }), over)
+const throws = (key: DetectorKey) =>
+  detector(
+    'broken',
+    () => {
+      throw new Error('oops')
+    },
+    { key },
+  )
+const acts = (n: number, over = {}) =>
+  Array.from({ length: n }, (_, i) =>
+    event({ id: `e${i}`, time: start + i, trace: { id: 'trace' }, credential: { id: 'c' }, ...over }),
+  )
+
+describe('a detector that throws', () => {
+  test.each<DetectorKey>(['agent', 'task', 'trace', 'credential'])('by %s: benched once, the rest go on', (key) => {
+    const driven = new Driven({}, [throws(key), says('well', 5, { key })]).events(...acts(3))
+    const by = (id: string) => driven.findings.filter((f) => f.detector === id)
+    expect(by('broken')).toMatchObject([
+      { bits: 0, because: 'detector broken v1 failed and is benched here: oops', event: 'e0' },
+    ])
+    expect(by('well')).toHaveLength(3)
+  })
+
+  test('is benched for that key only, and stays so through the changelog', () => {
+    const driven = new Driven({}, [throws('agent')]).events(...acts(2), ...acts(2, { agent: { id: 'other' } }))
+    expect(driven.findings.map((f) => f.agent)).toEqual(['agent-1', 'other'])
+    expect(JSON.parse(JSON.stringify(driven.agent())).detectors).toEqual({ broken: 'benched' })
+  })
+
+  test('never interrupts anybody', () => {
+    expect(new Driven({}, [throws('agent')]).events(...acts(3)).updates).toEqual([])
+  })
+})
+
+describe('evidence', () => {
+  const bits = (detectors: readonly AnyDetector[], policy = {}) =>
+    new Driven(policy, detectors).events(...acts(1)).agent().risk
+
+  test('a quiet look gives a stake’s worth back, no look gives nothing', () => {
+    expect(bits([detector('quiet', () => looked, { stake: 0.25 })]).bits).toBeCloseTo(Math.log2(0.75), 9)
+    expect(bits([detector('away', () => null, { stake: 0.25 })]).bits).toBe(0)
+  })
+
+  test('stakes are bet side by side: 1 - Σw + Σw·e', () => {
+    const two = [says('a', 6, { stake: 0.25 }), says('b', 2, { stake: 0.5 })]
+    expect(bits(two).bits).toBeCloseTo(Math.log2(0.25 + 0.25 * 64 + 0.5 * 4), 9)
+  })
+
+  test('a later look at the same window counts only what is beyond the first', () => {
+    const growing = detector('grows', (n) => ({ bits: 4 + n, because: '', ...(n === 0 ? {} : { before: 3 + n }) }), {
+      stake: 0.25,
+    })
+    const driven = new Driven({ risk: { halfLife: 0 } }, [growing]).events(...acts(3))
+    expect(driven.agent().risk.bits).toBeCloseTo(Math.log2(0.75 + 0.25 * 2 ** 6), 9)
+  })
+
+  test('rules add their fixed bits beside it', () => {
+    expect(bits([says('rule', 7)])).toMatchObject({ bits: 0, rules: 7, shadow: 0, shadowRules: 7 })
+  })
+
+  test('what is shadowed counts in the shadow only, what learns nowhere', () => {
+    const modes = (mode: string) => bits([says('rule', 7)], { detectors: { rule: { mode } } })
+    expect(modes('shadow')).toMatchObject({ rules: 0, shadowRules: 7 })
+    expect(modes('learn')).toMatchObject({ rules: 0, shadowRules: 0 })
+    expect(bits([says('rule', 7)], { detectors: { rule: { enabled: false } } })).toMatchObject({ shadowRules: 0 })
+  })
+})
+
+describe('findings', () => {
+  test('are told from three bits on; the id is the cause', () => {
+    const told = (bits: number) => new Driven({}, [says('a', bits, { stake: 0.25 })]).events(...acts(1)).findings
+    expect(told(2.9)).toEqual([])
+    expect(told(3)).toHaveLength(1)
+    expect(told(3)[0]?.id).toBe(told(9)[0]?.id)
+  })
+
+  test('end their evidence with the act in hand and keep both identities', () => {
+    const seen = detector('seen', () => ({ bits: 5, because: 'x'.repeat(2000), evidence: ['e9', 'e0'] }))
+    const [finding] = new Driven({}, [seen]).events(...acts(1)).findings
+    expect(finding).toMatchObject({ evidence: ['e9', 'e0'], agent: 'agent-1', principal: 'alice@corp.example' })
+    expect(finding?.because).toHaveLength(1024)
+  })
+
+  test('by trace and by credential name their subject', () => {
+    const keys = [says('t', 5, { key: 'trace' }), says('c', 5, { key: 'credential' })]
+    const driven = new Driven({}, keys).events(...acts(1))
+    expect(driven.findings.map((f) => [f.key, f.subject]).sort()).toEqual([
+      ['credential', 'c'],
+      ['trace', 'trace'],
+    ])
+    expect(driven.agent().risk.rules).toBe(10)
+  })
+
+  test('a report that comes again counts once', () => {
+    const driven = new Driven({}, [says('t', 5, { key: 'trace' })]).events(...acts(1))
+    const [finding] = driven.findings
+    if (finding === undefined) throw new Error('no finding')
+    driven.drive.put('reports', finding)
+    expect(driven.findings).toHaveLength(1)
+    expect(driven.agent().risk.rules).toBe(5)
+  })
+})
