@@ -49,7 +49,7 @@ module.exports = {
       severity: 'error',
       from: { path: at(name) },
       to: {
-        path: '^(src|bench|test|tools|detectors)/',
+        path: '^(src|bench|test|tools)/',
         pathNot: [name, ...allowed].map(at),
       },
     })),

@@ -8,19 +8,24 @@ import { openSigner } from './channels/signer.ts'
 import { loadPolicy, watchPolicy } from './config/policy-file.ts'
 import type { Config } from './config/schema.ts'
 import { RescindError } from './errors.ts'
+import type { Topology } from './flow/topology.ts'
 import { formats } from './formats/index.ts'
 import { openHistory } from './history/clickhouse/open.ts'
 import { type HistoryWriter, historyWriter } from './history/clickhouse/writer.ts'
 import { type Engine, startEngine } from './history/engine/start.ts'
 import { openLocalLog } from './logs/local/open-local-log.ts'
-import { defaultPolicy, stamped } from './policy/policy.ts'
+import { defaultPolicy, type Policy, stamped } from './policy/policy.ts'
 import type { History } from './ports/history.ts'
 import { Monitor } from './runtime/monitor.ts'
 import type { TopicPlan } from './runtime/topics.ts'
 import { wallClock } from './runtime/wall-clock.ts'
 import { decode } from './stages/decode.ts'
+import type { Streams } from './stages/streams.ts'
 import type { Metrics } from './telemetry.ts'
 import { rescind } from './topology.ts'
+
+/** The flow with the shipped detectors under a policy: what runs live, and what `rescind replay` runs. */
+export const flowOf = (policy: Policy): Topology<Streams> => rescind(detectors, stamped(policy, 0))
 
 const day = 86_400_000
 
@@ -63,7 +68,7 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
       outputRetentionMs: config.log.outputDays * day,
     }
     const monitor = new Monitor({
-      topology: rescind(detectors, stamped(policy, 0)),
+      topology: flowOf(policy),
       decode: decode(formats),
       log,
       clock: wallClock,

@@ -4,7 +4,7 @@ import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import { isLoopback } from '../config/load-config.ts'
 import { RescindError } from '../errors.ts'
 import { agentRoutes } from './agents.ts'
-import { type Caller, hostCheck, identifier } from './auth.ts'
+import { hostCheck, identifier } from './auth.ts'
 import { unpack } from './body.ts'
 import { brakeRoutes } from './brake.ts'
 import { commandRoutes } from './commands.ts'
@@ -67,6 +67,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   await guard(app, parts, auth.localKey ? openLocalKey(data) : undefined)
   app.addHook('preParsing', (request, _reply, payload) => unpack(request, payload))
   measure(app, parts)
+  letConnectionsGo(app)
   await openapi(app)
 
   await app.register(async (scope) => {
@@ -99,17 +100,17 @@ async function guard(app: FastifyInstance, parts: ApiParts, localKey: string | u
       request.refused = error
     }
   })
-  await app.register(rateLimit, {
-    global: true,
-    hook: 'onRequest',
-    timeWindow: 1000,
-    cache: 20_000,
-    max: (request: FastifyRequest) => (request.caller === null ? config.http.anonymousRate : config.http.rate),
-    keyGenerator: (request) => keyOf(request.caller, request),
-    errorResponseBuilder: (_request, { max }) =>
-      refusal('API_OVERLOADED', `More than ${max} requests per second; try again in a second.`, { retry: 'later' }),
-    addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
-    addHeadersOnExceeding: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+  await app.register(rateLimit, { global: false, cache: 20_000 })
+  const timeWindow = 1000
+  const byCaller = app.createRateLimit({ timeWindow, max: config.http.rate, keyGenerator: keyOf })
+  const byAddress = app.createRateLimit({ timeWindow, max: config.http.anonymousRate, keyGenerator: keyOf })
+  app.addHook('onRequest', async (request) => {
+    const limit = await (request.caller === null ? byAddress : byCaller)(request)
+    if (limit.isAllowed || !limit.isExceeded) return
+    metrics.refused.inc({ code: 'API_OVERLOADED' })
+    throw refusal('API_OVERLOADED', `More than ${limit.max} requests per second; try again in a second.`, {
+      retry: 'later',
+    })
   })
   app.addHook('onRequest', async (request) => {
     const { scope } = request.routeOptions.config
@@ -124,8 +125,10 @@ async function guard(app: FastifyInstance, parts: ApiParts, localKey: string | u
   })
 }
 
-const keyOf = (caller: Caller | null, request: FastifyRequest) =>
-  caller === null ? `ip ${request.ip}` : `caller ${createHash('sha1').update(caller.id).digest('base64')}`
+const keyOf = (request: FastifyRequest) =>
+  request.caller === null
+    ? `ip ${request.ip}`
+    : `caller ${createHash('sha1').update(request.caller.id).digest('base64')}`
 
 function answerProblems(app: FastifyInstance, { logger }: ApiParts): void {
   app.setErrorHandler((error, request, reply) => {
@@ -158,5 +161,16 @@ function measure(app: FastifyInstance, { metrics }: ApiParts): void {
       { method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) },
       reply.elapsedTime / 1000,
     )
+  })
+}
+
+/** What is answered while the API closes takes its connection along: a kept one would keep the process. */
+function letConnectionsGo(app: FastifyInstance): void {
+  let closing = false
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close')
   })
 }

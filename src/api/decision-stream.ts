@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { Signed } from './decision-feed.ts'
 
-/** Beats that a blocked reader may miss before it is let go. */
-const maxBlockedBeats = 3
+/** Beats that a blocked reader may miss before it is let go: a large snapshot takes a slow line a while. */
+const maxBlockedBeats = 12
 
 export interface StreamOptions {
   response: ServerResponse

@@ -54,7 +54,7 @@ export const decisionRoutes: Routes = (app, parts) => {
     if (feed.readers === 0) feeds.delete(tenant)
   }
 
-  function stream(request: FastifyRequest, reply: FastifyReply, about: About): void {
+  function stream(reply: FastifyReply, about: About): void {
     const { tenant, point, since } = about
     reply.hijack()
     const response = reply.raw
@@ -62,6 +62,7 @@ export const decisionRoutes: Routes = (app, parts) => {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
+      connection: 'close',
     })
     const feed = feedOf(tenant)
     const opened = new DecisionStream({
@@ -75,7 +76,7 @@ export const decisionRoutes: Routes = (app, parts) => {
         metrics.streams.dec({ kind: 'events' })
         if (why === 'slow' || why === 'fault') {
           metrics.streamsDropped.inc({ why })
-          request.log.warn({ tenant, point, why }, 'decision stream dropped')
+          parts.logger.warn({ tenant, point, why }, 'decision stream dropped')
         }
       },
     })
@@ -150,7 +151,7 @@ export const decisionRoutes: Routes = (app, parts) => {
         })
       reply.header('cache-control', 'no-store')
       if (!(request.headers.accept ?? '').includes('text/event-stream')) return poll(reply, about, request.query.wait)
-      stream(request, reply, about)
+      stream(reply, about)
       return reply
     },
   })

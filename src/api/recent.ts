@@ -5,6 +5,7 @@ import type { ApiParts } from './context.ts'
 
 const maxFindings = 10_000
 const maxRungs = 50_000
+let opened = 0
 
 /**
  * The latest findings, for those who look, and one log line and one count for each decision as it comes. Follows the
@@ -31,7 +32,7 @@ export class Recent {
     })
     this.#consumer = await log.consume({
       // Its own in every process, and never committed.
-      group: `api-${process.pid}`,
+      group: `api-${process.pid}-${++opened}`,
       topics: ['findings', 'commands'],
       from: 'latest',
       maxRecords: 1000,

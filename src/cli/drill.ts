@@ -8,6 +8,7 @@ import { compose } from '../compose.ts'
 import { checkConfig } from '../config/load-config.ts'
 import { createGuard, type Guard } from '../enforce/index.ts'
 import type { AgentEvent } from '../model/event.ts'
+import { wallClock } from '../runtime/wall-clock.ts'
 import { createLogger, createMetrics } from '../telemetry.ts'
 import { type Connection, call, connection } from './client.ts'
 import { type Output, plain } from './output.ts'
@@ -140,7 +141,7 @@ async function seed(to: Connection, event: AgentEvent): Promise<void> {
 
 const act = (run: string, who: string, network: string, credential: string): AgentEvent => ({
   id: `drill-${who}-${run}`,
-  time: Date.now(),
+  time: wallClock.now(),
   kind: 'outcome',
   tenant,
   agent: { id: `drill-${who}-${run}` },

@@ -1,17 +1,16 @@
 import { createReadStream, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import colors from 'picocolors'
-import { detectors } from '../../detectors/index.ts'
+import { flowOf } from '../compose.ts'
 import { loadPolicy } from '../config/policy-file.ts'
 import { RescindError } from '../errors.ts'
 import { formats } from '../formats/index.ts'
 import type { CommandUpdate } from '../model/command.ts'
 import type { Finding } from '../model/finding.ts'
-import { defaultPolicy, stamped } from '../policy/policy.ts'
+import { defaultPolicy } from '../policy/policy.ts'
 import { Drive } from '../runtime/drive.ts'
 import { decode } from '../stages/decode.ts'
 import type { Streams } from '../stages/streams.ts'
-import { rescind } from '../topology.ts'
 import { type Output, plain, rungText, table } from './output.ts'
 
 export interface ReplayOptions {
@@ -33,7 +32,7 @@ export async function replay(files: readonly string[], options: ReplayOptions, o
   const policy = options.policy === undefined ? defaultPolicy() : loadPolicy(options.policy)
   const summary: Summary = { events: 0, rejected: 0, findings: {}, commands: {}, agents: 0 }
   const commands: CommandUpdate[] = []
-  const drive = new Drive<Streams>(rescind(detectors, stamped(policy, 0)), ({ topic, value }) => {
+  const drive = new Drive<Streams>(flowOf(policy), ({ topic, value }) => {
     if (options.all === true) process.stdout.write(`${JSON.stringify({ topic, value })}\n`)
     if (topic === 'findings') bump(summary.findings, (value as Finding).detector)
     const { issue } = value as CommandUpdate

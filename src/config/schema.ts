@@ -35,7 +35,7 @@ export const Config = Type.Object(
         anonymousRate: whole(200, 1, 10_000_000, 'Requests per second and address without a valid token.'),
         connections: whole(2000, 1, 1_000_000, 'Most open connections.'),
         streams: whole(500, 1, 1_000_000, 'Most open decision streams, long polls included.'),
-        streamBytes: whole(4 * 1024 * 1024, 1024, 1024 * 1024 * 1024, 'Most bytes that wait for one slow reader.'),
+        streamBytes: whole(16 * 1024 * 1024, 1024, 1024 * 1024 * 1024, 'Most bytes that wait for one slow reader.'),
         beatMs: whole(10_000, 10, 60_000, 'How often an idle decision stream shows that it lives, ms.'),
       },
       'The HTTP interface.',

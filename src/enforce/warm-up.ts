@@ -5,12 +5,15 @@ import { noLinks } from './links.ts'
 import { LocalCore } from './local-core.ts'
 
 const rounds = 250
+let isWarm = false
 
 /**
  * Runs invented calls through a guard of its own, so that the machine has compiled the path before the first real call:
- * a cold call takes ten times as long. Nothing of it is kept or told; about a tenth of a second.
+ * a cold call takes ten times as long. Nothing of it is kept or told; about a tenth of a second, once per process.
  */
 export function warmUp(detectors: readonly AnyDetector[], policy: StampedPolicy): void {
+  if (isWarm) return
+  isWarm = true
   const guard = new Guard(
     { point: 'warm-up', agent: 'warm-up' },
     new LocalCore('default', detectors, policy),

@@ -16,7 +16,7 @@ import {
 } from '../policy/ladder.ts'
 import type { Policy, StampedPolicy } from '../policy/policy.ts'
 import { agentStore, limits } from './profile.ts'
-import type { Charge, Streams } from './streams.ts'
+import type { Streams } from './streams.ts'
 
 /** Weighs the cost of a bad act against that of a false interruption, and proposes a command when it pays. */
 export function respond(fallback: StampedPolicy): Stage<Streams, 'charges', AgentState> {

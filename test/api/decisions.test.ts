@@ -164,7 +164,10 @@ describe('the event stream', () => {
     const dropped = async () =>
       /rescind_decision_streams_dropped_total\{why="slow"\} 1/.test(await api.metrics.registry.metrics())
     // Until what the sockets hold is full: each beat is some 400 bytes.
-    while (!(await dropped())) for (let i = 0; i < 200; i++) beat()
+    while (!(await dropped())) {
+      for (let i = 0; i < 200; i++) beat()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
     expect(api.lines.some((line) => line.message === 'decision stream dropped')).toBe(true)
     expect(await api.metrics.registry.metrics()).toContain('rescind_decision_streams{kind="events"} 0')
   })

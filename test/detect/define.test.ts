@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { defineDetector, optionsOf } from '../../src/detect/define.ts'
-import { looked } from '../../src/model/verdict.ts'
+import { type Looked, looked } from '../../src/model/verdict.ts'
 
 const spec = {
   id: 'some-thing',
@@ -16,7 +16,7 @@ const spec = {
   labels: ['ASI01'],
   options: Type.Object({ bits: Type.Number({ default: 4 }), name: Type.String({ default: 'x' }) }),
   state: () => null,
-  step: () => looked,
+  step: (): Looked => looked,
 } as const
 
 test('a detector is frozen', () => {

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { hash32, hours, human, isAct, isActing, minutes, recentAdd, recentPrune, seconds } from '../../src/detect/index.ts'
+import {
+  hash32,
+  hours,
+  human,
+  isAct,
+  isActing,
+  minutes,
+  recentAdd,
+  recentPrune,
+  seconds,
+} from '../../src/detect/index.ts'
 import { event } from '../support/events.ts'
 
 test('an act is counted once: its attempt, or its outcome when no attempt was reported', () => {

@@ -65,10 +65,7 @@ describe('countTail', () => {
   test.each([1, 5, 12, 30, 60])('agrees with the sum of the mass at %i', (count) => {
     // Variance 80·(1 + 8/100): more than the floor of 10 + 100/4.
     const variance = 80 * 1.08
-    expect(countTail({ n: 100, mean: 10, m2: 80 * 99 }, count)).toBeCloseTo(
-      summed(count, 10, 100 / (variance - 10)),
-      9,
-    )
+    expect(countTail({ n: 100, mean: 10, m2: 80 * 99 }, count)).toBeCloseTo(summed(count, 10, 100 / (variance - 10)), 9)
   })
 
   test('no history is trusted to be steadier than a rate that varies by half', () => {
@@ -132,4 +129,3 @@ describe('bets on nothing do not pay', () => {
     expect(sum / rounds).toBeLessThanOrEqual(1)
   })
 })
-

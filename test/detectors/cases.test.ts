@@ -39,7 +39,10 @@ function run(lines: readonly Line[]): { driven: Driven; expected: [number, numbe
   let now = start
   let n = 0
   for (const line of lines) {
-    if (line.quiet !== undefined) driven.tick((now += line.quiet))
+    if (line.quiet !== undefined) {
+      now += line.quiet
+      driven.tick(now)
+    }
     if (line.scope !== undefined)
       driven.declare({ id: 'scope', tenant: 'default', agent: 'agent', ...line.scope } as Scope, now)
     if (line.event !== undefined)

@@ -45,11 +45,18 @@ test.each([
   ['two lanes have the same name or inbox', () => lanes().lane({ ...word, name: 'other' })],
   [
     'stream words: there is no lane gone',
-    () => topology<Streams>({ ...streams, words: { lane: 'gone' } }).lane(word).lane(all),
+    () =>
+      topology<Streams>({ ...streams, words: { lane: 'gone' } })
+        .lane(word)
+        .lane(all),
   ],
   [
     'words is broadcast, read it with shared()',
-    () => topology<Streams>({ ...streams, words: { lane: 'word', broadcast: true } }).lane(word).lane(all).stage('word', count),
+    () =>
+      topology<Streams>({ ...streams, words: { lane: 'word', broadcast: true } })
+        .lane(word)
+        .lane(all)
+        .stage('word', count),
   ],
 ])('%s', (message, build) => {
   expect(() => build().build()).toThrow(message)

@@ -9,8 +9,6 @@ import type { Reject } from '../../src/model/reject.ts'
 import { decode } from '../../src/stages/decode.ts'
 
 export const received = Date.UTC(2026, 0, 31, 12, 0, 0)
-export { cloudevents, native, otlp }
-
 export interface Outcome {
   events: AgentEvent[]
   rejects: Reject[]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { noRisk } from '../../src/model/agent-state.ts'
 import type { AgentEvent } from '../../src/model/event.ts'
 import type { Act } from '../../src/model/finding.ts'
-import { noRisk } from '../../src/model/agent-state.ts'
 import { accumulate } from '../../src/policy/fade.ts'
 import { costOfBad, decide, interrupts, meanCost } from '../../src/policy/ladder.ts'
 import { Driven, policyOf } from '../support/drive.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CommandTable, emptyDigest, hexDigest, toggle } from '../../src/policy/command-table.ts'
-import { event } from '../support/events.ts'
 import { Driven } from '../support/drive.ts'
+import { event } from '../support/events.ts'
 
 /** Every way to push a tenant’s table about, in any order. */
 const step = fc.oneof(

@@ -88,6 +88,9 @@ describe('the closed loop', () => {
     const revoke = driven.only('revoke')
     driven.receipt(revoke.id, 'applied', start + 2000)
     driven.events(use('3', revoke.agent, 'us', start + 60_000))
-    expect(driven.findings.at(-1)).toMatchObject({ detector: 'revoked-use', because: expect.stringContaining('acted with') })
+    expect(driven.findings.at(-1)).toMatchObject({
+      detector: 'revoked-use',
+      because: expect.stringContaining('acted with'),
+    })
   })
 })

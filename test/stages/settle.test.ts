@@ -72,7 +72,10 @@ describe('receipts', () => {
 
   test.each(['nothing', '__proto__', 'constructor', 'toString'])('for command %s they are logged and left', (id) => {
     const { driven } = stolen()
-    driven.receipt(id, 'applied', start + 2000).review('approve', start + 2001, id).review('release', start + 2002, id)
+    driven
+      .receipt(id, 'applied', start + 2000)
+      .review('approve', start + 2001, id)
+      .review('release', start + 2002, id)
     expect(states(driven)).toEqual(['issued'])
     expect(driven.receipts).toHaveLength(1)
   })

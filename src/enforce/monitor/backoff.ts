@@ -39,3 +39,20 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', done)
   })
 }
+
+/** A signal that fires with its parent or after a time; `done` lets both go. Kept by its timer, unlike AbortSignal.any. */
+export function within(ms: number, parent?: AbortSignal | null): { signal: AbortSignal; done(): void } {
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  const timer = setTimeout(abort, ms)
+  timer.unref()
+  if (parent?.aborted === true) abort()
+  else parent?.addEventListener('abort', abort)
+  return {
+    signal: controller.signal,
+    done() {
+      clearTimeout(timer)
+      parent?.removeEventListener('abort', abort)
+    },
+  }
+}

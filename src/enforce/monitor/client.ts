@@ -1,5 +1,6 @@
 import { RescindError } from '../../errors.ts'
 import type { MonitorOptions } from '../types.ts'
+import { within } from './backoff.ts'
 
 /** Requests to the monitor’s API, with the bearer key. */
 export class MonitorClient {
@@ -13,13 +14,13 @@ export class MonitorClient {
     this.#fetch = given ?? fetch
   }
 
-  /** Throws GUARD_MONITOR_UNREACHABLE when there is no answer; a refusal is an answer. */
+  /** Throws GUARD_MONITOR_UNREACHABLE when there is no answer; a refusal is an answer. `timeoutMs`: until its head is here. */
   async request(path: string, init: RequestInit & { timeoutMs?: number } = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     if (this.#key !== undefined) headers.set('authorization', `Bearer ${this.#key}`)
     const { timeoutMs, ...rest } = init
-    if (timeoutMs !== undefined)
-      rest.signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(init.signal == null ? [] : [init.signal])])
+    const limit = timeoutMs === undefined ? undefined : within(timeoutMs, init.signal)
+    if (limit !== undefined) rest.signal = limit.signal
     try {
       // A redirect could carry the key elsewhere.
       return await this.#fetch(`${this.url}${path}`, { ...rest, headers, redirect: 'error' })
@@ -28,6 +29,8 @@ export class MonitorClient {
         retry: 'later',
         cause,
       })
+    } finally {
+      limit?.done()
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Notice } from '../types.ts'
-import { Backoff, pause } from './backoff.ts'
+import { Backoff, pause, within } from './backoff.ts'
 import { type MonitorClient, unwilling } from './client.ts'
 import type { Verify } from './message.ts'
 import { serverSent } from './server-sent.ts'
@@ -66,18 +66,24 @@ export class DecisionStream {
 
   async #stream(): Promise<void> {
     const { client } = this.#parts
-    const silent = new AbortController()
-    const signal = AbortSignal.any([this.#stop.signal, silent.signal])
-    let timer = setTimeout(() => silent.abort(), silenceMs)
+    const connection = new AbortController()
+    const cut = () => connection.abort()
+    this.#stop.signal.addEventListener('abort', cut)
+    let isSilent = false
+    const onSilence = () => {
+      isSilent = true
+      cut()
+    }
+    let timer = setTimeout(onSilence, silenceMs)
     const lives = () => {
       clearTimeout(timer)
-      timer = setTimeout(() => silent.abort(), silenceMs)
+      timer = setTimeout(onSilence, silenceMs)
       timer.unref()
     }
     lives()
     try {
       const response = await client.request(this.#path(), {
-        signal,
+        signal: connection.signal,
         headers: {
           accept: 'text/event-stream',
           ...(this.#resumes ? { 'last-event-id': String(this.#parts.table.seq) } : {}),
@@ -94,30 +100,36 @@ export class DecisionStream {
       }
       for await (const { data } of serverSent(response.body, lives))
         if (!(await this.#take(data))) {
-          silent.abort()
+          cut()
           return
         }
-      // An end without a word: the next one goes the other way.
     } catch (error) {
-      if (silent.signal.aborted && !this.#stop.signal.aborted) this.#polls = true
+      // Something between here and there holds streams back: ask in turns instead.
+      if (isSilent && !this.#stop.signal.aborted) this.#polls = true
       else throw error
     } finally {
       clearTimeout(timer)
+      this.#stop.signal.removeEventListener('abort', cut)
     }
   }
 
   async #poll(): Promise<void> {
     const { client, table } = this.#parts
     const since = this.#resumes ? `&since=${table.seq}` : ''
-    const response = await client.request(`${this.#path()}${since}&wait=${pollMs}`, {
-      headers: { accept: 'application/json' },
-      signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(pollMs + 15_000)]),
-    })
-    if (!response.ok) {
-      await response.body?.cancel()
-      throw unwilling(client.url, '/v1/decisions', response.status)
+    const limit = within(pollMs + 15_000, this.#stop.signal)
+    try {
+      const response = await client.request(`${this.#path()}${since}&wait=${pollMs}`, {
+        headers: { accept: 'application/json' },
+        signal: limit.signal,
+      })
+      if (!response.ok) {
+        await response.body?.cancel()
+        throw unwilling(client.url, '/v1/decisions', response.status)
+      }
+      for (const jws of signedIn(await response.text())) if (!(await this.#take(jws))) return
+    } finally {
+      limit.done()
     }
-    for (const jws of signedIn(await response.text())) if (!(await this.#take(jws))) return
   }
 
   #path(): string {

@@ -23,6 +23,7 @@ export class Publisher {
   #timer: NodeJS.Timeout | undefined
   #working: Promise<void> | undefined
   #away = false
+  readonly #onChange: (() => void)[] = []
 
   constructor(
     client: MonitorClient,
@@ -59,7 +60,7 @@ export class Publisher {
       if (this.#away && this.#spool !== undefined) await this.#toSpool()
       else {
         this.#work()
-        await Promise.race([this.#working, this.#spool === undefined ? undefined : this.#gone])
+        await new Promise<void>((resolve) => this.#onChange.push(resolve))
       }
     }
   }
@@ -67,9 +68,10 @@ export class Publisher {
   /** Tries once more, then leaves the rest on disk. */
   async close(graceMs = 2000): Promise<void> {
     if (!this.#away) {
-      const grace = AbortSignal.timeout(graceMs)
       this.#work()
-      await Promise.race([this.#working, pause(graceMs, grace)])
+      const enough = new AbortController()
+      await Promise.race([this.#working, pause(graceMs, enough.signal)])
+      enough.abort()
     }
     this.#stop.abort()
     clearTimeout(this.#timer)
@@ -79,19 +81,18 @@ export class Publisher {
     await this.#spool?.close()
   }
 
-  #gone: Promise<void> = Promise.resolve()
-  #setGone: () => void = () => {}
+  /** Something was sent, was put aside, or the work is done. */
+  #changed(): void {
+    for (const tell of this.#onChange.splice(0)) tell()
+  }
 
   #work(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (this.#working !== undefined) return
-    this.#gone = new Promise((resolve) => {
-      this.#setGone = resolve
-    })
     this.#working = this.#run().finally(() => {
       this.#working = undefined
-      this.#setGone()
+      this.#changed()
       if (this.#waiting.length > 0 && !this.#stop.signal.aborted) this.#work()
     })
   }
@@ -121,7 +122,7 @@ export class Publisher {
         if (!this.#away) this.#onNotice({ level: 'warn', message: 'events wait for the monitor', cause: error })
         this.#away = true
         await this.#toSpool()
-        this.#setGone()
+        this.#changed()
         await pause(this.#backoff.next(), signal)
       }
     }
@@ -150,6 +151,7 @@ export class Publisher {
     if (this.#away) this.#onNotice({ level: 'info', message: 'the monitor takes events again' })
     this.#away = false
     this.#backoff.reset()
+    this.#changed()
   }
 
   async #toSpool(): Promise<void> {

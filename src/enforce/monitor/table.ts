@@ -50,12 +50,14 @@ export class HeldTable {
       for (const update of message.updates ?? []) {
         const known = this.#table.commands.get(update.command)?.command
         const isNew = update.seq > this.#table.seq
-        if (!this.#table.apply(update)) return 'drifted'
+        const agrees = this.#table.apply(update)
         if (!isNew) continue
         const standing = this.#table.commands.get(update.command)
         this.#hold(update.command, standing)
         if (update.state === 'released')
           this.#listener.onReleased(update.command, known?.evidence.map((e) => e.event) ?? [])
+        // What came is held to all the same; the snapshot puts right what did not.
+        if (!agrees) return 'drifted'
       }
     return this.#table.seq === message.seq && this.#table.digest === message.digest ? 'agrees' : 'drifted'
   }

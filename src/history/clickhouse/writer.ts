@@ -84,7 +84,7 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
   function rowFor(table: Table, record: LogRecord): Row | undefined {
     const { stream } = record.headers
     // The events topic is an inbox that other streams share.
-    if (record.value === null || (table === 'events' && stream !== undefined && stream !== 'event')) {
+    if (record.value === null || (table === 'events' && stream !== undefined && stream !== 'events')) {
       stats.skipped++
       return undefined
     }

@@ -44,7 +44,7 @@ const events = (from: number, count: number, partition = 0) =>
     partition,
     key: 'a',
     value: JSON.stringify(event('t', from + n)),
-    headers: { stream: 'event' },
+    headers: { stream: 'events' },
   }))
 
 async function writing(options: Partial<HistoryWriterOptions> = {}, log: MemoryLog = memoryLog()) {

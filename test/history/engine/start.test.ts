@@ -47,7 +47,7 @@ describe('the engine’s process', () => {
           topic: 'events',
           key: 'a',
           value: JSON.stringify(event('t', n + i)),
-          headers: { stream: 'event' },
+          headers: { stream: 'events' },
         })),
       )
     for (let kills = 1; kills <= 3; kills++) {

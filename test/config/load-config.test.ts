@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { envNames } from '../../src/config/env.ts'
+import { checkConfig, isLoopback, loadConfig } from '../../src/config/load-config.ts'
+import { RescindError } from '../../src/errors.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+
+function file(text: string): string {
+  const path = join(temporaryDirectory(), 'rescind.yaml')
+  writeFileSync(path, text)
+  return path
+}
+function failure(run: () => unknown): RescindError {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof RescindError) return error
+    throw error
+  }
+  throw new Error('it did not fail')
+}
+
+test('nothing has to be said', () => {
+  const config = loadConfig({ file: file('') })
+  expect(config).toMatchObject({
+    data: './.rescind',
+    http: { host: '127.0.0.1', port: 7077 },
+    history: { enabled: true },
+    partitions: { agent: 4 },
+    logging: { level: 'info' },
+  })
+})
+
+test('the command line wins over the environment, and that over the file', () => {
+  const path = file('http:\n  port: 1\n  host: localhost\ndata: /from/file\nlogging:\n  level: warn\n')
+  const config = loadConfig({
+    file: path,
+    env: {
+      RESCIND_HTTP_PORT: '2',
+      RESCIND_DATA: '/from/env',
+      RESCIND_HTTP_HOSTS: 'a.example, b.example',
+      HOME: '/root',
+    },
+    overrides: { http: { port: 3 } },
+  })
+  expect(config).toMatchObject({
+    data: '/from/env',
+    http: { host: 'localhost', port: 3, hosts: ['a.example', 'b.example'] },
+    logging: { level: 'warn' },
+  })
+})
+
+test('the file can be named in the environment', () => {
+  expect(loadConfig({ env: { RESCIND_CONFIG: file('data: /x') } }).data).toBe('/x')
+})
+
+describe('what is wrong is named by its path, with what would be right', () => {
+  test.each([
+    ['http:\n  port: 70000', /^http\.port: must be <= 65535; found 70000\. .*\(in .*rescind\.yaml\)$/],
+    ['http:\n  prot: 1', /^http\.prot: is no setting\. Did you mean port\?/],
+    ['colour: red', /^colour: is no setting\. Known here: data, tenant, http/],
+    ['history:\n  enabled: perhaps', /^history\.enabled: must be boolean; found "perhaps"/],
+    ['logging:\n  level: loud', /^logging\.level: must be one of "trace", .*; found "loud"/],
+    ['http: 7077', /^http: must be object; found 7077/],
+    ['- a\n- b', /^config: must be a group of named values/],
+    ['tenant: a/b', /^tenant: must match pattern/],
+    ['auth:\n  issuer: https://id.example', /^auth\.audience: is needed with auth\.issuer/],
+    ['http: [', /rescind\.yaml: /],
+  ])('%j', (text, message) => {
+    const error = failure(() => loadConfig({ file: file(text) }))
+    expect(error.code).toBe('CONFIG_INVALID')
+    expect(error.message).toMatch(message)
+  })
+  test('a variable', () => {
+    const wrong = failure(() => loadConfig({ file: file(''), env: { RESCIND_HTTP_PORT: 'many' } }))
+    expect(wrong.message).toMatch(/^http\.port: must be integer; found "many".*\(from the environment\)$/)
+    const unknown = failure(() => loadConfig({ file: file(''), env: { RESCIND_HTTP_PROT: '1' } }))
+    expect(unknown.message).toMatch(/^RESCIND_HTTP_PROT: is no setting\. Known here: .*RESCIND_HTTP_PORT/)
+    // Of another part of the family.
+    loadConfig({ file: file(''), env: { RESCIND_TOKEN: 'x', RESCIND_URL: 'y' } })
+  })
+  test('a file that is not there', () => {
+    expect(failure(() => loadConfig({ file: '/nowhere/rescind.yaml' })).code).toBe('CONFIG_FILE_UNREADABLE')
+  })
+})
+
+test('who listens where others can reach needs an issuer', () => {
+  const http = { host: '0.0.0.0' }
+  expect(failure(() => checkConfig({ http })).code).toBe('CONFIG_AUTH_REQUIRED')
+  const auth = { issuer: 'https://id.example', audience: 'rescind' }
+  expect(checkConfig({ http, auth }).http.host).toBe('0.0.0.0')
+})
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.8.8.8', true],
+  ['localhost', true],
+  ['::1', true],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['127.example.com', false],
+  ['10.0.0.1', false],
+])('%s is loopback: %s', (host, expected) => expect(isLoopback(host)).toBe(expected))
+
+test('each setting has one variable', () => {
+  const names = [...envNames.keys()]
+  expect(new Set(names).size).toBe(names.length)
+  expect(names).toEqual(expect.arrayContaining(['RESCIND_DATA', 'RESCIND_AUTH_JWKS_URI', 'RESCIND_PARTITIONS_AGENT']))
+})

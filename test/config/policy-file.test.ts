@@ -1,0 +1,71 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { loadPolicy, watchPolicy } from '../../src/config/policy-file.ts'
+import type { RescindError } from '../../src/errors.ts'
+import type { Policy } from '../../src/policy/policy.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+
+const undo: (() => void)[] = []
+afterEach(() => {
+  for (const step of undo.splice(0)) step()
+})
+
+function policyFile(text: string): string {
+  const directory = join(temporaryDirectory(), 'policy')
+  mkdirSync(directory)
+  const path = join(directory, 'policy.yaml')
+  writeFileSync(path, text)
+  return path
+}
+
+/** Each call answers what the watch says next. */
+function watched(path: string) {
+  const told: (Policy | RescindError)[] = []
+  let wake = () => {}
+  const tell = (value: Policy | RescindError) => {
+    told.push(value)
+    wake()
+  }
+  undo.push(watchPolicy(path, loadPolicy(path), tell, (error) => tell(error as RescindError)))
+  return async () => {
+    while (told.length === 0)
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    return told.shift()
+  }
+}
+
+test('a policy file is read and filled with the defaults', () => {
+  expect(loadPolicy(policyFile('mode: shadow\nbrake:\n  perTenant: 3\n'))).toMatchObject({
+    mode: 'shadow',
+    brake: { perTenant: 3 },
+    budget: 0.0001,
+  })
+})
+
+test('what is wrong is named by file and path', () => {
+  const path = policyFile('mode: shadow\nbrake:\n  perTenant: many\n')
+  expect(() => loadPolicy(path)).toThrow(`${path}: brake.perTenant:`)
+  expect(() => loadPolicy('/nowhere.yaml')).toThrow(expect.objectContaining({ code: 'CONFIG_FILE_UNREADABLE' }))
+})
+
+test('a change is told; a wrong file changes nothing and is told too', async () => {
+  const path = policyFile('mode: shadow\n')
+  const next = watched(path)
+  writeFileSync(path, 'mode: [wrong\n')
+  expect(await next()).toMatchObject({ code: 'CONFIG_INVALID' })
+  // As editors and Kubernetes do it: another file in its place.
+  writeFileSync(`${path}.new`, 'mode: enforce\n')
+  renameSync(`${path}.new`, path)
+  expect(await next()).toMatchObject({ mode: 'enforce' })
+})
+
+test('a file that says the same is no change', async () => {
+  const path = policyFile('mode: shadow\n')
+  const next = watched(path)
+  writeFileSync(path, '# looked at\nmode: shadow\n')
+  writeFileSync(path, 'mode: learn\n')
+  expect(await next()).toMatchObject({ mode: 'learn' })
+})
