@@ -41,7 +41,11 @@ async function until(what: string, reached: () => Promise<boolean>): Promise<voi
   throw new Error(`${what} did not come about`)
 }
 
-const service = await startService({ history: true })
+const profile = process.argv.indexOf('--cpu-prof')
+const service = await startService({
+  history: true,
+  ...(profile < 0 ? {} : { execArgv: ['--cpu-prof', `--cpu-prof-dir=${process.argv[profile + 1]}`] }),
+})
 const { key } = service
 const now = Date.now()
 const bodies: string[] = []

@@ -31,6 +31,7 @@ export async function startService(options: {
   history: boolean
   data?: string
   env?: Record<string, string>
+  execArgv?: readonly string[]
 }): Promise<Service> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'rescind-bench-'))
   writeFileSync(join(data, 'policy.yaml'), policy)
@@ -40,6 +41,7 @@ export async function startService(options: {
   let port = '0'
   const start = async () => {
     const args = [
+      ...(options.execArgv ?? []),
       main,
       'start',
       '--json',

@@ -8,7 +8,7 @@ const bets = [0.45, 0.15, 0.25, 0.15] as const
 
 export default defineDetector({
   id: 'first-use',
-  version: 1,
+  version: 2,
   key: 'agent',
   rule: false,
   stake: 0.4,

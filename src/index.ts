@@ -1,7 +1,7 @@
 /** Embed the monitor: `import { compose, loadConfig } from 'rescind'`. */
 export { compose, type Rescind } from './compose.ts'
 export { loadConfig } from './config/load-config.ts'
-export { type Config } from './config/schema.ts'
+export type { Config } from './config/schema.ts'
 export { type ErrorCode, errorCodes, RescindError } from './errors.ts'
 export type { Command, CommandUpdate, Restriction, Rung } from './model/command.ts'
 export type { AgentEvent } from './model/event.ts'

@@ -1,7 +1,7 @@
-import type { Signer } from '../channels/signer.ts'
 import type { CommandUpdate } from '../model/command.ts'
 import { inForce, type Standing } from '../policy/command-table.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Signer } from '../ports/signer.ts'
 import type { Monitor } from '../runtime/monitor.ts'
 import type { Metrics } from '../telemetry.ts'
 

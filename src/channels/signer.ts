@@ -11,21 +11,7 @@ import {
   type JWK,
 } from 'jose'
 import { RescindError } from '../errors.ts'
-
-export interface JwkSet {
-  keys: JWK[]
-}
-
-/** Signs what leaves the monitor; anyone verifies it with the JWKS. */
-export interface Signer {
-  readonly kid: string
-  /** A compact JWS over the text; `typ` says what it is. */
-  sign(payload: string, typ: string): Promise<string>
-  /** The public keys, the present one first, then those before it. */
-  jwks(): JwkSet
-  /** A new key from now on; the old one’s public half stays in the JWKS. */
-  rotate(): Promise<string>
-}
+import type { PublicKey, Signer } from '../ports/signer.ts'
 
 export interface SignerOptions {
   /** Where the keys are kept, readable by their owner only. */
@@ -41,7 +27,7 @@ const fileName = 'signing-keys.json'
 interface KeyFile {
   /** With its private half. */
   current: JWK
-  previous: JWK[]
+  previous: PublicKey[]
 }
 
 /** Opens the signing keys of a data directory, and makes them at the first start. */
@@ -92,9 +78,9 @@ async function imported(jwk: JWK, path: string): Promise<CryptoKey> {
 }
 
 /** By name, so that a member that a later version adds is never published by mistake. */
-function publicHalf(jwk: JWK): JWK {
-  const named = ['kty', 'crv', 'x', 'y', 'kid', 'alg', 'use'] as const
-  return Object.fromEntries(named.filter((name) => jwk[name] !== undefined).map((name) => [name, jwk[name]]))
+function publicHalf(jwk: JWK): PublicKey {
+  const { kty = '', kid = '', alg = '', use = 'sig', crv = '', x = '', y } = jwk
+  return { kty, kid, alg, use, crv, x, ...(y === undefined ? {} : { y }) }
 }
 
 function readKeys(path: string): KeyFile | undefined {

@@ -89,7 +89,7 @@ export async function runDrill(options: { url: string; data: string; key?: strin
       guards.push(guard)
       return guard
     }
-    const owner = await guardFor('owner')
+    await guardFor('owner')
     const thief = await guardFor('thief')
     const act = { tool: 'reports.send', action: 'export', args: { report: 'q3' }, task: `drill-task-${run}` } as const
     await seed(to, owned(run, credential.id))

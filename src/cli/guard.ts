@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Value } from 'typebox/value'
 import { createGuard, type GuardOptions, type Notice } from '../enforce/index.ts'
-import { explainTools } from '../enforce/mcp/explain.ts'
 import { type ProxyOptions, runProxy } from '../enforce/mcp/proxy.ts'
 import { readToolTable, readYaml, Tools } from '../enforce/mcp/tools.ts'
 import { parseKnowledge } from '../enforce/monitor/knowledge.ts'
@@ -100,6 +99,7 @@ async function guard([command, ...args]: string[], given: Given): Promise<number
   const server = serverOf(command, args, given)
   const tools = new Tools(given.tools === undefined ? {} : readToolTable(given.tools))
   if (given.explainTools === true) {
+    const { explainTools } = await import('../enforce/mcp/explain.ts')
     process.stdout.write(`${await explainTools(server, tools)}\n`)
     return 0
   }

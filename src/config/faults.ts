@@ -68,6 +68,15 @@ export function faultsOf(schema: TSchema, value: unknown): Fault[] {
       }
       continue
     }
+    if (error.keyword === 'required') {
+      const params = error.params as { requiredProperties?: readonly string[] }
+      for (const name of params.requiredProperties ?? []) {
+        const path = [...steps, name].join('.')
+        const about = node?.properties?.[name]?.description
+        faults.set(path, { path, message: `is missing.${about === undefined ? '' : ` ${about}`}` })
+      }
+      continue
+    }
     // `additionalProperties: false` and the branches of a union report on their own as well.
     if (error.keyword === 'boolean') continue
     const path = steps.length === 0 ? 'config' : steps.join('.')

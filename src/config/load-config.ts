@@ -87,9 +87,14 @@ function merge(into: Tree, from: unknown, origin: string, origins: Map<string, s
     if (value === undefined || name === '__proto__') continue
     const here = path === '' ? name : `${path}.${name}`
     origins.set(here, origin)
+    if (!isTree(value)) {
+      into[name] = value
+      continue
+    }
     const held = into[name]
-    if (isTree(value) && isTree(held)) merge(held, value, origin, origins, here)
-    else into[name] = isTree(value) ? structuredClone(value) : value
+    const group: Tree = isTree(held) ? held : {}
+    into[name] = group
+    merge(group, value, origin, origins, here)
   }
 }
 

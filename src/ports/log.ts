@@ -97,6 +97,7 @@ export interface Log {
   /** Durable when resolved; answers the positions of the records, in the order given. */
   append(records: readonly Append[]): Promise<readonly Position[]>
   consume(options: ConsumeOptions): Promise<Consumer>
+  /** Commits of one caller take effect in the order of the calls, whether or not it waits between them. */
   commit(group: string, commit: Commit): Promise<void>
   /** From `from` (or the oldest kept) up to the end as known at the call. */
   read(topic: string, partition: number, from?: number): AsyncIterable<LogRecord>

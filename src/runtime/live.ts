@@ -1,7 +1,8 @@
+import { RescindError } from '../errors.ts'
 import { Lane, type Output } from '../flow/lane.ts'
 import type { StreamSpec, Timed, Topology } from '../flow/topology.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Append, Batch, Consumer, Log, Position } from '../ports/log.ts'
+import type { Append, Batch, Commit, Consumer, Log, Position } from '../ports/log.ts'
 import { stateTopic, type TopicPlan, topicsOf } from './topics.ts'
 
 export interface LiveOptions<Streams> {
@@ -16,7 +17,9 @@ export interface LiveOptions<Streams> {
 
 const group = 'rescind'
 /** A batch is one commit: large enough to share a disk write, small enough to keep others waiting little. */
-const maxRecords = 1000
+const maxRecords = 2000
+/** Batches that may be handled ahead of the disk. */
+const maxOnTheirWay = 16
 const tickStream = 'tick'
 const clockKey = '\u0000clock'
 
@@ -33,6 +36,9 @@ export class Live<Streams> {
   #consumer: Consumer | undefined
   #stopTicks: () => void = () => {}
   #restored = 0
+  /** Commits that the log has not answered yet. */
+  readonly #onTheirWay = new Set<Promise<void>>()
+  #failed = false
 
   constructor(options: LiveOptions<Streams>) {
     this.#o = options
@@ -81,6 +87,7 @@ export class Live<Streams> {
   async close(): Promise<void> {
     this.#stopTicks()
     await this.#consumer?.close()
+    await Promise.all(this.#onTheirWay)
   }
 
   #keyOf<Name extends keyof Streams & string>(stream: Name, value: Streams[Name]): string {
@@ -127,11 +134,25 @@ export class Live<Streams> {
     const now = lane.now(partition)
     if (now !== before) changelog.push({ topic, partition, key: clockKey, value: String(now) })
     this.lag.set(batch.topic, Math.max(0, batch.end - last.offset - 1))
-    await this.#o.log.commit(group, {
-      outputs,
-      changelog,
-      offsets: [{ topic: batch.topic, partition, offset: last.offset + 1 }],
-    })
+    await this.#commit({ outputs, changelog, offsets: [{ topic: batch.topic, partition, offset: last.offset + 1 }] })
+  }
+
+  /**
+   * Commits go to the log in order, and it groups them: the next batch need not wait for the disk, or every hop would cost
+   * one disk write per partition. Waits only when too many are on their way.
+   */
+  async #commit(commit: Commit): Promise<void> {
+    if (this.#failed)
+      throw new RescindError('LOG_WRITE_FAILED', 'An earlier batch could not be made durable.', { retry: 'later' })
+    const committed = this.#o.log
+      .commit(group, commit)
+      .catch((error: unknown) => {
+        if (!this.#failed) this.#o.onFailed(error)
+        this.#failed = true
+      })
+      .finally(() => this.#onTheirWay.delete(committed))
+    this.#onTheirWay.add(committed)
+    if (this.#onTheirWay.size >= maxOnTheirWay) await Promise.race(this.#onTheirWay)
   }
 
   #route(output: Output, into: Append[]): void {

@@ -50,12 +50,13 @@ describe('escape', () => {
 describe('back-off', () => {
   const steady = repeated(200, 1, 2, 3)
   const cohort = profileOf(Array.from({ length: 100 }, (_, i) => (i % 4 === 0 ? [1, 2, 7] : [1, 2, 3])))
-  const fleet = profileOf(Array.from({ length: 400 }, (_, i) => [1, 2, i % 100 === 0 ? 9 : 3]))
+  const fleet = profileOf(Array.from({ length: 4000 }, (_, i) => [1, 2, i % 100 === 0 ? 9 : 3]))
   const probability = (key: number, agent = steady) => newValueProbability('tools', key, agent, cohort, fleet)
 
   test('known to the cohort is likelier than known to the fleet, than known to nobody', () => {
-    expect(probability(7)).toBeGreaterThan(probability(9))
-    expect(probability(9)).toBeGreaterThan(probability(55))
+    const young = repeated(20, 1, 2, 3)
+    expect(probability(7, young)).toBeGreaterThan(probability(9, young))
+    expect(probability(9, young)).toBeGreaterThan(probability(55, young) * 2)
   })
 
   test('never likelier than the agent’s own escape once it has a history', () => {

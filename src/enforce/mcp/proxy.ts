@@ -1,9 +1,8 @@
 import type { Guard } from '../guard.ts'
-import { listen } from './downstream.ts'
 import { Session } from './session.ts'
 import { Lines, type Side } from './side.ts'
 import type { Tools } from './tools.ts'
-import { httpUpstream, spawnUpstream, type Upstream } from './upstream.ts'
+import { spawnUpstream, type Upstream } from './upstream.ts'
 
 export interface ProxyOptions {
   guard: Guard
@@ -50,6 +49,7 @@ async function overStdio(options: ProxyOptions): Promise<number> {
 
 async function overHttp(options: ProxyOptions, port: number): Promise<number> {
   const { signal } = options
+  const { listen } = await import('./downstream.ts')
   const server = await listen(port, async (client, headers) => {
     let authorization = headers.authorization
     const upstream = await open(options, () => authorization)
@@ -76,6 +76,8 @@ async function overHttp(options: ProxyOptions, port: number): Promise<number> {
 async function open({ server }: ProxyOptions, given: () => string | undefined = () => undefined): Promise<Upstream> {
   if ('command' in server) return spawnUpstream(server.command, server.args)
   const own = server.bearer === undefined ? undefined : `Bearer ${server.bearer}`
+  // Loaded when needed: over stdio a guard starts without any of HTTP.
+  const { httpUpstream } = await import('./http-upstream.ts')
   return httpUpstream(server.url, () => own ?? given())
 }
 

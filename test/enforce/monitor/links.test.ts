@@ -7,7 +7,7 @@ import { openApi } from '../../support/api.ts'
 import { update } from '../../support/monitor.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
-const open: { close(): Promise<unknown> }[] = []
+const open: { close(): Promise<unknown>; app?: unknown }[] = []
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.close()
 })
@@ -15,8 +15,14 @@ afterEach(async () => {
 async function monitor(directory = temporaryDirectory(), settings = {}) {
   const api = await openApi(directory, { settings: { http: { beatMs: 50, ...settings } } })
   const url = await api.listen()
-  open.push(api)
-  return { ...api, url, directory }
+  const close = async () => {
+    const closed = api.close()
+    // The guard’s connections are kept alive by its client; the server would wait for them.
+    api.app.server.closeAllConnections()
+    await closed
+  }
+  open.push({ close, app: api.app })
+  return { ...api, url, directory, close }
 }
 
 async function guardOf(over: Partial<GuardOptions>) {
