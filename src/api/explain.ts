@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { isAct } from '../detect/acts.ts'
 import { hash32 } from '../detect/hash.ts'
+import { countOf } from '../detect/novelty.ts'
 import { type AgentState, noRisk } from '../model/agent-state.ts'
 import { type Command, Rung, rungs } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
@@ -238,10 +239,7 @@ function familiarTo(
 }
 
 function timesIn(profile: Profile | undefined, trait: Trait, value: string): number {
-  if (profile === undefined) return 0
-  const { keys, counts } = profile[trait]
-  const at = keys.indexOf(hash32(value))
-  return at === -1 ? 0 : (counts[at] ?? 0)
+  return profile === undefined ? 0 : countOf(profile[trait], hash32(value))
 }
 
 function whyQuiet(event: AgentEvent, state: AgentState | undefined, familiar: readonly Familiar[]): string[] {

@@ -1,5 +1,5 @@
 /**
- * 32-bit FNV-1a over UTF-16 units with a final avalanche (murmur3 fmix32), as a small integer ≥ 0. For bounded sets in
+ * 28 bits of 32-bit FNV-1a over UTF-16 units with a final avalanche (murmur3 fmix32), as a small integer ≥ 0. For bounded sets in
  * memory, never for identity that must resist an adversary.
  */
 export function hash32(text: string): number {
@@ -8,6 +8,6 @@ export function hash32(text: string): number {
   h ^= h >>> 16
   h = Math.imul(h, 0x85ebca6b)
   h ^= h >>> 13
-  // 31 bits: V8 keeps them unboxed in arrays.
-  return (h ^ (h >>> 16)) & 0x3fffffff
+  // 28 bits, so that a trait’s index fits beside it in a number that V8 keeps unboxed.
+  return (h ^ (h >>> 16)) & 0x0fffffff
 }

@@ -3,28 +3,35 @@ import type { Counts, Profile, Trait } from '../model/profile.ts'
 /** Most values kept per trait of one agent; a cohort and the fleet keep more. The rarest goes first. */
 export const maxValues = 48
 
+/** Where a value stands in its counts; its count is right behind it. -1 when it is not there. */
 export function indexOf(counts: Counts, key: number): number {
-  const { keys } = counts
-  for (let i = 0; i < keys.length; i++) if (keys[i] === key) return i
+  for (let i = 0; i < counts.length; i += 2) if (counts[i] === key) return i
   return -1
 }
 
+/** In how many clean tasks a value occurred. */
+export function countOf(counts: Counts, key: number): number {
+  const at = indexOf(counts, key)
+  return at < 0 ? 0 : (counts[at + 1] ?? 0)
+}
+
 /** Counts a value once; answers whether another had to go. */
-export function learnValue(counts: Counts, key: number, limit = maxValues): boolean {
+export function learnValue(profile: Profile, trait: Trait, key: number, limit = maxValues): boolean {
+  const counts = profile[trait]
   const at = indexOf(counts, key)
   if (at >= 0) {
-    counts.counts[at] = (counts.counts[at] ?? 0) + 1
+    counts[at + 1] = (counts[at + 1] ?? 0) + 1
     return false
   }
-  if (counts.keys.length < limit) {
-    counts.keys.push(key)
-    counts.counts.push(1)
+  if (counts.length < limit * 2) {
+    // Grown by copying: a new value is rare, and pushed arrays keep slack for every agent.
+    profile[trait] = counts.concat(key, 1)
     return false
   }
-  let least = 0
-  for (let i = 1; i < counts.counts.length; i++) if ((counts.counts[i] ?? 0) < (counts.counts[least] ?? 0)) least = i
-  counts.keys[least] = key
-  counts.counts[least] = 1
+  let least = 1
+  for (let i = 3; i < counts.length; i += 2) if ((counts[i] ?? 0) < (counts[least] ?? 0)) least = i
+  counts[least - 1] = key
+  counts[least] = 1
   return true
 }
 
@@ -34,14 +41,15 @@ export function learnValue(counts: Counts, key: number, limit = maxValues): bool
  * values over chances; Moffat 1990), so that a short history that happens to repeat itself is not taken for certain.
  */
 export function escapeProbability(profile: Profile, trait: Trait): number {
-  const { counts } = profile[trait]
+  const counts = profile[trait]
   let once = 0
   let chances = 0
-  for (const n of counts) {
+  for (let i = 1; i < counts.length; i += 2) {
+    const n = counts[i] as number
     chances += n
     if (n === 1) once++
   }
-  const growth = counts.length / 2
+  const growth = counts.length / 4
   return Math.min(1, (once + 1 + growth) / (chances + 2 + growth))
 }
 
@@ -63,7 +71,7 @@ export function newValueProbability(
     const at = indexOf(peers[trait], key)
     if (at >= 0) {
       // Seen among peers: at least the share of their tasks that use it, at most the escape.
-      const share = (peers[trait].counts[at] ?? 0) / (peers.tasks + 1)
+      const share = (peers[trait][at + 1] ?? 0) / (peers.tasks + 1)
       return Math.min(1, Math.max(p * (1 - escapeProbability(peers, trait)), agent.tasks < 4 ? share : 0))
     }
     p = Math.min(p, escapeProbability(peers, trait))

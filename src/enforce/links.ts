@@ -147,7 +147,7 @@ export class Links implements GuardLinks {
   }
 
   publish(event: AgentEvent): void {
-    this.#publisher.add(JSON.stringify(event))
+    this.#publisher.add(event)
   }
 
   meet(agent: string): void {

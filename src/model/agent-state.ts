@@ -24,15 +24,15 @@ export interface TaskState {
   last: number
   acts: number
   risk: Risk
-  /** Trait index and hash, alternating: values shown in this task. Bounded. */
+  /** Values shown in this task: hash × 4 + trait index. Bounded. */
   seen: number[]
   items: Spread | null
   /** Argument values shown in this task, where its events carry provenance. Bounded. */
   values?: Values
   /** An interruption was (or would have been) decided in it: nothing of it is ever learned. */
   tainted: boolean
-  /** State of task-keyed detectors, by id. */
-  detectors: Record<string, unknown>
+  /** State of task-keyed detectors, by id; null until one has any. */
+  detectors: Record<string, unknown> | null
 }
 
 /** What is in force, or would be, against one target. */

@@ -1,13 +1,10 @@
 /**
  * What is normal, as plain JSON. The same shape serves an agent, its cohort and the fleet, so that one backs off to the
- * next. Values are kept as 32-bit hashes: a profile never holds names or destinations.
+ * next. Values are kept as hashes: a profile never holds names or destinations.
  */
-export interface Counts {
-  /** Hash of each value; parallel to `counts`. */
-  keys: number[]
-  /** In how many clean tasks the value occurred. */
-  counts: number[]
-}
+
+/** Hash of a value, then in how many clean tasks it occurred, alternating: one array per trait, for there are many agents. */
+export type Counts = number[]
 
 /** Running mean and spread (Welford 1962) of a count, or of the logarithm of a size. */
 export interface Spread {
@@ -57,16 +54,20 @@ export interface Values {
 export type Trait = 'tools' | 'datasets' | 'actions' | 'destinations'
 export const traits: readonly Trait[] = ['tools', 'datasets', 'actions', 'destinations']
 
-const counts = (): Counts => ({ keys: [], counts: [] })
+/** A value of a trait in one number, and back. */
+export const packed = (trait: number, hash: number): number => hash * 4 + trait
+export const traitOf = (value: number): Trait => traits[value % 4] as Trait
+export const hashOf = (value: number): number => Math.floor(value / 4)
+
 const spread = (): Spread => ({ n: 0, mean: 0, m2: 0 })
 
 export const emptyProfile = (): Profile => ({
   tasks: 0,
   acts: 0,
-  tools: counts(),
-  datasets: counts(),
-  actions: counts(),
-  destinations: counts(),
+  tools: [],
+  datasets: [],
+  actions: [],
+  destinations: [],
   pace: spread(),
   flow: spread(),
   items: spread(),
@@ -78,7 +79,7 @@ export interface Lesson {
   /** Whom it is for: `tenant/fleet` or `tenant/cohort:name`. */
   peers: string
   acts: number
-  /** Trait index and hash, alternating. */
+  /** Hash × 4 + trait index of each value shown. */
   seen: number[]
   items?: Spread
   /** Only in the lesson for the cohort. */

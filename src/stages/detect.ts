@@ -95,19 +95,23 @@ interface Fault extends Verdict {
 
 function ask(seat: Seat, { event, state, task, kit }: Profiled): Fault | typeof looked | null {
   const { detector } = seat
-  const holder = detector.key === 'task' ? task?.detectors : state.detectors
-  if (holder === undefined) return null
-  let own = holder[detector.id]
+  const owner = detector.key === 'task' ? task : state
+  if (owner === undefined) return null
+  let own = owner.detectors?.[detector.id]
   if (own === benched) return null
   if (own === undefined) {
     own = detector.state()
-    if (own !== null) holder[detector.id] = own
+    if (own !== null) {
+      owner.detectors ??= {}
+      owner.detectors[detector.id] = own
+    }
   }
   kit.options = seat.options
   try {
     return detector.step(own, event, kit as Kit<never>)
   } catch (error) {
-    holder[detector.id] = benched
+    owner.detectors ??= {}
+    owner.detectors[detector.id] = benched
     return faultOf(detector, error)
   }
 }

@@ -4,7 +4,7 @@ import { learnValue } from '../detect/novelty.ts'
 import { learnSize, mergeSpread } from '../detect/rates.ts'
 import type { AgentState, TaskState } from '../model/agent-state.ts'
 import type { AgentEvent, Provenance } from '../model/event.ts'
-import { type Lesson, traits } from '../model/profile.ts'
+import { hashOf, type Lesson, traitOf } from '../model/profile.ts'
 import { cohortKey, fleetKey } from './streams.ts'
 
 /** Learns a task that ended, unless it was tainted; answers what its peers may learn from it. */
@@ -13,10 +13,7 @@ export function learnTask(state: AgentState, task: TaskState, event: AgentEvent)
   const { profile } = state
   profile.tasks++
   profile.acts += task.acts
-  for (let i = 0; i < task.seen.length; i += 2) {
-    const trait = traits[task.seen[i] ?? 0]
-    if (trait !== undefined && learnValue(profile[trait], task.seen[i + 1] ?? 0)) state.evictions++
-  }
+  for (const value of task.seen) if (learnValue(profile, traitOf(value), hashOf(value))) state.evictions++
   if (task.items !== null) mergeSpread(profile.items, task.items)
   const lesson: Lesson = { time: event.time, peers: fleetKey(event.tenant), acts: task.acts, seen: task.seen }
   if (task.items !== null) lesson.items = task.items
@@ -68,5 +65,5 @@ export function learnMinutes(state: AgentState, until: number): void {
     }
     done += 3
   }
-  if (done > 0) minutes.splice(0, done)
+  if (done > 0) state.minutes = minutes.slice(done)
 }

@@ -4,7 +4,7 @@ import { indexOf, learnValue } from '../detect/novelty.ts'
 import type { Stage } from '../flow/topology.ts'
 import { type AgentState, noRisk, type TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
-import { emptyProfile, type Profile, traits } from '../model/profile.ts'
+import { emptyProfile, hashOf, type Profile, packed, traitOf, traits } from '../model/profile.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import { learnMinutes, learnTask, noteValues } from './learn.ts'
 import { cohortKey, fleetKey, type Profiled, type Streams } from './streams.ts'
@@ -41,7 +41,7 @@ export const emptyTask = (id: string, time: number): TaskState => ({
   seen: [],
   items: null,
   tainted: false,
-  detectors: {},
+  detectors: null,
 })
 
 export const agentStore = { name: 'agent', init: emptyAgent }
@@ -154,7 +154,7 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
 function isRepeat(state: AgentState, event: AgentEvent): boolean {
   const id = hash32(event.id)
   for (const known of state.recent) if (known === id) return true
-  if (state.recent.length < limits.recent) state.recent.push(id)
+  if (state.recent.length < limits.recent) state.recent = state.recent.concat(id)
   else state.recent[state.acts % limits.recent] = id
   return false
 }
@@ -170,7 +170,7 @@ function introduces(state: AgentState, event: AgentEvent): boolean {
   const network = event.source?.network ?? event.source?.ip
   const pair = hash32(event.credential?.id ?? '') ^ (network === undefined ? 0 : hash32(network) << 1)
   for (let i = 1; i < shown.length; i++) if (shown[i] === pair) return false
-  if (shown.length <= limits.shown) shown.push(pair)
+  if (shown.length <= limits.shown) state.shown = shown.concat(pair)
   return true
 }
 
@@ -179,7 +179,7 @@ function remember(state: AgentState, credential: string | undefined): void {
   const at = state.credentials.indexOf(credential)
   if (at >= 0) state.credentials.splice(at, 1)
   else if (state.credentials.length >= limits.credentials) state.credentials.shift()
-  state.credentials.push(credential)
+  state.credentials = state.credentials.concat(credential)
 }
 
 /** The task of an event, begun when new. Work without a task is kept together by its session. */
@@ -214,7 +214,7 @@ function taskOf(
     else state.evictions++
   }
   const task = emptyTask(id, event.time)
-  tasks.push(task)
+  state.tasks = tasks.concat(task)
   return task
 }
 
@@ -224,7 +224,7 @@ function pace(state: AgentState, event: AgentEvent, hold: number): void {
   const at = event.time - (event.time % minuteMs)
   if (at > minute[0]) {
     if (minute[1] > 0) {
-      state.minutes.push(minute[0], minute[1], minute[2])
+      state.minutes = state.minutes.concat(minute)
       learnMinutes(state, event.time - hold)
     }
     minute[0] = at
@@ -275,7 +275,8 @@ function look(
   if (task !== undefined) {
     if (shows(task, trait, key)) return
     if (learns) {
-      if (task.seen.length < limits.seen * 2) task.seen.push(trait, key)
+      // Grown by copying: rare, short, and without the slack that a pushed array keeps for every open task.
+      if (task.seen.length < limits.seen) task.seen = task.seen.concat(packed(trait, key))
       else state.evictions++
     }
   }
@@ -288,8 +289,8 @@ function look(
 }
 
 function shows(task: TaskState, trait: number, key: number): boolean {
-  const { seen } = task
-  for (let i = 1; i < seen.length; i += 2) if (seen[i] === key && seen[i - 1] === trait) return true
+  const value = packed(trait, key)
+  for (const known of task.seen) if (known === value) return true
   return false
 }
 
@@ -333,10 +334,7 @@ export const peers: Stage<Streams, 'lessons', { profile: Profile; told: number }
     const into = state.profile
     into.tasks++
     into.acts += lesson.acts
-    for (let i = 0; i < lesson.seen.length; i += 2) {
-      const trait = traits[lesson.seen[i] ?? 0]
-      if (trait !== undefined) learnValue(into[trait], lesson.seen[i + 1] ?? 0, 1024)
-    }
+    for (const value of lesson.seen) learnValue(into, traitOf(value), hashOf(value), 1024)
     if (lesson.items !== undefined) learnSize(into.items, lesson.items.mean)
     if (lesson.values !== undefined) into.known = learnKnown(into.known, lesson.values, knownLimits.cohort)
     // Told at 1, 2, 3, … tasks while young, then at each growth by a quarter: bounded in the logarithm of the history.

@@ -1,6 +1,6 @@
 import { isAct } from '../detect/index.ts'
 import type { Stage } from '../flow/topology.ts'
-import type { AgentState, TaskState } from '../model/agent-state.ts'
+import type { AgentState, Risk, TaskState } from '../model/agent-state.ts'
 import type { Finding } from '../model/finding.ts'
 import { accumulate, fade } from '../policy/fade.ts'
 import { costOfBad } from '../policy/ladder.ts'
@@ -59,6 +59,10 @@ export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports',
     },
   }
 }
+
+/** Less than a bit in all. */
+const isSettled = (risk: Risk): boolean =>
+  Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules) < 1
 
 function addRule(state: AgentState, task: TaskState | undefined, finding: Finding): void {
   const enforced = finding.mode === 'enforce' ? finding.bits : 0

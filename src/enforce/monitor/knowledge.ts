@@ -5,7 +5,7 @@ import type { Knowledge } from '../../policy/knowledge.ts'
 import { Policy } from '../../policy/policy.ts'
 import type { MonitorClient } from './client.ts'
 
-const Counts = Type.Object({ keys: Type.Array(Type.Integer()), counts: Type.Array(Type.Number()) })
+const Counts = Type.Array(Type.Integer())
 const Spread = Type.Object({ n: Type.Number(), mean: Type.Number(), m2: Type.Number() })
 const Profile = Type.Object({
   tasks: Type.Integer(),

@@ -19,7 +19,8 @@ export class Publisher {
   readonly #onNotice: (notice: Notice) => void
   readonly #backoff: Backoff
   readonly #stop = new AbortController()
-  #waiting: string[] = []
+  /** Written out as text when their batch goes, not while a call waits. */
+  #waiting: object[] = []
   #timer: NodeJS.Timeout | undefined
   #working: Promise<void> | undefined
   #away = false
@@ -43,8 +44,9 @@ export class Publisher {
     return this.dropped + (this.#spool?.dropped ?? 0)
   }
 
-  add(line: string): void {
-    this.#waiting.push(line)
+  /** The event must not change any more. */
+  add(event: object): void {
+    this.#waiting.push(event)
     if (this.#waiting.length > maxWaiting) {
       this.#waiting.shift()
       this.dropped++
@@ -112,7 +114,7 @@ export class Publisher {
         const batch = this.#waiting.slice(0, perBatch)
         this.#waiting = this.#waiting.slice(perBatch)
         try {
-          await this.#send(batch)
+          await this.#send(batch.map(line))
         } catch (error) {
           // Back to the front: they are the oldest.
           this.#waiting = [...batch, ...this.#waiting]
@@ -156,9 +158,11 @@ export class Publisher {
 
   async #toSpool(): Promise<void> {
     if (this.#spool === undefined || this.#waiting.length === 0) return
-    const lines = this.#waiting
+    const events = this.#waiting
     this.#waiting = []
-    await this.#spool.append(lines)
-    this.spooled += lines.length
+    await this.#spool.append(events.map(line))
+    this.spooled += events.length
   }
 }
+
+const line = (event: object): string => JSON.stringify(event)

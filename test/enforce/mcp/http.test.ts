@@ -99,13 +99,13 @@ test('the command line fronts a server over HTTP; results and progress come thro
   await inner.close()
 })
 
-test('a denied call over HTTP does not run; pages of strangers are turned away', async () => {
+test('a held call over HTTP does not run; pages of strangers are turned away', async () => {
   const files = filesystem()
   const scope = { id: 's', tenant: 'default', agent: 'a1', tools: ['read_text_file'] }
   const guard = await listening(child(files.command), { scopes: [scope] })
   const call = await connect(guard.url)
   expect(await call(1, 'write_file', { path: files.path('a.txt'), content: 'x' })).toMatchObject([
-    { id: 1, result: { isError: true, _meta: { 'rescind/outcome': 'deny' } } },
+    { id: 1, result: { isError: true, _meta: { 'rescind/outcome': 'step-up' } } },
   ])
   expect(files.read('a.txt')).toBe('Alpha\n')
   const body = JSON.stringify({

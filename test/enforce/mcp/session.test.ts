@@ -50,7 +50,7 @@ test('progress, resources and prompts of the everything server pass as they are'
   expect(ours(wire.received).filter((l) => l.includes('notifications/progress')).length).toBeGreaterThan(0)
 })
 
-test('a denied call does not run, and its answer says what, why and the way back', async () => {
+test('a held call does not run, its answer says what, why and the way back, and approved it runs', async () => {
   const files = filesystem()
   const scope = { id: 's', tenant: 'default', agent: 'a1', tools: ['read_text_file', 'list_directory'] }
   const { wire, guard, troubles } = await pair(files.command, { scopes: [scope] })
@@ -61,14 +61,17 @@ test('a denied call does not run, and its answer says what, why and the way back
     id: number
     result: { isError: boolean; content: { text: string }[]; _meta: Record<string, string> }
   }
-  expect(answer).toMatchObject({ id: 2, result: { isError: true, _meta: { 'rescind/outcome': 'deny' } } })
+  expect(answer).toMatchObject({ id: 2, result: { isError: true, _meta: { 'rescind/outcome': 'step-up' } } })
   const text = answer.result.content[0]?.text ?? ''
   expect(text).toContain('did not run')
   expect(text).toContain('write_file is not in the declared scope')
   expect(text).toContain(answer.result._meta['rescind/command'] ?? 'no id')
   expect(files.read('a.txt')).toBe('Alpha\n')
-  expect(troubles.join()).toContain('deny: write_file')
-  expect(guard.stats()).toMatchObject({ calls: 2, allowed: 1, denied: 1 })
+  expect(troubles.join()).toContain('step-up: write_file')
+  expect(guard.stats()).toMatchObject({ calls: 2, allowed: 1, steppedUp: 1 })
+  expect(guard.release(answer.result._meta['rescind/command'] ?? '')).toBe(true)
+  expect(await wire.call(3, 'write_file', write)).toContain('Successfully wrote')
+  expect(files.read('a.txt')).toBe('overwritten')
 })
 
 test('what two readers could read differently does not pass', async () => {
