@@ -1,33 +1,30 @@
-import colors from 'picocolors'
-import { type Connection, call } from './client.ts'
-import { type Output, plain, rungText, table } from './output.ts'
-
-interface AgentSummary {
-  id: string
-  tenant: string
-  principal?: string | null
-  acts: number
-  tasks: number
-  risk: number
-  rung?: string | null
-}
+import type { AgentSummary } from '../api/agents.ts'
+import { type Connection, call, query } from './client.ts'
+import { colors, type Output, plain, rungText, table, when } from './output.ts'
 
 /** `rescind agents`: who acts, the riskiest first. */
-export async function agents(to: Connection, options: { limit: number }, out: Output): Promise<void> {
-  const answer = await call<{ agents: AgentSummary[] }>(to, 'GET', `/v1/agents?limit=${options.limit}`)
+export async function agents(
+  to: Connection,
+  options: { limit: number; tenant?: string },
+  out: Output,
+): Promise<void> {
+  const { limit, tenant } = options
+  const answer = await call<{ agents: AgentSummary[] }>(to, 'GET', query('/v1/agents', { limit, tenant }))
   out.answer(answer, () =>
     answer.agents.length === 0
-      ? 'No agent has acted yet. Put a guard in front of one: rescind guard -- COMMAND'
+      ? `No agent of tenant ${plain(tenant ?? 'default')} has acted yet. Put a guard in front of one: rescind guard -- COMMAND`
       : table(
-          ['agent', 'for', 'acts', 'tasks open', 'risk, bits', 'in force'],
+          ['agent', 'in force', 'risk, bits', 'acts', 'tasks open', 'last act, UTC', 'for'],
           answer.agents.map((a) => [
             plain(a.id, 48),
-            plain(a.principal ?? '–', 32),
+            a.rung === 'observe' ? '–' : rungText(a.rung),
+            a.risk >= 5 ? colors.yellow(a.risk.toFixed(1)) : a.risk.toFixed(1),
             String(a.acts),
             String(a.tasks),
-            a.risk >= 5 ? colors.yellow(a.risk.toFixed(1)) : a.risk.toFixed(1),
-            a.rung === undefined || a.rung === null ? '–' : rungText(a.rung),
+            when(a.last),
+            plain(a.principal ?? '–', 48),
           ]),
+          out.width,
         ),
   )
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { RescindError } from '../errors.ts'
+import { localKeyFile } from '../api/local-key.ts'
+import { isLoopback } from '../config/load-config.ts'
+import { type ErrorCode, errorCodes, RescindError } from '../errors.ts'
 
 /** Where a running monitor is, and with what to call it. */
 export interface Connection {
@@ -8,48 +10,112 @@ export interface Connection {
   key: string | undefined
 }
 
-/** The monitor of a data directory on this machine, or the one at `--url` with RESCIND_TOKEN. */
-export function connection(options: { url?: string; data: string }): Connection {
-  const url = options.url ?? process.env.RESCIND_URL ?? 'http://127.0.0.1:7077'
-  const token = process.env.RESCIND_TOKEN
+/** What says where the monitor is, as the commands take it. */
+export interface Where {
+  url?: string
+  data?: string
+}
+
+const set = (name: string): string | undefined => (process.env[name] === '' ? undefined : process.env[name])
+
+export const dataDirectory = (given: string | undefined): string => given ?? set('RESCIND_DATA') ?? './.rescind'
+
+/** Where `rescind start` writes its address down, so that the commands beside it need no --url. */
+export const addressFile = (data: string): string => join(data, 'rescind.url')
+
+/** An address that was given and not only guessed. */
+export const givenUrl = (options: Where): string | undefined => options.url ?? set('RESCIND_URL')
+
+/**
+ * The monitor of a data directory on this machine, or the one at `--url` with RESCIND_TOKEN. The local key opens this
+ * machine’s monitor only, and goes nowhere else.
+ */
+export function connection(options: Where): Connection {
+  const data = dataDirectory(options.data)
+  const url = givenUrl(options) ?? textOf(addressFile(data)) ?? 'http://127.0.0.1:7077'
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new RescindError('CONFIG_INVALID', `--url: "${url}" is not an http or https address.`)
+  const token = set('RESCIND_TOKEN')
   if (token !== undefined) return { url, key: token }
+  return { url, key: isLoopback(new URL(url).hostname) ? textOf(localKeyFile(data)) : undefined }
+}
+
+function textOf(path: string): string | undefined {
   try {
-    return { url, key: readFileSync(join(options.data, 'rescind.key'), 'utf8').trim() }
+    return readFileSync(path, 'utf8').trim() || undefined
   } catch {
-    return { url, key: undefined }
+    return undefined
   }
 }
 
+async function ask(to: Connection, path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
+  const timeout = AbortSignal.timeout(30_000)
+  try {
+    return await fetch(`${to.url.replace(/\/+$/, '')}${path}`, {
+      ...init,
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw new RescindError(
+      'GUARD_MONITOR_UNREACHABLE',
+      `No monitor answers at ${to.url}. Start one with: rescind start; or say where it is with --url or --data.`,
+      { retry: 'later', cause: error },
+    )
+  }
+}
+
+const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' && code in errorCodes
+
 /** Calls the API; problems become a RescindError that says what to do. */
 export async function call<T>(
-  { url, key }: Connection,
+  to: Connection,
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
+  signal?: AbortSignal,
 ): Promise<T> {
-  let response: Response
-  try {
-    response = await fetch(new URL(path, url), {
-      method,
-      headers: {
-        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(30_000),
-    })
-  } catch (error) {
-    throw new RescindError('GUARD_MONITOR_UNREACHABLE', `no monitor answers at ${url}; start one with: rescind start`, {
-      retry: 'later',
-      cause: error,
-    })
+  const headers = {
+    ...(to.key === undefined ? {} : { authorization: `Bearer ${to.key}` }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
   }
-  if (response.ok) return (await response.json()) as T
-  const problem = (await response.json().catch(() => ({}))) as { detail?: string; title?: string }
-  const hint =
-    response.status === 401 ? ' (run this in the directory of the monitor, give --data, or set RESCIND_TOKEN)' : ''
-  throw new RescindError(
-    response.status === 401 ? 'API_UNAUTHORIZED' : response.status === 404 ? 'API_NOT_FOUND' : 'API_INVALID',
-    `${problem.detail ?? problem.title ?? `${method} ${path} answered ${response.status}`}${hint}`,
-  )
+  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+  const response = await ask(to, path, init, signal)
+  const answer: unknown = await response.json().catch(() => undefined)
+  if (response.ok && answer !== undefined) return answer as T
+  const problem = (typeof answer === 'object' && answer !== null ? answer : {}) as { detail?: string; code?: unknown }
+  if (!isCode(problem.code))
+    throw new RescindError(
+      'GUARD_MONITOR_UNREACHABLE',
+      `What answers at ${to.url} is not a monitor: ${method} ${path} gave ${response.status}. Check --url.`,
+    )
+  throw new RescindError(problem.code, `${problem.detail ?? ''}${hints[problem.code] ?? ''}`)
+}
+
+const hints: Partial<Record<ErrorCode, string>> = {
+  API_UNAUTHORIZED: ' Run this beside the monitor’s data directory, give --data, or set RESCIND_TOKEN.',
+  API_NOT_FOUND: ' What belongs to another tenant is found with --tenant.',
+}
+
+export interface Readiness {
+  ready: boolean
+  history: string
+  trouble?: string
+}
+
+/** Whether the monitor there is ready; undefined when none answers. */
+export async function readiness(to: Connection): Promise<Readiness | undefined> {
+  try {
+    const answer: unknown = await (await ask(to, '/readyz', { method: 'GET' })).json()
+    return typeof answer === 'object' && answer !== null && 'ready' in answer ? (answer as Readiness) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A path with those parameters that have a value. */
+export function query(path: string, params: Readonly<Record<string, string | number | undefined>>): string {
+  const given = new URLSearchParams()
+  for (const [name, value] of Object.entries(params)) if (value !== undefined) given.set(name, String(value))
+  return given.size === 0 ? path : `${path}?${given}`
 }

@@ -1,42 +1,64 @@
-import { type Connection, call } from './client.ts'
-import { type Output, plain, rungText, table } from './output.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { CommandLife } from '../api/command-life.ts'
+import { type Connection, call, query } from './client.ts'
+import { type Output, plain, rungText, table, when } from './output.ts'
 
-interface CommandSummary {
-  command: { id: string; rung: string; agent: string; because: string; expires: number }
-  state: string
-}
+type Row = Pick<CommandLife, 'command' | 'state' | 'since'>
 
 /** `rescind commands`: what was ordered, and how far each has come. */
-export async function commands(to: Connection, options: { limit: number }, out: Output): Promise<void> {
-  const answer = await call<{ commands: CommandSummary[] }>(to, 'GET', `/v1/commands?limit=${options.limit}`)
+export async function commands(
+  to: Connection,
+  options: { limit: number; tenant?: string; agent?: string; state?: string },
+  out: Output,
+): Promise<void> {
+  const { limit, tenant, agent, state } = options
+  const path = query('/v1/commands', { limit, tenant, agent, state })
+  const answer = await call<{ commands: Row[] }>(to, 'GET', path)
   out.answer(answer, () =>
     answer.commands.length === 0
-      ? 'No command stands. Prove that the path works: rescind drill'
+      ? `No such command in tenant ${plain(tenant ?? 'default')}. Prove that the path works: rescind drill`
       : table(
-          ['command', 'rung', 'state', 'agent', 'why'],
-          answer.commands.map(({ command, state }) => [
+          ['command', 'rung', 'state', 'cause, UTC', 'agent', 'why'],
+          answer.commands.map(({ command, state: reached }) => [
             command.id,
             rungText(command.rung),
-            state,
+            command.mode === 'enforce' ? reached : `would have (${command.mode})`,
+            when(command.time),
             plain(command.agent, 32),
-            plain(command.because, 80),
+            plain(command.because, 120),
           ]),
+          out.width,
         ),
   )
 }
 
-/** `rescind release COMMAND --reason …`, and its siblings approve and deny. */
+/** How long the command may take to follow what a person said of it. */
+const patienceMs = 5_000
+
+/** `rescind release COMMAND --reason …`, and its siblings approve and deny. Ends when the command has followed. */
 export async function answerCommand(
   to: Connection,
   verb: 'release' | 'approve' | 'deny',
   id: string,
-  options: { reason: string; by?: string },
+  options: { reason: string; by?: string; tenant?: string },
   out: Output,
 ): Promise<void> {
-  const body = { reason: options.reason, ...(options.by === undefined ? {} : { by: options.by }) }
-  const answer = await call<unknown>(to, 'POST', `/v1/commands/${encodeURIComponent(id)}/${verb}`, body)
-  out.answer(
-    answer,
-    () => `${verb === 'release' ? 'Released' : verb === 'approve' ? 'Approved' : 'Denied'} ${plain(id)}.`,
+  const { reason, by, tenant } = options
+  const path = `/v1/commands/${encodeURIComponent(id)}`
+  const life = () => call<CommandLife>(to, 'GET', query(path, { tenant }))
+  const before = await life()
+  const body = { reason, ...(by === undefined ? {} : { by }), ...(tenant === undefined ? {} : { tenant }) }
+  const review = await call<{ id: string; by: string; time: number }>(to, 'POST', `${path}/${verb}`, body)
+  const until = performance.now() + patienceMs
+  let now = await life()
+  while (now.steps.length <= before.steps.length && performance.now() < until) {
+    await pause(20)
+    now = await life()
+  }
+  const followed = now.steps.length > before.steps.length
+  out.answer({ review, command: id, agent: now.command.agent, state: now.state, followed }, () =>
+    followed
+      ? `Command ${plain(id)} against ${plain(now.command.agent)} is ${now.state} now, by ${plain(review.by)}.`
+      : `What ${plain(review.by)} said is recorded; command ${plain(id)} is still ${now.state}. Look again with: rescind explain ${plain(id)}`,
   )
 }

@@ -1,30 +1,95 @@
-import colors from 'picocolors'
-import { type Connection, call } from './client.ts'
-import { type Output, plain } from './output.ts'
+import type { Explanation } from '../api/explain.ts'
+import { type Connection, call, query } from './client.ts'
+import { colors, type Output, plain, rungText } from './output.ts'
 
 /** `rescind explain ID`: the waterfall of evidence, costs and rung, or why nothing fired. */
-export async function explain(to: Connection, id: string, out: Output): Promise<void> {
-  const answer = await call<Record<string, unknown>>(to, 'GET', `/v1/explain/${encodeURIComponent(id)}`)
-  out.answer(answer, () => render(answer))
+export async function explain(
+  to: Connection,
+  id: string,
+  options: { tenant?: string; kind?: string },
+  out: Output,
+): Promise<void> {
+  const path = query(`/v1/explain/${encodeURIComponent(id)}`, { tenant: options.tenant, kind: options.kind })
+  const answer = await call<Explanation>(to, 'GET', path)
+  out.answer(answer, () => waterfall(answer).join('\n'))
 }
 
-function render(value: unknown, depth = 0): string {
-  const pad = '  '.repeat(depth)
-  if (Array.isArray(value)) return value.map((v) => `${pad}- ${render(v, depth + 1).trimStart()}`).join('\n')
-  if (typeof value === 'object' && value !== null)
-    return Object.entries(value)
-      .filter(([, v]) => v !== undefined && v !== null && !(Array.isArray(v) && v.length === 0))
-      .map(([name, v]) =>
-        typeof v === 'object'
-          ? `${pad}${colors.bold(name)}\n${render(v, depth + 1)}`
-          : `${pad}${colors.dim(name)} ${show(name, v)}`,
-      )
-      .join('\n')
-  return `${pad}${show('', value)}`
+const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 1 })
+const signed = (bits: number) => `${bits < 0 ? '−' : '+'}${Math.abs(bits).toFixed(2)}`
+const chances = (odds: number) => (odds >= 1 ? `${number(odds)} to 1` : `1 in ${number(1 / Math.max(odds, 1e-12))}`)
+const heading = (text: string) => colors.bold(text)
+/** Bits stand in one column, so that they add up by eye. */
+const row = (bits: string, text: string) => `  ${bits.padStart(9)}  ${text}`
+const under = (text: string) => row('', text)
+
+function waterfall(of: Explanation): string[] {
+  const agent = of.kind === 'agent' ? '' : colors.dim(` of agent ${plain(of.agent)}`)
+  const act = Object.entries(of.act ?? {})
+    .filter(([name]) => name !== 'destinations')
+    .map(([name, value]) => `${name} ${plain(String(value), 80)}`)
+  return [
+    `${heading(`${of.kind} ${plain(of.id)}`)}${agent}`,
+    plain(of.because, 500),
+    ...(act.length === 0 ? [] : [colors.dim(act.join(' · '))]),
+    ...evidence(of),
+    ...quiet(of),
+    ...reckoning(of),
+    ...commands(of),
+  ]
 }
 
-/** Times are shown as such. */
-const show = (name: string, value: unknown): string =>
-  typeof value === 'number' && /^(time|at|expires|since|first|last|notIssuedAfter)$/.test(name) && value > 1e11
-    ? new Date(value).toISOString()
-    : plain(String(value), 400)
+function evidence({ verdicts, reckoning: { bits } }: Explanation): string[] {
+  if (verdicts.length === 0) return []
+  return [
+    '',
+    `${heading('Evidence')} ${colors.dim('(bits; 1 doubles the odds)')}`,
+    ...verdicts.flatMap((v) => [
+      row(signed(v.bits), `${colors.cyan(v.detector)}: ${plain(v.because, 400)}`),
+      under(colors.dim(`event ${plain(v.event)}${v.rule === true ? ' · fixed bits of a rule' : ''}${mode(v.mode)}`)),
+    ]),
+    row(`= ${bits.toFixed(2)}`, `stand, with what stood before and what has faded`),
+  ]
+}
+
+const mode = (of: string | undefined) => (of === undefined || of === 'enforce' ? '' : ` · ${of}: does not count`)
+
+function quiet({ quiet: why, verdicts }: Explanation): string[] {
+  if (why === undefined || why.length === 0) return []
+  const title = verdicts.length === 0 ? 'Why nothing fired' : 'Beside that'
+  return ['', heading(title), ...why.map((line) => `  - ${plain(line, 400)}`)]
+}
+
+function reckoning({ reckoning: r, verdicts }: Explanation): string[] {
+  const expected = r.odds * r.badAction
+  const lines = [
+    '',
+    heading('Costs'),
+    ...(verdicts.length === 0 ? [row(r.bits.toFixed(2), 'bits stand')] : []),
+    under(`odds that it is bad ${chances(r.odds)} × cost ${number(r.badAction)} = ${heading(number(expected))} expected`),
+    r.rung === 'observe'
+      ? under(`taken      ${rungText(r.rung)}: too little to interrupt anyone`)
+      : under(`taken      ${rungText(r.rung)}, which costs ${number(r.falseInterruption)} when it is wrong`),
+  ]
+  if (r.next !== undefined) {
+    const { rung, bitsNeeded, bitsMissing } = r.next
+    const needs =
+      bitsMissing > 0
+        ? `needs ${bitsNeeded.toFixed(2)} bits, ${bitsMissing.toFixed(2)} more`
+        : `needs ${bitsNeeded.toFixed(2)} bits of evidence of its own kind`
+    lines.push(under(`not taken  ${rungText(rung)}, which ${needs}`))
+  }
+  lines.push(under(colors.dim(`policy ${plain(r.policy)}`)))
+  return lines
+}
+
+function commands(of: Explanation): string[] {
+  if (of.commands.length === 0) return []
+  return [
+    '',
+    heading(of.kind === 'command' ? 'State' : 'Commands'),
+    ...of.commands.map(
+      (c) =>
+        `  ${plain(c.id)}  ${rungText(c.rung)}  ${c.mode === 'enforce' ? c.state : `would have (${c.mode})`}${of.kind === 'command' ? '' : `  ${colors.dim(plain(c.because, 200))}`}`,
+    ),
+  ]
+}

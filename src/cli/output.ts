@@ -1,31 +1,66 @@
-import colors from 'picocolors'
+import picocolors from 'picocolors'
+
+type Stream = { isTTY?: boolean | undefined }
+
+/** Colours are for a terminal and nothing else; NO_COLOR and FORCE_COLOR (no-color.org, force-color.org) overrule. */
+const isColoured = (stream: Stream): boolean => {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0') return true
+  return stream.isTTY === true && TERM !== 'dumb'
+}
+export const colors = picocolors.createColors(isColoured(process.stdout))
+/** For what goes to standard error. */
+export const errorColors = picocolors.createColors(isColoured(process.stderr))
 
 /** Where a command writes: people on a terminal get colours and words, machines get JSON lines. */
 export interface Output {
   readonly json: boolean
+  /** Nobody reads standard output any more. */
+  readonly closed: boolean
+  /** Columns of the terminal; undefined where lines may be as long as they are. */
+  readonly width: number | undefined
   /** For people; silent with --json. */
   say(line?: string): void
   /** The answer: one line of JSON with --json, else what `human` makes of it. */
   answer(value: unknown, human: () => string): void
-  /** Progress of long work, on standard error, rewritten in place on a terminal. */
+  /** One line on standard output, whoever reads. */
+  line(value: unknown): void
+  /** A remark beside the answer, on standard error. */
+  remark(line: string): void
+  /** Progress of long work, on standard error, rewritten in place; only on a terminal. */
   progress(line: string): void
 }
 
 export function createOutput(json: boolean): Output {
   let open = false
+  let closed = false
+  // A reader such as `head` may leave: what it does not read is not an error.
+  process.stdout.on('error', () => {
+    closed = true
+  })
   const clear = () => {
     if (open) process.stderr.write('\r\u001b[2K')
     open = false
   }
+  const put = (text: string) => {
+    clear()
+    if (!closed) process.stdout.write(`${text}\n`)
+  }
   return {
     json,
-    say(line = '') {
-      clear()
-      if (!json) process.stdout.write(`${line}\n`)
+    get closed() {
+      return closed
     },
-    answer(value, human) {
+    width: process.stdout.isTTY ? process.stdout.columns : undefined,
+    say(line = '') {
+      if (!json) put(line)
+    },
+    answer: (value, human) => put(json ? JSON.stringify(value) : human()),
+    line: (value) => put(JSON.stringify(value)),
+    remark(line) {
       clear()
-      process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${human()}\n`)
+      process.stderr.write(`${line}\n`)
     },
     progress(line) {
       if (!process.stderr.isTTY) return
@@ -40,8 +75,10 @@ export function createOutput(json: boolean): Output {
  * shown as a mark, never sent to the terminal.
  */
 export const plain = (text: string, width = 200): string => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
-  const safe = text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '·')
+  const safe = text
+    .toWellFormed()
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+    .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '·')
   return safe.length > width ? `${safe.slice(0, width - 1)}…` : safe
 }
 
@@ -54,15 +91,28 @@ const rungColors: Record<string, (text: string) => string> = {
 }
 export const rungText = (rung: string): string => (rungColors[rung] ?? String)(rung)
 
-/** Rows under headings, columns as wide as they need. */
-export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes take no room
-  const width = (s: string) => s.replace(/\u001b\[\d+m/g, '').length
-  const widths = headings.map((h, i) => Math.max(width(h), ...rows.map((r) => width(r[i] ?? ''))))
+/** 2026-11-21 08:00:00, UTC. */
+export const when = (ms: number): string =>
+  Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString().slice(0, 19).replace('T', ' ') : '–'
+
+/** A word for a shell, quoted only when it needs it. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes take no room
+const widthOf = (text: string) => text.replace(/\u001b\[\d+m/g, '').length
+const gap = '  '
+
+/** Rows under headings, columns as wide as they need; the last one, of plain text, gives way to `width`. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[], width?: number): string {
+  const widths = headings.map((h, i) => Math.max(widthOf(h), ...rows.map((r) => widthOf(r[i] ?? ''))))
+  const before = widths.slice(0, -1).reduce((sum, each) => sum + each + gap.length, 0)
+  const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(20, width - before)
   const line = (cells: readonly string[]) =>
     cells
-      .map((c, i) => c + ' '.repeat((widths[i] ?? 0) - width(c)))
-      .join('  ')
+      .map((cell, i) => (i === widths.length - 1 && cell.length > room ? `${cell.slice(0, room - 1)}…` : cell))
+      .map((cell, i) => cell + ' '.repeat(Math.max(0, (widths[i] ?? 0) - widthOf(cell))))
+      .join(gap)
       .trimEnd()
   return [colors.bold(line(headings)), ...rows.map(line)].join('\n')
 }

@@ -26,7 +26,11 @@ export const score: Stage<Streams, 'assessed', AgentState> = {
       fade(task.risk, event.time, halfLife)
       accumulate(task.risk, assessed.bits, assessed.shadow)
     }
-    if (findings.length === 0) return
+    if (findings.length === 0) {
+      // Nothing stands any more: the evidence behind it may go.
+      if (state.evidence.length > 0 && isSettled(state.risk)) state.evidence = []
+      return
+    }
     for (const finding of findings) {
       if (finding.rule) addRule(state, task, finding)
       keep(state, finding)
