@@ -110,13 +110,13 @@ async function connect(command: string[]): Promise<Client> {
   return client
 }
 
-/** A week of the agent’s own clean work, through the real guard with time moved by hand: what it knows at the start. */
+/** An hour of the agent’s own clean work (twenty tasks), through the real guard with time moved by hand: what it knows at the start. */
 async function history(name: Name): Promise<string> {
   const direct = await connect(servers[name])
   const tools = new Tools(table)
   tools.learn(await direct.listTools())
   await direct.close()
-  const rounds = 2500
+  const rounds = 20
   let now = Date.now() - rounds * 3000 - 30 * 60_000
   const guard = await createGuard({ point: 'bench-history', agent: `${name}-${run}`, now: () => now })
   let stopped = 0

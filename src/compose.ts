@@ -12,6 +12,7 @@ import type { Topology } from './flow/topology.ts'
 import { formats } from './formats/index.ts'
 import { openHistory } from './history/clickhouse/open.ts'
 import { type HistoryWriter, historyWriter } from './history/clickhouse/writer.ts'
+import { openReaderKey } from './history/engine/reader-key.ts'
 import { type Engine, startEngine } from './history/engine/start.ts'
 import { openLocalLog } from './logs/local/open-local-log.ts'
 import { defaultPolicy, type Policy, stamped } from './policy/policy.ts'
@@ -34,8 +35,8 @@ export interface Rescind {
   monitor: Monitor
   /** Where the API listens. */
   url: string
-  /** Where history answers, for Grafana and for people; undefined when it is off. */
-  history: { url: string; embedded: boolean } | undefined
+  /** Where history answers, without credentials, and who may read it; undefined when it is off. */
+  history: { url: string; embedded: boolean; reader?: { username: string; passwordFile: string } } | undefined
   /** Why there is no history, in words. */
   historyOff: string | undefined
   /** Nothing was in the log when it was opened. */
@@ -142,7 +143,12 @@ async function openStore(config: Config, logger: Logger): Promise<Store> {
         ...(username === undefined ? {} : { username }),
         ...(password === undefined ? {} : { password }),
       })
-      return { history, at: { url, embedded: false }, off: undefined, close: () => history.close() }
+      return {
+        history,
+        at: { url: new URL(url).origin, embedded: false },
+        off: undefined,
+        close: () => history.close(),
+      }
     } catch (error) {
       logger.warn({ err: error }, 'history is off: the store does not answer')
       return none(`${url} does not answer`)
@@ -150,15 +156,17 @@ async function openStore(config: Config, logger: Logger): Promise<Store> {
   }
   let engine: Engine | undefined
   try {
+    const passwordFile = join(config.data, 'history.key')
     engine = await startEngine({
       directory: join(config.data, 'history'),
+      readerToken: openReaderKey(passwordFile),
       onWarning: (warning) => logger.warn(warning, 'history engine'),
     })
     const history = await openHistory({ url: engine.url, ...engine.writer, database })
     const running = engine
     return {
       history,
-      at: { url: engine.readOnlyUrl, embedded: true },
+      at: { url: engine.url, embedded: true, reader: { username: engine.reader.username, passwordFile } },
       off: undefined,
       async close() {
         await history.close()

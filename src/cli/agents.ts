@@ -3,11 +3,7 @@ import { type Connection, call, query } from './client.ts'
 import { colors, type Output, plain, rungText, table, when } from './output.ts'
 
 /** `rescind agents`: who acts, the riskiest first. */
-export async function agents(
-  to: Connection,
-  options: { limit: number; tenant?: string },
-  out: Output,
-): Promise<void> {
+export async function agents(to: Connection, options: { limit: number; tenant?: string }, out: Output): Promise<void> {
   const { limit, tenant } = options
   const answer = await call<{ agents: AgentSummary[] }>(to, 'GET', query('/v1/agents', { limit, tenant }))
   out.answer(answer, () =>

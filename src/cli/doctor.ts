@@ -1,11 +1,10 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import colors from 'picocolors'
+import { localKeyFile } from '../api/local-key.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { loadPolicy } from '../config/policy-file.ts'
-import { call, connection } from './client.ts'
-import type { Output } from './output.ts'
+import { call, connection, dataDirectory, givenUrl, readiness } from './client.ts'
+import { colors, type Output } from './output.ts'
 
 interface Check {
   name: string
@@ -16,8 +15,9 @@ interface Check {
 }
 
 /** `rescind doctor`: what would keep a monitor from running well here, each with its remedy. */
-export async function doctor(options: { data: string; config?: string; url?: string }, out: Output): Promise<void> {
+export async function doctor(options: { data?: string; config?: string; url?: string }, out: Output): Promise<void> {
   const checks: Check[] = []
+  let data = dataDirectory(options.data)
   const look = async (name: string, grave: boolean, what: () => string | Promise<string>) => {
     try {
       checks.push({ name, ok: true, grave, says: await what() })
@@ -33,16 +33,17 @@ export async function doctor(options: { data: string; config?: string; url?: str
   })
   await look('configuration', true, () => {
     const config = loadConfig({ ...(options.config === undefined ? {} : { file: options.config }), env: process.env })
+    data = options.data ?? config.data
     if (config.policy !== undefined) loadPolicy(config.policy)
     return config.policy === undefined ? 'defaults, default policy' : `policy ${config.policy} is sound`
   })
   await look('data directory', true, () => {
-    if (!existsSync(options.data)) return `${options.data} will be made at the first start`
-    accessSync(options.data, constants.W_OK)
-    return `${options.data} is writable`
+    if (!existsSync(data)) return `${data} will be made at the first start`
+    accessSync(data, constants.W_OK)
+    return `${data} is writable`
   })
   await look('free space', true, () => {
-    const { bavail, bsize } = statfsSync(existsSync(options.data) ? options.data : '.')
+    const { bavail, bsize } = statfsSync(existsSync(data) ? data : '.')
     const gib = (Number(bavail) * bsize) / 2 ** 30
     if (gib < 1) throw new Error(`only ${gib.toFixed(1)} GiB are free: the log and history need room`)
     return `${gib.toFixed(0)} GiB`
@@ -52,15 +53,22 @@ export async function doctor(options: { data: string; config?: string; url?: str
     return 'the embedded ClickHouse engine is installed'
   })
   await look('local key', false, () => {
-    const path = join(options.data, 'rescind.key')
+    const path = localKeyFile(data)
     if (!existsSync(path)) return 'made at the first start'
     if ((statSync(path).mode & 0o077) !== 0) throw new Error(`${path} can be read by others: chmod 600 ${path}`)
     return `${path} is private`
   })
   await look('monitor', false, async () => {
-    const to = connection(options)
-    const ready = await call<{ ready?: boolean }>(to, 'GET', '/readyz')
-    return ready.ready === false ? `${to.url} answers but is not ready` : `${to.url} is ready`
+    const to = connection({ ...options, data })
+    const there = await readiness(to)
+    if (there === undefined)
+      throw new Error(
+        `none answers at ${to.url}${givenUrl(options) === undefined ? '; start one with: rescind start' : ''}`,
+      )
+    if (!there.ready)
+      throw new Error(`${to.url} answers but is not ready: ${there.trouble ?? 'its log takes no writes'}`)
+    await call(to, 'GET', '/v1/agents?limit=1')
+    return `${to.url} is ready and takes your key; history is ${there.history}`
   })
   const ok = checks.every((c) => c.ok || !c.grave)
   out.answer({ ok, checks }, () =>

@@ -3,15 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import colors from 'picocolors'
 import { compose } from '../compose.ts'
 import { checkConfig } from '../config/load-config.ts'
 import { createGuard, type Guard } from '../enforce/index.ts'
+import type { Command } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
+import type { Policy } from '../policy/policy.ts'
 import { wallClock } from '../runtime/wall-clock.ts'
 import { createLogger, createMetrics } from '../telemetry.ts'
-import { type Connection, call, connection } from './client.ts'
-import { type Output, plain } from './output.ts'
+import { type Connection, call, connection, givenUrl, query, readiness, type Where } from './client.ts'
+import { colors, type Output, plain } from './output.ts'
 
 /** One step of the path, with its time since the drifting event was accepted. */
 export interface DrillStep {
@@ -24,164 +25,216 @@ export interface DrillResult {
   ok: boolean
   timeToDenyMs: number | null
   steps: DrillStep[]
+  tenant: string
+  /** The synthetic agent that drifted, and the command against it. */
+  agent?: string
+  command?: string
+  /** Why it did not pass. */
   why?: string
 }
 
 /** The drill has a tenant of its own: nothing of it touches what is real. */
-const tenant = 'drill'
+export const drillTenant = 'drill'
 const patienceMs = 15_000
 
 /** `rescind drill`: against the running monitor, or, when none answers, against one made for the purpose. */
-export async function drill(options: { url?: string; data: string }, out: Output): Promise<void> {
+export async function drill(options: Where & { tenant?: string }, out: Output, signal: AbortSignal): Promise<void> {
   const to = connection(options)
+  const tenant = options.tenant ?? drillTenant
+  const there = await readiness(to)
   let result: DrillResult
-  if (await answers(to))
-    result = await runDrill({ url: to.url, data: options.data, ...(to.key === undefined ? {} : { key: to.key }) })
-  else if (options.url !== undefined)
-    result = { ok: false, timeToDenyMs: null, steps: [], why: `no monitor answers at ${options.url}` }
+  if (there?.ready === true) result = await runDrill(to, { tenant, signal })
+  else if (there !== undefined)
+    result = failed(tenant, `the monitor at ${to.url} is not ready: ${there.trouble ?? 'its log takes no writes'}`)
+  else if (givenUrl(options) !== undefined) result = failed(tenant, `no monitor answers at ${to.url}`)
   else {
     out.say(colors.dim('No monitor is running here: drilling a temporary one.'))
-    result = await withTemporary(runDrill)
+    result = await withTemporary((temporary) => runDrill(temporary, { tenant, signal }))
   }
-  out.answer(result, () => '')
-  if (!out.json) tellDrill(result, out)
+  out.answer(result, () => drillLines(result).join('\n'))
   if (!result.ok) process.exitCode = 1
 }
 
-const answers = (to: Connection): Promise<boolean> =>
-  call(to, 'GET', '/readyz').then(
-    () => true,
-    () => false,
-  )
-
-async function withTemporary(work: (to: { url: string; data: string }) => Promise<DrillResult>): Promise<DrillResult> {
+async function withTemporary(work: (to: Connection) => Promise<DrillResult>): Promise<DrillResult> {
   const data = mkdtempSync(join(tmpdir(), 'rescind-drill-'))
-  const config = checkConfig({ data, http: { port: 0 }, history: { enabled: false } })
-  const running = await compose(config, createLogger('error'), createMetrics({ processMetrics: false }))
   try {
-    return await work({ url: running.url, data })
+    const config = checkConfig({ data, http: { port: 0 }, history: { enabled: false } })
+    const running = await compose(config, createLogger('error'), createMetrics({ processMetrics: false }))
+    try {
+      const { key } = connection({ url: running.url, data })
+      return await work({ url: running.url, key })
+    } finally {
+      await running.close()
+    }
   } finally {
-    await running.close()
     rmSync(data, { recursive: true, force: true })
   }
 }
 
+const failed = (tenant: string, why: string, steps: DrillStep[] = []): DrillResult => ({
+  ok: false,
+  timeToDenyMs: null,
+  steps,
+  tenant,
+  why,
+})
+
+interface Run {
+  to: Connection
+  tenant: string
+  id: string
+  credential: { id: string }
+  signal: AbortSignal
+}
+
 /**
  * Two guards, two agents, one credential. Each agent alone looks ordinary; only the monitor sees that the credential is
- * shared. Passes when the thief’s next call is denied at its guard by the monitor’s command.
+ * shared. Passes when the thief’s next call is denied at its guard by the monitor’s command. Never throws; an aborted one
+ * has not passed.
  */
-export async function runDrill(options: { url: string; data: string; key?: string }): Promise<DrillResult> {
-  const to = options.key === undefined ? connection(options) : { url: options.url, key: options.key }
-  const run = randomUUID().slice(0, 8)
-  const credential = { id: `drill-credential-${run}` }
+export async function runDrill(
+  to: Connection,
+  { tenant = drillTenant, signal }: { tenant?: string; signal: AbortSignal },
+): Promise<DrillResult> {
+  const id = randomUUID().slice(0, 8)
+  const run: Run = { to, tenant, id, credential: { id: `drill-credential-${id}` }, signal }
   const guards: Guard[] = []
   const steps: DrillStep[] = []
   try {
-    const guardFor = async (name: string) => {
-      const guard = await createGuard({
-        point: `drill-guard-${name}-${run}`,
-        agent: `drill-${name}-${run}`,
-        tenant,
-        principal: 'drill@localhost',
-        credential,
-        monitor: { url: to.url, ...(to.key === undefined ? {} : { key: to.key }) },
-      })
-      guards.push(guard)
-      return guard
-    }
-    await guardFor('owner')
-    const thief = await guardFor('thief')
-    const act = { tool: 'reports.send', action: 'export', args: { report: 'q3' }, task: `drill-task-${run}` } as const
-    await seed(to, owned(run, credential.id))
-    if (thief.before(act).outcome !== 'allow') return failed('the thief was denied before it had drifted', steps)
-
-    const sent = performance.now()
-    await seed(to, stolen(run, credential.id))
-    const began = performance.now()
-    const at = () => Math.round((performance.now() - began) * 100) / 100
-    steps.push({
-      step: 'accepted',
-      atMs: 0,
-      says: `the drifting event is on disk, ${Math.round(began - sent)} ms after it was sent`,
-    })
-    const command = await firstCommand(thief, credential.id)
-    if (command === undefined) return failed(`no command came within ${patienceMs / 1000} s`, steps)
-    const heard = at()
-    const evidence = command.evidence.at(-1)
-    steps.push({
-      step: 'finding',
-      atMs: heard,
-      says: `${evidence?.detector ?? ''}, ${evidence?.bits ?? 0} bits: ${plain(command.because)}`,
-    })
-    steps.push({ step: 'command', atMs: heard, says: `${command.rung} ${command.id}` })
-    const decision = thief.before({ ...act, args: { report: 'q4' } })
-    const timeToDenyMs = at()
-    if (decision.outcome !== 'deny') return failed(`the thief’s call was answered ${decision.outcome}`, steps)
-    const applied = await isApplied(to, command.id)
-    if (applied)
-      steps.push({
-        step: 'applied',
-        atMs: heard,
-        says: `the guard holds it; its receipt reached the monitor at +${at()} ms`,
-      })
-    steps.push({ step: 'denied', atMs: timeToDenyMs, says: plain(decision.because) })
-    return applied ? { ok: true, timeToDenyMs, steps } : failed('the guard’s receipt did not reach the monitor', steps)
+    const why = await unable(run)
+    if (why !== undefined) return failed(tenant, why)
+    guards.push(await guardOf(run, 'owner'))
+    const thief = await guardOf(run, 'thief')
+    guards.push(thief)
+    return await walk(run, thief, steps)
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error), steps)
+    const why = signal.aborted ? 'it was stopped' : error instanceof Error ? error.message : String(error)
+    return failed(tenant, why, steps)
   } finally {
     await Promise.all(guards.map((guard) => guard.close()))
   }
 }
 
-const failed = (why: string, steps: DrillStep[]): DrillResult => ({ ok: false, timeToDenyMs: null, steps, why })
-
-async function seed(to: Connection, event: AgentEvent): Promise<void> {
-  await call(to, 'POST', '/v1/events', event)
+/** Why the policy in force there would let the thief go on, if it would. */
+async function unable({ to, tenant, signal }: Run): Promise<string | undefined> {
+  const path = query('/v1/agents/drill/knowledge', { tenant })
+  const known = await call<{ policy: { policy: Policy } }>(to, 'GET', path, undefined, signal)
+  const { mode, detectors } = known.policy.policy
+  const own = detectors['shared-credential']
+  const effective = own?.enabled === false ? 'off' : (own?.mode ?? mode)
+  if (mode === 'enforce' && effective === 'enforce') return undefined
+  const what = mode === 'enforce' ? `shared-credential is ${effective}` : `its mode is ${mode}`
+  return `the policy in force enforces nothing that the drill shows: ${what}`
 }
 
-const act = (run: string, who: string, network: string, credential: string): AgentEvent => ({
-  id: `drill-${who}-${run}`,
+const guardOf = ({ to, tenant, id, credential }: Run, name: string): Promise<Guard> =>
+  createGuard({
+    point: `drill-guard-${name}-${id}`,
+    agent: `drill-${name}-${id}`,
+    tenant,
+    principal: 'drill@localhost',
+    credential,
+    monitor: { url: to.url, ...(to.key === undefined ? {} : { key: to.key }) },
+  })
+
+async function walk(run: Run, thief: Guard, steps: DrillStep[]): Promise<DrillResult> {
+  const { tenant, id, credential, signal } = run
+  const report = { tool: 'reports.send', action: 'export', args: { report: 'q3' }, task: `drill-task-${id}` } as const
+  await seed(run, act(run, 'owner', 'drill-network-1'))
+  if (thief.before(report).outcome !== 'allow')
+    return failed(tenant, 'the thief was denied before it had drifted', steps)
+
+  const sent = performance.now()
+  await seed(run, act(run, 'thief', 'drill-network-2'))
+  const began = performance.now()
+  const at = () => Math.round((performance.now() - began) * 100) / 100
+  const saved = Math.round(began - sent)
+  steps.push({ step: 'accepted', atMs: 0, says: `the drifting event is on disk, ${saved} ms after it was sent` })
+
+  const command = await firstCommand(thief, credential.id, signal)
+  if (command === undefined) return failed(tenant, await whyNone(run), steps)
+  const heard = at()
+  const evidence = command.evidence.at(-1)
+  steps.push(
+    { step: 'finding', atMs: heard, says: `${evidence?.detector ?? ''}, ${evidence?.bits ?? 0} bits` },
+    { step: 'command', atMs: heard, says: `${command.rung}: ${plain(command.because)}` },
+  )
+  const applied: DrillStep = { step: 'applied', atMs: heard, says: 'the guard holds it' }
+  steps.push(applied)
+  const decision = thief.before({ ...report, args: { report: 'q4' } })
+  const timeToDenyMs = at()
+  if (decision.outcome !== 'deny') return failed(tenant, `the thief’s call was answered ${decision.outcome}`, steps)
+  steps.push({ step: 'denied', atMs: timeToDenyMs, says: 'its next call was stopped, before it ran' })
+  // “Sent” is not “applied”: the monitor must have the guard’s receipt.
+  if (!(await isApplied(run, command.id))) return failed(tenant, 'the guard’s receipt did not reach the monitor', steps)
+  applied.says += `; its receipt reached the monitor at +${at()} ms`
+  return { ok: true, timeToDenyMs, steps, tenant, agent: `drill-thief-${id}`, command: command.id }
+}
+
+async function seed({ to, signal }: Run, event: AgentEvent): Promise<void> {
+  await call(to, 'POST', '/v1/events', event, signal)
+}
+
+const act = ({ tenant, id, credential }: Run, who: 'owner' | 'thief', network: string): AgentEvent => ({
+  id: `drill-${who}-${id}-1`,
   time: wallClock.now(),
   kind: 'outcome',
   tenant,
-  agent: { id: `drill-${who}-${run}` },
+  agent: { id: `drill-${who}-${id}` },
   principal: 'drill@localhost',
-  task: { id: `drill-task-${run}` },
-  credential: { id: credential },
+  task: { id: `drill-task-${id}` },
+  credential,
   tool: { name: 'reports.send' },
   action: 'export',
   source: { network },
   outcome: 'allowed',
 })
-const owned = (run: string, credential: string) => act(run, 'owner', 'drill-network-1', credential)
-const stolen = (run: string, credential: string) => act(run, 'thief', 'drill-network-2', credential)
 
 /** The command against the credential, once the guard holds it. */
-async function firstCommand(guard: Guard, credential: string) {
+async function firstCommand(guard: Guard, credential: string, signal: AbortSignal): Promise<Command | undefined> {
   const until = performance.now() + patienceMs
   while (performance.now() < until) {
     for (const command of guard.commands()) if (command.target.credential === credential) return command
-    await pause(1)
+    await pause(1, undefined, { signal })
   }
   return undefined
 }
 
-async function isApplied(to: Connection, id: string): Promise<boolean> {
+/** What became of the command that did not come. */
+async function whyNone({ to, tenant, credential, signal }: Run): Promise<string> {
+  const path = query('/v1/commands', { tenant, limit: 100 })
+  const { commands } = await call<{ commands: { command: Command; state: string }[] }>(
+    to,
+    'GET',
+    path,
+    undefined,
+    signal,
+  )
+  const ours = commands.find(({ command }) => command.target.credential === credential.id)
+  if (ours === undefined) return `the monitor ordered nothing within ${patienceMs / 1000} s`
+  const { command, state } = ours
+  if (state === 'proposed')
+    return `the brake holds the command for a person: rescind approve ${command.id} --tenant ${tenant} --reason …`
+  return `the command ${command.id} is ${state} and did not reach the guard within ${patienceMs / 1000} s`
+}
+
+async function isApplied({ to, tenant, signal }: Run, id: string): Promise<boolean> {
   const until = performance.now() + patienceMs
   while (performance.now() < until) {
-    const { state } = await call<{ state: string }>(to, 'GET', `/v1/commands/${id}?tenant=${tenant}`)
+    const path = query(`/v1/commands/${id}`, { tenant })
+    const { state } = await call<{ state: string }>(to, 'GET', path, undefined, signal)
     if (state === 'applied') return true
-    await pause(5)
+    await pause(5, undefined, { signal })
   }
   return false
 }
 
-export function tellDrill(result: DrillResult, out: Output): void {
-  for (const { step, atMs, says } of result.steps)
-    out.say(`  ${colors.green('✓')} ${step.padEnd(9)} ${colors.dim(`+${atMs.toFixed(1)} ms`.padStart(11))}  ${says}`)
-  out.say(
+export function drillLines(result: DrillResult): string[] {
+  const took = (ms: number) => colors.dim(`+${ms.toFixed(1)} ms`.padStart(11))
+  return [
+    ...result.steps.map(({ step, atMs, says }) => `  ${colors.green('✓')} ${step.padEnd(9)} ${took(atMs)}  ${says}`),
     result.ok
-      ? `  ${colors.bold(`denied ${result.timeToDenyMs?.toFixed(1)} ms after the event was on disk`)}`
-      : `  ${colors.red('✗')} ${plain(result.why ?? 'the drill failed')}`,
-  )
+      ? `  ${colors.bold(`Denied ${result.timeToDenyMs?.toFixed(1)} ms after the event was on disk.`)}`
+      : `  ${colors.red('✗')} ${plain(result.why ?? 'the drill failed', 400)}`,
+  ]
 }

@@ -65,7 +65,9 @@ function reckoning({ reckoning: r, verdicts }: Explanation): string[] {
     '',
     heading('Costs'),
     ...(verdicts.length === 0 ? [row(r.bits.toFixed(2), 'bits stand')] : []),
-    under(`odds that it is bad ${chances(r.odds)} × cost ${number(r.badAction)} = ${heading(number(expected))} expected`),
+    under(
+      `odds that it is bad ${chances(r.odds)} × cost ${number(r.badAction)} = ${heading(number(expected))} expected`,
+    ),
     r.rung === 'observe'
       ? under(`taken      ${rungText(r.rung)}: too little to interrupt anyone`)
       : under(`taken      ${rungText(r.rung)}, which costs ${number(r.falseInterruption)} when it is wrong`),

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { Command, InvalidArgumentError } from 'commander'
-import colors from 'picocolors'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { RescindError } from '../errors.ts'
 import { agents } from './agents.ts'
 import { connection } from './client.ts'
@@ -10,14 +9,15 @@ import { doctor } from './doctor.ts'
 import { drill } from './drill.ts'
 import { explain } from './explain.ts'
 import { guardCommand } from './guard.ts'
-import { createOutput, type Output } from './output.ts'
+import { createOutput, errorColors, type Output } from './output.ts'
 import { replay } from './replay.ts'
 import { start } from './start.ts'
 
 interface Common {
   json?: boolean
-  data: string
+  data?: string
   url?: string
+  tenant?: string
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -28,12 +28,28 @@ const program = new Command('rescind')
   .version(version)
   .showHelpAfterError('(see --help)')
   .enablePositionalOptions()
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Environment:
+  RESCIND_DATA      data directory (default ./.rescind)
+  RESCIND_URL       address of the monitor
+  RESCIND_TOKEN     bearer token for it (default: the key in the data directory, for this machine only)
+  RESCIND_*         every setting of the monitor, such as RESCIND_HTTP_PORT
+  NO_COLOR          no colours, on terminals too
 
-const positive = (text: string): number => {
-  const n = Number(text)
-  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('must be a whole number above 0')
-  return n
-}
+Exit status: 0 done, 1 failed (the message says why and what to do), 2 wrong usage.`,
+  )
+
+const whole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const n = Number(text)
+    if (!/^\d+$/.test(text) || n < least || n > most)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    return n
+  }
 
 /** A subcommand with the options that all share. */
 const verb = (spec: string, description: string): Command =>
@@ -41,44 +57,76 @@ const verb = (spec: string, description: string): Command =>
     .command(spec)
     .description(description)
     .option('--json', 'one line of JSON on standard output')
-    .option('--data <dir>', 'data directory of the monitor on this machine', process.env.RESCIND_DATA ?? './.rescind')
+    .option('--data <dir>', 'data directory of the monitor on this machine (default RESCIND_DATA, else ./.rescind)')
 
 const remote = (spec: string, description: string): Command =>
-  verb(spec, description).option('--url <url>', 'address of the monitor (default http://127.0.0.1:7077)')
+  verb(spec, description).option('--url <url>', 'address of the monitor (default: what the data directory says)')
 
-const outputOf = (options: Common): Output => createOutput(options.json === true)
+const tenanted = (spec: string, description: string): Command =>
+  remote(spec, description).option('--tenant <id>', 'tenant to look at (default: the token’s own, else default)')
+
+let out: Output | undefined
+const outputOf = (options: Common): Output => {
+  out = createOutput(options.json === true)
+  return out
+}
 
 verb('start', 'run the monitor: log, history and API in one process')
   .option('--config <file>', 'configuration file (default rescind.yaml when there is one)')
   .option('--policy <file>', 'policy file, read again when it changes')
-  .option('--host <address>', 'address to listen on')
-  .option('--port <port>', 'port to listen on')
+  .option('--host <address>', 'address to listen on (default 127.0.0.1)')
+  .option('--port <port>', 'port to listen on, 0 for a free one (default 7077)', whole(0, 65_535))
   .option('--no-history', 'run without a history store')
   .option('--no-drill', 'do not prove the path on an empty store')
   .action((options) => start(options, outputOf(options)))
 
-program.addCommand(guardCommand())
+program.addCommand(guardCommand().copyInheritedSettings(program))
 
-remote('drill', 'prove the whole path: a synthetic agent drifts and is denied').action((options: Common) =>
-  drill(options, outputOf(options)),
-)
+remote('drill', 'prove the whole path: a synthetic agent drifts and is denied')
+  .option('--tenant <id>', 'tenant of the synthetic agents (default drill)')
+  .action(async (options: Common) => {
+    const stop = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+    await drill(options, outputOf(options), stop.signal)
+  })
 
 verb('replay', 'stored events through the same flow: what would have been done')
-  .argument('<files...>', 'files of events, one JSON per line')
+  .argument('<files...>', 'files of events, one JSON record per line, gzip or not; - for standard input')
   .option('--policy <file>', 'policy file')
-  .option('--all', 'print every finding and command as a JSON line')
+  .option('--all', 'print every finding, command and dead letter as a JSON line')
   .action((files: string[], options) => replay(files, options, outputOf(options)))
 
-remote('explain', 'why something was done, or not done')
+tenanted('explain', 'why something was done, or not done')
   .argument('<id>', 'id of an event, agent, finding or command')
-  .action((id: string, options: Common) => explain(connection(options), id, outputOf(options)))
+  .addOption(
+    new Option('--kind <kind>', 'what the id is of, when it could be several things').choices([
+      'event',
+      'agent',
+      'finding',
+      'command',
+    ]),
+  )
+  .action((id: string, options) => explain(connection(options), id, options, outputOf(options)))
 
-remote('agents', 'who acts, the riskiest first')
-  .option('--limit <n>', 'at most this many', positive, 50)
+tenanted('agents', 'who acts, the riskiest first')
+  .option('--limit <n>', 'at most this many', whole(1, 1000), 50)
   .action((options) => agents(connection(options), options, outputOf(options)))
 
-remote('commands', 'what was ordered, and how far each has come')
-  .option('--limit <n>', 'at most this many', positive, 50)
+tenanted('commands', 'what was ordered, and how far each has come')
+  .option('--limit <n>', 'at most this many', whole(1, 1000), 50)
+  .option('--agent <id>', 'only those against this agent')
+  .addOption(
+    new Option('--state <state>', 'only those in this state').choices([
+      'proposed',
+      'issued',
+      'delivered',
+      'applied',
+      'refused',
+      'failed',
+      'expired',
+      'released',
+    ]),
+  )
   .action((options) => commands(connection(options), options, outputOf(options)))
 
 for (const [name, description] of [
@@ -86,11 +134,19 @@ for (const [name, description] of [
   ['approve', 'let a held act go ahead, or issue what the brake held'],
   ['deny', 'refuse what waits for a person'],
 ] as const)
-  remote(name, description)
+  tenanted(name, description)
     .argument('<command>', 'id of the command')
     .requiredOption('--reason <text>', 'why, for the auditor')
-    .option('--by <name>', 'who decides', process.env.USER ?? 'cli')
-    .action((id: string, options) => answerCommand(connection(options), name, id, options, outputOf(options)))
+    .option('--by <name>', 'who decides; with the local key only (default: your user name)')
+    .action((id: string, options) =>
+      answerCommand(
+        connection(options),
+        name,
+        id,
+        { ...options, by: options.by ?? process.env.USER ?? 'cli' },
+        outputOf(options),
+      ),
+    )
 
 verb('doctor', 'check this machine, the data directory and the monitor')
   .option('--config <file>', 'configuration file')
@@ -100,11 +156,16 @@ verb('doctor', 'check this machine, the data directory and the monitor')
 try {
   await program.parseAsync()
 } catch (error) {
-  if (error instanceof RescindError)
-    process.stderr.write(`${colors.red('rescind:')} ${error.message} ${colors.dim(`[${error.code}]`)}\n`)
-  else
-    process.stderr.write(
-      `${colors.red('rescind:')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    )
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else fail(error)
+}
+
+function fail(error: unknown): void {
   process.exitCode = 1
+  const known = error instanceof RescindError
+  const message = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const code = known ? error.code : 'BUG_STATE'
+  process.stderr.write(`${errorColors.red('rescind:')} ${message} ${errorColors.dim(`[${code}]`)}\n`)
+  // A machine reads one line, whatever came of it. `start` has said its line already when it fails later.
+  if (process.argv.includes('--json')) out?.line({ error: { code, message: known ? message : 'see standard error' } })
 }

@@ -1,110 +1,127 @@
-import { createReadStream, statSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import colors from 'picocolors'
 import { flowOf } from '../compose.ts'
 import { loadPolicy } from '../config/policy-file.ts'
-import { RescindError } from '../errors.ts'
 import { formats } from '../formats/index.ts'
 import type { CommandUpdate } from '../model/command.ts'
 import type { Finding } from '../model/finding.ts'
+import type { Reject } from '../model/reject.ts'
 import { defaultPolicy } from '../policy/policy.ts'
 import { Drive } from '../runtime/drive.ts'
+import { deadLetters } from '../runtime/topics.ts'
 import { decode } from '../stages/decode.ts'
 import type { Streams } from '../stages/streams.ts'
-import { type Output, plain, rungText, table } from './output.ts'
+import { linesOf } from './lines.ts'
+import { colors, type Output, plain, rungText, table, when } from './output.ts'
 
 export interface ReplayOptions {
   policy?: string
-  /** Print every finding and command as a JSON line before the summary. */
+  /** Print every finding, command and dead letter as a JSON line before the summary. */
   all?: boolean
 }
 
 interface Summary {
   events: number
+  /** Well-formed records that are no acts, such as model calls in a trace. */
+  ignored: number
   rejected: number
+  /** Why records were refused, by code: how many, and the first of them. */
+  refusals: Record<string, { count: number; first: string }>
+  agents: number
   findings: Record<string, number>
   commands: Record<string, number>
-  agents: number
 }
+
+const shownCommands = 20
 
 /** `rescind replay FILE…`: stored events through the same flow, with no way to reach a channel: what would have been done. */
 export async function replay(files: readonly string[], options: ReplayOptions, out: Output): Promise<void> {
   const policy = options.policy === undefined ? defaultPolicy() : loadPolicy(options.policy)
-  const summary: Summary = { events: 0, rejected: 0, findings: {}, commands: {}, agents: 0 }
-  const commands: CommandUpdate[] = []
+  const sources = files.map(linesOf)
+  const summary: Summary = {
+    events: 0,
+    ignored: 0,
+    rejected: 0,
+    refusals: {},
+    agents: 0,
+    findings: {},
+    commands: {},
+  }
+  const last: CommandUpdate[] = []
   const drive = new Drive<Streams>(flowOf(policy), ({ topic, value }) => {
-    if (options.all === true) process.stdout.write(`${JSON.stringify({ topic, value })}\n`)
+    if (options.all === true) out.line({ topic, value })
     if (topic === 'findings') bump(summary.findings, (value as Finding).detector)
     const { issue } = value as CommandUpdate
-    if (topic === 'commands' && issue !== undefined) {
-      bump(summary.commands, issue.rung)
-      commands.push(value as CommandUpdate)
-      if (commands.length > 20) commands.shift()
-    }
+    if (topic !== 'commands' || issue === undefined) return
+    bump(summary.commands, issue.rung)
+    last.push(value as CommandUpdate)
+    if (last.length > shownCommands) last.shift()
   })
   const read = decode(formats)
-  for (const file of files) {
-    const size = sizeOf(file)
-    let bytes = 0
-    for await (const line of createInterface({ input: createReadStream(file) })) {
-      bytes += line.length + 1
-      if (line.trim() === '') continue
-      // Stored events may be of any age: they are taken as received when they happened.
-      read(
-        { body: line, received: Number.MAX_SAFE_INTEGER },
-        {
-          event(event) {
-            summary.events++
-            drive.put('events', event)
-          },
-          reject() {
-            summary.rejected++
-          },
+  for (const source of sources) {
+    let line = 0
+    for await (const body of source.read()) {
+      line++
+      const sink = {
+        event(event: Streams['events']) {
+          summary.events++
+          drive.put('events', event)
         },
-      )
-      if (summary.events % 20_000 === 0)
-        out.progress(`${file}: ${Math.round((100 * bytes) / size)} %, ${summary.events} events`)
+        reject(reject: Reject) {
+          summary.rejected++
+          const known = summary.refusals[reject.code]
+          if (known === undefined)
+            summary.refusals[reject.code] = { count: 1, first: `${source.name}, record ${line}: ${reject.reason}` }
+          else known.count++
+          if (options.all === true) out.line({ topic: deadLetters, value: reject })
+        },
+        ignore(count: number) {
+          summary.ignored += count
+        },
+      }
+      // Stored events may be of any age: they are taken as received when they happened.
+      read({ body, received: Number.MAX_SAFE_INTEGER }, sink)
+      if (out.closed) return
+      if (line % 2_000 === 0) out.progress(progressOf(source.name, source.share(), summary.events))
     }
   }
   summary.agents = drive.lanes.get('agent')?.stats.keys ?? 0
-  out.answer(summary, () => describe(summary, commands))
+  const words = () => describe(summary, last, out.width)
+  // With --all, standard output is lines for a machine.
+  if (options.all === true && !out.json) out.remark(words())
+  else out.answer(summary, words)
+  if (summary.events === 0 && summary.rejected > 0) process.exitCode = 1
 }
+
+const progressOf = (name: string, share: number | undefined, events: number) =>
+  `${name}: ${share === undefined ? '' : `${Math.round(100 * share)} %, `}${events} events`
 
 const bump = (counts: Record<string, number>, name: string) => {
   counts[name] = (counts[name] ?? 0) + 1
 }
 
-function sizeOf(file: string): number {
-  try {
-    return Math.max(1, statSync(file).size)
-  } catch (cause) {
-    throw new RescindError('CONFIG_FILE_UNREADABLE', `${file} cannot be read`, { cause })
-  }
-}
-
-function describe(s: Summary, last: readonly CommandUpdate[]): string {
+function describe(s: Summary, last: readonly CommandUpdate[], width: number | undefined): string {
   const list = (counts: Record<string, number>) =>
     Object.entries(counts)
       .sort(([, a], [, b]) => b - a)
       .map(([name, n]) => `${name} ${n}`)
       .join(', ') || 'none'
-  return [
-    `${colors.bold(String(s.events))} events of ${s.agents} agents replayed, ${s.rejected} records refused`,
-    `findings: ${list(s.findings)}`,
-    `commands that would have been issued: ${list(s.commands)}`,
-    ...(last.length === 0
-      ? []
-      : [
-          '',
-          table(
-            ['when', 'rung', 'agent', 'why'],
-            last.map(({ issue, time }) => [
-              new Date(time).toISOString(),
-              rungText(issue?.rung ?? ''),
-              plain(issue?.agent ?? '', 40),
-              plain(issue?.because ?? '', 90),
-            ]),
-          ),
-        ]),
-  ].join('\n')
+  const lines = [
+    `${colors.bold(String(s.events))} events of ${s.agents} agents replayed${s.ignored === 0 ? '' : `, ${s.ignored} records are no acts`}`,
+    `findings  ${list(s.findings)}`,
+    `commands  ${list(s.commands)} ${colors.dim('(would have been issued; nothing was)')}`,
+  ]
+  if (s.rejected > 0) {
+    lines.push(`refused   ${colors.yellow(String(s.rejected))} records`)
+    for (const [code, { count, first }] of Object.entries(s.refusals))
+      lines.push(`  ${code} ${count}, first in ${plain(first, 300)}`)
+  }
+  if (last.length > 0) {
+    const rows = last.map(({ issue, time }) => [
+      when(time),
+      rungText(issue?.rung ?? ''),
+      plain(issue?.agent ?? '', 40),
+      plain(issue?.because ?? '', 120),
+    ])
+    lines.push('', table(['when, UTC', 'rung', 'agent', 'why'], rows, width))
+  }
+  return lines.join('\n')
 }

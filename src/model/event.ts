@@ -118,7 +118,7 @@ export const AgentEvent = Type.Object(
     id: id('Unique within the tenant; a redelivery carries the same id.'),
     time: millis('When the act happened.'),
     kind: Kind,
-    tenant: Type.String({ minLength: 1, maxLength: 128, default: 'default' }),
+    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: '^[^/]+$', default: 'default' }),
     agent: Type.Object({
       id: id('The acting workload, as the enforcement point knows it.'),
       cohort: Type.Optional(id('Agents that do the same job; a new agent backs off to its cohort.')),

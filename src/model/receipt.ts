@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox'
 export const Receipt = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Digest of command, point and outcome; filled in when absent.' })),
-    tenant: Type.String({ minLength: 1, maxLength: 128, default: 'default' }),
+    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: '^[^/]+$', default: 'default' }),
     command: Type.String({ minLength: 1, maxLength: 512 }),
     point: Type.String({ minLength: 1, maxLength: 512 }),
     outcome: Type.Union([
@@ -28,7 +28,7 @@ export type Receipt = Static<typeof Receipt>
 export const Review = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 512 }),
-    tenant: Type.String({ minLength: 1, maxLength: 128, default: 'default' }),
+    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: '^[^/]+$', default: 'default' }),
     time: Type.Integer({ minimum: 0 }),
     by: Type.String({ minLength: 1, maxLength: 512, description: 'The person.' }),
     reason: Type.String({ minLength: 1, maxLength: 4096 }),

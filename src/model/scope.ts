@@ -8,7 +8,7 @@ const names = (description: string) =>
 export const Scope = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 512 }),
-    tenant: Type.String({ minLength: 1, maxLength: 128, default: 'default' }),
+    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: '^[^/]+$', default: 'default' }),
     agent: Type.String({ minLength: 1, maxLength: 512, description: 'The agent it is declared for.' }),
     task: Type.Optional(
       Type.String({ minLength: 1, maxLength: 512, description: 'Only this task; absent: the agent’s standing scope.' }),

@@ -59,7 +59,7 @@ export function learnMinutes(state: AgentState, until: number): void {
     const at = minutes[done] ?? 0
     // The list is bounded: when it is full the oldest is learned early rather than lost.
     if (at > until && minutes.length - done <= 60) break
-    if (at >= state.taintedUntil) {
+    if (at > state.taintedUntil) {
       learnSize(profile.pace, minutes[done + 1] ?? 0)
       learnSize(profile.flow, Math.log1p(minutes[done + 2] ?? 0))
     }

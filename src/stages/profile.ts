@@ -155,7 +155,10 @@ function isRepeat(state: AgentState, event: AgentEvent): boolean {
   const id = hash32(event.id)
   for (const known of state.recent) if (known === id) return true
   if (state.recent.length < limits.recent) state.recent = state.recent.concat(id)
-  else state.recent[state.acts % limits.recent] = id
+  else {
+    state.recent.copyWithin(0, 1)
+    state.recent[limits.recent - 1] = id
+  }
   return false
 }
 
@@ -251,16 +254,16 @@ function lookAt(event: AgentEvent, state: AgentState, task: TaskState | undefine
     const key = hashes[i] as number
     if (key !== 0) look(i, key, state, task, learns, kit)
   }
+  if (task !== undefined && event.arguments?.items !== undefined && event.arguments.items > 0) {
+    task.items ??= { n: 0, mean: 0, m2: 0 }
+    learnSize(task.items, Math.log1p(event.arguments.items))
+  }
   if (event.destinations === undefined) return
   for (const destination of event.destinations) {
     const key = hash32(destination.hash)
     const novel = kit.novel
     look(3, key, state, task, learns, kit)
     if (hashes[3] === 0 || kit.novel > novel) hashes[3] = key
-  }
-  if (task !== undefined && event.arguments?.items !== undefined && event.arguments.items > 0) {
-    task.items ??= { n: 0, mean: 0, m2: 0 }
-    learnSize(task.items, Math.log1p(event.arguments.items))
   }
 }
 

@@ -1,3 +1,4 @@
+import { hash32, indexOf } from '../detect/index.ts'
 import type { Stage } from '../flow/topology.ts'
 import { type AgentState, noRisk, type Risk, type TaskState } from '../model/agent-state.ts'
 import type { Command } from '../model/command.ts'
@@ -137,7 +138,7 @@ function propose(
 
 /** The decision on the evidence that enforces and, where shadowed detectors would go further, theirs as “would have”. */
 function weigh(state: AgentState, task: TaskState | undefined, finding: Finding, policy: Policy): Weighed[] {
-  const usual = meanCost(state)
+  const usual = isFirstOfClass(state, finding) ? 1 : meanCost(state)
   const task$ = task?.risk ?? state.risk
   const bits = Math.max(state.risk.bits, task$.bits)
   const rules = Math.max(state.risk.rules, task$.rules)
@@ -150,6 +151,13 @@ function weigh(state: AgentState, task: TaskState | undefined, finding: Finding,
     weighed.push({ decision: wouldBe, bits: Math.max(0, shadow) + shadowRules, mode: 'shadow' })
   return weighed
 }
+
+/**
+ * An act of a class that the agent has never shown in a clean task. The budget spreads over what an agent does; what it
+ * never did can be done for the first time only once per class, so it is weighed by its own cost alone.
+ */
+const isFirstOfClass = (state: AgentState, { act }: Finding): boolean =>
+  act.action !== undefined && state.profile.tasks > 0 && indexOf(state.profile.actions, hash32(act.action)) < 0
 
 const standingOf = (risk: Risk): number => Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules)
 
@@ -173,6 +181,11 @@ export const heed: Stage<Streams, 'rulings', AgentState> = {
     if (ruling.verb !== 'released') return
     state.risk = noRisk(ruling.time)
     state.evidence = []
-    for (const task of state.tasks) task.risk = noRisk(ruling.time)
+    // A person vouched for it: what the open tasks show may be learned, unless something else still stands.
+    const vouched = state.standing.every((s) => !interrupts(s.rung))
+    for (const task of state.tasks) {
+      task.risk = noRisk(ruling.time)
+      if (vouched) task.tainted = false
+    }
   },
 }
