@@ -100,7 +100,7 @@ async function volume(run: number): Promise<number> {
     await post([work(agent, `${agent}-task-${i % 5}`, minute + 100 + i, `${agent}-burst-${i}`)])
     const accepted = performance.now()
     // One turn of the monitor is enough to see whether this was the call that crossed the line.
-    const quiet = performance.now() + 100
+    const quiet = performance.now() + 25
     while (!caught() && performance.now() < quiet && i >= 11) await turn()
     if (!caught()) continue
     const call = {

@@ -29,6 +29,8 @@ import { rescind } from './topology.ts'
 export const flowOf = (policy: Policy): Topology<Streams> => rescind(detectors, stamped(policy, 0))
 
 const day = 86_400_000
+/** How long requests in hand may take at a stop, ms. */
+const closeGraceMs = 1500
 
 /** What runs, and how to stop it. */
 export interface Rescind {
@@ -102,7 +104,12 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
       trouble: () => trouble,
     })
     const url = await api.listen({ host: config.http.host, port: config.http.port })
-    undo.push(() => api.close())
+    undo.push(async () => {
+      // Requests in hand may finish; a kept-alive connection that its client never closes may not hold the stop.
+      const late = setTimeout(() => api.server.closeAllConnections(), closeGraceMs)
+      await api.close()
+      clearTimeout(late)
+    })
     if (config.policy !== undefined) {
       const stop = watchPolicy(
         config.policy,

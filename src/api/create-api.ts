@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import { isLoopback } from '../config/load-config.ts'
@@ -164,11 +165,22 @@ function measure(app: FastifyInstance, { metrics }: ApiParts): void {
   })
 }
 
-/** What is answered while the API closes takes its connection along: a kept one would keep the process. */
+/**
+ * What is answered while the API closes takes its connection along: a kept one would keep the process. So would one that
+ * was opened and never asked anything, which Node does not count as idle (load balancers and fetch have such in reserve).
+ */
 function letConnectionsGo(app: FastifyInstance): void {
   let closing = false
+  const unasked = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    if (closing) socket.destroy()
+    unasked.add(socket)
+    socket.once('close', () => unasked.delete(socket))
+  })
+  app.server.on('request', ({ socket }) => unasked.delete(socket))
   app.addHook('preClose', async () => {
     closing = true
+    for (const socket of unasked) socket.destroy()
   })
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close')

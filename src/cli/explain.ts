@@ -14,7 +14,8 @@ export async function explain(
   out.answer(answer, () => waterfall(answer).join('\n'))
 }
 
-const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 1 })
+const number = (value: number) =>
+  value.toLocaleString('en', value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 })
 const signed = (bits: number) => `${bits < 0 ? '−' : '+'}${Math.abs(bits).toFixed(2)}`
 const chances = (odds: number) => (odds >= 1 ? `${number(odds)} to 1` : `1 in ${number(1 / Math.max(odds, 1e-12))}`)
 const heading = (text: string) => colors.bold(text)
@@ -38,7 +39,13 @@ function waterfall(of: Explanation): string[] {
   ]
 }
 
-function evidence({ verdicts, reckoning: { bits } }: Explanation): string[] {
+/** A command rests on it, so the costs are those of that moment; else they are what the policy would say now. */
+const isDecided = ({ kind, commands }: Explanation) => kind === 'command' || (kind !== 'agent' && commands.length > 0)
+
+function evidence(explained: Explanation): string[] {
+  const { verdicts, agent: of } = explained
+  const { bits } = explained.reckoning
+  const decided = isDecided(explained)
   if (verdicts.length === 0) return []
   return [
     '',
@@ -47,7 +54,10 @@ function evidence({ verdicts, reckoning: { bits } }: Explanation): string[] {
       row(signed(v.bits), `${colors.cyan(v.detector)}: ${plain(v.because, 400)}`),
       under(colors.dim(`event ${plain(v.event)}${v.rule === true ? ' · fixed bits of a rule' : ''}${mode(v.mode)}`)),
     ]),
-    row(`= ${bits.toFixed(2)}`, `stand, with what stood before and what has faded`),
+    row(
+      `= ${bits.toFixed(2)}`,
+      `stand against ${plain(of)} ${decided ? 'when it was decided' : 'now'}, with what came before and what has faded`,
+    ),
   ]
 }
 
@@ -59,7 +69,9 @@ function quiet({ quiet: why, verdicts }: Explanation): string[] {
   return ['', heading(title), ...why.map((line) => `  - ${plain(line, 400)}`)]
 }
 
-function reckoning({ reckoning: r, verdicts }: Explanation): string[] {
+function reckoning(of: Explanation): string[] {
+  const { reckoning: r, verdicts } = of
+  const taken = isDecided(of) ? 'taken    ' : 'due now  '
   const expected = r.odds * r.badAction
   const lines = [
     '',
@@ -69,8 +81,8 @@ function reckoning({ reckoning: r, verdicts }: Explanation): string[] {
       `odds that it is bad ${chances(r.odds)} × cost ${number(r.badAction)} = ${heading(number(expected))} expected`,
     ),
     r.rung === 'observe'
-      ? under(`taken      ${rungText(r.rung)}: too little to interrupt anyone`)
-      : under(`taken      ${rungText(r.rung)}, which costs ${number(r.falseInterruption)} when it is wrong`),
+      ? under(`${taken}  ${rungText(r.rung)}: too little to interrupt anyone`)
+      : under(`${taken}  ${rungText(r.rung)}, which costs ${number(r.falseInterruption)} when it is wrong`),
   ]
   if (r.next !== undefined) {
     const { rung, bitsNeeded, bitsMissing } = r.next

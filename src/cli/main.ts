@@ -6,12 +6,9 @@ import { agents } from './agents.ts'
 import { connection } from './client.ts'
 import { answerCommand, commands } from './commands.ts'
 import { doctor } from './doctor.ts'
-import { drill } from './drill.ts'
 import { explain } from './explain.ts'
 import { guardCommand } from './guard.ts'
 import { createOutput, errorColors, type Output } from './output.ts'
-import { replay } from './replay.ts'
-import { start } from './start.ts'
 
 interface Common {
   json?: boolean
@@ -78,7 +75,8 @@ verb('start', 'run the monitor: log, history and API in one process')
   .option('--port <port>', 'port to listen on, 0 for a free one (default 7077)', whole(0, 65_535))
   .option('--no-history', 'run without a history store')
   .option('--no-drill', 'do not prove the path on an empty store')
-  .action((options) => start(options, outputOf(options)))
+  // What runs the flow is loaded when it is asked for: the other commands answer sooner without it.
+  .action(async (options) => (await import('./start.ts')).start(options, outputOf(options)))
 
 program.addCommand(guardCommand().copyInheritedSettings(program))
 
@@ -87,6 +85,7 @@ remote('drill', 'prove the whole path: a synthetic agent drifts and is denied')
   .action(async (options: Common) => {
     const stop = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+    const { drill } = await import('./drill.ts')
     await drill(options, outputOf(options), stop.signal)
   })
 
@@ -94,7 +93,7 @@ verb('replay', 'stored events through the same flow: what would have been done')
   .argument('<files...>', 'files of events, one JSON record per line, gzip or not; - for standard input')
   .option('--policy <file>', 'policy file')
   .option('--all', 'print every finding, command and dead letter as a JSON line')
-  .action((files: string[], options) => replay(files, options, outputOf(options)))
+  .action(async (files: string[], options) => (await import('./replay.ts')).replay(files, options, outputOf(options)))
 
 tenanted('explain', 'why something was done, or not done')
   .argument('<id>', 'id of an event, agent, finding or command')
@@ -167,5 +166,6 @@ function fail(error: unknown): void {
   const code = known ? error.code : 'BUG_STATE'
   process.stderr.write(`${errorColors.red('rescind:')} ${message} ${errorColors.dim(`[${code}]`)}\n`)
   // A machine reads one line, whatever came of it. `start` has said its line already when it fails later.
-  if (process.argv.includes('--json')) out?.line({ error: { code, message: known ? message : 'see standard error' } })
+  if (process.argv.includes('--json'))
+    (out ?? createOutput(true)).line({ error: { code, message: known ? message : 'see standard error' } })
 }

@@ -19,6 +19,9 @@ export interface StartOptions {
   drill: boolean
 }
 
+/** What is in hand at a stop may take this long. */
+const closeMs = 20_000
+
 /** `rescind start`: up, proven on an empty store, and what to do next. Stops in order on SIGINT and SIGTERM. */
 export async function start(options: StartOptions, out: Output): Promise<void> {
   const began = performance.now()
@@ -46,7 +49,12 @@ export async function start(options: StartOptions, out: Output): Promise<void> {
     await aborted(stop)
   } finally {
     rmSync(addressFile(config.data), { force: true })
+    const late = setTimeout(() => {
+      out.remark(`Not done after ${closeMs / 1000} s: leaving what is open. Everything acknowledged is in the log.`)
+      process.exit(1)
+    }, closeMs)
     await running.close()
+    clearTimeout(late)
   }
   out.say(colors.dim('Stopped.'))
 }

@@ -6,14 +6,16 @@ import ts from 'typescript'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
- * Compiles what a child process of a test needs (Node 20 runs no TypeScript): every file of src that is newer than its
+ * Compiles what a child process of a test needs (Node 20 runs no TypeScript): every file of src and detectors that is newer than its
  * compiled form in dist, each on its own, without types, as `npm run build` would write it. A second or less.
  */
 export function built(): void {
-  for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
+  const below = (folder: string) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))
+  for (const name of [...below('src'), ...below('detectors')]) {
     if (!name.endsWith('.ts') || name.endsWith('.d.ts')) continue
-    const source = join(root, 'src', name)
-    const target = join(root, 'dist/src', name.replace(/\.ts$/, '.js'))
+    const source = join(root, name)
+    const target = join(root, 'dist', name.replace(/\.ts$/, '.js'))
     if (existsSync(target) && statSync(target).mtimeMs > statSync(source).mtimeMs) continue
     const { outputText } = ts.transpileModule(readFileSync(source, 'utf8'), {
       fileName: source,

@@ -67,7 +67,12 @@ export class DecisionStream {
   async #stream(): Promise<void> {
     const { client } = this.#parts
     const connection = new AbortController()
-    const cut = () => connection.abort()
+    let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+    const cut = () => {
+      connection.abort()
+      // Node’s fetch may forget the signal of an answer that has begun once its request is collected: end the reading too.
+      reader?.cancel().catch(() => {})
+    }
     this.#stop.signal.addEventListener('abort', cut)
     let isSilent = false
     const onSilence = () => {
@@ -98,11 +103,13 @@ export class DecisionStream {
         this.#polls = true
         return
       }
-      for await (const { data } of serverSent(response.body, lives))
+      reader = response.body.getReader()
+      for await (const { data } of serverSent(pieces(reader), lives))
         if (!(await this.#take(data))) {
           cut()
           return
         }
+      if (isSilent && !this.#stop.signal.aborted) this.#polls = true
     } catch (error) {
       // Something between here and there holds streams back: ask in turns instead.
       if (isSilent && !this.#stop.signal.aborted) this.#polls = true
@@ -154,6 +161,14 @@ export class DecisionStream {
     this.#backoff.reset()
     this.#parts.onHeard(message.policyVersion)
     return true
+  }
+}
+
+async function* pieces(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    yield value
   }
 }
 

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AgentSummary } from '../../src/api/agents.ts'
+import type { Explanation } from '../../src/api/explain.ts'
+import type { DrillResult } from '../../src/cli/drill.ts'
+import { createGuard } from '../../src/enforce/index.ts'
+import { recent } from '../support/api.ts'
+import { built } from '../support/build.ts'
+import { answer, rescind, type Service, startService } from '../support/service.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+import { until } from '../support/until.ts'
+
+let service: Service
+let drilled: DrillResult
+/** How each command is told where the monitor is and whose records are meant. */
+let here: string[]
+let drill: string[]
+
+beforeAll(async () => {
+  built()
+  service = await startService(temporaryDirectory())
+  here = ['--data', service.data]
+  drill = [...here, '--tenant', 'drill']
+  drilled = await answer<DrillResult>(['drill', ...here])
+})
+afterAll(() => service.stop())
+
+const ndjson = (events: readonly object[]) => events.map((each) => JSON.stringify(each)).join('\n')
+const words = async (args: readonly string[]) => {
+  const { code, stdout, stderr } = await rescind(args)
+  expect(code, stderr).toBe(0)
+  return stdout
+}
+
+test('start says one line when it is ready, without a secret', () => {
+  expect(service.said.stdout.trimEnd().split('\n')).toHaveLength(1)
+  expect(JSON.parse(service.said.stdout)).toEqual({
+    url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    history: {
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      embedded: true,
+      reader: { username: 'reader', passwordFile: `${service.data}/history.key` },
+    },
+    readyMs: expect.any(Number),
+    pid: service.pid,
+  })
+})
+
+test('agents and commands: what the API has, as JSON and as a table', async () => {
+  const { agents } = await answer<{ agents: AgentSummary[] }>(['agents', ...drill])
+  expect(agents[0]).toMatchObject({ id: drilled.agent, rung: 'revoke', principal: 'drill@localhost' })
+  expect(agents[0]?.risk).toBeGreaterThan(10)
+  const table = await words(['agents', ...drill])
+  expect(table).toMatch(/^agent +in force +risk, bits +acts +tasks open +last act, UTC +for\n/)
+  expect(table).toMatch(new RegExp(`\\n${drilled.agent} +revoke +\\d+\\.\\d `))
+
+  const listed = await answer<{ commands: { command: { id: string }; state: string }[] }>(['commands', ...drill])
+  expect(listed.commands).toMatchObject([{ command: { id: drilled.command }, state: 'applied' }])
+  expect(await words(['commands', ...drill])).toMatch(new RegExp(`\\n${drilled.command} +revoke +applied +20`))
+  expect(await words(['commands', ...drill, '--state', 'released'])).toContain('No such command in tenant drill')
+  expect(await words(['commands', ...here])).toContain('No such command in tenant default')
+})
+
+test('explain: the event, the agent and the command of the drill, and one where nothing fired', async () => {
+  const { agent = '', command = '' } = drilled
+  for (const [id, kind] of [
+    [command, 'command'],
+    [agent, 'agent'],
+    [`${agent}-1`, 'event'],
+  ] as const) {
+    const told = await answer<Explanation>(['explain', id, ...drill])
+    expect(told).toMatchObject({ kind, agent })
+    expect(told.verdicts[0]).toMatchObject({ detector: 'shared-credential', bits: 20 })
+    const shown = await words(['explain', id, ...drill])
+    expect(shown).toMatch(new RegExp(`^${kind} ${id}`))
+    expect(shown).toContain('+20.00  shared-credential: credential drill-credential')
+    expect(shown).toMatch(/= \d+\.\d\d {2}stand against drill-thief/)
+    expect(shown).toMatch(/odds that it is bad [\d,]+ to 1 × cost 200 = [\d,]+ expected/)
+    expect(shown).toMatch(kind === 'agent' ? /due now {4}quarantine/ : /taken {6}revoke, which costs/)
+    expect(shown).toContain(`${command}  revoke  applied`)
+  }
+
+  const ordinary = recent({ id: 'ordinary-1', agent: { id: 'ordinary' } })
+  await service.post(ndjson([ordinary]))
+  await until('it was looked at', async () =>
+    (await service.get<{ agent?: object }>('/v1/agents/ordinary')).agent === undefined ? undefined : true,
+  )
+  const quiet = await words(['explain', 'ordinary-1', ...here])
+  expect(quiet).toContain('Why nothing fired\n  - tool files.read is new for it')
+  expect(quiet).toMatch(/due now {4}observe: too little to interrupt anyone/)
+  expect(quiet).toMatch(/not taken {2}\S+, which needs \d+\.\d\d bits, \d+\.\d\d more/)
+
+  const none = await rescind(['explain', 'no-such-thing', ...here])
+  expect(none.code).toBe(1)
+  expect(none.stderr).toContain('--tenant')
+})
+
+test('hostile names cannot speak to the terminal', async () => {
+  await service.post(ndjson([recent({ agent: { id: 'evil\u001b[2J\u202e' }, principal: 'p\r\n\u009b31m' })]))
+  const shown = await until('it is listed', async () => {
+    const table = await words(['agents', ...here])
+    return table.includes('evil') ? table : undefined
+  })
+  expect(shown).toContain('evil·[2J·')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is about
+  expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+})
+
+test('release ends a command, and the guard lets the agent go on', async () => {
+  process.stderr.write('mark 1 '+Math.round(performance.now())+'\n')
+  const credential = { id: 'cred-shared' }
+  const act = (who: string) =>
+    recent({ agent: { id: who }, credential, source: { network: `of-${who}` }, task: { id: `task-${who}` } })
+  process.stderr.write('mark 2 '+Math.round(performance.now())+'\n')
+  const guard = await createGuard({
+    point: 'test-guard',
+    agent: 'borrower',
+    credential,
+    monitor: { url: service.url, key: service.key },
+  })
+  process.stderr.write('mark 3 '+Math.round(performance.now())+'\n')
+  const call = { tool: 'files.read', action: 'read', args: {}, task: 'task-borrower' } as const
+  process.stderr.write('mark 4 '+Math.round(performance.now())+'\n')
+  await service.post(ndjson([act('lender')]))
+  // Their order among agents is nobody’s promise: here the borrower is to be the second one.
+  process.stderr.write('mark 5 '+Math.round(performance.now())+'\n')
+  await until('the lender is known', async () =>
+    (await service.get<{ agent?: object }>('/v1/agents/lender')).agent === undefined ? undefined : true,
+  )
+  process.stderr.write('mark 6 '+Math.round(performance.now())+'\n')
+  await service.post(ndjson([act('borrower')]))
+  process.stderr.write('mark 7 '+Math.round(performance.now())+'\n')
+  const command = await until('the guard holds it', () => [...guard.commands()][0])
+  process.stderr.write('mark 8 '+Math.round(performance.now())+'\n')
+  const denied = guard.before(call)
+  process.stderr.write('mark 9 '+Math.round(performance.now())+'\n')
+  expect(denied).toMatchObject({ outcome: 'deny', command: { id: command.id } })
+  // What the denied attempt adds to the evidence is there before the release, which is about all of it.
+  process.stderr.write('mark 10 '+Math.round(performance.now())+'\n')
+  await until('the attempt was judged', async () =>
+    (await service.get<{ findings: object[] }>('/v1/findings?agent=borrower')).findings.length > 1 ? true : undefined,
+  )
+
+  process.stderr.write('mark 11 '+Math.round(performance.now())+'\n')
+  const told = await answer<{ state: string; followed: boolean; review: { by: string } }>([
+    ...['release', command.id, '--reason', 'one team', '--by', 'ann', ...here],
+  ])
+  process.stderr.write('mark 12 '+Math.round(performance.now())+'\n')
+  expect(told).toMatchObject({ command: command.id, state: 'released', followed: true, review: { by: 'ann' } })
+  process.stderr.write('mark 13 '+Math.round(performance.now())+'\n')
+  await until('the guard has let go', () =>
+    [...guard.commands()].some(({ id }) => id === command.id) ? undefined : true,
+  )
+  process.stderr.write('mark 14 '+Math.round(performance.now())+'\n')
+  expect(guard.before(call).outcome).toBe('allow')
+  process.stderr.write('mark 15 '+Math.round(performance.now())+'\n')
+  await guard.close()
+
+  process.stderr.write('mark 16 '+Math.round(performance.now())+'\n')
+  const again = await rescind(['release', command.id, '--reason', 'again', ...here])
+  process.stderr.write('mark 17 '+Math.round(performance.now())+'\n')
+  expect(again.code).toBe(1)
+  process.stderr.write('mark 18 '+Math.round(performance.now())+'\n')
+  expect(again.stderr).toContain('it is released')
+  process.stderr.write('mark 19 '+Math.round(performance.now())+'\n')
+  const deny = await rescind(['deny', drilled.command ?? '', '--reason', 'x', ...drill])
+  process.stderr.write('mark 20 '+Math.round(performance.now())+'\n')
+  expect(deny.code).toBe(1)
+  process.stderr.write('mark 21 '+Math.round(performance.now())+'\n')
+  expect(deny.stderr).toContain('waits for nobody')
+})
+
+test('doctor looks at the monitor with your key', async () => {
+  const { ok, checks } = await answer<{ ok: boolean; checks: { name: string; ok: boolean; says: string }[] }>([
+    'doctor',
+    ...here,
+  ])
+  expect(ok).toBe(true)
+  expect(checks.filter((check) => !check.ok)).toEqual([])
+  expect(checks.at(-1)?.says).toBe(`${service.url} is ready and takes your key; history is up`)
+})
+
+test('drill: by address and token from elsewhere, and told when it cannot pass', async () => {
+  const elsewhere = { env: { RESCIND_TOKEN: service.key }, cwd: temporaryDirectory() }
+  expect(await answer<DrillResult>(['drill', '--url', service.url], elsewhere)).toMatchObject({ ok: true })
+  const away = await rescind(['drill', '--url', 'http://127.0.0.1:9', '--json'])
+  expect(away.code).toBe(1)
+  expect(JSON.parse(away.stdout)).toMatchObject({ ok: false, why: expect.stringContaining('no monitor answers') })
+  // Nothing runs there: one is made for the purpose.
+  expect(await answer<DrillResult>(['drill', '--data', temporaryDirectory()])).toMatchObject({ ok: true })
+})

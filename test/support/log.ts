@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { detectors } from '../../detectors/index.ts'
+import { openLocalLog } from '../../src/logs/local/open-local-log.ts'
+import { defaultPolicy, stamped } from '../../src/policy/policy.ts'
+import type { Log, LogRecord } from '../../src/ports/log.ts'
+import { replayLog } from '../../src/runtime/replay.ts'
+import { wallClock } from '../../src/runtime/wall-clock.ts'
+import { rescind } from '../../src/topology.ts'
+
+/** Looks into the log of a monitor that has stopped. */
+export async function lookInto<T>(data: string, look: (log: Log) => Promise<T>): Promise<T> {
+  const log = await openLocalLog({ directory: join(data, 'log'), clock: wallClock })
+  try {
+    return await look(log)
+  } finally {
+    await log.close()
+  }
+}
+
+/** Every value of a topic, of one stream when its records say theirs. */
+export async function valuesOf(log: Log, topic: string, stream?: string): Promise<string[]> {
+  const values: string[] = []
+  for (let partition = 0; partition < log.partitions(topic); partition++)
+    for await (const { value, headers } of log.read(topic, partition))
+      if (value !== null && (stream === undefined || headers.stream === stream)) values.push(value)
+  return values
+}
+
+export const idsOf = (values: readonly string[]): string[] =>
+  values.map((each) => (JSON.parse(each) as { id: string }).id)
+
+/** What the log says was decided, and what its inboxes, as far as they were read, give again. */
+export async function recordedAndReplayed(log: Log) {
+  const read = async function* (topic: string, partition: number): AsyncGenerator<LogRecord> {
+    const end = (await log.committed('rescind', topic, partition)) ?? 0
+    for await (const record of log.read(topic, partition)) {
+      if (record.offset >= end) return
+      yield record
+    }
+  }
+  const upToCommitted: Log = Object.assign(Object.create(log), { read, partitions: (t: string) => log.partitions(t) })
+  const replayed = { findings: [] as string[], commands: [] as string[] }
+  for await (const { topic, value } of replayLog(rescind(detectors, stamped(defaultPolicy(), 0)), upToCommitted))
+    if (topic === 'findings' || topic === 'commands') replayed[topic].push(JSON.stringify(value))
+  const recorded = { findings: await valuesOf(log, 'findings'), commands: await valuesOf(log, 'commands') }
+  // Findings of different lanes and partitions have no order among them; commands come from one.
+  recorded.findings.sort()
+  replayed.findings.sort()
+  return { recorded, replayed }
+}
