@@ -3,16 +3,21 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /**
- * Writes schemas/*.json from the schemas of src/model that have an `$id`; a file that no schema makes is removed.
+ * Writes schemas/*.json from the schemas of src/model, the policy and the configuration that have an `$id`; a file that no schema makes is removed.
  * `npm run schemas` runs it from dist; test/formats/schemas.test.ts asserts that what is committed is what it writes.
  */
 const model = new URL('../src/model/', import.meta.url)
 
 export async function schemaFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>()
-  const sources = (await readdir(model)).filter((name) => /(?<!\.d)\.[jt]s$/.test(name)).sort()
+  const sources = (await readdir(model))
+    .filter((name) => /(?<!\.d)\.[jt]s$/.test(name))
+    .sort()
+    .map((name) => new URL(name, model))
+  const ending = sources[0]?.pathname.endsWith('.ts') ? 'ts' : 'js'
+  sources.push(new URL(`../policy/policy.${ending}`, model), new URL(`../config/schema.${ending}`, model))
   for (const source of sources) {
-    const exported: Record<string, unknown> = await import(new URL(source, model).href)
+    const exported: Record<string, unknown> = await import(source.href)
     for (const value of Object.values(exported)) {
       if (typeof value !== 'object' || value === null || !('$id' in value) || typeof value.$id !== 'string') continue
       const name = value.$id.split('/').at(-1) ?? ''

@@ -52,7 +52,7 @@ export async function answerCommand(
   const until = performance.now() + patienceMs
   let now = await life()
   while (now.steps.length <= before.steps.length && performance.now() < until) {
-    await pause(20)
+    await pause(100)
     now = await life()
   }
   const followed = now.steps.length > before.steps.length

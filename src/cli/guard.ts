@@ -138,7 +138,8 @@ function serverOf(command: string | undefined, args: string[], given: Given): Pr
 function guardOptions(given: Given): GuardOptions {
   const { agent, cohort, principal, tenant, environment } = given
   const alone = given.monitor === 'none'
-  const key = given.keyFile === undefined ? connection({ data: given.data }).key : read(given.keyFile).trim()
+  const key =
+    given.keyFile === undefined ? connection({ url: given.monitor, data: given.data }).key : read(given.keyFile).trim()
   return {
     point: given.point ?? `mcp@${hostname()}/${agent}`,
     agent,

@@ -76,6 +76,10 @@ export function decide(bits: number, rules: number, act: Act, usual: number, pol
   return decision
 }
 
+/** What taking a rung wrongly costs; observing costs nothing. */
+export const interruptionCost = (rung: Rung, policy: Policy): number =>
+  rung === 'observe' ? 0 : policy.costs.interruption[rung]
+
 export const rank = (rung: Rung): number => rungs.indexOf(rung)
 
 /** A rung that stops or delays the agent. */

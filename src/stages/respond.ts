@@ -3,6 +3,7 @@ import type { Stage } from '../flow/topology.ts'
 import { type AgentState, noRisk, type Risk, type TaskState } from '../model/agent-state.ts'
 import type { Command } from '../model/command.ts'
 import { digest } from '../model/digest.ts'
+import type { ActionClass } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import { allowanceFor } from '../policy/allow.ts'
 import {
@@ -120,7 +121,7 @@ function propose(
     costs: {
       odds: decision.odds,
       badAction: decision.badAction,
-      falseInterruption: decision.falseInterruption,
+      falseInterruption: interruptionCost(rung, policy),
       ...(decision.next === undefined ? {} : { next: decision.next }),
     },
     policy: version,
@@ -152,12 +153,18 @@ function weigh(state: AgentState, task: TaskState | undefined, finding: Finding,
   return weighed
 }
 
+/** What cannot be undone once it is done. */
+const irreversible: ReadonlySet<ActionClass> = new Set(['delete', 'admin'])
+
 /**
- * An act of a class that the agent has never shown in a clean task. The budget spreads over what an agent does; what it
- * never did can be done for the first time only once per class, so it is weighed by its own cost alone.
+ * The first irreversible act of a kind that the agent has never shown in a clean task. The budget spreads over what an
+ * agent does; this can happen only once per class in its life, so it is weighed by its own cost alone.
  */
 const isFirstOfClass = (state: AgentState, { act }: Finding): boolean =>
-  act.action !== undefined && state.profile.tasks > 0 && indexOf(state.profile.actions, hash32(act.action)) < 0
+  act.action !== undefined &&
+  irreversible.has(act.action) &&
+  state.profile.tasks > 0 &&
+  indexOf(state.profile.actions, hash32(act.action)) < 0
 
 const standingOf = (risk: Risk): number => Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules)
 

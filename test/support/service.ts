@@ -8,6 +8,8 @@ import { until } from './until.ts'
 
 const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url))
 
+const patienceMs = 12_000
+
 /** Ours only: what the person at this machine has set must not reach a test. */
 const environment = (over: Record<string, string> = {}): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('RESCIND_'))),
@@ -37,6 +39,12 @@ export function rescind(args: readonly string[], { env, cwd, input }: RunOptions
   const said = collect(child)
   child.stdin.on('error', () => {})
   child.stdin.end(input ?? '')
+  // What hangs is to fail where it hangs, with what it said.
+  const late = setTimeout(() => {
+    said.stderr += `\nrescind ${args.join(' ')} did not end within ${patienceMs} ms`
+    child.kill('SIGKILL')
+  }, patienceMs)
+  child.once('close', () => clearTimeout(late))
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...said })))
 }
 
@@ -97,7 +105,8 @@ export async function startService(
   const ready = JSON.parse(line) as Ready
   const key = readFileSync(join(data, 'rescind.key'), 'utf8').trim()
   const headers = { authorization: `Bearer ${key}` }
-  const get = async <T>(path: string): Promise<T> => (await fetch(`${ready.url}${path}`, { headers })).json() as T
+  const get = async <T>(path: string): Promise<T> =>
+    (await fetch(`${ready.url}${path}`, { headers, signal: AbortSignal.timeout(patienceMs) })).json() as T
   return {
     ...ready,
     data,
@@ -110,6 +119,7 @@ export async function startService(
         method: 'POST',
         headers: { ...headers, 'content-type': contentType },
         body,
+        signal: AbortSignal.timeout(patienceMs),
       })
       return { status: response.status, body: (await response.json()) as { accepted: number; rejected: number } }
     },

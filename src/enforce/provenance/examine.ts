@@ -1,6 +1,6 @@
 import type { ActionClass, Destination, FirstSeen, Provenance } from '../../model/event.ts'
 import { type Arguments, type DestinationKind, destinationKind, isPath, type Leaf, namesResource } from './arguments.ts'
-import type { Call, Examined } from './index.ts'
+import type { Call, Examined } from './call.ts'
 import { isRead, isUntrusted, type Memory, type Origin, originOf, shareNamed } from './lookup.ts'
 import { maxFieldWords } from './output.ts'
 import { digestOfNormal, hashOf, hostOf, idKind, isPlainNumber, stemsOf } from './text.ts'

@@ -5,11 +5,13 @@
  */
 import type { ActionClass, AgentEvent, Destination, Provenance } from '../../model/event.ts'
 import { argumentLimits, readArguments } from './arguments.ts'
+import type { Call, Carried, Examined } from './call.ts'
 import { type Examination, examine } from './examine.ts'
 import type { Memory, RequestMemory } from './lookup.ts'
 import { type IndexedOutput, indexOutput } from './output.ts'
 import { digestOf, digestOfNormal, hashOf, hostOf, isHost, seedOf, stemsOf, stopWords, tokensOf } from './text.ts'
 
+export type { Call, Carried, Examined } from './call.ts'
 export { digestOf } from './text.ts'
 
 /** Bounds of one task’s memory. What goes over is dropped and counted in `evictions`. */
@@ -32,30 +34,6 @@ export interface TaskMemoryOptions {
   domains?: readonly string[]
   /** A secret of the deployment that keys the hashes, so that nobody outside can look for collisions. */
   key?: string
-}
-
-export interface Call {
-  tool: string
-  /** Absent: unknown, and held to be acting. */
-  action?: ActionClass
-  args: unknown
-  /** Whether earlier clean tasks made a value known to the agent’s cohort; the value as `digestOf` writes it. */
-  known?: (hash: string) => boolean
-}
-
-/** What the call’s output will be worth: hand it to `addOutput` when the call was let through. */
-export interface Carried {
-  /** An untrusted value fetched it, or the guard does not trust its source: its fields count as running text. */
-  untrusted?: boolean
-  /** Hosts visited on good grounds, hashed. */
-  hosts?: readonly number[]
-}
-
-/** What a call’s arguments are and where they came from, in the words of the event: digests and flags only. */
-export interface Examined extends Required<Carried> {
-  destinations: Destination[]
-  arguments: NonNullable<AgentEvent['arguments']>
-  provenance: Provenance
 }
 
 /** What one task was asked and has read, as bounded hashes; no text is kept. Deterministic: no clock, chance or I/O. */

@@ -1,0 +1,25 @@
+import type { ActionClass, AgentEvent, Destination, Provenance } from '../../model/event.ts'
+
+/** What the call’s output will be worth: hand it to `addOutput` when the call was let through. */
+export interface Carried {
+  /** An untrusted value fetched it, or the guard does not trust its source: its fields count as running text. */
+  untrusted?: boolean
+  /** Hosts visited on good grounds, hashed. */
+  hosts?: readonly number[]
+}
+
+export interface Call {
+  tool: string
+  /** Absent: unknown, and held to be acting. */
+  action?: ActionClass
+  args: unknown
+  /** Whether earlier clean tasks made a value known to the agent’s cohort; the value as `digestOf` writes it. */
+  known?: (hash: string) => boolean
+}
+
+/** What a call’s arguments are and where they came from, in the words of the event: digests and flags only. */
+export interface Examined extends Required<Carried> {
+  destinations: Destination[]
+  arguments: NonNullable<AgentEvent['arguments']>
+  provenance: Provenance
+}
