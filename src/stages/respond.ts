@@ -9,6 +9,7 @@ import { allowanceFor } from '../policy/allow.ts'
 import {
   type Decision,
   decide,
+  interruptionCost,
   interrupts,
   meanCost,
   rank,

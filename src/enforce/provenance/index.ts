@@ -3,7 +3,7 @@
  * A value is trusted by where it stood, not by what it is: named by the principal, or a field that a system returned; not
  * by a sentence in something that was read.
  */
-import type { ActionClass, AgentEvent, Destination, Provenance } from '../../model/event.ts'
+
 import { argumentLimits, readArguments } from './arguments.ts'
 import type { Call, Carried, Examined } from './call.ts'
 import { type Examination, examine } from './examine.ts'
