@@ -135,11 +135,16 @@ function serverOf(command: string | undefined, args: string[], given: Given): Pr
   return given.bearerFile === undefined ? { url } : { url, bearer: read(given.bearerFile).trim() }
 }
 
+/** The key file that was given, else the local key, which `connection` gives to monitors on this machine only. */
+function keyOf(given: Given, alone: boolean): string | undefined {
+  if (given.keyFile !== undefined) return read(given.keyFile).trim()
+  return alone ? undefined : connection({ url: given.monitor, data: given.data }).key
+}
+
 function guardOptions(given: Given): GuardOptions {
   const { agent, cohort, principal, tenant, environment } = given
   const alone = given.monitor === 'none'
-  const key =
-    given.keyFile === undefined ? connection({ url: given.monitor, data: given.data }).key : read(given.keyFile).trim()
+  const key = keyOf(given, alone)
   return {
     point: given.point ?? `mcp@${hostname()}/${agent}`,
     agent,
