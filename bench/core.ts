@@ -65,7 +65,6 @@ const events = eachLine(file, (line) => {
   sink += (JSON.parse(line) as { id: string }).id.length & 1
 })
 const parse = (performance.now() - t) / 1000
-const cpu0 = process.cpuUsage()
 
 const count: Record<string, number> = {}
 const by: Record<string, number> = {}
@@ -80,27 +79,17 @@ const before = process.memoryUsage().heapUsed
 t = performance.now()
 eachLine(file, (line) => drive.put('events', toEvent(JSON.parse(line))))
 const core = (performance.now() - t) / 1000
-const cpu = process.cpuUsage(cpu0)
-console.error('cpu', cpu)
-if (process.argv.includes('--states')) {
-  const lane = drive.lanes.get('agent')
-  const sizes = [...(lane?.keys() ?? [])]
-    .map((k) => lane?.peek(k, 0))
-    .map((s) => [JSON.stringify(s).length, s] as const)
-    .sort((a, b) => b[0] - a[0])
-  console.error('mean state JSON', sizes.reduce((a, [n]) => a + n, 0) / sizes.length, JSON.stringify(sizes[500]?.[1]))
-  const max = sizes[500]?.[1] as Record<string, unknown>
-  for (const [k, v] of Object.entries(max)) console.error(k, JSON.stringify(v).length)
-}
 globalThis.gc?.()
 const after = process.memoryUsage().heapUsed
-const agents = drive.lanes.get('agent')?.stats.keys ?? 1
-console.error(
-  count,
-  by,
-  [...drive.lanes].map(([n, l]) => `${n} ${l.stats.keys}`),
-  sink & 1,
-)
+const lane = drive.lanes.get('agent')
+const agents = lane?.stats.keys ?? 1
+const rssMiB = Math.round(process.memoryUsage().rss / 2 ** 20)
+const keys = [...drive.lanes].map(([n, l]) => `${n} ${l.stats.keys}`)
+// State of an agent: what the heap gives back when the agents’ lane is forgotten.
+lane?.forget(0)
+globalThis.gc?.()
+const agentBytes = after - process.memoryUsage().heapUsed
+console.error(count, by, keys, sink & 1)
 console.log(
   JSON.stringify({
     events,
@@ -108,7 +97,9 @@ console.log(
     perSecond: Math.round(events / core),
     parsePerSecond: Math.round(events / parse),
     ratio: parse / core,
-    rssMiB: Math.round(process.memoryUsage().rss / 2 ** 20),
-    bytesPerAgent: Math.round((after - before) / agents),
+    rssMiB,
+    agents,
+    bytesPerAgent: Math.round(agentBytes / agents),
+    bytesPerAgentAllLanes: Math.round((after - before) / agents),
   }),
 )

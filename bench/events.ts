@@ -91,7 +91,7 @@ export function* ordinary(options: {
       agent: { id: agent.id },
       principal: `user-${agent.id.slice(-4)}@corp.example`,
       task: { id: `t-${agent.session}` },
-      trace: { id: hex(32), span: hex(16) },
+      trace: { id: `${agent.session}${agent.session}`, span: hex(16) },
       credential: { id: agent.credential },
       tool: { server: tool.split('.')[0] as string, name: tool },
       action,

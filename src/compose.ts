@@ -87,7 +87,7 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     undo.push(() => store.close())
     let writer: HistoryWriter | undefined
     if (store.history !== undefined) {
-      writer = await historyWriter({ log, history: store.history, maxRows: 2000, maxDelayMs: 500 })
+      writer = await historyWriter({ log, history: store.history, maxRows: 10_000, maxDelayMs: 1000 })
       undo.push(() => writer?.close() ?? Promise.resolve())
     }
     const signer = await openSigner({ directory: config.data })

@@ -79,6 +79,8 @@ export class Upkeep {
   #retain(draft: Draft, partition: Partition, most: number, dropped: Dropped[]): number {
     const { name, retentionMs, retentionBytes = Number.POSITIVE_INFINITY } = partition.topic.row
     const { start, end, bytes } = draft.touched.get(partition) ?? partition.extent
+    // Nothing, or the newest record alone: there is nothing to take.
+    if (end - start < 2) return 0
     const oldest = retentionMs === undefined ? Number.NEGATIVE_INFINITY : this.#clock.now() - retentionMs
     let kept = bytes
     let gone = 0

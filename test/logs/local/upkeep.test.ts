@@ -67,6 +67,14 @@ test('the size is still known after a restart', async () => {
   expect((await log.range(topic, 0)).start).toBeLessThan(25)
 })
 
+test('a sweep over a topic that holds nothing does not keep others from being written', async () => {
+  await create({ retentionMs: hour, retentionBytes: 10 })
+  await log.createTopics([{ name: 'other', partitions: 1 }])
+  clock.tick()
+  await log.append([{ topic: 'other', key: 'k', value: 'v' }])
+  expect(await log.range('other', 0)).toEqual({ start: 0, end: 1 })
+})
+
 test('records past their age go with the sweep, in steps, and the newest stays', async () => {
   await create({ retentionMs: hour })
   await append(4000)
