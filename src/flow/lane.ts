@@ -66,6 +66,7 @@ export class Lane<Streams> {
   /** Where a lane that forgets keeps each key’s last time: behind its stores, so that the changelog has it. */
   readonly #lastAt: number
   readonly #entities = new Map<string, Entity>()
+  #hand = this.#entities.values()
   readonly #clock = new Map<number, number>()
   /** Last value of each broadcast stream, by partition, stream and key. */
   readonly #shared = new Map<number, Map<string, Map<string, unknown>>>()
@@ -200,6 +201,7 @@ export class Lane<Streams> {
   /** Forgets a partition that is no longer owned. */
   forget(partition: number): void {
     for (const e of this.#entities.values()) if (e.partition === partition) this.#entities.delete(e.key)
+    this.#hand = this.#entities.values()
     this.#clock.delete(partition)
     this.#shared.delete(partition)
     this.stats.keys = this.#entities.size
@@ -244,34 +246,41 @@ export class Lane<Streams> {
     return idleMs !== undefined && ((e.stores[this.#lastAt] as number | null) ?? 0) + idleMs < this.now(e.partition)
   }
 
-  /** Second chance: walk from the oldest; what was touched since goes to the end, the first that was not, goes. */
+  /** The clock hand: one iterator that goes round the keys. Starting anew each time would walk over all that was deleted. */
+  #next(): Entity | undefined {
+    const { value } = this.#hand.next()
+    if (value !== undefined) return value
+    this.#hand = this.#entities.values()
+    return this.#hand.next().value
+  }
+
+  /** Second chance (CLOCK): what was touched since the hand came by stays for another round, the first that was not, goes. */
   #evictOne(keep: Entity): void {
-    for (const e of this.#entities.values()) {
-      if (e === keep) continue
-      this.#entities.delete(e.key)
+    for (let looks = 2 * this.#entities.size; looks > 0; looks--) {
+      const e = this.#next()
+      if (e === undefined || e === keep) continue
       if (e.touched) {
         e.touched = false
-        this.#entities.set(e.key, e)
         continue
       }
+      this.#entities.delete(e.key)
       this.#drop(e)
       this.stats.evicted++
       return
     }
   }
 
-  /** Looks at the next two for every new key, round and round: work stays constant and quiet keys cannot pile up. */
+  /**
+   * Looks at two keys for every new one: work stays constant and quiet keys cannot pile up. A key that is idle counts as
+   * forgotten whether the hand has come by or not, so the order of the sweep changes nothing.
+   */
   #forgetIdle(made: Entity): void {
-    let looks = 2
-    for (const e of this.#entities.values()) {
-      if (e === made || looks-- === 0) return
+    for (let looks = 2; looks > 0; looks--) {
+      const e = this.#next()
+      if (e === undefined || e === made || !this.#isIdle(e)) continue
       this.#entities.delete(e.key)
-      if (this.#isIdle(e)) {
-        this.#drop(e)
-        this.stats.idle++
-      } else {
-        this.#entities.set(e.key, e)
-      }
+      this.#drop(e)
+      this.stats.idle++
     }
   }
 
