@@ -2,7 +2,7 @@ import type { Static, TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import type { AgentState, TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
-import type { Profile } from '../model/profile.ts'
+import { emptyProfile, type Profile } from '../model/profile.ts'
 import type { Scope } from '../model/scope.ts'
 import type { Looked, Verdict } from '../model/verdict.ts'
 
@@ -35,6 +35,24 @@ export interface Kit<Options> {
   task: Readonly<TaskState> | undefined
   scope: Scope | undefined
 }
+
+/** A kit that says nothing yet; each stage keeps one and fills it in per event. */
+export const emptyKit = (): Kit<unknown> => ({
+  options: undefined,
+  now: 0,
+  key: '',
+  profile: emptyProfile(),
+  cohort: undefined,
+  fleet: undefined,
+  novel: 0,
+  fresh: 0,
+  introduced: false,
+  revoked: false,
+  hashes: [0, 0, 0, 0],
+  minute: [0, 0, 0],
+  task: undefined,
+  scope: undefined,
+})
 
 export interface DetectorSpec<Options extends TObject, State> {
   id: string

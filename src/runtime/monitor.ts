@@ -6,6 +6,7 @@ import type { Raw } from '../model/raw.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
 import type { Reject } from '../model/reject.ts'
 import type { Scope } from '../model/scope.ts'
+import type { Knowledge } from '../policy/knowledge.ts'
 import { type Policy, type StampedPolicy, stamped } from '../policy/policy.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Append, Log } from '../ports/log.ts'
@@ -29,17 +30,6 @@ export interface MonitorParts {
 export interface Ingested {
   accepted: number
   rejected: Reject[]
-}
-
-/** What an enforcement point needs to know of an agent to decide before a call (DESIGN section 3). */
-export interface Knowledge {
-  profile: Profile | undefined
-  cohort: Profile | undefined
-  fleet: Profile | undefined
-  scopes: readonly Scope[]
-  acts: number
-  cost: number
-  policy: StampedPolicy
 }
 
 /** The monitor in one process: the flow over a log, and what the API reads of it. */

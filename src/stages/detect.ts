@@ -1,10 +1,9 @@
-import type { AnyDetector, DetectorKey, Kit } from '../detect/define.ts'
+import { type AnyDetector, type DetectorKey, emptyKit, type Kit } from '../detect/define.ts'
 import { eValue } from '../detect/index.ts'
 import type { Stage } from '../flow/topology.ts'
 import type { AgentState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Finding, Mode } from '../model/finding.ts'
-import { emptyProfile } from '../model/profile.ts'
 import { looked, type Verdict } from '../model/verdict.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import { findingOf } from './findings.ts'
@@ -130,22 +129,7 @@ export function detectBy<From extends 'trace-acts' | 'credential-acts'>(
   fallback: StampedPolicy,
 ): Stage<Streams, From, Record<string, unknown>> {
   const seats = panel(detectors, key)
-  const kit: Kit<unknown> = {
-    options: undefined,
-    now: 0,
-    key: '',
-    profile: emptyProfile(),
-    cohort: undefined,
-    fleet: undefined,
-    novel: 0,
-    fresh: 0,
-    introduced: false,
-    revoked: false,
-    hashes: [],
-    minute: [0, 0, 0],
-    task: undefined,
-    scope: undefined,
-  }
+  const kit = emptyKit()
   return {
     name: `detect by ${key}`,
     from,

@@ -1,3 +1,4 @@
+import { emptyKit } from '../detect/define.ts'
 import { hash32, isAct, learnSize } from '../detect/index.ts'
 import { knownLimits, learnKnown } from '../detect/known.ts'
 import { indexOf, learnValue } from '../detect/novelty.ts'
@@ -65,22 +66,7 @@ const minuteMs = 60_000
  * showed is learned only when the task ended clean, or was quiet and clean for the hold (DESIGN section 2.5).
  */
 export function profile(fallback: StampedPolicy): Stage<Streams, 'events', AgentState> {
-  const kit: Profiled['kit'] = {
-    options: undefined,
-    now: 0,
-    key: '',
-    profile: emptyProfile(),
-    cohort: undefined,
-    fleet: undefined,
-    novel: 0,
-    fresh: 0,
-    introduced: false,
-    revoked: false,
-    hashes: [0, 0, 0, 0],
-    minute: [0, 0, 0],
-    task: undefined,
-    scope: undefined,
-  }
+  const kit = emptyKit()
   const profiled: Profiled = {
     time: 0,
     event: undefined as unknown as AgentEvent,
