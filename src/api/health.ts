@@ -25,8 +25,7 @@ export const healthRoutes: Routes = (app, parts) => {
   const isWritable = (): Promise<boolean> => {
     const now = clock.now()
     if (now - probed.at < probeMs) return probed.writable
-    const offsets = [{ topic: 'commands', partition: 0, offset: 0 }]
-    const writable = log.commit('readiness', { outputs: [], changelog: [], offsets }).then(
+    const writable = log.probe().then(
       () => true,
       () => false,
     )

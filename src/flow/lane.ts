@@ -8,21 +8,32 @@ export interface Output {
   value: unknown
 }
 
-/** All stores of one key. `stores` is what the changelog keeps. */
+/** All stores of one key. `stores` is what the changelog keeps; as text until somebody looks at it. */
 interface Entity {
   readonly key: string
   readonly partition: number
-  stores: unknown[]
+  stores: unknown[] | string
   dirty: boolean
   /** Since it was last put at the end of the order. */
   touched: boolean
 }
 
-/** A changed key, as the changelog wants it: plain JSON, or null when the key was evicted. */
+/** A changed key, as the changelog wants it: plain JSON or its text, or null when the key was evicted. */
 export interface Change {
   key: string
   partition: number
-  state: unknown[] | null
+  state: unknown[] | string | null
+}
+
+/**
+ * Where keys go that memory has no room for, and come back from when they are touched. A cache: the changelog holds the
+ * truth, so what is lost here is restored with its partition. Synchronous, for a lane is.
+ */
+export interface ColdStore {
+  put(key: string, partition: number, state: string): void
+  /** The state, which is removed. */
+  take(key: string, partition: number): string | undefined
+  forget(partition: number): void
 }
 
 interface Bound<Streams> {
@@ -43,8 +54,10 @@ interface Route<Streams> {
 /** Running counts of a lane, for metrics. */
 export interface LaneStats {
   keys: number
-  /** Forgotten because there was no room. */
+  /** Let go because there was no room: forgotten, or moved to the cold store. */
   evicted: number
+  /** Come back from the cold store. */
+  recalled: number
   /** Forgotten because they were quiet. */
   idle: number
   processed: number
@@ -57,7 +70,7 @@ export interface LaneStats {
  */
 export class Lane<Streams> {
   readonly spec: LaneSpec
-  readonly stats: LaneStats = { keys: 0, evicted: 0, idle: 0, processed: 0, ignored: 0 }
+  readonly stats: LaneStats = { keys: 0, evicted: 0, recalled: 0, idle: 0, processed: 0, ignored: 0 }
   readonly #changelog: boolean
   readonly #streams: Topology<Streams>['streams']
   readonly #stages = new Map<string, Bound<Streams>[]>()
@@ -71,15 +84,18 @@ export class Lane<Streams> {
   /** Last value of each broadcast stream, by partition, stream and key. */
   readonly #shared = new Map<number, Map<string, Map<string, unknown>>>()
   readonly #frames: Frame<Streams>[] = []
-  #changed: Entity[] = []
-  #evicted: Change[] = []
+  readonly #cold: ColdStore | undefined
+  /** By partition, for each has a changelog of its own. */
+  readonly #changed = new Map<number, Entity[]>()
+  readonly #changes = new Map<number, Change[]>()
   #outputs: Output[] = []
   #depth = 0
 
-  /** `changelog`: whether changes are collected for `takeChanges`. */
-  constructor(topology: Topology<Streams>, spec: LaneSpec, changelog = true) {
+  /** `changelog`: whether changes are collected for `takeChanges`. Without a cold store a full lane forgets. */
+  constructor(topology: Topology<Streams>, spec: LaneSpec, changelog = true, cold?: ColdStore) {
     this.spec = spec
     this.#changelog = changelog
+    this.#cold = cold
     this.#streams = topology.streams
     const stores = new Map<string, number>()
     for (const { lane, stage } of topology.stages) {
@@ -109,7 +125,7 @@ export class Lane<Streams> {
   accept(stream: string, key: string, value: Timed, partition: number): void {
     if (this.#streams[stream as keyof Streams & string]?.broadcast === true) {
       this.#share(partition, stream, key, value)
-      if (this.#changelog) this.#evicted.push({ key: `${sharedPrefix}${stream}/${key}`, partition, state: [value] })
+      this.#note({ key: `${sharedPrefix}${stream}/${key}`, partition, state: [value] })
       return
     }
     const stages = this.#stages.get(stream)
@@ -129,6 +145,7 @@ export class Lane<Streams> {
     this.#clock.set(partition, time)
     for (const bound of this.#all) {
       if (bound.stage.tick === undefined) continue
+      // A key in the cold store has been quiet for long: what waits for time is kept in lanes that have none.
       for (const entity of this.#entities.values())
         if (entity.partition === partition) this.#call(bound, entity, undefined)
     }
@@ -136,7 +153,8 @@ export class Lane<Streams> {
 
   /** The state of one store under a key, for reading (explain, the API); undefined when the key is unknown. */
   peek(key: string, store: number): unknown {
-    return this.#entities.get(key)?.stores[store]
+    const entity = this.#entities.get(key)
+    return entity === undefined ? undefined : storesOf(entity)[store]
   }
 
   keys(): IterableIterator<string> {
@@ -164,33 +182,57 @@ export class Lane<Streams> {
     return out
   }
 
-  /** Keys changed since the last call. The states are live objects: serialise before going on. */
-  takeChanges(): Change[] {
-    const out = this.#evicted
-    for (const e of this.#changed) {
-      if (!e.dirty) continue
-      e.dirty = false
-      out.push({ key: e.key, partition: e.partition, state: e.stores })
+  /**
+   * Keys changed since the last call, of one partition or of all. The states are live objects: serialise before going on.
+   */
+  takeChanges(partition?: number): Change[] {
+    const out: Change[] = []
+    for (const p of partition === undefined
+      ? new Set([...this.#changes.keys(), ...this.#changed.keys()])
+      : [partition]) {
+      for (const change of this.#changes.get(p) ?? []) out.push(change)
+      this.#changes.delete(p)
+      for (const e of this.#changed.get(p) ?? []) {
+        if (!e.dirty) continue
+        e.dirty = false
+        out.push({ key: e.key, partition: p, state: e.stores })
+      }
+      this.#changed.delete(p)
     }
-    this.#changed = []
-    this.#evicted = []
     return out
   }
 
-  /** Puts back a key's state (from the changelog), and a partition's time. */
-  restore(key: string, partition: number, state: unknown[]): void {
+  /** How many keys of a partition changed since its changes were last taken. */
+  changed(partition: number): number {
+    return (this.#changed.get(partition)?.length ?? 0) + (this.#changes.get(partition)?.length ?? 0)
+  }
+
+  /** What a partition holds, for comparing: keys that are not idle, in no order. Cold keys are not among them. */
+  *snapshot(partition: number): Generator<{ key: string; state: unknown[] }> {
+    for (const e of this.#entities.values())
+      if (e.partition === partition && !this.#isIdle(e)) yield { key: e.key, state: storesOf(e) }
+  }
+
+  /** Puts back a key's state (from the changelog; as text it is read when the key is first touched). */
+  restore(key: string, partition: number, state: unknown[] | string): void {
     if (key.startsWith(sharedPrefix)) {
       const at = key.indexOf('/', sharedPrefix.length)
-      this.#share(partition, key.slice(sharedPrefix.length, at), key.slice(at + 1), state[0])
+      const [value] = typeof state === 'string' ? (JSON.parse(state) as unknown[]) : state
+      this.#share(partition, key.slice(sharedPrefix.length, at), key.slice(at + 1), value)
       return
     }
-    this.#entities.set(key, {
-      key,
-      partition,
-      stores: state,
-      dirty: false,
-      touched: false,
-    })
+    if (this.#cold !== undefined && this.#entities.size >= this.spec.maxKeys && !this.#entities.has(key)) {
+      this.#cold.put(key, partition, typeof state === 'string' ? state : JSON.stringify(state))
+      return
+    }
+    this.#entities.set(key, { key, partition, stores: state, dirty: false, touched: false })
+    this.stats.keys = this.#entities.size
+  }
+
+  /** Takes back a key that was restored: the changelog says further on that it is gone. */
+  drop(key: string, partition: number): void {
+    this.#cold?.take(key, partition)
+    this.#entities.delete(key)
     this.stats.keys = this.#entities.size
   }
 
@@ -201,6 +243,9 @@ export class Lane<Streams> {
   /** Forgets a partition that is no longer owned. */
   forget(partition: number): void {
     for (const e of this.#entities.values()) if (e.partition === partition) this.#entities.delete(e.key)
+    this.#cold?.forget(partition)
+    this.#changed.delete(partition)
+    this.#changes.delete(partition)
     this.#hand = this.#entities.values()
     this.#clock.delete(partition)
     this.#shared.delete(partition)
@@ -223,14 +268,17 @@ export class Lane<Streams> {
       this.stats.idle++
     }
     if (entity === undefined) {
-      entity = { key, partition, stores: [], dirty: false, touched: true }
+      const cold = this.#cold?.take(key, partition)
+      if (cold !== undefined) this.stats.recalled++
+      entity = { key, partition, stores: cold ?? [], dirty: false, touched: true }
+      if (cold !== undefined && this.#isIdle(entity)) entity.stores = []
       this.#entities.set(key, entity)
       if (this.#entities.size > this.spec.maxKeys) this.#evictOne(entity)
       if (this.#lastAt >= 0) this.#forgetIdle(entity)
       this.stats.keys = this.#entities.size
     }
     entity.touched = true
-    if (this.#lastAt >= 0) entity.stores[this.#lastAt] = this.#clock.get(partition) ?? 0
+    if (this.#lastAt >= 0) storesOf(entity)[this.#lastAt] = this.#clock.get(partition) ?? 0
     this.#soil(entity)
     return entity
   }
@@ -238,12 +286,22 @@ export class Lane<Streams> {
   #soil(entity: Entity): void {
     if (entity.dirty || !this.#changelog) return
     entity.dirty = true
-    this.#changed.push(entity)
+    const list = this.#changed.get(entity.partition)
+    if (list === undefined) this.#changed.set(entity.partition, [entity])
+    else list.push(entity)
+  }
+
+  #note(change: Change): void {
+    if (!this.#changelog) return
+    const list = this.#changes.get(change.partition)
+    if (list === undefined) this.#changes.set(change.partition, [change])
+    else list.push(change)
   }
 
   #isIdle(e: Entity): boolean {
     const { idleMs } = this.spec
-    return idleMs !== undefined && ((e.stores[this.#lastAt] as number | null) ?? 0) + idleMs < this.now(e.partition)
+    if (idleMs === undefined) return false
+    return ((storesOf(e)[this.#lastAt] as number | null) ?? 0) + idleMs < this.now(e.partition)
   }
 
   /** The clock hand: one iterator that goes round the keys. Starting anew each time would walk over all that was deleted. */
@@ -264,7 +322,9 @@ export class Lane<Streams> {
         continue
       }
       this.#entities.delete(e.key)
-      this.#drop(e)
+      if (this.#cold === undefined) this.#drop(e)
+      // A change that is still to be logged stays on its list: the changelog gets it from there.
+      else this.#cold.put(e.key, e.partition, typeof e.stores === 'string' ? e.stores : JSON.stringify(e.stores))
       this.stats.evicted++
       return
     }
@@ -286,7 +346,7 @@ export class Lane<Streams> {
 
   #drop(e: Entity): void {
     e.dirty = false
-    if (this.#changelog) this.#evicted.push({ key: e.key, partition: e.partition, state: null })
+    this.#note({ key: e.key, partition: e.partition, state: null })
   }
 
   #run(stages: readonly Bound<Streams>[], entity: Entity, value: unknown): void {
@@ -305,11 +365,12 @@ export class Lane<Streams> {
     this.#depth++
     try {
       if (bound.store >= 0) {
-        let state = entity.stores[bound.store]
+        const stores = storesOf(entity)
+        let state = stores[bound.store]
         if (state === undefined || state === null) {
-          for (let i = entity.stores.length; i < bound.store; i++) entity.stores[i] = null
+          for (let i = stores.length; i < bound.store; i++) stores[i] = null
           state = this.#inits[bound.store]?.()
-          entity.stores[bound.store] = state
+          stores[bound.store] = state
         }
         frame.state = state
       } else frame.state = undefined
@@ -335,6 +396,12 @@ export class Lane<Streams> {
     if (local.length > 0 && (!home || key === entity.key)) this.#run(local, entity, value)
     else if (spec.lane !== undefined) this.#outputs.push({ topic: '', stream, key, value })
   }
+}
+
+/** Restored text becomes objects when somebody looks. */
+function storesOf(entity: Entity): unknown[] {
+  if (typeof entity.stores === 'string') entity.stores = JSON.parse(entity.stores) as unknown[]
+  return entity.stores
 }
 
 /** Marks broadcast values in the changelog; no key begins with it, for keys begin with a tenant. */

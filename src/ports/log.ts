@@ -7,7 +7,8 @@
  *  - Records of one partition are read in the order of their offsets; offsets grow by one per record.
  *  - A record without a partition goes to `partitionOf(key)`, the same for every producer of the topic.
  *  - `commit` makes outputs durable no later than the changelog, and both no later than the offsets: after a crash the
- *    batch is either done or given again, never half skipped. An implementation may do all three at once.
+ *    batch is either done or given again, never half skipped. A log that does all three at once says so by `atomic`.
+ *  - What one commit writes to one partition of the changelog is there whole or not at all.
  *  - A compacted topic keeps at least the last value of each key; a `null` value deletes the key.
  *  - A consumer sees records appended after it has caught up without polling by its owner.
  */
@@ -71,14 +72,20 @@ export interface Consumer {
 }
 
 export interface ConsumeOptions {
-  group: string
+  /** Shares the partitions with the group’s other consumers. Absent: this consumer has them all, and commits nothing. */
+  group?: string
   topics: readonly string[]
   /** Where a group without an offset starts. */
   from: 'earliest' | 'latest'
   /** At most this many records in one batch. */
   maxRecords: number
-  /** Called before the first batch of newly owned partitions, and awaited: restore state here. */
-  onAssigned?(positions: readonly Position[]): Promise<void>
+  /**
+   * Called before the first batch of newly owned partitions, and awaited: restore state here. May answer where to begin
+   * instead, for those partitions whose state is elsewhere than the committed offset. Also called with none at the first
+   * assignment that gives none.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to answer
+  onAssigned?(positions: readonly Position[]): Promise<readonly Position[] | void>
   /** Called when partitions are lost: forget their state. */
   onRevoked?(partitions: readonly { topic: string; partition: number }[]): Promise<void>
   /**
@@ -90,6 +97,8 @@ export interface ConsumeOptions {
 }
 
 export interface Log {
+  /** `commit` takes effect whole or not at all, and is cheap enough for every batch. */
+  readonly atomic: boolean
   /** Creates what is missing; fails with LOG_TOPIC_MISMATCH when a topic exists with fewer partitions. */
   createTopics(specs: readonly TopicSpec[]): Promise<void>
   partitions(topic: string): number
@@ -105,5 +114,7 @@ export interface Log {
   range(topic: string, partition: number): Promise<{ start: number; end: number }>
   /** The next offset of the group, undefined when it never committed. */
   committed(group: string, topic: string, partition: number): Promise<number | undefined>
+  /** Rejects when a record could not be made durable now. */
+  probe(): Promise<void>
   close(): Promise<void>
 }

@@ -28,19 +28,17 @@ export class Decisions {
     for (let partition = 0; partition < this.#log.partitions('commands'); partition++) {
       const { end } = await this.#log.range('commands', partition)
       for await (const record of this.#log.read('commands', partition))
-        if (record.value !== null) this.#take(JSON.parse(record.value))
+        if (record.offset < end && record.value !== null) this.#take(JSON.parse(record.value))
       next.set(partition, end)
     }
+    // Without a group: every process needs every update.
     this.#consumer = await this.#log.consume({
-      // Its own group in every process, and never committed: every process needs every update.
-      group: `decisions-${process.pid}`,
       topics: ['commands'],
       from: 'earliest',
       maxRecords: 1000,
+      onAssigned: async (positions) => positions.map((p) => ({ ...p, offset: next.get(p.partition) ?? p.offset })),
       onBatch: async (batch: Batch) => {
-        const from = next.get(batch.partition) ?? 0
-        for (const record of batch.records)
-          if (record.offset >= from && record.value !== null) this.#take(JSON.parse(record.value))
+        for (const { value } of batch.records) if (value !== null) this.#take(JSON.parse(value))
       },
       onFailed,
     })

@@ -1,171 +1,253 @@
 import { RescindError } from '../errors.ts'
-import { Lane, type Output } from '../flow/lane.ts'
-import type { StreamSpec, Timed, Topology } from '../flow/topology.ts'
+import { type ColdStore, Lane, type Output } from '../flow/lane.ts'
+import type { StreamSpec, Topology } from '../flow/topology.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Append, Batch, Commit, Consumer, Log, Position } from '../ports/log.ts'
-import { stateTopic, type TopicPlan, topicsOf } from './topics.ts'
+import type { Foreign } from './foreign.ts'
+import { causeHeader, Inbox, tickStream } from './inbox.ts'
+import { changelogOf, restorePartition } from './state.ts'
+import { type TopicPlan, topicsOf } from './topics.ts'
 
 export interface LiveOptions<Streams> {
   topology: Topology<Streams>
   log: Log
   clock: Clock
   plan: TopicPlan
+  /** Consumer group of all instances; default `rescind`. */
+  group?: string
+  /** Reads records that others wrote into the events inbox. */
+  foreign?: Foreign
+  /** Where keys go that memory has no room for, by lane. */
+  cold?(lane: string): ColdStore | undefined
   /** Quiet time is written to the log this often, ms. */
   tickMs?: number
+  /** Over a log that is not atomic, a partition’s changed keys go to its changelog this often, ms; default 2,000. */
+  flushMs?: number
   onFailed(error: unknown): void
 }
 
-const group = 'rescind'
 /** A batch is one commit: large enough to share a disk write, small enough to keep others waiting little. */
 const maxRecords = 2000
-/** Batches that may be handled ahead of the disk. */
+/** Writes that may be ahead of the log. */
 const maxOnTheirWay = 16
-const tickStream = 'tick'
-const clockKey = '\u0000clock'
+/** Changed keys of one partition that are written without waiting for their turn: bounds the write, and what is redone. */
+const maxChanged = 4000
+/** Partitions whose state is read at the same time. */
+const restoresAtOnce = 4
+
+/** What the state came back from, for those who wait for it. */
+export interface Restoring {
+  partitions: number
+  partitionsDone: number
+  keys: number
+}
 
 /**
- * The topology over a log. Each batch of an inbox becomes one commit: outputs, then changed state, then the offset. So a
- * crash at any moment leaves a batch done or given again, and ids that are digests of their causes make “again” harmless.
+ * The topology over a log. Outputs go out with each batch; changed state and offsets with it where the log is atomic, else
+ * every `flushMs`, one partition at a time. So a crash at any moment leaves a batch done or given again, and what is done
+ * again gives the same records: by their cause other lanes know them (Inbox), by their id everybody else.
  */
 export class Live<Streams> {
   readonly lanes: ReadonlyMap<string, Lane<Streams>>
-  /** Records handled since the start, by lane. */
-  readonly lag = new Map<string, number>()
+  readonly inboxes: ReadonlyMap<string, Inbox<Streams>>
+  readonly restoring: Restoring = { partitions: 0, partitionsDone: 0, keys: 0 }
   readonly #o: LiveOptions<Streams>
-  readonly #byInbox: ReadonlyMap<string, Lane<Streams>>
+  readonly #group: string
+  readonly #waiting = new Map<string, number>()
+  readonly #flushed = new Map<string, number>()
   #consumer: Consumer | undefined
-  #stopTicks: () => void = () => {}
-  #restored = 0
-  /** Commits that the log has not answered yet. */
+  #stops: (() => void)[] = []
+  /** Writes that the log has not answered yet. */
   readonly #onTheirWay = new Set<Promise<void>>()
+  #flushing: Promise<void> = Promise.resolve()
+  #assigned = false
   #failed = false
 
   constructor(options: LiveOptions<Streams>) {
     this.#o = options
-    this.lanes = new Map(options.topology.lanes.map((spec) => [spec.name, new Lane(options.topology, spec)]))
-    this.#byInbox = new Map([...this.lanes.values()].map((lane) => [lane.spec.inbox, lane]))
+    this.#group = options.group ?? 'rescind'
+    const { topology, cold, foreign } = options
+    this.lanes = new Map(topology.lanes.map((spec) => [spec.name, new Lane(topology, spec, true, cold?.(spec.name))]))
+    this.inboxes = new Map(
+      [...this.lanes.values()].map((lane) => [
+        lane.spec.inbox,
+        new Inbox(lane, lane.spec.inbox === 'events' ? foreign : undefined),
+      ]),
+    )
   }
 
-  /** Creates topics, restores state, and goes on from the committed offsets. Resolves when it reads. */
+  /** Creates topics, restores state, and goes on from the committed offsets. Resolves when it takes part. */
   async start(): Promise<void> {
     const { log, topology, plan, clock } = this.#o
     await log.createTopics(topicsOf(topology, plan))
     this.#consumer = await log.consume({
-      group,
-      topics: [...this.#byInbox.keys()],
+      group: this.#group,
+      topics: [...this.inboxes.keys()],
       from: 'earliest',
       maxRecords,
       onAssigned: (positions) => this.#restore(positions),
-      onRevoked: async (partitions) => {
-        for (const { topic, partition } of partitions) this.#byInbox.get(topic)?.forget(partition)
-      },
+      onRevoked: (partitions) => this.#release(partitions),
       onBatch: (batch) => this.#handle(batch),
       onFailed: this.#o.onFailed,
     })
-    this.#stopTicks = clock.every(this.#o.tickMs ?? 1000, () => {
-      this.#tick().catch(this.#o.onFailed)
-    })
+    this.#stops.push(
+      clock.every(this.#o.tickMs ?? 1000, () => {
+        this.#tick().catch(this.#o.onFailed)
+      }),
+    )
+    if (!log.atomic) this.#stops.push(clock.every(50, () => this.#flushDue()))
   }
 
-  /** Keys restored from the changelog at the start. */
+  /** Partitions are assigned and their state is here. */
+  get ready(): boolean {
+    return this.#assigned && this.restoring.partitionsDone >= this.restoring.partitions
+  }
+
+  /** Keys restored from the changelog since the start. */
   get restored(): number {
-    return this.#restored
+    return this.restoring.keys
+  }
+
+  /** Records that wait in each inbox, as known at the last batch of each partition that is owned. */
+  get lag(): ReadonlyMap<string, number> {
+    const sums = new Map<string, number>()
+    for (const [place, waiting] of this.#waiting) {
+      const topic = place.slice(0, place.lastIndexOf('/'))
+      sums.set(topic, (sums.get(topic) ?? 0) + waiting)
+    }
+    return sums
   }
 
   /** Appends values of one stream to the inboxes that carry it; durable when resolved. */
   async put<Name extends keyof Streams & string>(stream: Name, values: readonly Streams[Name][]): Promise<void> {
     const appends: Append[] = []
-    for (const value of values) this.#route({ topic: '', stream, key: this.#keyOf(stream, value), value }, appends)
+    for (const value of values) this.appendsOf(stream, value, appends)
     await this.#o.log.append(appends)
   }
 
   /** The append of one value, for callers that batch across streams. */
   appendsOf<Name extends keyof Streams & string>(stream: Name, value: Streams[Name], into: Append[]): void {
-    this.#route({ topic: '', stream, key: this.#keyOf(stream, value), value }, into)
+    const key = this.#o.topology.streams[stream].key?.(value) ?? ''
+    this.#route({ topic: '', stream, key, value }, into)
   }
 
   async close(): Promise<void> {
-    this.#stopTicks()
+    for (const stop of this.#stops) stop()
     await this.#consumer?.close()
+    await this.#flushing
     await Promise.all(this.#onTheirWay)
   }
 
-  #keyOf<Name extends keyof Streams & string>(stream: Name, value: Streams[Name]): string {
-    return this.#o.topology.streams[stream].key?.(value) ?? ''
+  async #restore(positions: readonly Position[]): Promise<Position[]> {
+    const { log, clock } = this.#o
+    this.restoring.partitions += positions.length
+    const begin: Position[] = []
+    const left = [...positions]
+    const now = clock.now()
+    const one = async () => {
+      for (let position = left.shift(); position !== undefined; position = left.shift()) {
+        const inbox = this.inboxes.get(position.topic)
+        if (inbox !== undefined)
+          begin.push(await restorePartition(log, inbox, position, (n) => (this.restoring.keys += n)))
+        this.restoring.partitionsDone++
+        // Turns spread over the span, so that partitions do not all write at once.
+        this.#flushed.set(placeOf(position), now - ((left.length * 397) % (this.#o.flushMs ?? 2000)))
+      }
+    }
+    await Promise.all(Array.from({ length: log.atomic ? 1 : restoresAtOnce }, one))
+    this.#assigned = true
+    return begin
   }
 
-  async #restore(positions: readonly Position[]): Promise<void> {
-    for (const { topic, partition } of positions) {
-      const lane = this.#byInbox.get(topic)
-      if (lane === undefined) continue
-      for await (const record of this.#o.log.read(stateTopic(lane.spec.name), partition)) {
-        if (record.value === null) continue
-        if (record.key === clockKey) lane.restoreClock(partition, Number(record.value))
-        else {
-          lane.restore(record.key, partition, JSON.parse(record.value))
-          this.#restored++
-        }
-      }
+  /** Partitions go to another instance: what is known of them is written, then forgotten. */
+  async #release(partitions: readonly { topic: string; partition: number }[]): Promise<void> {
+    for (const { topic, partition } of partitions) this.#flush(topic, partition)
+    await this.#flushing
+    for (const { topic, partition } of partitions) {
+      this.inboxes.get(topic)?.forget(partition)
+      this.#waiting.delete(`${topic}/${partition}`)
+      this.#flushed.delete(`${topic}/${partition}`)
     }
   }
 
   async #handle(batch: Batch): Promise<void> {
-    const lane = this.#byInbox.get(batch.topic)
-    const last = batch.records.at(-1)
-    if (lane === undefined || last === undefined) return
-    const { partition } = batch
-    const before = lane.now(partition)
-    for (const record of batch.records) {
-      if (record.value === null) continue
-      const stream = record.headers.stream ?? ''
-      const value = JSON.parse(record.value) as Timed
-      if (stream === tickStream) lane.tick(value.time, partition)
-      else lane.accept(stream, record.key, value, partition)
-    }
+    const { topic, partition, records } = batch
+    const inbox = this.inboxes.get(topic)
+    const last = records.at(-1)
+    if (inbox === undefined || last === undefined) return
     const outputs: Append[] = []
-    for (const output of lane.takeOutputs()) this.#route(output, outputs)
-    const topic = stateTopic(lane.spec.name)
-    const changelog: Append[] = lane.takeChanges().map(({ key, partition: p, state }) => ({
-      topic,
-      partition: p,
-      key,
-      value: state === null ? null : JSON.stringify(state),
-    }))
-    const now = lane.now(partition)
-    if (now !== before) changelog.push({ topic, partition, key: clockKey, value: String(now) })
-    this.lag.set(batch.topic, Math.max(0, batch.end - last.offset - 1))
-    await this.#commit({ outputs, changelog, offsets: [{ topic: batch.topic, partition, offset: last.offset + 1 }] })
+    const emit = (output: Output, cause: string) => this.#route(output, outputs, cause)
+    for (const record of records) inbox.take(record, emit)
+    this.#waiting.set(`${topic}/${partition}`, Math.max(0, batch.end - last.offset - 1))
+    if (this.#o.log.atomic) {
+      await this.#send(() => this.#o.log.commit(this.#group, { outputs, ...this.#changes(inbox, topic, partition) }))
+      return
+    }
+    if (outputs.length > 0) await this.#send(() => this.#o.log.append(outputs))
+    if (inbox.lane.changed(partition) >= maxChanged) this.#flush(topic, partition)
+  }
+
+  #changes(inbox: Inbox<Streams>, topic: string, partition: number): Omit<Commit, 'outputs'> {
+    return {
+      changelog: changelogOf(inbox, partition),
+      offsets: [{ topic, partition, offset: inbox.progress(partition).next }],
+    }
+  }
+
+  #flushDue(): void {
+    const due = this.#o.clock.now() - (this.#o.flushMs ?? 2000)
+    for (const [topic, inbox] of this.inboxes)
+      for (const partition of inbox.partitions())
+        if ((this.#flushed.get(`${topic}/${partition}`) ?? 0) <= due) this.#flush(topic, partition)
+  }
+
+  /** State as it is now, written once everything that was sent on the way to it is durable. */
+  #flush(topic: string, partition: number): void {
+    const inbox = this.inboxes.get(topic)
+    const place = `${topic}/${partition}`
+    this.#flushed.set(place, this.#o.clock.now())
+    if (inbox === undefined || this.#failed || !inbox.moved(partition)) return
+    const commit: Commit = { outputs: [], ...this.#changes(inbox, topic, partition) }
+    const before = [...this.#onTheirWay]
+    this.#flushing = this.#flushing
+      .then(() => Promise.all(before))
+      .then(async () => {
+        if (!this.#failed) await this.#o.log.commit(this.#group, commit)
+      })
+      .catch((error: unknown) => this.#fail(error))
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#failed) this.#o.onFailed(error)
+    this.#failed = true
   }
 
   /**
-   * Commits go to the log in order, and it groups them: the next batch need not wait for the disk, or every hop would cost
+   * Writes go to the log in order, and it groups them: the next batch need not wait for the disk, or every hop would cost
    * one disk write per partition. Waits only when too many are on their way.
    */
-  async #commit(commit: Commit): Promise<void> {
+  async #send(write: () => Promise<unknown>): Promise<void> {
     if (this.#failed)
       throw new RescindError('LOG_WRITE_FAILED', 'An earlier batch could not be made durable.', { retry: 'later' })
-    const committed = this.#o.log
-      .commit(group, commit)
-      .catch((error: unknown) => {
-        if (!this.#failed) this.#o.onFailed(error)
-        this.#failed = true
-      })
-      .finally(() => this.#onTheirWay.delete(committed))
-    this.#onTheirWay.add(committed)
+    const written: Promise<void> = write()
+      .then(() => {})
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => this.#onTheirWay.delete(written))
+    this.#onTheirWay.add(written)
     if (this.#onTheirWay.size >= maxOnTheirWay) await Promise.race(this.#onTheirWay)
   }
 
-  #route(output: Output, into: Append[]): void {
+  #route(output: Output, into: Append[], cause?: string): void {
     const value = JSON.stringify(output.value)
-    const headers = headersOf(output.stream)
     if (output.topic !== '') {
-      into.push({ topic: output.topic, key: output.key, value, headers })
+      into.push({ topic: output.topic, key: output.key, value, headers: headersOf(output.stream) })
       return
     }
+    const headers = cause === undefined ? headersOf(output.stream) : { stream: output.stream, [causeHeader]: cause }
     const spec = this.#o.topology.streams[output.stream as keyof Streams & string] as StreamSpec<unknown>
-    for (const lane of this.lanes.values()) {
-      if (spec.lane === undefined ? spec.broadcast !== true : spec.lane !== lane.spec.name) continue
-      const { inbox } = lane.spec
+    for (const { spec: lane } of this.lanes.values()) {
+      if (spec.lane === undefined ? spec.broadcast !== true : spec.lane !== lane.name) continue
+      const { inbox } = lane
       if (spec.broadcast === true)
         for (let partition = 0; partition < this.#o.log.partitions(inbox); partition++)
           into.push({ topic: inbox, partition, key: output.key, value, headers })
@@ -173,19 +255,20 @@ export class Live<Streams> {
     }
   }
 
-  /** Writes quiet time into the inboxes of lanes whose stages wait for it. */
+  /** Writes quiet time into the inboxes of lanes whose stages wait for it, where they are worked on here. */
   async #tick(): Promise<void> {
     const value = JSON.stringify({ time: this.#o.clock.now() })
     const appends: Append[] = []
-    for (const lane of this.lanes.values()) {
-      if (!lane.waits || lane.stats.keys === 0) continue
-      const { inbox } = lane.spec
-      for (let partition = 0; partition < this.#o.log.partitions(inbox); partition++)
-        appends.push({ topic: inbox, partition, key: '', value, headers: headersOf(tickStream) })
+    for (const [topic, inbox] of this.inboxes) {
+      if (!inbox.lane.waits || inbox.lane.stats.keys === 0) continue
+      for (const partition of inbox.partitions())
+        appends.push({ topic, partition, key: '', value, headers: headersOf(tickStream) })
     }
     if (appends.length > 0) await this.#o.log.append(appends)
   }
 }
+
+const placeOf = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`
 
 const known = new Map<string, Readonly<Record<string, string>>>()
 

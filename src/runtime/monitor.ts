@@ -1,6 +1,6 @@
+import type { ColdStore } from '../flow/lane.ts'
 import type { Topology } from '../flow/topology.ts'
 import type { AgentState } from '../model/agent-state.ts'
-import type { AgentEvent } from '../model/event.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Raw } from '../model/raw.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
@@ -12,17 +12,23 @@ import type { Clock } from '../ports/clock.ts'
 import type { Append, Log } from '../ports/log.ts'
 import { agentKey, cohortKey, fleetKey, type Streams } from '../stages/streams.ts'
 import { Decisions } from './decisions.ts'
+import { type Decode, foreignRecords } from './foreign.ts'
 import { Live } from './live.ts'
 import { deadLetters, type TopicPlan } from './topics.ts'
 
 export interface MonitorParts {
   topology: Topology<Streams>
-  /** Raw records to events and rejects; the decode stage over the formats. */
-  decode(raw: Raw, out: { event(event: AgentEvent): void; reject(reject: Reject): void }): void
+  decode: Decode
   log: Log
   clock: Clock
   plan: TopicPlan
   policy: Policy
+  /** Whose events those are that others write into the log, whatever they say themselves. */
+  tenant?: string
+  /** Consumer group of all instances that share the work. */
+  group?: string
+  /** Where keys go that memory has no room for, by lane. */
+  cold?(lane: string): ColdStore | undefined
   onFailed(error: unknown): void
 }
 
@@ -44,7 +50,7 @@ export class Monitor {
   constructor(parts: MonitorParts) {
     this.#parts = parts
     this.#policy = stamped(parts.policy, 0)
-    this.live = new Live(parts)
+    this.live = new Live({ ...parts, foreign: foreignRecords(parts.decode, parts.log, parts.tenant) })
     this.decisions = new Decisions(parts.log)
   }
 

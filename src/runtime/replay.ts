@@ -1,25 +1,37 @@
 import { Lane } from '../flow/lane.ts'
-import type { Timed, Topology } from '../flow/topology.ts'
+import type { Topology } from '../flow/topology.ts'
 import type { Log } from '../ports/log.ts'
 import type { Emission } from './drive.ts'
+import type { Foreign } from './foreign.ts'
+import { Inbox } from './inbox.ts'
+
+export interface ReplayOptions<Streams> {
+  /** Reads records that others wrote into the events inbox. */
+  foreign?: Foreign
+  /** A partition has been read to its end: the state it led to. */
+  onPartition?(lane: Lane<Streams>, partition: number): void
+}
 
 /**
  * The same lanes over what a log holds: each inbox partition is read in its order, from the oldest record kept, and only
  * what leaves the flow is answered. Nothing is written, and no channel can be reached from here.
  */
-export async function* replayLog<Streams>(topology: Topology<Streams>, log: Log): AsyncIterable<Emission> {
+export async function* replayLog<Streams>(
+  topology: Topology<Streams>,
+  log: Log,
+  options: ReplayOptions<Streams> = {},
+): AsyncIterable<Emission> {
   for (const spec of topology.lanes) {
     for (let partition = 0; partition < log.partitions(spec.inbox); partition++) {
-      const lane = new Lane(topology, spec, false)
+      const inbox = new Inbox(new Lane(topology, spec, false), spec.inbox === 'events' ? options.foreign : undefined)
+      const emitted: Emission[] = []
       for await (const record of log.read(spec.inbox, partition)) {
-        if (record.value === null) continue
-        const stream = record.headers.stream ?? ''
-        const value = JSON.parse(record.value) as Timed
-        if (stream === 'tick') lane.tick(value.time, partition)
-        else lane.accept(stream, record.key, value, partition)
-        for (const output of lane.takeOutputs())
-          if (output.topic !== '') yield { topic: output.topic, key: output.key, value: output.value }
+        inbox.take(record, ({ topic, key, value }) => {
+          if (topic !== '') emitted.push({ topic, key, value })
+        })
+        yield* emitted.splice(0)
       }
+      options.onPartition?.(inbox.lane, partition)
     }
   }
 }

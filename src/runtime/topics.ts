@@ -5,6 +5,8 @@ import type { TopicSpec } from '../ports/log.ts'
 export interface TopicPlan {
   /** Partitions of each lane’s inbox and state, by lane name. */
   partitions: Readonly<Record<string, number>>
+  /** Partitions of findings, commands, receipts, dead letters; default 1. */
+  outputPartitions?: number
   /** Events and what is re-keyed from them, ms. */
   inboxRetentionMs: number
   /** Findings, commands, receipts, dead letters, ms. */
@@ -32,6 +34,7 @@ export function topicsOf<Streams>(topology: Topology<Streams>, plan: TopicPlan):
   const outputs = new Set<string>([deadLetters])
   for (const spec of Object.values<{ topic?: string }>(topology.streams))
     if (spec.topic !== undefined) outputs.add(spec.topic)
-  for (const name of outputs) specs.push({ name, partitions: 1, retentionMs: plan.outputRetentionMs })
+  for (const name of outputs)
+    specs.push({ name, partitions: plan.outputPartitions ?? 1, retentionMs: plan.outputRetentionMs })
   return specs
 }

@@ -45,6 +45,8 @@ export function memoryLog(): MemoryLog {
 
   const unused = () => Promise.reject(new Error('not in this log'))
   const log: MemoryLog = {
+    atomic: true,
+    probe: unused,
     commits,
     failCommits: false,
     drained: () => pump,

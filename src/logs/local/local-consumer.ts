@@ -69,7 +69,11 @@ export class LocalConsumer implements Consumer {
   async #work(): Promise<void> {
     // The caller gets the consumer before its first callback.
     await endOfTurn()
-    await this.#options.onAssigned?.(this.#cursors.map(positionOf))
+    const elsewhere = await this.#options.onAssigned?.(this.#cursors.map(positionOf))
+    for (const { topic, partition, offset } of elsewhere ?? []) {
+      const cursor = this.#cursors.find((c) => c.partition.topic.row.name === topic && c.partition.index === partition)
+      if (cursor !== undefined) cursor.next = offset
+    }
     while (!this.#closing) {
       const batch = this.#next()
       if (batch === undefined) await this.#sleep()

@@ -15,6 +15,7 @@ import { Writer } from './writer.ts'
 const recordsPerPage = 500
 const bytesPerPage = 8 * 1024 * 1024
 const longestGroup = 255
+const probeRow = groupKey('readiness', 'probe', 0)
 
 export interface LocalLogOptions {
   /** Created when missing. One process at a time. */
@@ -43,12 +44,15 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
 }
 
 class LocalLog implements Log {
+  readonly atomic = true
   readonly #options: LocalLogOptions
   readonly #store: Store
   readonly #unlock: () => void
   readonly #topics = new Topics()
   readonly #encoder = new RecordEncoder()
   readonly #consumers = new Map<string, LocalConsumer>()
+  /** Consumers without a group, counted to tell them apart. */
+  #alone = 0
   readonly #writer: Writer
   readonly #stopSweeping: () => void
   /** Topics are created one call after the other, so that two calls never give the same partition ids. */
@@ -124,18 +128,20 @@ class LocalLog implements Log {
   async consume(options: ConsumeOptions): Promise<Consumer> {
     this.#mustBe('open')
     const { group } = options
-    checkGroup(group)
-    if (this.#consumers.has(group))
+    if (group !== undefined) checkGroup(group)
+    const name = group ?? `\u0000${++this.#alone}`
+    if (this.#consumers.has(name))
       throw new RescindError('BUG_STATE', `Group "${group}" has a consumer in this log already; close it first.`, {
         data: { group },
       })
     const consumer = new LocalConsumer(options, {
       topics: [...new Set(options.topics)].map((name) => this.#topics.topic(name)),
-      committed: ({ topic, index }) => this.#store.committed(group, topic.row.name, index),
+      committed: ({ topic, index }) =>
+        group === undefined ? undefined : this.#store.committed(group, topic.row.name, index),
       read: (partition, from, to, maxRecords, maxBytes) => this.#read(partition, from, to, maxRecords, maxBytes),
-      onStopped: () => this.#consumers.delete(group),
+      onStopped: () => this.#consumers.delete(name),
     })
-    this.#consumers.set(group, consumer)
+    this.#consumers.set(name, consumer)
     return consumer
   }
 
@@ -155,6 +161,12 @@ class LocalLog implements Log {
     this.#mustBe('open', 'closing')
     this.#topics.partition(topic, partition)
     return this.#store.committed(group, topic, partition)
+  }
+
+  /** A write that changes nothing. */
+  async probe(): Promise<void> {
+    this.#mustBe('open')
+    await this.#writer.submit({ records: [], offsets: [{ row: probeRow, offset: 0 }], topics: [] })
   }
 
   /** Consumers finish the batch in hand and may still commit it; what is queued is written. */

@@ -122,7 +122,9 @@ function parseHeaders(text: string): Readonly<Record<string, string>> | undefine
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(parsed)) {
     if (typeof value !== 'string') return undefined
-    headers[name] = value
+    // A header may have any name; by assignment __proto__ would not become one.
+    if (name === '__proto__') Object.defineProperty(headers, name, { value, enumerable: true })
+    else headers[name] = value
   }
   return headers
 }
