@@ -18,6 +18,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
 
 /** Every metric that we emit, by name: dashboards and docs are checked against this list. */
 export const metricHelp = {
+  rescind_ready: 'Whether this process takes events and decides.',
   rescind_events_accepted_total: 'Events accepted and on disk.',
   rescind_events_rejected_total: 'Records refused, by code; they are in the dead letters.',
   rescind_findings_total: 'Findings, by detector and mode.',
@@ -62,6 +63,7 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
 
   return {
     registry,
+    ready: gauge('rescind_ready'),
     accepted: counter('rescind_events_accepted_total'),
     rejected: counter('rescind_events_rejected_total', 'code'),
     findings: counter('rescind_findings_total', 'detector', 'mode'),

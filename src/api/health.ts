@@ -33,6 +33,8 @@ export const healthRoutes: Routes = (app, parts) => {
     return writable
   }
 
+  const isReady = async (): Promise<boolean> => (await isWritable()) && parts.trouble?.() === undefined
+
   const historyState = async (): Promise<Static<typeof Ready>['history']> => {
     if (!config.history.enabled) return 'off'
     const history = parts.history?.()
@@ -61,10 +63,10 @@ export const healthRoutes: Routes = (app, parts) => {
       response: { 200: json(Ready, 'It does.'), 503: json(Ready, 'It does not; trouble or log says why.') },
     },
     async handler(_request, reply) {
-      const [writable, history] = await Promise.all([isWritable(), historyState()])
+      const [ready, writable, history] = await Promise.all([isReady(), isWritable(), historyState()])
       const trouble = parts.trouble?.()
       const answer: Static<typeof Ready> = {
-        ready: writable && trouble === undefined,
+        ready,
         restored: monitor.live.restored,
         log: writable ? 'writable' : 'failed',
         history,
@@ -87,6 +89,7 @@ export const healthRoutes: Routes = (app, parts) => {
     },
     async handler(_request, reply) {
       sample(parts)
+      metrics.ready.set((await isReady()) ? 1 : 0)
       return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
     },
   })
