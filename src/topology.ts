@@ -38,6 +38,7 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     findings: { key: (f) => agentKey(f.tenant, f.agent), topic: 'findings' },
     commands: { key: (c) => c.tenant, topic: 'commands' },
     'receipt-log': { key: (r) => r.tenant, topic: 'receipts' },
+    'review-log': { key: (r) => r.tenant, topic: 'reviews' },
   })
     .lane({ name: 'agent', inbox: 'events', maxKeys: 1_500_000 })
     .lane({ name: 'trace', inbox: 'by-trace', maxKeys: 100_000, idleMs: hours(1) })

@@ -39,6 +39,7 @@ const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
     receipts: {},
     'receipt-log': {},
     reviews: {},
+    'review-log': {},
     revocations: {},
     commands: {},
   })

@@ -17,7 +17,7 @@ import type { Reject } from '../model/reject.ts'
  *  - Rows the store cannot take are answered, and the rest of the batch is stored. Trouble that is not the rows' throws
  *    HISTORY_UNAVAILABLE with `retry: 'later'`.
  */
-export const tables = ['events', 'findings', 'commands', 'receipts', 'dead_letters'] as const
+export const tables = ['events', 'findings', 'commands', 'receipts', 'reviews', 'dead_letters'] as const
 export type Table = (typeof tables)[number]
 
 /** A record as the store takes it: made by `History.row`, opaque to everyone else. */

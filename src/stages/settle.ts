@@ -38,7 +38,7 @@ const store = {
   name: 'table',
   init: (): Table => ({ seq: 0, entries: {}, digest: emptyDigest(), brake: emptyBrake() }),
 }
-const to = ['commands', 'rulings', 'revocations', 'findings', 'receipt-log'] as const
+const to = ['commands', 'rulings', 'revocations', 'findings', 'receipt-log', 'review-log'] as const
 /** Most commands in force per tenant: beyond it the brake holds. */
 const maxEntries = 20_000
 
@@ -202,6 +202,7 @@ export const review: Stage<Streams, Extract<Names, 'reviews'>, Table> = {
   to,
   store,
   run(answer: Review, context) {
+    context.emit('review-log', answer)
     const table = context.state
     if (answer.verb === 'brake-release') {
       table.brake = emptyBrake()

@@ -69,6 +69,7 @@ export interface Streams {
   receipts: Receipt
   'receipt-log': Receipt
   reviews: Review
+  'review-log': Review
   rulings: Ruling
   revocations: Revocation
   commands: CommandUpdate

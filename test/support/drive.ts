@@ -23,12 +23,14 @@ export class Driven {
   readonly findings: Finding[] = []
   readonly updates: CommandUpdate[] = []
   readonly receipts: Receipt[] = []
+  readonly reviews: Review[] = []
   readonly drive: Drive<Streams>
 
   constructor(policy: unknown = {}, detectors: readonly AnyDetector[] = shipped) {
     this.drive = new Drive<Streams>(rescind(detectors, policyOf(policy)), ({ topic, value }) => {
       if (topic === 'findings') this.findings.push(value as Finding)
       else if (topic === 'commands') this.updates.push(value as CommandUpdate)
+      else if (topic === 'reviews') this.reviews.push(value as Review)
       else this.receipts.push(value as Receipt)
     })
   }

@@ -14,6 +14,8 @@ export interface HistoryOptions {
   token?: string
   /** Default `rescind`. */
   database?: string
+  /** A cluster that the servers' configuration names: tables are made on all its hosts, replicated. */
+  cluster?: string
   /** Bring the schema up to date; false for those who only read. Default true. */
   migrate?: boolean
   /** Days per table, counted from when the log took the record. */
@@ -65,10 +67,13 @@ function connect(options: HistoryOptions): ClickHouseClient {
 export async function openHistory(options: HistoryOptions): Promise<History> {
   const database = options.database ?? 'rescind'
   if (!/^\w+$/.test(database)) throw new RescindError('CONFIG_INVALID', 'history.database: letters, digits and _ only')
+  if (options.cluster !== undefined && !/^[\w.-]+$/.test(options.cluster))
+    throw new RescindError('CONFIG_INVALID', 'history.cluster: letters, digits, _, . and - only')
   const client = connect(options)
   if (options.migrate !== false) {
     try {
-      await migrate(client, database, { ...defaultRetention, ...options.retentionDays })
+      const place = { database, ...(options.cluster === undefined ? {} : { cluster: options.cluster }) }
+      await migrate(client, place, { ...defaultRetention, ...options.retentionDays })
     } catch (error) {
       await client.close()
       if (error instanceof RescindError) throw error

@@ -30,9 +30,9 @@ interface Shape {
 
 const events: Shape = {
   columns: [
-    ...['tenant', 'time', 'agent', 'id', 'kind', 'cohort', 'principal', 'session', 'task', 'trace', 'call'],
-    ...['credential', 'server', 'tool', 'action', 'resource', 'dataset', 'sensitivity', 'destinations', 'external'],
-    ...['environment', 'outcome', 'argument_bytes', 'result_bytes', 'result_records', 'ip', 'network'],
+    ...['tenant', 'time', 'agent', 'id', 'kind', 'cohort', 'principal', 'chain', 'session', 'task', 'trace'],
+    ...['call', 'credential', 'server', 'tool', 'action', 'resource', 'dataset', 'sensitivity', 'destinations'],
+    ...['external', 'environment', 'outcome', 'argument_bytes', 'result_bytes', 'result_records', 'ip', 'network'],
     ...['point', 'point_seq'],
   ],
   cells(e) {
@@ -51,6 +51,7 @@ const events: Shape = {
       text(e.kind),
       text(agent.cohort),
       text(e.principal),
+      each(e.chain, 'id'),
       text(e.session),
       text(fields(e.task).id),
       text(fields(e.trace).id),
@@ -162,6 +163,21 @@ const receipts: Shape = {
   ],
 }
 
+const reviews: Shape = {
+  columns: ['tenant', 'time', 'id', 'actor', 'verb', 'reason', 'command', 'finding', 'agent'],
+  cells: (r) => [
+    text(r.tenant),
+    time(r.time),
+    text(r.id),
+    text(r.by),
+    text(r.verb),
+    text(r.reason),
+    text(r.command),
+    text(r.finding),
+    text(r.agent),
+  ],
+}
+
 const deadLetters: Shape = {
   columns: ['time', 'stage', 'code', 'id', 'reason', 'field', 'format', 'raw_bytes'],
   cells: (r) => [
@@ -176,7 +192,14 @@ const deadLetters: Shape = {
   ],
 }
 
-const shapes: Readonly<Record<Table, Shape>> = { events, findings, commands, receipts, dead_letters: deadLetters }
+const shapes: Readonly<Record<Table, Shape>> = {
+  events,
+  findings,
+  commands,
+  receipts,
+  reviews,
+  dead_letters: deadLetters,
+}
 
 /** In the order of a row's cells. */
 export const columnsOf = (table: Table): readonly string[] => [...shapes[table].columns, 'recorded', 'body']

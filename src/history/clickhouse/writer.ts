@@ -9,6 +9,7 @@ const sources: Readonly<Record<string, Table>> = {
   findings: 'findings',
   commands: 'commands',
   receipts: 'receipts',
+  reviews: 'reviews',
   'dead-letters': 'dead_letters',
 }
 

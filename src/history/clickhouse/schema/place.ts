@@ -1,0 +1,21 @@
+/** Where the schema lives: a database of one server, or of every replica of a cluster. */
+export interface Place {
+  database: string
+  /** Name of a cluster in the servers' configuration: tables are replicated, statements run on all its hosts. */
+  cluster?: string
+}
+
+export const onCluster = ({ cluster }: Place): string => (cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`)
+
+/**
+ * `MergeTree`'s kinds by configuration. The path names the table and not its UUID, so a replica that is added later
+ * finds the others; the servers' macros {shard} and {replica} tell them apart.
+ */
+export const engine = ({ cluster }: Place, kind: string, ...args: readonly string[]): string =>
+  cluster === undefined
+    ? `${kind}(${args.join(', ')})`
+    : `Replicated${kind}(${["'/clickhouse/tables/{shard}/{database}/{table}'", "'{replica}'", ...args].join(', ')})`
+
+/** A batch that comes again within so many inserts is known by its token; a stored row survives a loss of power. */
+export const durable = ({ cluster }: Place): string =>
+  `${cluster === undefined ? 'non_replicated' : 'replicated'}_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1`

@@ -1,0 +1,146 @@
+import type { Table } from '../../../ports/history.ts'
+import { durable, engine, onCluster, type Place } from './place.ts'
+
+/**
+ * What dashboards ask again and again, kept ready by materialized views. A materialized view sees what is inserted, so
+ * it sees a redelivered record again; every aggregate here is therefore one that a second sight does not change: sets of
+ * ids, maps by id, the least, the greatest, the value at the greatest. Sums and plain counts would not do. It costs 16
+ * bytes per event (its id's hash) and makes the answers exact, lets a failed insert be given again whole, and lets the
+ * rollup be filled from the records beside live inserts.
+ *
+ * A forged record with the id of an earlier one stays out of the totals; where it claims another outcome it is seen in
+ * the split by outcome. The records themselves keep the first (rank, tables.ts).
+ */
+export interface Rollup {
+  name: string
+  /** Where its rows come from; it is kept as long as they are. */
+  of: Table
+  columns: string
+  order: string
+  /** Without FROM. */
+  select: string
+  /** WHERE and GROUP BY. */
+  rest: string
+}
+
+/** DateTime ends in 2106: a later time would come back as another one. */
+const minute =
+  "toStartOfMinute(toDateTime(least(time, toDateTime64('2106-02-07 06:00:00', 3, 'UTC')), 'UTC')) AS minute"
+
+/** When a command first came to a state. */
+const states = ['proposed', 'issued', 'delivered', 'applied', 'refused', 'failed', 'expired', 'released'] as const
+
+const issueType =
+  "Tuple(caused DateTime64(3, 'UTC'), agent String, principal String, task String, rung String, mode String, automatic Bool, bits Float64, because String, policy String, expires DateTime64(3, 'UTC'))"
+const latestType = "Tuple(state String, since DateTime64(3, 'UTC'), why String)"
+
+export const rollups: readonly Rollup[] = [
+  {
+    name: 'agent_minutes',
+    of: 'events',
+    columns: `  tenant LowCardinality(String),
+  minute DateTime('UTC') CODEC(Delta, ZSTD(1)),
+  agent LowCardinality(String),
+  cohort LowCardinality(String),
+  kind LowCardinality(String),
+  action LowCardinality(String),
+  outcome LowCardinality(String),
+  ids AggregateFunction(uniqExact, String) CODEC(ZSTD(1)),
+  first SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD(1)),
+  last SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD(1))`,
+    order: 'tenant, minute, agent, cohort, kind, action, outcome',
+    select: `tenant, ${minute}, agent, cohort, kind, action, outcome,
+  uniqExactState(id) AS ids, min(time) AS first, max(time) AS last`,
+    rest: 'GROUP BY tenant, minute, agent, cohort, kind, action, outcome',
+  },
+  {
+    name: 'finding_minutes',
+    of: 'findings',
+    columns: `  tenant LowCardinality(String),
+  minute DateTime('UTC') CODEC(Delta, ZSTD(1)),
+  agent LowCardinality(String),
+  cohort LowCardinality(String),
+  detector LowCardinality(String),
+  mode LowCardinality(String),
+  rule Bool,
+  evidence AggregateFunction(maxMap, Map(String, Float64)) CODEC(ZSTD(1))`,
+    order: 'tenant, minute, agent, cohort, detector, mode, rule',
+    select: `tenant, ${minute}, agent, cohort, detector, mode, rule, maxMapState(map(id, bits)) AS evidence`,
+    rest: 'GROUP BY tenant, minute, agent, cohort, detector, mode, rule',
+  },
+  {
+    name: 'command_lives',
+    of: 'commands',
+    columns: `  tenant LowCardinality(String),
+  command String CODEC(ZSTD(1)),
+  decision AggregateFunction(argMax, ${issueType}, UInt64),
+  latest AggregateFunction(argMax, ${latestType}, Tuple(UInt64, DateTime64(3, 'UTC'))),
+${states.map((state) => `  ${state} SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),`).join('\n')}
+  logged SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),
+  held SimpleAggregateFunction(max, Bool),
+  applied_by SimpleAggregateFunction(groupUniqArrayArray, Array(String)),
+  refused_by SimpleAggregateFunction(groupUniqArrayArray, Array(String)),
+  approved_by SimpleAggregateFunction(max, String),
+  released_by SimpleAggregateFunction(max, String),
+  ids AggregateFunction(uniqExact, String)`,
+    order: 'tenant, command',
+    // A command that a person approved is issued again with another mode: the last issue counts.
+    select: `tenant, command,
+  argMaxState(CAST((caused, agent, principal, task, rung, mode, automatic, bits, because, policy, expires), '${issueType.replaceAll("'", "\\'")}'), if(issue, seq + 1, 0)) AS decision,
+  argMaxState(CAST((state, time, why), '${latestType.replaceAll("'", "\\'")}'), (seq, time)) AS latest,
+${states.map((state) => `  min(if(state = '${state}', time, NULL)) AS ${state},`).join('\n')}
+  min(if(issue, commands.recorded, NULL)) AS logged,
+  max(state = 'proposed' AND startsWith(why, 'the brake')) AS held,
+  groupUniqArrayIf(toString(point), state = 'applied') AS applied_by,
+  groupUniqArrayIf(toString(point), state IN ('refused', 'failed')) AS refused_by,
+  max(if(state = 'issued', toString(actor), '')) AS approved_by,
+  max(if(state = 'released', toString(actor), '')) AS released_by,
+  uniqExactState(id) AS ids`,
+    rest: 'GROUP BY tenant, command',
+  },
+  {
+    name: 'finding_verdicts',
+    of: 'reviews',
+    columns: `  tenant LowCardinality(String),
+  finding String CODEC(ZSTD(1)),
+  verdict AggregateFunction(argMax, Tuple(verb String, actor String, reason String, time DateTime64(3, 'UTC')), Tuple(DateTime64(3, 'UTC'), String)),
+  ids AggregateFunction(uniqExact, String)`,
+    order: 'tenant, finding',
+    // A person may change their mind: the latest answer counts, of two at once the one with the greater id.
+    select: `tenant, finding,
+  argMaxState(CAST((verb, actor, reason, time), 'Tuple(verb String, actor String, reason String, time DateTime64(3, \\'UTC\\'))'), (time, id)) AS verdict,
+  uniqExactState(id) AS ids`,
+    rest: "WHERE verb IN ('right', 'wrong') AND finding != '' GROUP BY tenant, finding",
+  },
+  {
+    name: 'dead_letter_minutes',
+    of: 'dead_letters',
+    columns: `  minute DateTime('UTC') CODEC(Delta, ZSTD(1)),
+  stage LowCardinality(String),
+  code LowCardinality(String),
+  format LowCardinality(String),
+  ids AggregateFunction(uniqExact, String) CODEC(ZSTD(1))`,
+    order: 'minute, stage, code, format',
+    select: `${minute}, stage, code, format, uniqExactState(id) AS ids`,
+    rest: 'GROUP BY minute, stage, code, format',
+  },
+]
+
+/** The table, what feeds it, and what is stored already. */
+export function rollUp(place: Place, { name, of, columns, order, select, rest }: Rollup): readonly string[] {
+  const { database } = place
+  const from = (as: string) => `SELECT ${as}, max(${of}.recorded) AS recorded\nFROM ${database}.${of}\n${rest}`
+  return [
+    `
+CREATE TABLE IF NOT EXISTS ${database}.${name}${onCluster(place)} (
+${columns},
+  recorded SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD(1))
+)
+ENGINE = ${engine(place, 'AggregatingMergeTree')}
+PARTITION BY toMonday(recorded)
+ORDER BY (${order})
+SETTINGS ${durable(place)}, ttl_only_drop_parts = 1`,
+    `CREATE MATERIALIZED VIEW IF NOT EXISTS ${database}.${name}_feed${onCluster(place)} TO ${database}.${name} AS\n${from(select)}`,
+    `INSERT INTO ${database}.${name}\n${from(select)}`,
+  ]
+}
