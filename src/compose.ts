@@ -141,12 +141,15 @@ interface Store {
 async function openStore(config: Config, logger: Logger): Promise<Store> {
   const none = (off: string): Store => ({ history: undefined, at: undefined, off, close: async () => {} })
   if (!config.history.enabled) return none('history.enabled is false')
-  const { url, username, password, database } = config.history
+  const { url, username, password, database, retentionDays, migrate, cluster } = config.history
   if (url !== undefined) {
     try {
       const history = await openHistory({
         url,
         database,
+        retentionDays,
+        migrate,
+        ...(cluster === undefined ? {} : { cluster }),
         ...(username === undefined ? {} : { username }),
         ...(password === undefined ? {} : { password }),
       })
@@ -169,7 +172,7 @@ async function openStore(config: Config, logger: Logger): Promise<Store> {
       readerToken: openReaderKey(passwordFile),
       onWarning: (warning) => logger.warn(warning, 'history engine'),
     })
-    const history = await openHistory({ url: engine.url, ...engine.writer, database })
+    const history = await openHistory({ url: engine.url, ...engine.writer, database, retentionDays })
     const running = engine
     return {
       history,

@@ -8,6 +8,8 @@ const whole = (value: number, minimum: number, maximum: number, description: str
 const days = (value: number, description: string) =>
   Type.Number({ default: value, exclusiveMinimum: 0, maximum: 36_500, description: `${description}, days.` })
 
+const kept = (value: number) => whole(value, 1, 36_500, 'Days.')
+
 /** How one process runs; when to act and how hard is the policy’s business. Every value has a default. */
 export const Config = Type.Object(
   {
@@ -70,6 +72,27 @@ export const Config = Type.Object(
         username: Type.Optional(text('User of the history store.')),
         password: Type.Optional(Type.String({ maxLength: 4096, description: 'Password of the history store.' })),
         database: Type.String({ pattern: '^\\w+$', default: 'rescind', description: 'Database in the history store.' }),
+        cluster: Type.Optional(
+          Type.String({
+            pattern: '^[\\w.-]+$',
+            description: 'Cluster of the ClickHouse servers: tables are replicated over its hosts. Absent: one server.',
+          }),
+        ),
+        migrate: Type.Boolean({
+          default: true,
+          description: 'Bring the schema up to date at start. false: another user does it, and this one need not.',
+        }),
+        retentionDays: group(
+          {
+            events: kept(90),
+            findings: kept(400),
+            commands: kept(400),
+            receipts: kept(400),
+            reviews: kept(400),
+            dead_letters: kept(30),
+          },
+          'How long each table keeps a record after the log took it.',
+        ),
       },
       'Where records go to be looked at.',
     ),

@@ -1,7 +1,7 @@
 import type { Command, CommandState, CommandUpdate } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
-import type { Receipt } from '../model/receipt.ts'
+import type { Receipt, Review } from '../model/receipt.ts'
 import type { Reject } from '../model/reject.ts'
 
 /**
@@ -53,21 +53,48 @@ export interface AgentCounts {
   last: number
 }
 
+/** What people made of a detector's findings; noise is `wrong / reviewed`. */
+export interface DetectorNoise {
+  detector: string
+  version: number
+  mode: string
+  findings: number
+  reviewed: number
+  right: number
+  wrong: number
+}
+
 /** The questions, by name: what each takes and what a row of its answer is. Newest first unless said otherwise. */
 export interface HistoryQueries {
   'events-of-agent': { params: { tenant: string; agent: string; limit: number } & Span; row: AgentEvent }
   /** One row or none. */
   event: { params: { tenant: string; id: string }; row: AgentEvent }
+  /** Oldest first. */
+  'events-of-task': { params: { tenant: string; task: string; limit: number }; row: AgentEvent }
+  /** Of all agents in it. Oldest first. */
+  'events-of-trace': { params: { tenant: string; trace: string; limit: number }; row: AgentEvent }
+  /** The events that the finding rests on. Oldest first. */
+  'evidence-of-finding': { params: { tenant: string; finding: string }; row: AgentEvent }
+  /** `agent` and `detector` narrow. */
+  findings: { params: { tenant: string; agent?: string; detector?: string; limit: number } & Span; row: Finding }
+  /** One row or none. */
+  finding: { params: { tenant: string; id: string }; row: Finding }
   'findings-of-agent': { params: { tenant: string; agent: string; limit: number } & Span; row: Finding }
   'findings-of-event': { params: { tenant: string; event: string }; row: Finding }
   /** The findings that the command rests on. */
   'findings-of-command': { params: { tenant: string; command: string }; row: Finding }
   /** By event time of the act that caused them; `agent` narrows. */
   commands: { params: { tenant: string; agent?: string; limit: number } & Span; row: CommandSummary }
+  /** One row or none. */
+  command: { params: { tenant: string; command: string }; row: CommandSummary }
   /** Oldest first. */
   'updates-of-command': { params: { tenant: string; command: string }; row: CommandUpdate }
   /** Oldest first. */
   'receipts-of-command': { params: { tenant: string; command: string }; row: Receipt }
+  /** `finding` or `command` narrows. */
+  reviews: { params: { tenant: string; finding?: string; command?: string; limit: number } & Span; row: Review }
+  /** By time of the findings; the most findings first. */
+  'noise-of-detectors': { params: { tenant: string } & Span; row: DetectorNoise }
   'dead-letters': { params: { limit: number } & Span; row: Reject }
   /** The busiest agents first. */
   'counts-per-agent': { params: { tenant: string; limit: number } & Span; row: AgentCounts }

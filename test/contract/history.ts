@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Command, CommandUpdate } from '../../src/model/command.ts'
 import type { AgentEvent } from '../../src/model/event.ts'
 import type { Finding } from '../../src/model/finding.ts'
-import type { Receipt } from '../../src/model/receipt.ts'
+import type { Receipt, Review } from '../../src/model/receipt.ts'
 import type { Reject } from '../../src/model/reject.ts'
 import type { History, Table } from '../../src/ports/history.ts'
 
@@ -229,7 +229,7 @@ export function historyContract(name: string, open: () => Promise<{ history: His
       expect(await put('events', [...odd, event(t, 6)])).toEqual([])
       expect((await history.query('event', { tenant: t, id: 'event-1' }))[0]?.time).toBe(8_640_000_000_000_000)
       expect((await history.query('event', { tenant: t, id: 'event-6' })).length).toBe(1)
-      for (const table of ['findings', 'commands', 'receipts', 'dead_letters'] as const)
+      for (const table of ['findings', 'commands', 'receipts', 'reviews', 'dead_letters'] as const)
         expect(await put(table, [{}])).toEqual([])
     })
 
@@ -302,6 +302,75 @@ export function historyContract(name: string, open: () => Promise<{ history: His
       await put('receipts', receipts)
       await put('receipts', receipts)
       expect(await history.query('receipts-of-command', { tenant: t, command: 'c' })).toEqual(receipts)
+    })
+
+    test('a finding and a command by id, findings of all agents, the events that a finding rests on', async () => {
+      const t = tenant()
+      const others = finding(t, 3, { agent: 'agent-b', detector: 'volume' })
+      await put('findings', [finding(t, 1), finding(t, 2), others])
+      await put('findings', [finding(t, 2, { because: 'forged' })], undefined, now + 1)
+      await put('events', [event(t, 2), event(t, 0), event(t, 1)])
+      await put('commands', [update(command(t, 2), 1, 'issued', { issue: command(t, 2) })])
+      await put('commands', [update(command(t, 2), 2, 'applied'), update(command(t, 7), 3, 'applied')])
+      expect(await history.query('finding', { tenant: t, id: 'finding-2' })).toEqual([finding(t, 2)])
+      expect(await history.query('finding', { tenant: 'other', id: 'finding-2' })).toEqual([])
+      const ids = async (narrowed: { agent?: string; detector?: string }) =>
+        (await history.query('findings', { tenant: t, limit: 9, ...always, ...narrowed })).map(({ id }) => id)
+      expect(await ids({})).toEqual(['finding-3', 'finding-2', 'finding-1'])
+      expect(await ids({ agent: 'agent-a' })).toEqual(['finding-2', 'finding-1'])
+      expect(await ids({ detector: 'volume' })).toEqual(['finding-3'])
+      expect(await history.query('evidence-of-finding', { tenant: t, finding: 'finding-2' })).toEqual([
+        event(t, 0),
+        event(t, 2),
+      ])
+      expect(await history.query('command', { tenant: t, command: 'command-2' })).toEqual([
+        { command: command(t, 2), state: 'applied', since: command(t, 2).time + 2, updates: 2 },
+      ])
+      // Its issue is not here yet.
+      expect(await history.query('command', { tenant: t, command: 'command-7' })).toEqual([])
+    })
+
+    test('events of a task and of a trace, oldest first, of all agents', async () => {
+      const t = tenant()
+      const trace = { trace: { id: 'trace-1' } }
+      const sub = event(t, 2, { ...trace, agent: { id: 'sub-agent' }, task: { id: 'task-2' } })
+      await put('events', [event(t, 3, trace), sub, event(t, 1, trace), event(t, 4, { task: { id: 'task-2' } })])
+      await put('events', [event(t, 1, trace)])
+      const [one, three] = [event(t, 1, trace), event(t, 3, trace)]
+      expect(await history.query('events-of-trace', { tenant: t, trace: 'trace-1', limit: 9 })).toEqual([
+        one,
+        sub,
+        three,
+      ])
+      expect(await history.query('events-of-trace', { tenant: t, trace: 'trace-1', limit: 1 })).toEqual([one])
+      expect(await history.query('events-of-task', { tenant: t, task: 'task-1', limit: 9 })).toEqual([one, three])
+    })
+
+    test('reviews, and what they make of the detectors', async () => {
+      const t = tenant()
+      const review = (n: number, verb: Review['verb'], about: Partial<Review>): Review => ({
+        ...{ id: `review-${n}`, tenant: t, time: start + n * 1000, by: 'ann', reason: 'looked', verb },
+        ...about,
+      })
+      const reviews = [
+        review(1, 'wrong', { finding: 'finding-1' }),
+        review(2, 'right', { finding: 'finding-1' }),
+        review(3, 'wrong', { finding: 'finding-2' }),
+        review(4, 'release', { command: 'command-1' }),
+      ]
+      await put('findings', [finding(t, 1), finding(t, 2), finding(t, 3), finding(t, 4, { detector: 'volume' })])
+      await put('reviews', reviews)
+      await put('reviews', [...reviews].reverse())
+      const of = (about: { finding?: string; command?: string }) =>
+        history.query('reviews', { tenant: t, limit: 9, ...always, ...about })
+      expect(await of({})).toEqual([...reviews].reverse())
+      expect(await of({ finding: 'finding-1' })).toEqual([reviews[1], reviews[0]])
+      expect(await of({ command: 'command-1' })).toEqual([reviews[3]])
+      const each = { version: 1, mode: 'enforce' }
+      expect(await history.query('noise-of-detectors', { tenant: t, ...always })).toEqual([
+        { detector: 'breadth', ...each, findings: 3, reviewed: 2, right: 1, wrong: 1 },
+        { detector: 'volume', ...each, findings: 1, reviewed: 0, right: 0, wrong: 0 },
+      ])
     })
 
     test('dead letters', async () => {

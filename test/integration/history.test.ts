@@ -33,13 +33,14 @@ interface Rows {
   findings: string[]
   commands: string[]
   receipts: string[]
+  reviews: string[]
   dead_letters: string[]
 }
-const tables = ['events', 'findings', 'commands', 'receipts', 'dead_letters'] as const
+const tables = ['events', 'findings', 'commands', 'receipts', 'reviews', 'dead_letters'] as const
 
 /** Every row as it is stored, twice stored ones twice. */
 async function stored(service: Service): Promise<Rows> {
-  const rows: Rows = { events: [], findings: [], commands: [], receipts: [], dead_letters: [] }
+  const rows: Rows = { events: [], findings: [], commands: [], receipts: [], reviews: [], dead_letters: [] }
   for (const table of tables)
     rows[table] = (await service.sql(`SELECT id FROM rescind.${table}`)).map(([id = '']) => id).sort()
   return rows
@@ -75,6 +76,7 @@ const logged = (data: string): Promise<Rows> =>
       findings: idsOf(await valuesOf(log, 'findings')),
       commands: (await valuesOf(log, 'commands')).map((each) => (JSON.parse(each) as CommandUpdate).id),
       receipts: receipts.map((r) => `${r.command}/${r.point}/${r.outcome}`),
+      reviews: idsOf(await valuesOf(log, 'reviews')),
       dead_letters: idsOf(await valuesOf(log, 'dead-letters')),
     }
     for (const ids of Object.values(rows)) ids.sort()

@@ -94,6 +94,8 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
         format: 'JSONCompactEachRow',
         clickhouse_settings: {
           insert_deduplication_token: token,
+          // A retry after a failure half way reaches the rollups that the first attempt did not.
+          deduplicate_blocks_in_dependent_materialized_views: 1,
           async_insert: 0,
           // Rows hold their body as plain JSON (rows.ts).
           input_format_json_read_objects_as_strings: 1,
@@ -157,5 +159,5 @@ function bounded(params: object): Record<string, unknown> {
   const given = new Map<string, unknown>(Object.entries(params))
   const limit = given.get('limit')
   if (typeof limit === 'number') given.set('limit', Math.max(1, Math.min(10_000, Math.trunc(limit))))
-  return { agent: '', ...Object.fromEntries(given) }
+  return { agent: '', detector: '', finding: '', command: '', ...Object.fromEntries(given) }
 }
