@@ -14,9 +14,13 @@ import { openHistory } from './history/clickhouse/open.ts'
 import { type HistoryWriter, historyWriter } from './history/clickhouse/writer.ts'
 import { openReaderKey } from './history/engine/reader-key.ts'
 import { type Engine, startEngine } from './history/engine/start.ts'
+import { openKafkaLog } from './logs/kafka/open-kafka-log.ts'
+import { kafkaOptions } from './logs/kafka/options.ts'
+import { openColdStore } from './logs/local/cold-store.ts'
 import { openLocalLog } from './logs/local/open-local-log.ts'
 import { defaultPolicy, type Policy, stamped } from './policy/policy.ts'
 import type { History } from './ports/history.ts'
+import type { Log } from './ports/log.ts'
 import { Monitor } from './runtime/monitor.ts'
 import type { TopicPlan } from './runtime/topics.ts'
 import { wallClock } from './runtime/wall-clock.ts'
@@ -57,7 +61,7 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     process.exitCode = 1
     process.kill(process.pid, 'SIGTERM')
   }
-  const log = await openLocalLog({ directory: join(config.data, 'log'), clock: wallClock })
+  const log = await openLog(config, logger, metrics)
   const undo: (() => Promise<void>)[] = [() => log.close()]
   const closeAll = async () => {
     for (const step of undo.reverse()) await step()
@@ -65,18 +69,19 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
   }
   try {
     const policy = config.policy === undefined ? defaultPolicy() : loadPolicy(config.policy)
-    const plan: TopicPlan = {
-      partitions: config.partitions,
-      inboxRetentionMs: config.log.inboxDays * day,
-      outputRetentionMs: config.log.outputDays * day,
-    }
+    const cold = openColdStore(join(config.data, 'cold'))
+    undo.push(() => cold.close())
     const monitor = new Monitor({
-      topology: flowOf(policy),
+      topology: bounded(flowOf(policy), config),
       decode: decode(formats),
       log,
       clock: wallClock,
-      plan,
+      plan: planOf(config),
       policy,
+      ...(config.tenant === undefined ? {} : { tenant: config.tenant }),
+      group: config.kafka.group,
+      flushMs: config.kafka.flushMs,
+      cold: (lane) => (lane === 'agent' ? cold : undefined),
       onFailed,
     })
     // The engine takes its time to load: it starts beside the log.
@@ -130,6 +135,39 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
   }
 }
 
+/** Kafka where brokers are named, else the embedded log in the data directory. */
+async function openLog(config: Config, logger: Logger, metrics: Metrics): Promise<Log> {
+  if (config.kafka.brokers.length === 0)
+    return await openLocalLog({ directory: join(config.data, 'log'), clock: wallClock })
+  return await openKafkaLog({
+    ...kafkaOptions(config.kafka),
+    onMessage: (level, message, about) => logger[level](about, message),
+    onEvent(event, about) {
+      metrics.logEvents.inc({ event })
+      logger[event === 'retry' ? 'debug' : 'info'](about, `log: ${event}`)
+    },
+  })
+}
+
+/** What the topics are made of. */
+export function planOf(config: Config): TopicPlan {
+  const { partitions } = config.kafka
+  const quarter = Math.max(1, Math.ceil(partitions / 4))
+  const spread = { agent: partitions, trace: partitions, credential: partitions, cohort: quarter, tenant: quarter }
+  const onKafka = config.kafka.brokers.length > 0
+  return {
+    partitions: onKafka ? spread : config.partitions,
+    outputPartitions: onKafka ? quarter : 1,
+    inboxRetentionMs: config.log.inboxDays * day,
+    outputRetentionMs: config.log.outputDays * day,
+  }
+}
+
+const bounded = (flow: Topology<Streams>, config: Config): Topology<Streams> => ({
+  ...flow,
+  lanes: flow.lanes.map((lane) => (lane.name === 'agent' ? { ...lane, maxKeys: config.memory.agents } : lane)),
+})
+
 interface Store {
   history: History | undefined
   at: Rescind['history']
@@ -149,6 +187,8 @@ async function openStore(config: Config, logger: Logger): Promise<Store> {
         database,
         retentionDays,
         migrate,
+        // The log keeps what comes while it is away.
+        mayBeAway: true,
         ...(cluster === undefined ? {} : { cluster }),
         ...(username === undefined ? {} : { username }),
         ...(password === undefined ? {} : { password }),

@@ -33,7 +33,8 @@ export const healthRoutes: Routes = (app, parts) => {
     return writable
   }
 
-  const isReady = async (): Promise<boolean> => (await isWritable()) && parts.trouble?.() === undefined
+  const isReady = async (): Promise<boolean> =>
+    (await isWritable()) && monitor.live.ready && parts.trouble?.() === undefined
 
   const historyState = async (): Promise<Static<typeof Ready>['history']> => {
     if (!config.history.enabled) return 'off'
@@ -96,7 +97,7 @@ export const healthRoutes: Routes = (app, parts) => {
 }
 
 /** Reads what the monitor counts by itself. */
-function sample({ monitor, metrics, historyCounts }: ApiParts): void {
+function sample({ monitor, metrics, historyCounts, log }: ApiParts): void {
   metrics.restoredKeys.set(monitor.live.restored)
   for (const [inbox, lag] of monitor.live.lag) metrics.inboxLag.set({ inbox }, lag)
   for (const counted of [metrics.laneRecords, metrics.laneIgnored, metrics.laneEvictions]) counted.reset()
@@ -105,6 +106,13 @@ function sample({ monitor, metrics, historyCounts }: ApiParts): void {
     metrics.laneRecords.inc({ lane }, stats.processed)
     metrics.laneIgnored.inc({ lane }, stats.ignored)
     metrics.laneEvictions.inc({ lane }, stats.evicted)
+  }
+  metrics.inboxRepeated.reset()
+  for (const [inbox, { repeated }] of monitor.live.inboxes) metrics.inboxRepeated.inc({ inbox }, repeated)
+  const { membership } = log
+  if (membership !== undefined) {
+    metrics.logAssigned.set(membership.assigned)
+    metrics.logFetchAge.set(membership.fetchAgeMs / 1000)
   }
   metrics.commandsStanding.reset()
   metrics.brakeTripped.reset()

@@ -74,7 +74,7 @@ export const Config = Type.Object(
         database: Type.String({ pattern: '^\\w+$', default: 'rescind', description: 'Database in the history store.' }),
         cluster: Type.Optional(
           Type.String({
-            pattern: '^[\\w.-]+$',
+            pattern: '^([\\w.-]+|\\{\\w+\\})$',
             description: 'Cluster of the ClickHouse servers: tables are replicated over its hosts. Absent: one server.',
           }),
         ),
@@ -95,6 +95,68 @@ export const Config = Type.Object(
         ),
       },
       'Where records go to be looked at.',
+    ),
+    kafka: group(
+      {
+        brokers: Type.Array(Type.String({ minLength: 1, maxLength: 260 }), {
+          default: [],
+          description: 'Bootstrap addresses, host:port. Empty: the embedded log.',
+        }),
+        clientId: Type.String({
+          minLength: 1,
+          maxLength: 200,
+          default: 'rescind',
+          description: 'Our name to brokers.',
+        }),
+        prefix: Type.String({
+          pattern: '^[a-zA-Z0-9._-]{0,100}$',
+          default: 'rescind.',
+          description: 'Before every topic and group of ours.',
+        }),
+        group: Type.String({
+          pattern: '^[a-zA-Z0-9._-]{1,100}$',
+          default: 'rescind',
+          description: 'Consumer group of all instances that share the work.',
+        }),
+        partitions: whole(
+          12,
+          1,
+          1024,
+          'Partitions by agent, trace and credential; by cohort and tenant a quarter of it.',
+        ),
+        replication: Type.Optional(
+          Type.Integer({ minimum: 1, maximum: 32, description: 'Copies of each partition. Absent: the cluster’s.' }),
+        ),
+        compression: Type.Union(
+          [Type.Literal('none'), Type.Literal('gzip'), Type.Literal('snappy'), Type.Literal('lz4')],
+          { default: 'none', description: 'Of what we produce; all are read.' },
+        ),
+        sessionMs: whole(3000, 1000, 300_000, 'An instance not heard of for this long has lost its partitions, ms.'),
+        flushMs: whole(2000, 10, 60_000, 'How often a partition’s changed state is written, ms.'),
+        tls: Type.Boolean({ default: false, description: 'Encrypt the connection.' }),
+        caFile: Type.Optional(text('Certificate authorities, PEM. Absent: the system’s.')),
+        certFile: Type.Optional(text('Our certificate, PEM.')),
+        keyFile: Type.Optional(text('Its key, PEM.')),
+        saslMechanism: Type.Optional(
+          Type.Union([Type.Literal('plain'), Type.Literal('scram-sha-256'), Type.Literal('scram-sha-512')], {
+            description: 'How we prove who we are, with username and password.',
+          }),
+        ),
+        username: Type.Optional(text('User of the cluster.')),
+        password: Type.Optional(Type.String({ maxLength: 4096, description: 'Password of the cluster.' })),
+      },
+      'Apache Kafka as the log: many instances share the work.',
+    ),
+    memory: group(
+      {
+        agents: whole(
+          1_000_000,
+          1,
+          100_000_000,
+          'Agents kept in memory; the quiet ones go to <data>/cold and come back.',
+        ),
+      },
+      'Bounds of what is held in memory.',
     ),
     policy: Type.Optional(text('Policy file, YAML; read again when it changes. Absent: the defaults.')),
     log: group(

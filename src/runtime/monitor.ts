@@ -27,6 +27,8 @@ export interface MonitorParts {
   tenant?: string
   /** Consumer group of all instances that share the work. */
   group?: string
+  /** Over a log that is not atomic, a partition’s changed keys go to its changelog this often, ms. */
+  flushMs?: number
   /** Where keys go that memory has no room for, by lane. */
   cold?(lane: string): ColdStore | undefined
   onFailed(error: unknown): void

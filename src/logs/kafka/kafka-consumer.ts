@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto'
+import type { ConsumerGroupJoinEvent, EachBatchPayload, Kafka, Consumer as KafkaJsConsumer } from 'kafkajs'
+import { RescindError } from '../../errors.ts'
+import type { ConsumeOptions, Consumer, Position } from '../../ports/log.ts'
+import { type Partitions, stickyAssigner } from './assigner.ts'
+import { consumerDefaults } from './connection.ts'
+import { recordOf } from './records.ts'
+
+export interface ConsumerSource {
+  kafka: Kafka
+  /** Our name of a topic to the cluster’s. */
+  full(name: string): string
+  /** The cluster’s name to ours. */
+  short(name: string): string
+  sessionMs: number
+  /** Where each partition begins: what the group committed, within what is kept. */
+  positions(group: string | undefined, topics: Partitions, from: 'earliest' | 'latest'): Promise<Position[]>
+  onStopped(): void
+  onEvent(event: 'rebalance' | 'stall' | 'crash', about: Record<string, unknown>): void
+}
+
+interface Owned {
+  topic: string
+  partition: number
+  /** The next offset to give. */
+  next: number
+}
+
+/** No fetch for this long while partitions are assigned: the client stands still and is started anew. */
+const stallMs = 20_000
+
+/**
+ * One member of a group (or of a group of its own). Where it stands is kept here and not in the committed offsets: what
+ * the owner restored says where to begin, and a partition that stays through a rebalance goes on where it was.
+ */
+export class KafkaConsumer implements Consumer {
+  readonly #o: ConsumeOptions
+  readonly #source: ConsumerSource
+  readonly #owned = new Map<string, Owned>()
+  readonly #client: KafkaJsConsumer
+  #memberId = ''
+  /** Revoking and restoring, one after the other; no batch is given while it goes on. */
+  #assignment: Promise<void> = Promise.resolve()
+  #inHand: Promise<void> = Promise.resolve()
+  #closing: Promise<void> | undefined
+  #failed = false
+  #watch: NodeJS.Timeout | undefined
+  #fetchedAt = Date.now()
+  /** When the coordinator last knew us, ms since the epoch. */
+  #knownAt = Date.now()
+
+  constructor(options: ConsumeOptions, source: ConsumerSource) {
+    this.#o = options
+    this.#source = source
+    const groupId =
+      options.group === undefined ? `${source.full('reader')}-${randomUUID()}` : source.full(options.group)
+    this.#client = source.kafka.consumer({
+      ...consumerDefaults,
+      groupId,
+      sessionTimeout: source.sessionMs,
+      rebalanceTimeout: Math.max(10_000, source.sessionMs),
+      partitionAssigners: [stickyAssigner(() => this.#names())],
+    })
+  }
+
+  async start(): Promise<void> {
+    const client = this.#client
+    client.on(client.events.GROUP_JOIN, (event) => this.#joined(event))
+    client.on(client.events.HEARTBEAT, () => {
+      this.#knownAt = Date.now()
+    })
+    client.on(client.events.FETCH, () => {
+      this.#fetchedAt = Date.now()
+    })
+    client.on(client.events.CRASH, ({ payload }) => {
+      this.#source.onEvent('crash', { why: payload.error.message, restart: payload.restart })
+      if (!payload.restart) this.#fail(payload.error)
+    })
+    await client.connect()
+    await client.subscribe({
+      topics: this.#o.topics.map(this.#source.full),
+      fromBeginning: this.#o.from === 'earliest',
+    })
+    this.#watch = setInterval(() => this.#checkStall(), 5000).unref()
+    this.#run()
+  }
+
+  /** Whether the partition is ours as far as we know, and the group knew us within a session. */
+  owns(topic: string, partition: number): boolean {
+    return this.#owned.has(`${topic}/${partition}`) && Date.now() - this.#knownAt < this.#source.sessionMs
+  }
+
+  get assigned(): number {
+    return this.#owned.size
+  }
+
+  /** Since the last fetch, ms. */
+  get fetchAgeMs(): number {
+    return Date.now() - this.#fetchedAt
+  }
+
+  async commit(offsets: readonly Position[]): Promise<void> {
+    await this.#client.commitOffsets(
+      offsets.map(({ topic, partition, offset }) => ({
+        topic: this.#source.full(topic),
+        partition,
+        offset: String(offset),
+      })),
+    )
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#stop()
+    return this.#closing
+  }
+
+  async #stop(): Promise<void> {
+    clearInterval(this.#watch)
+    await this.#inHand
+    await this.#assignment
+    // While we are still a member, so that what is flushed now can be committed.
+    if (!this.#failed) await this.#release([...this.#owned.values()])
+    await this.#client.disconnect().catch(() => {})
+    this.#source.onStopped()
+  }
+
+  #run(): void {
+    this.#client
+      .run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => this.#eachBatch(payload) })
+      .catch((error: unknown) => this.#fail(error))
+  }
+
+  #names(): Partitions {
+    const names: Partitions = {}
+    for (const { topic, partition } of this.#owned.values()) {
+      const name = this.#source.full(topic)
+      names[name] = [...(names[name] ?? []), partition]
+    }
+    return names
+  }
+
+  #joined({ payload }: ConsumerGroupJoinEvent): void {
+    this.#knownAt = Date.now()
+    // Another name means that the group went on without us: nothing that we hold may be taken for the newest.
+    const continuous = payload.memberId === this.#memberId
+    const isFirst = this.#memberId === ''
+    this.#memberId = payload.memberId
+    this.#assignment = this.#assignment
+      .then(() => this.#assign(payload.memberAssignment as Partitions, continuous, isFirst))
+      .catch((error: unknown) => this.#fail(error))
+  }
+
+  async #assign(assignment: Partitions, continuous: boolean, isFirst: boolean): Promise<void> {
+    const now = new Set<string>()
+    const gained: Partitions = {}
+    for (const [name, partitions] of Object.entries(assignment))
+      for (const partition of partitions) {
+        const topic = this.#source.short(name)
+        now.add(`${topic}/${partition}`)
+        if (!continuous || !this.#owned.has(`${topic}/${partition}`))
+          gained[topic] = [...(gained[topic] ?? []), partition]
+      }
+    const lost = [...this.#owned].filter(([place]) => !continuous || !now.has(place)).map(([, owned]) => owned)
+    const gains = Object.values(gained).flat().length
+    if (!isFirst && lost.length + gains > 0) this.#source.onEvent('rebalance', { lost: lost.length, gained: gains })
+    await this.#release(lost)
+    if (isFirst || gains > 0) {
+      const positions = await this.#source.positions(this.#o.group, gained, this.#o.from)
+      const elsewhere = (await this.#o.onAssigned?.(positions)) ?? []
+      for (const { topic, partition, offset } of [...positions, ...elsewhere])
+        this.#owned.set(`${topic}/${partition}`, { topic, partition, next: offset })
+    }
+    for (const { topic, partition, next } of this.#owned.values())
+      this.#client.seek({ topic: this.#source.full(topic), partition, offset: String(next) })
+  }
+
+  async #release(lost: readonly Owned[]): Promise<void> {
+    if (lost.length === 0) return
+    await this.#o.onRevoked?.(lost.map(({ topic, partition }) => ({ topic, partition })))
+    for (const { topic, partition } of lost) this.#owned.delete(`${topic}/${partition}`)
+  }
+
+  async #eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch, heartbeat, resolveOffset } = payload
+    await alive(this.#assignment, heartbeat)
+    const topic = this.#source.short(batch.topic)
+    const owned = this.#owned.get(`${topic}/${batch.partition}`)
+    if (owned === undefined) return
+    const end = Number(batch.highWatermark)
+    for (let at = 0; at < batch.messages.length; ) {
+      if (this.#closing !== undefined || this.#failed || !payload.isRunning() || payload.isStale()) return
+      const records = []
+      for (; at < batch.messages.length && records.length < this.#o.maxRecords; at++) {
+        const message = batch.messages[at]
+        if (message !== undefined && Number(message.offset) >= owned.next)
+          records.push(recordOf(topic, batch.partition, message))
+      }
+      const last = records.at(-1)
+      if (last === undefined) continue
+      // Never rejects: what the owner’s handler throws ends this consumer, not the client’s retries.
+      this.#inHand = this.#o
+        .onBatch({ topic, partition: batch.partition, records, end })
+        .then(() => {
+          owned.next = last.offset + 1
+          resolveOffset(String(last.offset))
+        })
+        .catch((error: unknown) => this.#fail(error))
+      await alive(this.#inHand, heartbeat)
+    }
+    await heartbeat()
+    this.#knownAt = Date.now()
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed || this.#closing !== undefined) return
+    this.#failed = true
+    clearInterval(this.#watch)
+    // Not awaited here: the client waits for the very batch that failed.
+    this.#closing = this.#client
+      .disconnect()
+      .catch(() => {})
+      .then(() => {
+        this.#source.onStopped()
+        this.#o.onFailed(
+          error instanceof RescindError || !isOfClient(error)
+            ? error
+            : new RescindError('LOG_READ_FAILED', `The consumer ended: ${error.message}`, {
+                retry: 'later',
+                cause: error,
+              }),
+        )
+      })
+  }
+
+  #checkStall(): void {
+    if (this.#owned.size === 0 || this.fetchAgeMs < stallMs || this.#closing !== undefined) return
+    this.#fetchedAt = Date.now()
+    this.#source.onEvent('stall', { partitions: this.#owned.size })
+    // Leaves the group and joins it again; what is owned is restored or goes on.
+    void this.#client.stop().then(
+      () => this.#run(),
+      (error: unknown) => this.#fail(error),
+    )
+  }
+}
+
+const isOfClient = (error: unknown): error is Error => error instanceof Error && error.name.startsWith('KafkaJS')
+
+/** Waits, and tells the coordinator meanwhile that we live. A rebalance does not cut the work short. */
+async function alive(work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
+  let done = false
+  const finished = work.finally(() => {
+    done = true
+  })
+  let beating: Promise<unknown> = Promise.resolve()
+  const timer = setInterval(() => {
+    if (!done) beating = heartbeat().catch(() => {})
+  }, consumerDefaults.heartbeatInterval)
+  try {
+    await finished
+  } finally {
+    clearInterval(timer)
+    await beating
+  }
+}

@@ -1,0 +1,203 @@
+import kafkajs, { type CompressionTypes, type Kafka, type Message, type Producer } from 'kafkajs'
+import { RescindError } from '../../errors.ts'
+import { producerRetry } from './connection.ts'
+
+/** A send holds at most this much, unless a single piece of work is larger. */
+const bytesPerSend = 1024 * 1024
+/** Connections that produce side by side: each has one send in flight per broker. */
+const producers = 2
+const firstWaitMs = 100
+const longestWaitMs = 2000
+
+interface Work {
+  messages: Message[]
+  bytes: number
+  resolve(offset: number): void
+  reject(error: unknown): void
+}
+
+interface Lane {
+  topic: string
+  partition: number
+  slot: number
+  queue: Work[]
+  busy: boolean
+}
+
+export interface LanesOptions {
+  kafka: Kafka
+  compression: CompressionTypes
+  /** Work waiting beyond this is refused with LOG_WRITE_FAILED, retry later. */
+  maxPendingBytes: number
+  onRetry(topic: string, why: string): void
+}
+
+/**
+ * Producing in lanes: one partition per send, one send in flight per partition, idempotent. Any other way this client lost
+ * acknowledged messages when a broker died (tulios/kafkajs#1303). What one call hands in for one partition is one record
+ * batch, which a broker takes whole or not at all. While no broker answers, lanes try again for as long as it takes.
+ */
+export class Lanes {
+  readonly #o: LanesOptions
+  readonly #lanes = new Map<string, Lane>()
+  readonly #slots: Promise<Producer>[] = []
+  #pendingBytes = 0
+  #running = new Set<Promise<void>>()
+  #closing = false
+  /** Since when sends fail, ms since the epoch. */
+  troubledSince: number | undefined
+
+  constructor(options: LanesOptions) {
+    this.#o = options
+  }
+
+  /** Durable when resolved: the offset of the first message. */
+  send(topic: string, partition: number, messages: Message[], bytes: number): Promise<number> {
+    if (this.#pendingBytes > 0 && this.#pendingBytes + bytes > this.#o.maxPendingBytes)
+      return Promise.reject(
+        new RescindError('LOG_WRITE_FAILED', `${this.#pendingBytes} bytes wait for the broker already.`, {
+          retry: 'later',
+        }),
+      )
+    const name = `${topic}/${partition}`
+    let lane = this.#lanes.get(name)
+    if (lane === undefined) {
+      lane = { topic, partition, slot: this.#lanes.size % producers, queue: [], busy: false }
+      this.#lanes.set(name, lane)
+    }
+    this.#pendingBytes += bytes
+    const to = lane
+    return new Promise((resolve, reject) => {
+      to.queue.push({ messages, bytes, resolve, reject })
+      if (to.busy) return
+      const running = this.#run(to).finally(() => this.#running.delete(running))
+      this.#running.add(running)
+    })
+  }
+
+  /** Sends what waits, for `graceMs` at most; what no broker took by then is rejected. */
+  async close(graceMs: number): Promise<void> {
+    const late = setTimeout(() => {
+      this.#closing = true
+    }, graceMs)
+    await Promise.all(this.#running)
+    clearTimeout(late)
+    this.#closing = true
+    await Promise.all(this.#slots.map(async (slot) => (await slot.catch(() => undefined))?.disconnect()))
+  }
+
+  async #run(lane: Lane): Promise<void> {
+    lane.busy = true
+    // What is handed in within this turn goes together.
+    await Promise.resolve()
+    while (lane.queue.length > 0) {
+      const works = take(lane.queue)
+      const messages =
+        works.length === 1 && works[0] !== undefined ? works[0].messages : works.flatMap((w) => w.messages)
+      try {
+        let offset = await this.#deliver(lane, messages)
+        for (const work of works) {
+          work.resolve(offset)
+          offset += work.messages.length
+        }
+      } catch (error) {
+        for (const work of works) work.reject(error)
+      }
+      for (const work of works) this.#pendingBytes -= work.bytes
+    }
+    lane.busy = false
+  }
+
+  async #deliver(lane: Lane, messages: Message[]): Promise<number> {
+    for (let wait = firstWaitMs; ; wait = Math.min(wait * 2, longestWaitMs)) {
+      const slot = this.#producer(lane.slot)
+      try {
+        const producer = await slot.catch((error: unknown) => {
+          this.#discard(lane.slot, slot)
+          throw error
+        })
+        const [answer] = await producer.send({
+          topic: lane.topic,
+          acks: -1,
+          compression: this.#o.compression,
+          messages,
+        })
+        this.troubledSince = undefined
+        return Number(answer?.baseOffset ?? 0)
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error)
+        const type = typeOf(error)
+        if (this.#closing || final.has(type))
+          throw new RescindError('LOG_WRITE_FAILED', `The broker did not take a record for ${lane.topic}: ${why}`, {
+            retry: final.has(type) ? 'never' : 'later',
+            cause: error,
+          })
+        this.troubledSince ??= Date.now()
+        this.#o.onRetry(lane.topic, why)
+        // Otherwise the same producer sends the same batch under the same number, and the broker knows it again.
+        if (lostCount.has(type)) this.#discard(lane.slot, slot)
+        await new Promise((resolve) => setTimeout(resolve, wait))
+      }
+    }
+  }
+
+  #producer(slot: number): Promise<Producer> {
+    this.#slots[slot] ??= this.#open()
+    return this.#slots[slot]
+  }
+
+  async #open(): Promise<Producer> {
+    const producer = this.#o.kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      metadataMaxAge: 5000,
+      retry: producerRetry,
+    })
+    await producer.connect()
+    return producer
+  }
+
+  #discard(slot: number, failed: Promise<Producer>): void {
+    if (this.#slots[slot] !== failed) return
+    delete this.#slots[slot]
+    failed.then((producer) => producer.disconnect()).catch(() => {})
+  }
+}
+
+/** As many pieces of work as fit one send; each stays whole. */
+function take(queue: Work[]): Work[] {
+  let bytes = 0
+  let count = 0
+  for (const work of queue) {
+    if (count > 0 && bytes + work.bytes > bytesPerSend) break
+    bytes += work.bytes
+    count++
+  }
+  return queue.splice(0, count)
+}
+
+/** The broker’s name for what went wrong, wherever the client wrapped it. */
+function typeOf(error: unknown): string {
+  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof kafkajs.KafkaJSProtocolError) return e.type
+  return ''
+}
+
+/** The record is at fault, or we are not allowed to write it. */
+const final = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'INVALID_TOPIC_EXCEPTION',
+])
+
+/** A producer that lost count of its sequence never finds it again. */
+const lostCount = new Set([
+  'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  'UNKNOWN_PRODUCER_ID',
+  'INVALID_PRODUCER_EPOCH',
+  'INVALID_PRODUCER_ID_MAPPING',
+  'PRODUCER_FENCED',
+])

@@ -1,0 +1,335 @@
+import type { Admin, Kafka } from 'kafkajs'
+import kafkajs from 'kafkajs'
+import { RescindError } from '../../errors.ts'
+import type { Append, Commit, ConsumeOptions, Consumer, Log, LogRecord, Position, TopicSpec } from '../../ports/log.ts'
+import { partitionOfKey } from '../partition-of.ts'
+import type { Partitions } from './assigner.ts'
+import { type ConnectionOptions, connect, consumerDefaults } from './connection.ts'
+import { KafkaConsumer } from './kafka-consumer.ts'
+import { Lanes } from './lanes.ts'
+import { Reader } from './reader.ts'
+import { messageOf, sizeOf } from './records.ts'
+import { missingTopics } from './topics.ts'
+
+const { CompressionTypes } = kafkajs
+const compressions = {
+  none: CompressionTypes.None,
+  gzip: CompressionTypes.GZIP,
+  snappy: CompressionTypes.Snappy,
+  lz4: CompressionTypes.LZ4,
+}
+
+export interface KafkaLogOptions extends ConnectionOptions {
+  /** Before every topic and group of ours on the cluster; default `rescind.`. */
+  prefix?: string
+  /** Copies of each partition of topics that are made; default: the cluster’s. */
+  replication?: number
+  /** Of what is produced; default none. */
+  compression?: keyof typeof compressions
+  /** A member that the group has not heard of for this long has lost its partitions, ms; default 3,000. */
+  sessionMs?: number
+  /** Appends beyond this many bytes waiting for a broker fail with LOG_WRITE_FAILED, retry later; default 256 MiB. */
+  maxPendingBytes?: number
+  onEvent?(event: LogEvent, about: Record<string, unknown>): void
+}
+
+/** What happens to a member of a cluster; for metrics and logs. */
+export type LogEvent = 'rebalance' | 'stall' | 'crash' | 'retry' | 'uncommitted'
+
+/** How long a close waits for a broker to take what is on its way. */
+const closeGraceMs = 5000
+/** How long a question to the cluster is asked again, ms. */
+const patienceMs = 30_000
+/** Sends that fail for this long make the log unwritable. */
+const troubleMs = 5000
+
+/** The log on Apache Kafka. Rejects with LOG_UNREACHABLE when no broker answers. */
+export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> {
+  const kafka = connect(options)
+  const admin = kafka.admin({ retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 8 } })
+  try {
+    await admin.connect()
+  } catch (error) {
+    throw new RescindError('LOG_UNREACHABLE', `No Kafka broker answers at ${options.brokers.join(', ')}.`, {
+      retry: 'later',
+      cause: error,
+    })
+  }
+  return new KafkaLog(options, kafka, admin)
+}
+
+export class KafkaLog implements Log {
+  readonly atomic = false
+  readonly #prefix: string
+  readonly #o: KafkaLogOptions
+  readonly #kafka: Kafka
+  readonly #admin: Admin
+  readonly #lanes: Lanes
+  readonly #reader: Reader
+  /** Partition counts by our names. */
+  readonly #topics = new Map<string, number>()
+  readonly #consumers = new Map<string, KafkaConsumer>()
+  #alone = 0
+  #state: 'open' | 'closing' | 'closed' = 'open'
+  #closed: Promise<void> | undefined
+  /** Messages sent again, since the start. */
+  retries = 0
+
+  constructor(options: KafkaLogOptions, kafka: Kafka, admin: Admin) {
+    this.#o = options
+    this.#prefix = options.prefix ?? 'rescind.'
+    this.#kafka = kafka
+    this.#admin = admin
+    this.#lanes = new Lanes({
+      kafka,
+      compression: compressions[options.compression ?? 'none'],
+      maxPendingBytes: options.maxPendingBytes ?? 256 * 1024 ** 2,
+      onRetry: (topic, why) => {
+        this.retries++
+        options.onEvent?.('retry', { topic, why })
+      },
+    })
+    this.#reader = new Reader(kafka, this.#prefix, () => this.#fullTopics())
+  }
+
+  async createTopics(specs: readonly TopicSpec[]): Promise<void> {
+    this.#mustBe('open')
+    const { replication } = this.#o
+    const counts = await missingTopics(this.#admin, this.#prefix, specs, replication)
+    for (const [name, count] of counts) this.#topics.set(name, count)
+  }
+
+  partitions(topic: string): number {
+    const count = this.#topics.get(topic)
+    if (count === undefined)
+      throw new RescindError('LOG_TOPIC_UNKNOWN', `There is no topic "${topic}".`, { data: { topic } })
+    return count
+  }
+
+  partitionOf(topic: string, key: string): number {
+    return partitionOfKey(key, this.partitions(topic))
+  }
+
+  async append(records: readonly Append[]): Promise<readonly Position[]> {
+    this.#mustBe('open', 'closing')
+    const positions: Position[] = new Array(records.length)
+    await Promise.all(
+      this.#byPartition(records).map(async ({ topic, partition, at, bytes }) => {
+        const messages = at.map((i) => messageOf(records[i] as Append, partition))
+        const first = await this.#lanes.send(this.#full(topic), partition, messages, bytes)
+        for (const [n, i] of at.entries()) positions[i] = { topic, partition, offset: first + n }
+      }),
+    )
+    return positions
+  }
+
+  /** Offsets are only where the next owner begins to look: state says itself how far it is. */
+  async commit(group: string, { outputs, changelog, offsets }: Commit): Promise<void> {
+    this.#mustBe('open', 'closing')
+    const consumer = this.#consumers.get(group)
+    await this.append(outputs)
+    // A member that was put out of the group leaves the changelog to its successor.
+    if (consumer !== undefined && offsets.some(({ topic, partition }) => !consumer.owns(topic, partition))) {
+      this.#o.onEvent?.('uncommitted', { group, why: 'the partition may be another’s by now' })
+      return
+    }
+    await this.append(changelog)
+    if (offsets.length === 0) return
+    if (consumer === undefined) await this.#setOffsets(group, offsets)
+    else
+      await consumer.commit(offsets).catch((error: unknown) => {
+        this.#o.onEvent?.('uncommitted', { group, why: error instanceof Error ? error.message : String(error) })
+      })
+  }
+
+  async consume(options: ConsumeOptions): Promise<Consumer> {
+    this.#mustBe('open')
+    const name = options.group ?? `\u0000${++this.#alone}`
+    if (this.#consumers.has(name))
+      throw new RescindError(
+        'BUG_STATE',
+        `Group "${options.group}" has a consumer in this log already; close it first.`,
+      )
+    for (const topic of options.topics) this.partitions(topic)
+    const consumer = new KafkaConsumer(options, {
+      kafka: this.#kafka,
+      full: (topic) => this.#full(topic),
+      short: (topic) => topic.slice(this.#prefix.length),
+      sessionMs: this.#o.sessionMs ?? 3000,
+      positions: (group, topics, from) => this.#positions(group, topics, from),
+      onStopped: () => this.#consumers.delete(name),
+      onEvent: (event, about) => this.#o.onEvent?.(event, { group: options.group ?? 'reader', ...about }),
+    })
+    this.#consumers.set(name, consumer)
+    try {
+      await consumer.start()
+    } catch (error) {
+      this.#consumers.delete(name)
+      throw error
+    }
+    return consumer
+  }
+
+  async *read(topic: string, partition: number, from = 0): AsyncGenerator<LogRecord> {
+    this.#mustBe('open', 'closing')
+    const { start, end } = await this.range(topic, partition)
+    yield* this.#reader.read(topic, this.#full(topic), partition, Math.max(from, start), end)
+  }
+
+  async range(topic: string, partition: number): Promise<{ start: number; end: number }> {
+    this.#mustBe('open', 'closing')
+    this.partitions(topic)
+    const offsets = await this.#patiently(() => this.#admin.fetchTopicOffsets(this.#full(topic)))
+    const found = offsets.find((each) => each.partition === partition)
+    return { start: Number(found?.low ?? 0), end: Number(found?.high ?? 0) }
+  }
+
+  async committed(group: string, topic: string, partition: number): Promise<number | undefined> {
+    this.#mustBe('open', 'closing')
+    this.partitions(topic)
+    const name = this.#full(topic)
+    const groupId = this.#full(group)
+    const [found] = await this.#patiently(() => this.#admin.fetchOffsets({ groupId, topics: [name] }))
+    const offset = Number(found?.partitions.find((each) => each.partition === partition)?.offset ?? -1)
+    return offset < 0 ? undefined : offset
+  }
+
+  async probe(): Promise<void> {
+    this.#mustBe('open')
+    const { troubledSince } = this.#lanes
+    if (troubledSince !== undefined && Date.now() - troubledSince > troubleMs)
+      throw new RescindError('LOG_WRITE_FAILED', 'No broker has taken a record for some time.', { retry: 'later' })
+    await this.#admin.describeCluster()
+  }
+
+  /** For metrics: partitions that are ours, and how long ago a consumer of a group last fetched, ms. */
+  get membership(): { assigned: number; fetchAgeMs: number } {
+    let assigned = 0
+    let fetchAgeMs = 0
+    for (const consumer of this.#consumers.values()) {
+      assigned += consumer.assigned
+      fetchAgeMs = Math.max(fetchAgeMs, consumer.fetchAgeMs)
+    }
+    return { assigned, fetchAgeMs }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#state = 'closing'
+    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.close()))
+    await this.#lanes.close(closeGraceMs)
+    this.#state = 'closed'
+    await this.#reader.close()
+    await this.#admin.disconnect().catch(() => {})
+  }
+
+  #byPartition(records: readonly Append[]) {
+    const parts = new Map<string, { topic: string; partition: number; at: number[]; bytes: number }>()
+    for (const [i, record] of records.entries()) {
+      const { topic } = record
+      const partition = record.partition ?? this.partitionOf(topic, record.key)
+      const place = `${topic}/${partition}`
+      let part = parts.get(place)
+      if (part === undefined) {
+        part = { topic, partition, at: [], bytes: 0 }
+        parts.set(place, part)
+      }
+      part.at.push(i)
+      part.bytes += sizeOf(record)
+    }
+    return [...parts.values()]
+  }
+
+  async #positions(group: string | undefined, topics: Partitions, from: 'earliest' | 'latest'): Promise<Position[]> {
+    const names = Object.keys(topics)
+    if (names.length === 0) return []
+    const committed = new Map<string, number>()
+    if (group !== undefined) {
+      const full = names.map((name) => this.#full(name))
+      const groupId = this.#full(group)
+      for (const { topic, partitions } of await this.#patiently(() =>
+        this.#admin.fetchOffsets({ groupId, topics: full }),
+      ))
+        for (const { partition, offset } of partitions)
+          if (Number(offset) >= 0) committed.set(`${topic}/${partition}`, Number(offset))
+    }
+    const positions = names.map(async (topic) => {
+      const ranges = await this.#patiently(() => this.#admin.fetchTopicOffsets(this.#full(topic)))
+      return (topics[topic] ?? []).map((partition) => {
+        const range = ranges.find((each) => each.partition === partition)
+        const start = Number(range?.low ?? 0)
+        const end = Number(range?.high ?? 0)
+        const at = committed.get(`${this.#full(topic)}/${partition}`) ?? (from === 'earliest' ? start : end)
+        return { topic, partition, offset: Math.min(Math.max(at, start), end) }
+      })
+    })
+    return (await Promise.all(positions)).flat()
+  }
+
+  /** For a group that has no member: those who only keep a place. The admin’s own way waits five seconds for a fetch. */
+  async #setOffsets(group: string, offsets: readonly Position[]): Promise<void> {
+    const member = this.#kafka.consumer({ ...consumerDefaults, groupId: this.#full(group), sessionTimeout: 10_000 })
+    try {
+      await member.connect()
+      const topics = [...new Set(offsets.map((each) => this.#full(each.topic)))]
+      await member.subscribe({ topics })
+      await member.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => {} })
+      // A fetch from a place that is past the end would move it.
+      member.pause(topics.map((topic) => ({ topic })))
+      await member.commitOffsets(
+        offsets.map(({ topic, partition, offset }) => ({
+          topic: this.#full(topic),
+          partition,
+          offset: String(offset),
+        })),
+      )
+    } finally {
+      await member.disconnect()
+    }
+  }
+
+  /** The admin client gives up at once while a partition has no leader: right after it was made, or when a broker died. */
+  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
+    const until = Date.now() + patienceMs
+    for (;;)
+      try {
+        return await ask()
+      } catch (error) {
+        if (!isPassing(error) || Date.now() > until || this.#state === 'closed')
+          throw new RescindError('LOG_UNREACHABLE', `The cluster does not answer: ${wordsOf(error)}`, {
+            retry: 'later',
+            cause: error,
+          })
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+  }
+
+  #full(name: string): string {
+    return `${this.#prefix}${name}`
+  }
+
+  #fullTopics(): Map<string, number> {
+    return new Map([...this.#topics].map(([name, count]) => [this.#full(name), count]))
+  }
+
+  #mustBe(...states: readonly string[]): void {
+    if (states.includes(this.#state)) return
+    throw new RescindError('LOG_CLOSED', 'The log is closed.')
+  }
+}
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Whether the same question may be answered in a moment: the client says it of its own errors, not always of their causes. */
+function isPassing(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if ('retriable' in e && e.retriable === true) return true
+    if (/^KafkaJS(NumberOfRetries|Connection|Broker|Metadata|TopicMetadata|LockTimeout|RequestTimeout)/.test(e.name))
+      return true
+  }
+  return false
+}

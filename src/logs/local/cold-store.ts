@@ -1,0 +1,72 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { type Database, open } from 'lmdb'
+import type { ColdStore } from '../../flow/lane.ts'
+import { latestKey, partitionKey } from './keys.ts'
+
+export interface OpenedColdStore extends ColdStore {
+  /** Keys on disk. */
+  readonly keys: number
+  close(): Promise<void>
+}
+
+/**
+ * Keys that memory has no room for, on the local disk. Emptied at the start: the changelog holds the truth, and what is
+ * here would be that of another time. Nothing is synced to disk for the same reason.
+ */
+export function openColdStore(directory: string): OpenedColdStore {
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const store: Database<string, Buffer> = open({
+    path: directory,
+    encoding: 'string',
+    keyEncoding: 'binary',
+    compression: true,
+    noSync: true,
+    noMetaSync: true,
+  })
+  // The library writes later and reads only what is written: what is on its way is answered from here, null when removed.
+  const onItsWay = new Map<string, string | null>()
+  let keys = 0
+  const write = (row: Buffer, value: string | null) => {
+    const name = row.toString('latin1')
+    onItsWay.set(name, value)
+    const written = value === null ? store.remove(row) : store.put(row, value)
+    void written.then(() => {
+      if (onItsWay.get(name) === value) onItsWay.delete(name)
+    })
+  }
+  return {
+    put(key, partition, state) {
+      write(latestKey(partition, key), state)
+      keys++
+    },
+    take(key, partition) {
+      const row = latestKey(partition, key)
+      const waiting = onItsWay.get(row.toString('latin1'))
+      const state = waiting === undefined ? store.get(row) : waiting
+      if (state === undefined || state === null) return undefined
+      write(row, null)
+      keys--
+      return state
+    },
+    forget(partition) {
+      const from = partitionKey(partition)
+      const to = partitionKey(partition + 1)
+      const rows = new Map<string, Buffer>()
+      for (const row of store.getKeys({ start: from, end: to })) rows.set(row.toString('latin1'), Buffer.from(row))
+      for (const name of onItsWay.keys()) {
+        const row = Buffer.from(name, 'latin1')
+        if (row.compare(from) >= 0 && row.compare(to) < 0) rows.set(name, row)
+      }
+      for (const [name, row] of rows) {
+        if (onItsWay.get(name) === null) continue
+        write(row, null)
+        keys--
+      }
+    },
+    get keys() {
+      return keys
+    },
+    close: () => store.close(),
+  }
+}
