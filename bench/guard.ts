@@ -2,6 +2,10 @@
  * `npm run -s bench:guard [-- --monitor URL --key-file FILE]`: the official filesystem and everything servers behind the
  * guard, beside direct connections. 200 ordinary calls must pass and answer alike; then three drifts, each of which must be
  * stopped before the harmful call runs. Stand-alone unless a monitor is given. Ends with one line of JSON.
+ *
+ * `p50Ms` and `p99Ms` are the guard’s own time per call, with the two writes and what it learns after the answer has gone;
+ * `held…` the part before the writes, for which the call really waits; `relay…` the same clock around a bare relay, which
+ * does nothing but pass on; `paired…` the call through the guard less the direct call, with the noise of both servers.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { createGuard } from '../src/enforce/index.ts'
+import type { CallTime } from '../src/enforce/mcp/session.ts'
 import { Tools, type ToolTable } from '../src/enforce/mcp/tools.ts'
 
 interface Call {
@@ -174,7 +179,8 @@ const callOf = ({ task, intent, name, arguments: args }: Call) => ({
   _meta: { 'rescind/task': task, 'rescind/intent': intent },
 })
 
-const own: number[] = []
+const own: CallTime[] = []
+const relayed: number[] = []
 const added: number[] = []
 let calls = 0
 let differing = 0
@@ -207,13 +213,20 @@ async function passes(name: Name, tasks: number): Promise<void> {
     }
   await direct.close()
   await client.close()
-  await written(timings)
-  own.push(...(JSON.parse(readFileSync(timings, 'utf8')) as number[]))
+  own.push(...((await written(timings)) as CallTime[]))
+
+  const relayTimings = join(root, `relay-${name}.json`)
+  const relay = await connect([join(here, 'servers/relay.js'), relayTimings, ...servers[name]])
+  await relay.listTools()
+  for (let n = 0; n < tasks; n++) for (const call of ordinary[name](n)) await relay.callTool(callOf(call))
+  await relay.close()
+  relayed.push(...((await written(relayTimings)) as number[]))
 }
 
-/** The guard writes its timings when it ends, a moment after the client let go. */
-async function written(file: string): Promise<void> {
+/** Timings are written at the end of a process, a moment after the client let go. */
+async function written(file: string): Promise<unknown> {
   for (let i = 0; i < 200 && !existsSync(file); i++) await new Promise((r) => setTimeout(r, 25))
+  return JSON.parse(readFileSync(file, 'utf8'))
 }
 
 /** Ordinary work, then the harmful call: directly it must have its effect, behind the guard it must not. */
@@ -284,12 +297,18 @@ const quantile = (values: number[], q: number): number => {
   const sorted = [...values].sort((a, b) => a - b)
   return Math.round((sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0) * 1000) / 1000
 }
+const all = own.map((time) => time.ms)
+const held = own.map((time) => time.heldMs)
 rmSync(root, { recursive: true, force: true })
 console.log(
   JSON.stringify({
     calls,
-    p50Ms: quantile(own, 0.5),
-    p99Ms: quantile(own, 0.99),
+    p50Ms: quantile(all, 0.5),
+    p99Ms: quantile(all, 0.99),
+    heldP50Ms: quantile(held, 0.5),
+    heldP99Ms: quantile(held, 0.99),
+    relayP50Ms: quantile(relayed, 0.5),
+    relayP99Ms: quantile(relayed, 0.99),
     stoppedBeforeHarm,
     differing,
     refused,

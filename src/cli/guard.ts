@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { Value } from 'typebox/value'
 import { createGuard, type GuardOptions, type Notice } from '../enforce/index.ts'
 import { type ProxyOptions, runProxy } from '../enforce/mcp/proxy.ts'
+import type { CallTime } from '../enforce/mcp/session.ts'
 import { readToolTable, readYaml, Tools } from '../enforce/mcp/tools.ts'
 import { parseKnowledge } from '../enforce/monitor/knowledge.ts'
 import { RescindError } from '../errors.ts'
@@ -106,7 +107,7 @@ async function guard([command, ...args]: string[], given: Given): Promise<number
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   const made = await createGuard(guardOptions(given))
-  const times: number[] = []
+  const times: CallTime[] = []
   try {
     return await runProxy({
       guard: made,
@@ -117,7 +118,7 @@ async function guard([command, ...args]: string[], given: Given): Promise<number
       ...(given.listen === undefined ? {} : { port: given.listen }),
       ...(given.intent === undefined ? {} : { intent: given.intent }),
       ...(made.standAlone ? { approved: approvedIn(given.approvals ?? join(given.spool, 'approvals')) } : {}),
-      ...(given.timings === undefined ? {} : { onTime: (ms: number) => times.length < 1e6 && times.push(ms) }),
+      ...(given.timings === undefined ? {} : { onTime: (time: CallTime) => times.length < 1e6 && times.push(time) }),
     })
   } finally {
     await made.close()

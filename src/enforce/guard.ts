@@ -1,35 +1,17 @@
-import { randomUUID } from 'node:crypto'
-import { actionOf } from '../formats/action-class.ts'
 import type { Command } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
-import type { Finding } from '../model/finding.ts'
 import type { Scope } from '../model/scope.ts'
 import type { Knowledge } from '../policy/knowledge.ts'
-import { interrupts } from '../policy/ladder.ts'
+import { decide } from './decide.ts'
+import { type GuardLinks, noLinks } from './guard-links.ts'
 import type { LocalCore } from './local-core.ts'
+import { OwnCommands } from './own-commands.ts'
+import { Records } from './records.ts'
 import { Releases } from './releases.ts'
-import { type Catch, fieldsOf, Restrictions } from './restrictions.ts'
-import { redact } from './sanitise.ts'
+import { type Catch, stronger } from './restrictions.ts'
 import { type Staleness, stale } from './staleness.ts'
 import { type OpenTask, Tasks } from './tasks.ts'
-import type { Decision, GuardCall, GuardOptions, GuardOutcome, GuardResult, GuardStats, TaskStart } from './types.ts'
-
-/** What the guard gets from its edges; absent in stand-alone mode. */
-export interface GuardLinks {
-  publish(event: AgentEvent): void
-  /** Sends and spools what waits. */
-  flush(): Promise<void>
-  close(): Promise<void>
-  /** When the monitor was last heard, ms; undefined: there is no monitor, nothing can be stale. */
-  heard(): number | undefined
-  /** A restriction of the monitor’s is in the table, or has left it. */
-  readonly table: Restrictions
-  /** Numbers the events of this point. */
-  nextSeq(): number
-  /** An agent that was not known at the start. */
-  meet(agent: string): void
-  stats(): Partial<GuardStats>
-}
+import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
 
 /**
  * Stands before an agent’s calls: the restriction table, then the detectors over this attempt, then what to do when the
@@ -42,14 +24,12 @@ export class Guard {
   readonly #links: GuardLinks
   readonly #now: () => number
   readonly #tasks: Tasks
+  readonly #records: Records
   readonly #staleness: Staleness
   /** Commands of the guard’s own, until the monitor’s table holds them or they end. */
-  readonly #own = new Restrictions()
+  readonly #own: OwnCommands
   readonly #releases = new Releases()
   readonly #agents = new Set<string>()
-  readonly #boot = randomUUID()
-  #calls = 0
-  #events = 0
   readonly #counts = { calls: 0, allowed: 0, denied: 0, steppedUp: 0, sanitised: 0, staleOpen: 0, staleClosed: 0 }
 
   constructor(options: GuardOptions, core: LocalCore, links: GuardLinks) {
@@ -61,6 +41,8 @@ export class Guard {
       ...(options.domains === undefined ? {} : { domains: options.domains }),
       ...(options.hashKey === undefined ? {} : { key: options.hashKey }),
     })
+    this.#records = new Records(options, links, this.#now)
+    this.#own = new OwnCommands(this.#now)
     this.#staleness = { afterMs: options.staleAfterMs ?? 5 * 60_000, fail: options.fail }
     this.standAlone = options.monitor === undefined
     this.#agents.add(options.agent)
@@ -82,9 +64,18 @@ export class Guard {
     if (caught?.hold === 'deny' || silence === 'closed') event.outcome = 'denied'
     else if (caught?.hold === 'step-up') event.outcome = 'stepped-up'
     const { findings, proposals } = this.#core.take(event)
-    const proposed = this.#adopt(event, proposals, released)
+    const proposed = this.#own.adopt(event, proposals, released)
 
-    const decision = this.#decide(call, event, findings, strongest(caught, proposed), silence)
+    const against = stronger(caught, proposed)
+    const decision = decide({
+      call,
+      event,
+      findings,
+      caught: against,
+      silence,
+      staleAfterMs: this.#staleness.afterMs,
+    })
+    if (decision.outcome === 'step-up' && against !== undefined) this.#releases.hold(against.command, event)
     this.#count(decision)
     if (this.#options.mode === 'shadow' && decision.outcome !== 'allow') {
       decision.wouldBe = decision.outcome
@@ -106,23 +97,7 @@ export class Guard {
       if (result.text !== undefined) task.memory.addOutput(event.call, result.text, task.carried.get(event.call))
       task.carried.delete(event.call)
     }
-    const bytes = result.bytes ?? (result.text === undefined ? undefined : Buffer.byteLength(result.text))
-    const { approval: _, decision: __, arguments: ___, ...kept } = event
-    this.#observe({
-      ...kept,
-      ...this.#stamp(),
-      kind: 'outcome',
-      attempted: true,
-      outcome: result.failed === true ? 'failed' : event.outcome === 'sanitised' ? 'sanitised' : 'allowed',
-      ...(bytes === undefined && result.records === undefined
-        ? {}
-        : {
-            result: {
-              ...(bytes === undefined ? {} : { bytes }),
-              ...(result.records === undefined ? {} : { records: result.records }),
-            },
-          }),
-    })
+    this.#observe(this.#records.outcome(event, result))
   }
 
   /** Text that the agent gets to read outside of a call of its own: resources, prompts. */
@@ -142,7 +117,7 @@ export class Guard {
       task.intent ??= start.intent.slice(0, 4096)
       task.memory.addRequest(start.intent)
     }
-    const event = this.#base(agent, task, start.session)
+    const event = this.#records.event(agent, task, start.session)
     if (task.intent !== undefined) event.task = { id: start.id, ...event.task, intent: task.intent }
     this.#observe({ ...event, kind: 'task-start' })
   }
@@ -155,7 +130,7 @@ export class Guard {
   endTask(id: string, status: 'completed' | 'failed' | 'cancelled' = 'completed', agent = this.#options.agent): void {
     const task = this.#tasks.end(agent, id)
     if (task === undefined) return
-    const event = this.#base(agent, task, task.session)
+    const event = this.#records.event(agent, task, task.session)
     this.#observe({ ...event, kind: 'task-end', task: { ...event.task, id, status } })
   }
 
@@ -164,10 +139,9 @@ export class Guard {
     const ids = this.#releases.release(command, evidence)
     let known = ids.length > 0
     for (const id of new Set([command, ...ids])) {
-      const own = this.#own.get(id)
+      const own = this.#own.take(id)
       if (own === undefined) continue
       known = true
-      this.#own.drop(id)
       this.#core.release(own.agent, id, this.#now())
     }
     return known
@@ -189,7 +163,7 @@ export class Guard {
   /** The guard’s own commands and the monitor’s, that are in its table now. */
   *commands(): Iterable<Command> {
     yield* this.#links.table.values()
-    yield* this.#own.values()
+    yield* this.#own.table.values()
   }
 
   stats(): GuardStats {
@@ -201,7 +175,7 @@ export class Guard {
       dropped: 0,
       rejected: 0,
       resyncs: 0,
-      restrictions: this.#links.table.size + this.#own.size,
+      restrictions: this.#links.table.size + this.#own.table.size,
       ...this.#links.stats(),
     }
   }
@@ -215,6 +189,22 @@ export class Guard {
     return this.#links.close()
   }
 
+  /**
+   * A guard of the same make, for practice: it has this one’s stages and nothing else of it. It publishes nothing and
+   * keeps nothing.
+   */
+  twin(now: () => number): Guard {
+    const { point, agent, mode, domains, hashKey } = this.#options
+    const options: GuardOptions = { point, agent, now }
+    if (mode !== undefined) options.mode = mode
+    if (domains !== undefined) options.domains = domains
+    if (hashKey !== undefined) options.hashKey = hashKey
+    const core = this.#core.twin()
+    const { profile, acts, cost } = structuredClone(this.#core.knowledge(agent))
+    core.know(agent, undefined, { profile, acts, cost, policy: this.#core.policy }, now())
+    return new Guard(options, core, noLinks())
+  }
+
   #meet(agent: string): void {
     if (this.#agents.has(agent)) return
     if (this.#agents.size >= 10_000) this.#agents.clear()
@@ -222,91 +212,26 @@ export class Guard {
     this.#links.meet(agent)
   }
 
-  #stamp() {
-    return {
-      id: `${this.#boot}.${++this.#events}`,
-      time: this.#now(),
-      point: { id: this.#options.point, seq: this.#links.nextSeq() },
-    }
-  }
-
-  #base(agent: string, task: OpenTask | undefined, session: string | undefined): AgentEvent {
-    const { tenant = 'default', cohort, environment, credential } = this.#options
-    const principal = task?.principal ?? this.#options.principal
-    return {
-      ...this.#stamp(),
-      kind: 'attempt',
-      tenant,
-      agent: { id: agent, ...(cohort === undefined ? {} : { cohort }) },
-      ...(principal === undefined ? {} : { principal }),
-      ...(session === undefined ? {} : { session }),
-      ...(task === undefined
-        ? {}
-        : {
-            task: {
-              id: task.id,
-              ...(task.scope === undefined ? {} : { scope: task.scope }),
-            },
-          }),
-      ...(credential === undefined ? {} : { credential }),
-      ...(environment === undefined ? {} : { environment }),
-    }
-  }
-
   #attempt(call: GuardCall, agent: string, task: OpenTask | undefined): AgentEvent {
-    const action = call.action ?? actionOf(call.tool)
-    const id = `${this.#boot}-${++this.#calls}`
-    const event = this.#base(agent, task, call.session)
-    event.call = id
-    event.action = action
-    event.tool = { ...(call.server === undefined ? {} : { server: call.server }), name: call.tool.slice(0, 512) || '?' }
-    const { resource, trace, chain, credential, environment, principal, approval } = call
-    const known = { resource, trace, chain, credential, environment, principal, approval }
-    for (const [name, value] of Object.entries(known)) if (value !== undefined) Object.assign(event, { [name]: value })
-    const examined = (task?.memory ?? this.#tasks.blank).examine({
-      tool: call.tool,
-      action,
-      args: call.args,
-      known: (hash) => this.#core.knows(agent, hash),
+    const { tool, args } = call
+    return this.#records.attempt(call, agent, task, ({ call: id, action }) => {
+      const known = (hash: string) => this.#core.knows(agent, hash)
+      const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, action, args, known })
+      if (task !== undefined) this.#tasks.carry(task, id, { untrusted: examined.untrusted, hosts: examined.hosts })
+      return examined
     })
-    if (examined.destinations.length > 0) event.destinations = examined.destinations
-    event.arguments = examined.arguments
-    event.provenance = examined.provenance
-    if (task !== undefined) this.#tasks.carry(task, id, { untrusted: examined.untrusted, hosts: examined.hosts })
-    return event
   }
 
   #observe(event: AgentEvent): void {
     const { proposals } = this.#core.take(event)
-    this.#adopt(event, proposals, undefined)
+    this.#own.adopt(event, proposals, undefined)
     this.#links.publish(event)
   }
 
   #caught(event: AgentEvent, task: OpenTask | undefined, released: string | undefined): Catch | undefined {
     const act = { event, taskStarted: task?.started, now: this.#now(), policy: this.#core.policy.policy }
     const spared = () => released !== undefined
-    return strongest(this.#links.table.find(act, spared), this.#own.find(act, spared))
-  }
-
-  /** The guard holds to what its own detectors called for at once; the monitor’s command of the same id comes later. */
-  #adopt(event: AgentEvent, proposals: readonly Command[], released: string | undefined): Catch | undefined {
-    let worst: Catch | undefined
-    for (const command of proposals) {
-      if (command.mode !== 'enforce' || !interrupts(command.rung)) continue
-      const hold = command.rung === 'step-up' ? 'step-up' : 'deny'
-      // A person has looked at this very act and let it go.
-      if (hold === 'step-up' && released !== undefined) continue
-      this.#tidy()
-      this.#own.put(command)
-      if (event.kind === 'attempt') worst = strongest(worst, { hold, command })
-    }
-    return worst
-  }
-
-  /** Ended commands leave when new ones come; the number of those in force is bounded by the core’s own. */
-  #tidy(): void {
-    const now = this.#now()
-    for (const { id, expires } of this.#own.values()) if (expires <= now || this.#own.size >= 10_000) this.#own.drop(id)
+    return stronger(this.#links.table.find(act, spared), this.#own.table.find(act, spared))
   }
 
   #silence(event: AgentEvent) {
@@ -318,41 +243,6 @@ export class Guard {
     return fail
   }
 
-  #decide(
-    call: GuardCall,
-    event: AgentEvent,
-    findings: readonly Finding[],
-    caught: Catch | undefined,
-    silence: 'open' | 'closed' | undefined,
-  ): Decision {
-    const base = { findings, event }
-    if (caught !== undefined && caught.hold !== 'sanitise') {
-      const { command, hold } = caught
-      if (hold === 'step-up') this.#releases.hold(command, event)
-      return { ...base, outcome: hold, because: `${command.rung}: ${command.because}`, command }
-    }
-    if (silence === 'closed')
-      return {
-        ...base,
-        outcome: 'deny',
-        because: `the monitor has not been heard for longer than ${Math.round(this.#staleness.afterMs / 1000)} s, and ${event.action} fails closed`,
-      }
-    if (caught !== undefined) {
-      const fields = fieldsOf(caught.command.restriction.sanitise ?? {})
-      const { args, redacted } = redact(call.args, fields)
-      if (redacted > 0)
-        return {
-          ...base,
-          outcome: 'sanitise',
-          because: `${fields.join(', ')} redacted: ${caught.command.because}`,
-          command: caught.command,
-          arguments: args,
-        }
-    }
-    const told = findings[0]
-    return { ...base, outcome: 'allow', because: told === undefined ? 'nothing stands against it' : told.because }
-  }
-
   #count({ outcome }: Decision): void {
     this.#counts[countOf[outcome]]++
   }
@@ -360,7 +250,3 @@ export class Guard {
 
 const eventOutcome = { allow: 'allowed', deny: 'denied', 'step-up': 'stepped-up', sanitise: 'sanitised' } as const
 const countOf = { allow: 'allowed', deny: 'denied', 'step-up': 'steppedUp', sanitise: 'sanitised' } as const
-const order: Record<GuardOutcome, number> = { allow: 0, sanitise: 1, 'step-up': 2, deny: 3 }
-
-const strongest = (a: Catch | undefined, b: Catch | undefined): Catch | undefined =>
-  a === undefined || (b !== undefined && order[b.hold] > order[a.hold]) ? b : a

@@ -5,8 +5,9 @@
 import { detectors as shipped } from '../../detectors/index.ts'
 import type { Knowledge } from '../policy/knowledge.ts'
 import { defaultPolicy, stamped } from '../policy/policy.ts'
-import { Guard, type GuardLinks } from './guard.ts'
-import { Links, noLinks } from './links.ts'
+import { Guard } from './guard.ts'
+import { type GuardLinks, noLinks } from './guard-links.ts'
+import { Links } from './links.ts'
 import { LocalCore } from './local-core.ts'
 import { parseKnowledge } from './monitor/knowledge.ts'
 import { Place } from './monitor/place.ts'
@@ -34,7 +35,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const place = spool === undefined ? undefined : Place.open(spool.directory, options.point)
   const point = place?.point ?? options.point
   const policy = stamped(options.policy ?? options.knowledge?.policy?.policy ?? defaultPolicy(), 0)
-  const core = new LocalCore(tenant, options.detectors ?? shipped, policy)
+  const core = LocalCore.of(tenant, options.detectors ?? shipped, policy)
   let guard: Guard | undefined
   let links: GuardLinks & { start?(): Promise<void> }
   if (monitor === undefined) {
@@ -48,8 +49,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   guard = new Guard({ ...options, point }, core, links)
   core.know(options.agent, options.cohort, options.knowledge ?? learnedAt(place, options) ?? {}, now())
   for (const scope of options.scopes ?? []) core.declare(scope, now())
-  warmUp(options.detectors ?? shipped, policy)
-  await links.start?.()
+  await Promise.all([links.start?.(), warmUp(guard)])
   return guard
 }
 

@@ -4,7 +4,7 @@ import { Command, CommandState } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Scope } from '../model/scope.ts'
 import type { Knowledge } from '../policy/knowledge.ts'
-import type { GuardLinks } from './guard.ts'
+import type { GuardLinks } from './guard-links.ts'
 import { MonitorClient } from './monitor/client.ts'
 import { DecisionStream } from './monitor/decisions.ts'
 import { fetchKnowledge } from './monitor/knowledge.ts'
@@ -14,7 +14,7 @@ import { Publisher } from './monitor/publisher.ts'
 import { Receipts } from './monitor/receipts.ts'
 import { Spool } from './monitor/spool.ts'
 import { HeldTable } from './monitor/table.ts'
-import { Restrictions } from './restrictions.ts'
+import type { Restrictions } from './restrictions.ts'
 import type { GuardOptions, MonitorOptions, Notice } from './types.ts'
 
 const knowledgeEveryMs = 3 * 60_000
@@ -24,24 +24,6 @@ const Kept = Compile(Type.Array(Type.Object({ command: Command, state: CommandSt
 export interface LinkEvents {
   onKnown(agent: string, known: Knowledge): void
   onReleased(command: string, evidence: readonly string[]): void
-}
-
-/** Stand-alone: nothing leaves, nothing comes in, nothing can be stale. */
-export function noLinks(place: Place | undefined, learned: () => unknown): GuardLinks {
-  let seq = 0
-  return {
-    publish: () => {},
-    flush: async () => {},
-    close: async () => {
-      place?.learn(learned())
-      place?.close()
-    },
-    heard: () => undefined,
-    table: new Restrictions(),
-    nextSeq: () => place?.nextSeq() ?? seq++,
-    meet: () => {},
-    stats: () => ({}),
-  }
 }
 
 /** Everything between the guard and its monitor: events out, decisions and knowledge in, receipts back. */

@@ -1,7 +1,7 @@
 import type { AnyDetector } from '../detect/define.ts'
 import { isKnown } from '../detect/known.ts'
 import { Lane } from '../flow/lane.ts'
-import { topology } from '../flow/topology.ts'
+import { type Topology, topology } from '../flow/topology.ts'
 import type { AgentState } from '../model/agent-state.ts'
 import type { Command } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
@@ -60,15 +60,29 @@ export interface Assessment {
 /** The core in miniature, driven synchronously: an event in, its findings and proposed commands out. */
 export class LocalCore {
   readonly #lane: Lane<Streams>
+  readonly #stages: Topology<Streams>
   readonly #tenant: string
   #policy: StampedPolicy
   readonly #peers = new Map<string, Profile>()
 
-  constructor(tenant: string, detectors: readonly AnyDetector[], policy: StampedPolicy) {
+  private constructor(tenant: string, stages: Topology<Streams>, policy: StampedPolicy) {
     this.#tenant = tenant
     this.#policy = policy
+    this.#stages = stages
+    this.#lane = new Lane(stages, lane, false)
+  }
+
+  static of(tenant: string, detectors: readonly AnyDetector[], policy: StampedPolicy): LocalCore {
     const mine = detectors.filter((d) => d.key === 'agent' || d.key === 'task')
-    this.#lane = new Lane(miniature(mine, policy), lane, false)
+    return new LocalCore(tenant, miniature(mine, policy), policy)
+  }
+
+  /**
+   * A core that knows nothing, of the very stages of this one: the machine compiles a closure by itself, so practice on
+   * stages of another make would leave these cold.
+   */
+  twin(): LocalCore {
+    return new LocalCore(this.#tenant, this.#stages, this.#policy)
   }
 
   get policy(): StampedPolicy {

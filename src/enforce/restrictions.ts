@@ -26,6 +26,10 @@ const holds = ['deny', 'stepUp', 'sanitise'] as const
 const rankOf: Record<Hold, number> = { deny: 3, 'step-up': 2, sanitise: 1 }
 const anyone = '*'
 
+/** The stronger of two; the first where they are alike. */
+export const stronger = (a: Catch | undefined, b: Catch | undefined): Catch | undefined =>
+  a === undefined || (b !== undefined && rankOf[b.hold] > rankOf[a.hold]) ? b : a
+
 /** Commands by whom they are about, so that an act looks at its own only. */
 export class Restrictions {
   readonly #byTarget = new Map<string, Map<string, Command>>()

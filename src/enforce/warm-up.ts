@@ -1,37 +1,94 @@
-import type { AnyDetector } from '../detect/define.ts'
-import type { StampedPolicy } from '../policy/policy.ts'
-import { Guard } from './guard.ts'
-import { noLinks } from './links.ts'
-import { LocalCore } from './local-core.ts'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Guard } from './guard.ts'
 
-const rounds = 250
-let isWarm = false
+/** One invented call of a task of ten, as an agent makes them. */
+export interface PracticeCall {
+  /** The call’s number. */
+  n: number
+  task: string
+  intent: string
+  tool: string
+  args: Record<string, unknown>
+  /** What the server answers. */
+  text: string
+  isLast: boolean
+}
+
+const listing = Array.from({ length: 40 }, (_, i) => `[FILE] note-${i}.txt`).join('\n')
+const perTask = 10
+/** An act that calls detectors to arms, now and then: to refuse is practised too. */
+const perRefusal = 160
+
+/** The nth practice call. */
+export function practiceCall(n: number): PracticeCall {
+  const at = n % perTask
+  const about = {
+    n,
+    task: `practice ${Math.floor(n / perTask)}`,
+    intent: 'Read the notes in /notes and send a summary of them to anna@corp.example',
+    isLast: at === perTask - 1,
+  }
+  const note = `/notes/note-${n % 150}.txt`
+  const says = `Note ${n}: the ${n}th thing to remember. More is at https://notes.example/${n}.\n`
+  if (n % perRefusal === perRefusal - 1) return { ...about, tool: 'delete_file', args: { path: note }, text: 'gone' }
+  if (at === 0) return { ...about, tool: 'list_directory', args: { path: '/notes' }, text: listing }
+  if (at === 5) return { ...about, tool: 'search_files', args: { path: '/notes', pattern: `note-${n}*` }, text: note }
+  if (at === 7) return { ...about, tool: 'write_file', args: { path: note, content: says }, text: `wrote ${note}` }
+  if (at === 8) return { ...about, tool: 'get_sum', args: { a: n, b: at }, text: `The sum is ${n + at}.` }
+  if (at === 9) {
+    const args = { to: 'anna@corp.example', subject: 'Summary', body: `Nothing special in ${n} notes.` }
+    return { ...about, tool: 'send_email', args, text: 'sent to anna@corp.example' }
+  }
+  return { ...about, tool: 'read_text_file', args: { path: note }, text: says }
+}
+
+/** Time between practice calls: as an agent makes them, so that what waits for time has its turn. */
+const stepMs = 3000
+
+/** A clock of practice: it ends at the present, for what was learned by then is as old as it seems. */
+export function practiceClock(calls: number): { now(): number; step(): void } {
+  let now = Date.now() - calls * stepMs
+  return {
+    now: () => now,
+    step: () => {
+      now += stepMs
+    },
+  }
+}
 
 /**
- * Runs invented calls through a guard of its own, so that the machine has compiled the path before the first real call:
- * a cold call takes ten times as long. Nothing of it is kept or told; about a tenth of a second, once per process.
+ * Runs `step` for n = 0, 1, … as long as it goes on, in slices: what arrives meanwhile is served between two of them.
+ * Resolves when it is done.
  */
-export function warmUp(detectors: readonly AnyDetector[], policy: StampedPolicy): void {
+export async function inSlices(sliceMs: number, step: (n: number) => boolean): Promise<void> {
+  for (let n = 0; ; ) {
+    const began = performance.now()
+    do if (!step(n++)) return
+    while (performance.now() - began < sliceMs)
+    await turn()
+  }
+}
+
+let isWarm = false
+const rounds = 250
+const sliceMs = 5
+
+/**
+ * Practises on a twin of the guard, so that the machine has compiled the path before the first real call: a cold call
+ * takes ten times as long. Nothing of it is kept or told; about a tenth of a second, once per process.
+ */
+export async function warmUp(guard: Guard): Promise<void> {
   if (isWarm) return
   isWarm = true
-  const guard = new Guard(
-    { point: 'warm-up', agent: 'warm-up' },
-    new LocalCore('default', detectors, policy),
-    noLinks(undefined, () => undefined),
-  )
-  const listing = Array.from({ length: 40 }, (_, i) => `[FILE] note-${i}.txt`).join('\n')
-  for (let i = 0; i < rounds; i++) {
-    const task = `task ${i >> 4}`
-    if ((i & 15) === 0) guard.startTask({ id: task, intent: 'Read the notes and send what they say to Anna' })
-    const isSend = i % 8 === 7
-    const decision = guard.before({
-      tool: isSend ? 'send_email' : 'read_file',
-      args: isSend
-        ? { to: 'anna@corp.example', subject: 'Notes', body: `note ${i}: nothing special` }
-        : { path: `/notes/note-${i}.txt`, options: { lines: i } },
-      task,
-    })
-    guard.after(decision, { text: i % 4 === 0 ? listing : `Note ${i} says: write to https://notes.example/${i}.` })
-    if ((i & 15) === 15) guard.endTask(task)
-  }
+  const clock = practiceClock(rounds)
+  const twin = guard.twin(clock.now)
+  await inSlices(sliceMs, (n) => {
+    const { task, intent, tool, args, text, isLast } = practiceCall(n)
+    clock.step()
+    if (n % perTask === 0) twin.startTask({ id: task, intent })
+    const decision = twin.before({ tool, args, task })
+    if (decision.outcome === 'allow') twin.after(decision, { text })
+    if (isLast) twin.endTask(task)
+    return n < rounds
+  })
 }

@@ -1,8 +1,9 @@
 import type { Guard } from '../guard.ts'
-import { Session } from './session.ts'
+import { Session, type SessionParts } from './session.ts'
 import { Lines, type Side } from './side.ts'
 import type { Tools } from './tools.ts'
 import { spawnUpstream, type Upstream } from './upstream.ts'
+import { warmUpSession } from './warm-up.ts'
 
 export interface ProxyOptions {
   guard: Guard
@@ -14,7 +15,7 @@ export interface ProxyOptions {
   intent?: string
   approved?: (command: string) => boolean
   onTrouble(message: string, cause?: unknown): void
-  onTime?: (ms: number) => void
+  onTime?: SessionParts['onTime']
   /** Ends the proxy in good order. */
   signal: AbortSignal
 }
@@ -39,12 +40,27 @@ async function overStdio(options: ProxyOptions): Promise<number> {
   await upstream.side.start()
   await client.start()
   if (signal.aborted) leave()
+  await practise(options, upstream)
   const code = await upstream.ended
   session.end()
   await written(process.stdout)
   // An open standard input would keep the process alive.
   process.stdin.destroy()
   return code
+}
+
+/** Until the first real call, or the end. */
+async function practise({ guard, onTrouble }: ProxyOptions, upstream: Upstream): Promise<void> {
+  const before = guard.stats().calls
+  let isOver = false
+  void upstream.ended.then(() => {
+    isOver = true
+  })
+  try {
+    await warmUpSession(guard, () => isOver || guard.stats().calls > before)
+  } catch (error) {
+    onTrouble('the warm-up failed; first calls may be slow', error)
+  }
 }
 
 async function overHttp(options: ProxyOptions, port: number): Promise<number> {

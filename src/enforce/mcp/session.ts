@@ -18,13 +18,23 @@ export interface SessionParts {
   /** Asked before each refusal: whether a person has let the command go meanwhile. */
   approved?: (command: string) => boolean
   onTrouble(message: string, cause?: unknown): void
-  /** The guard’s own time for a call, ms: from the request to its forwarding and from the answer to its forwarding. */
-  onTime?: (ms: number) => void
+  onTime?: (time: CallTime) => void
+}
+
+/** The guard’s own time for a call, ms. */
+export interface CallTime {
+  /** From the request to its forwarding, and from the answer until it was forwarded, read and learned from. */
+  ms: number
+  /**
+   * The part before the two writes. On a machine that is short of processors the kernel runs the reader that a write wakes
+   * in the writer’s place: then the rest is the server’s and the client’s time.
+   */
+  heldMs: number
 }
 
 /** A request under way whose answer the guard reads. */
 type Waiting =
-  | { kind: 'call'; decision: Decision; time: number }
+  | { kind: 'call'; decision: Decision; time: CallTime }
   | { kind: 'list' }
   | { kind: 'read'; task: string; source: string }
 
@@ -94,6 +104,7 @@ export class Session {
       this.#p.client.send(message, raw, this.#relatedTo(message))
       return
     }
+    const heldMs = performance.now() - began
     this.#p.client.send(message, raw)
     if (id === undefined) return
     if (id === this.#initialize) this.#serverName = nameOf(message)
@@ -106,7 +117,9 @@ export class Session {
     } catch (error) {
       this.#p.onTrouble('an answer could not be read', error)
     }
-    if (waiting.kind === 'call') this.#p.onTime?.(waiting.time + performance.now() - began)
+    if (waiting.kind !== 'call') return
+    const { time } = waiting
+    this.#p.onTime?.({ ms: time.ms + performance.now() - began, heldMs: time.heldMs + heldMs })
   }
 
   #read(waiting: Waiting, message: Message, raw: string | undefined): void {
@@ -143,10 +156,11 @@ export class Session {
       if (id !== undefined) client.send(refusal(id, name, decision, guard.standAlone))
       return
     }
+    const heldMs = performance.now() - began
     if (decision.outcome === 'sanitise')
       server.send({ ...message, params: { ...paramsOf(message), arguments: decision.arguments } })
     else server.send(message, raw)
-    if (id !== undefined) this.#wait(id, { kind: 'call', decision, time: performance.now() - began })
+    if (id !== undefined) this.#wait(id, { kind: 'call', decision, time: { ms: performance.now() - began, heldMs } })
   }
 
   #callOf(message: Message, tool: string): GuardCall {

@@ -56,7 +56,7 @@ export class Lines extends Handlers implements Side {
   }
 
   async start(): Promise<void> {
-    this.#input.on('data', (chunk: Buffer) => this.#take(chunk))
+    this.#input.on('data', (chunk: Buffer) => this.take(chunk))
     const end = () => {
       if (this.#closed) return
       this.#closed = true
@@ -90,7 +90,8 @@ export class Lines extends Handlers implements Side {
     if (!this.#output.writableEnded) this.#output.end()
   }
 
-  #take(chunk: Buffer): void {
+  /** Reads a piece of the input as it came. */
+  take(chunk: Buffer): void {
     let from = 0
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
       const piece = chunk.subarray(from, at)

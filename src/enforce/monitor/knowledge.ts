@@ -6,7 +6,6 @@ import { Policy } from '../../policy/policy.ts'
 import type { MonitorClient } from './client.ts'
 
 const Counts = Type.Array(Type.Integer())
-const Spread = Type.Object({ n: Type.Number(), mean: Type.Number(), m2: Type.Number() })
 const Profile = Type.Object({
   tasks: Type.Integer(),
   acts: Type.Integer(),
@@ -14,9 +13,7 @@ const Profile = Type.Object({
   datasets: Counts,
   actions: Counts,
   destinations: Counts,
-  pace: Spread,
-  flow: Spread,
-  items: Spread,
+  rates: Type.Array(Type.Number(), { minItems: 9, maxItems: 9 }),
   known: Type.Optional(Type.Object({ size: Type.Integer(), values: Type.Record(Type.String(), Type.Number()) })),
 })
 const Shape = Compile(

@@ -25,6 +25,7 @@ export class Place {
   #next: number
   #reserved: number
   #keptAt = 0
+  #closed = false
 
   private constructor(directory: string, point: string) {
     this.directory = directory
@@ -32,6 +33,7 @@ export class Place {
     const { next } = readJson<{ next: number }>(join(directory, 'sequence.json')) ?? { next: 0 }
     this.#next = Number.isSafeInteger(next) ? next : 0
     this.#reserved = this.#next
+    this.#reserve()
   }
 
   static open(root: string, point: string): Place {
@@ -45,10 +47,9 @@ export class Place {
   }
 
   nextSeq(): number {
-    if (this.#next >= this.#reserved) {
-      this.#reserved = this.#next + block
-      this.#write('sequence.json', { next: this.#reserved })
-    }
+    if (this.#next >= this.#reserved) this.#reserve()
+    // In good time and beside the calls: no call waits for the disk.
+    else if (this.#reserved - this.#next === block / 2) setImmediate(() => this.#reserveAhead())
     return this.#next++
   }
 
@@ -73,8 +74,23 @@ export class Place {
   }
 
   close(): void {
+    this.#closed = true
     this.#write('sequence.json', { next: this.#next })
     rmSync(join(this.directory, 'lock'), { force: true })
+  }
+
+  #reserve(): void {
+    if (this.#closed || this.#reserved - this.#next > block / 2) return
+    this.#reserved = this.#next + block
+    this.#write('sequence.json', { next: this.#reserved })
+  }
+
+  #reserveAhead(): void {
+    try {
+      this.#reserve()
+    } catch {
+      // Tried again when the block is used up; whoever asks for a number then is told.
+    }
   }
 
   #write(name: string, value: unknown): void {
