@@ -40,7 +40,7 @@ export default defineDetector({
       return { bits: acting ? options.bits : options.lookingBits, because: act.because }
     // A scope that forgot a tool is common; one that forgot a whole class, filled with what was read, is not. Where it is
     // to count, it counts once: forgetting three tools is no worse than forgetting one.
-    const counts = acting && options.softBits > 0 && (task?.risk.shadowRules ?? 0) < 1
+    const counts = acting && options.softBits > 0 && (task?.risk?.shadowRules ?? 0) < 1
     return counts ? { bits: options.softBits, because: act.because } : looked
   },
 })

@@ -1,4 +1,4 @@
-import { calibrated, countTail, defineDetector, isAct, looked, tailOf } from 'rescind/detect'
+import { calibrated, countTail, defineDetector, isAct, looked, meanOf, rate, tailOf } from 'rescind/detect'
 import { Type } from 'typebox'
 
 interface State {
@@ -37,15 +37,15 @@ export default defineDetector({
     const items = event.arguments?.items ?? 0
     if (isAct(event) && items >= options.leastItems) {
       const p =
-        tailOf(profile.items, Math.log1p(items)) ??
-        (cohort === undefined ? undefined : tailOf(cohort.items, Math.log1p(items)))
+        tailOf(profile.rates, Math.log1p(items), rate.items) ??
+        (cohort === undefined ? undefined : tailOf(cohort.rates, Math.log1p(items), rate.items))
       if (p !== undefined) {
         const bits = Math.min(options.maxBits, calibrated(p))
         if (bits >= 1)
           return {
             bits,
             count: items,
-            because: `one call names ${items} items; usually about ${typical(profile.items.mean)}`,
+            because: `one call names ${items} items; usually about ${typical(meanOf(profile.rates, rate.items))}`,
           }
       }
     }
@@ -63,8 +63,8 @@ export default defineDetector({
     const pace = calls >= state.calls
     if (pace) state.calls = Math.ceil(calls * 1.5)
     if (bytes >= state.bytes) state.bytes = Math.ceil(bytes * 1.5)
-    const byCalls = countTail(profile.pace, calls)
-    const byBytes = bytes < options.leastBytes ? undefined : tailOf(profile.flow, Math.log1p(bytes))
+    const byCalls = countTail(profile.rates, calls, rate.pace)
+    const byBytes = bytes < options.leastBytes ? undefined : tailOf(profile.rates, Math.log1p(bytes), rate.flow)
     if (byCalls === undefined && byBytes === undefined) return null
     // Two looks, one bet each: half the smaller p-value doubles it (Bonferroni).
     const p = Math.min(1, 2 * Math.min(byCalls ?? 1, byBytes ?? 1))
@@ -75,8 +75,8 @@ export default defineDetector({
     state.given = bits
     const because =
       (byCalls ?? 1) <= (byBytes ?? 1)
-        ? `${calls} calls within a minute; usually about ${Math.round(profile.pace.mean)}`
-        : `${bytes} bytes within a minute; usually about ${typical(profile.flow.mean)}`
+        ? `${calls} calls within a minute; usually about ${Math.round(meanOf(profile.rates, rate.pace))}`
+        : `${bytes} bytes within a minute; usually about ${typical(meanOf(profile.rates, rate.flow))}`
     return before > 0 ? { bits, before, because, count: calls } : { bits, because, count: calls }
   },
 })

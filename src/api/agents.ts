@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
-import type { AgentState, Risk } from '../model/agent-state.ts'
+import { type AgentState, noRisk, type Risk } from '../model/agent-state.ts'
 import { Rung } from '../model/command.ts'
+import { type Profile, rate } from '../model/profile.ts'
 import { fade } from '../policy/fade.ts'
 import { rank } from '../policy/ladder.ts'
 import { agentKey } from '../stages/streams.ts'
@@ -36,11 +37,21 @@ const One = Type.Object({ tenant: Tenant })
 const KnowledgeQuery = Type.Object({ tenant: Tenant, cohort: Type.Optional(Type.String({ maxLength: 512 })) })
 
 /** Risk as it has faded by now; the state itself is the lane’s. */
-export function riskNow(risk: Risk, now: number, halfLife: number): Risk {
+export function riskNow(risk: Risk | null, now: number, halfLife: number): Risk {
+  if (risk === null) return noRisk(now)
   const faded = { ...risk }
   fade(faded, now, halfLife)
   return faded
 }
+
+/** The profile with its spreads by name. */
+const shownProfile = ({ rates, ...profile }: Profile) => ({
+  ...profile,
+  pace: spreadAt(rates, rate.pace),
+  flow: spreadAt(rates, rate.flow),
+  items: spreadAt(rates, rate.items),
+})
+const spreadAt = (rates: Profile['rates'], at: number) => ({ n: rates[at], mean: rates[at + 1], m2: rates[at + 2] })
 
 const round = (bits: number) => Math.round(bits * 100) / 100
 
@@ -128,7 +139,7 @@ export const agentRoutes: Routes = (app, parts) => {
           tainted: task.tainted,
           risk: riskNow(task.risk, now, halfLife),
         })),
-        profile: state.profile,
+        profile: shownProfile(state.profile),
         evictions: state.evictions,
       }
     },

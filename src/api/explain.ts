@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { isAct } from '../detect/acts.ts'
 import { hash32 } from '../detect/hash.ts'
 import { countOf } from '../detect/novelty.ts'
-import { type AgentState, noRisk } from '../model/agent-state.ts'
+import type { AgentState } from '../model/agent-state.ts'
 import { type Command, Rung, rungs } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
 import { Act, type Finding, Mode } from '../model/finding.ts'
@@ -193,7 +193,7 @@ function reckoned(act: Act, known: Known, rests: readonly StandingCommand[], tas
   if (last !== undefined) return explainCommand(last).reckoning
   const { state, policy, now } = known
   const halfLife = policy.policy.risk.halfLife
-  const risk = riskNow(state?.risk ?? noRisk(now), now, halfLife)
+  const risk = riskNow(state?.risk ?? null, now, halfLife)
   const task = state?.tasks.findLast((each) => each.id === taskId)
   const taskRisk = task === undefined ? risk : riskNow(task.risk, now, halfLife)
   const bits = Math.max(risk.bits, taskRisk.bits)

@@ -1,6 +1,6 @@
 import type { Static, TObject } from 'typebox'
 import { Value } from 'typebox/value'
-import type { AgentState, TaskState } from '../model/agent-state.ts'
+import type { TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
 import { emptyProfile, type Profile } from '../model/profile.ts'
 import type { Scope } from '../model/scope.ts'
@@ -31,7 +31,7 @@ export interface Kit<Options> {
   /** Trait hashes of this act, by trait index; 0 when it has none. A destination stands for the first new one. */
   hashes: readonly number[]
   /** The minute in hand, this act included. */
-  minute: Readonly<AgentState['minute']>
+  minute: readonly [at: number, calls: number, bytes: number]
   task: Readonly<TaskState> | undefined
   scope: Scope | undefined
 }

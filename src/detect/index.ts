@@ -1,7 +1,7 @@
 /** The front door for people who write detectors: `import { defineDetector } from 'rescind/detect'`. */
 
 export type { AgentEvent } from '../model/event.ts'
-export type { Profile } from '../model/profile.ts'
+export { type Profile, rate } from '../model/profile.ts'
 export { type Looked, looked, type Verdict } from '../model/verdict.ts'
 export { isAct, isActing, permitsTool } from './acts.ts'
 export { calibrated, eValue, maxBits, surprise } from './bits.ts'
@@ -16,6 +16,6 @@ export {
 export { hash32 } from './hash.ts'
 export { isKnown } from './known.ts'
 export { escapeProbability, indexOf, newValueProbability } from './novelty.ts'
-export { countTail, learnSize, studentTail, tailOf } from './rates.ts'
+export { countTail, learnSize, meanOf, studentTail, tailOf } from './rates.ts'
 export { recentAdd, recentPrune } from './recent.ts'
 export { hours, human, minutes, seconds } from './units.ts'

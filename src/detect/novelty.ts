@@ -1,18 +1,23 @@
-import type { Counts, Profile, Trait } from '../model/profile.ts'
+import { type Counts, counted, type Profile, type Trait, timesOf } from '../model/profile.ts'
 
 /** Most values kept per trait of one agent; a cohort and the fleet keep more. The rarest goes first. */
 export const maxValues = 48
 
-/** Where a value stands in its counts; its count is right behind it. -1 when it is not there. */
+/** Where a value stands in its counts; -1 when it is not there. */
 export function indexOf(counts: Counts, key: number): number {
-  for (let i = 0; i < counts.length; i += 2) if (counts[i] === key) return i
+  const from = counted(key, 0)
+  const next = counted(key + 1, 0)
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i] as number
+    if (count >= from && count < next) return i
+  }
   return -1
 }
 
 /** In how many clean tasks a value occurred. */
 export function countOf(counts: Counts, key: number): number {
   const at = indexOf(counts, key)
-  return at < 0 ? 0 : (counts[at + 1] ?? 0)
+  return at < 0 ? 0 : timesOf(counts[at] as number)
 }
 
 /** Counts a value once; answers whether another had to go. */
@@ -20,18 +25,17 @@ export function learnValue(profile: Profile, trait: Trait, key: number, limit = 
   const counts = profile[trait]
   const at = indexOf(counts, key)
   if (at >= 0) {
-    counts[at + 1] = (counts[at + 1] ?? 0) + 1
+    counts[at] = counted(key, timesOf(counts[at] as number) + 1)
     return false
   }
-  if (counts.length < limit * 2) {
+  if (counts.length < limit) {
     // Grown by copying: a new value is rare, and pushed arrays keep slack for every agent.
-    profile[trait] = counts.concat(key, 1)
+    profile[trait] = counts.concat(counted(key, 1))
     return false
   }
-  let least = 1
-  for (let i = 3; i < counts.length; i += 2) if ((counts[i] ?? 0) < (counts[least] ?? 0)) least = i
-  counts[least - 1] = key
-  counts[least] = 1
+  let least = 0
+  for (let i = 1; i < counts.length; i++) if (timesOf(counts[i] as number) < timesOf(counts[least] as number)) least = i
+  counts[least] = counted(key, 1)
   return true
 }
 
@@ -44,12 +48,12 @@ export function escapeProbability(profile: Profile, trait: Trait): number {
   const counts = profile[trait]
   let once = 0
   let chances = 0
-  for (let i = 1; i < counts.length; i += 2) {
-    const n = counts[i] as number
+  for (const count of counts) {
+    const n = timesOf(count)
     chances += n
     if (n === 1) once++
   }
-  const growth = counts.length / 4
+  const growth = counts.length / 2
   return Math.min(1, (once + 1 + growth) / (chances + 2 + growth))
 }
 
@@ -68,10 +72,10 @@ export function newValueProbability(
   let p = escapeProbability(agent, trait)
   for (const peers of [cohort, fleet]) {
     if (peers === undefined || peers.tasks < 4) continue
-    const at = indexOf(peers[trait], key)
-    if (at >= 0) {
+    const times = countOf(peers[trait], key)
+    if (times > 0) {
       // Seen among peers: at least the share of their tasks that use it, at most the escape.
-      const share = (peers[trait][at + 1] ?? 0) / (peers.tasks + 1)
+      const share = times / (peers.tasks + 1)
       return Math.min(1, Math.max(p * (1 - escapeProbability(peers, trait)), agent.tasks < 4 ? share : 0))
     }
     p = Math.min(p, escapeProbability(peers, trait))

@@ -1,22 +1,30 @@
 import { gammaln } from 'simple-statistics'
 import type { Spread } from '../model/profile.ts'
 
-/** Adds one value (Welford 1962). */
-export function learnSize(spread: Spread, value: number): void {
-  spread.n++
-  const before = value - spread.mean
-  spread.mean += before / spread.n
-  spread.m2 += before * (value - spread.mean)
+export const sizesOf = (spread: Spread, at = 0): number => spread[at] as number
+export const meanOf = (spread: Spread, at = 0): number => spread[at + 1] as number
+const squaresOf = (spread: Spread, at: number): number => spread[at + 2] as number
+
+/** Adds one value (Welford 1962) to the spread that begins at `at`. */
+export function learnSize(spread: Spread, value: number, at = 0): void {
+  const n = sizesOf(spread, at) + 1
+  const before = value - meanOf(spread, at)
+  const mean = meanOf(spread, at) + before / n
+  spread[at] = n
+  spread[at + 1] = mean
+  spread[at + 2] = squaresOf(spread, at) + before * (value - mean)
 }
 
-/** Joins two spreads (Chan, Golub, LeVeque 1979). */
-export function mergeSpread(into: Spread, from: Spread): void {
-  if (from.n === 0) return
-  const n = into.n + from.n
-  const distance = from.mean - into.mean
-  into.m2 += from.m2 + (distance * distance * into.n * from.n) / n
-  into.mean += (distance * from.n) / n
-  into.n = n
+/** Joins two spreads (Chan, Golub, LeVeque 1979); `from` begins at 0. */
+export function mergeSpread(into: Spread, from: Spread, at = 0): void {
+  const more = sizesOf(from)
+  if (more === 0) return
+  const before = sizesOf(into, at)
+  const n = before + more
+  const distance = meanOf(from) - meanOf(into, at)
+  into[at + 2] = squaresOf(into, at) + (squaresOf(from, 0) + (distance * distance * before * more) / n)
+  into[at + 1] = meanOf(into, at) + (distance * more) / n
+  into[at] = n
 }
 
 /** No baseline is trusted to be steadier than this: half a natural log unit, about ±65 %. */
@@ -27,11 +35,12 @@ const floorDeviation = 0.5
  * location the mean, scale s·sqrt(1+1/n), with a floor under s (Gelman et al., Bayesian Data Analysis, §3.2). One-sided:
  * being quieter than usual is no evidence. `undefined` with fewer than `least` values: nothing is known.
  */
-export function tailOf(spread: Spread, value: number, least = 8): number | undefined {
-  if (spread.n < least) return undefined
-  const degrees = spread.n - 1
-  const scale = Math.max(floorDeviation, Math.sqrt(spread.m2 / degrees)) * Math.sqrt(1 + 1 / spread.n)
-  return studentTail((value - spread.mean) / scale, degrees)
+export function tailOf(spread: Spread, value: number, at = 0, least = 8): number | undefined {
+  const n = sizesOf(spread, at)
+  if (n < least) return undefined
+  const degrees = n - 1
+  const scale = Math.max(floorDeviation, Math.sqrt(squaresOf(spread, at) / degrees)) * Math.sqrt(1 + 1 / n)
+  return studentTail((value - meanOf(spread, at)) / scale, degrees)
 }
 
 /**
@@ -39,11 +48,12 @@ export function tailOf(spread: Spread, value: number, least = 8): number | undef
  * distribution of a Poisson count whose rate varies as a gamma (Gelman et al., §2.6). The variance is never taken for
  * less than that of a rate that varies by half, and is widened while few counts are known.
  */
-export function countTail(counts: Spread, count: number, least = 8): number | undefined {
-  if (counts.n < least) return undefined
+export function countTail(counts: Spread, count: number, at = 0, least = 8): number | undefined {
+  const n = sizesOf(counts, at)
+  if (n < least) return undefined
   if (count <= 0) return 1
-  const mean = Math.max(counts.mean, 0.5)
-  const observed = (counts.m2 / (counts.n - 1)) * (1 + 8 / counts.n)
+  const mean = Math.max(meanOf(counts, at), 0.5)
+  const observed = (squaresOf(counts, at) / (n - 1)) * (1 + 8 / n)
   const variance = Math.max(observed, mean + (mean * mean) / 4)
   const shape = (mean * mean) / (variance - mean)
   return incompleteBeta(mean / (mean + shape), count, shape)

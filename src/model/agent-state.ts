@@ -23,7 +23,8 @@ export interface TaskState {
   started: number
   last: number
   acts: number
-  risk: Risk
+  /** Null while nothing stands against it, which is so for nearly all tasks. */
+  risk: Risk | null
   /** Values shown in this task: hash × 4 + trait index. Bounded. */
   seen: number[]
   items: Spread | null
@@ -56,19 +57,18 @@ export interface AgentState {
   /** Summed cost of all acts, had they been bad; over `acts` the agent’s own mean. */
   cost: number
   tasks: TaskState[]
-  /** The minute in hand: start, calls, bytes. */
-  minute: [at: number, calls: number, bytes: number]
-  /** Closed minutes that wait for the hold: start, calls, bytes, flattened. */
+  /** Start, calls and bytes of each minute, flattened: closed ones that wait for the hold, last the one in hand. */
   minutes: number[]
   /** Until this event time nothing is learned from rates, ms: an interruption taints the agent’s pace too. */
   taintedUntil: number
   /** State of agent-keyed detectors, by id. */
   detectors: Record<string, unknown>
-  risk: Risk
-  /** The evidence behind the risk, newest last. Bounded. */
-  evidence: Evidence[]
-  standing: Standing[]
-  scopes: Scope[]
+  /** Null while nothing stands against it. */
+  risk: Risk | null
+  /** The evidence behind the risk, newest last. Bounded. Lists that are mostly empty are never changed in place. */
+  evidence: readonly Evidence[]
+  standing: readonly Standing[]
+  scopes: readonly Scope[]
   /** Credentials seen, newest last. Bounded. */
   credentials: string[]
   /** Values dropped because a bound was reached. */

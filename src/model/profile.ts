@@ -3,16 +3,34 @@
  * next. Values are kept as hashes: a profile never holds names or destinations.
  */
 
-/** Hash of a value, then in how many clean tasks it occurred, alternating: one array per trait, for there are many agents. */
+/**
+ * Values of one trait, each with the number of clean tasks it occurred in, both in one number: hash × `most` + times. Such
+ * a number needs no box in V8, and there are many agents.
+ */
 export type Counts = number[]
 
-/** Running mean and spread (Welford 1962) of a count, or of the logarithm of a size. */
-export interface Spread {
-  n: number
-  mean: number
-  /** Sum of squared distances from the mean. */
-  m2: number
-}
+/** Times are counted up to below this; 28 bits of hash above it just fit a double. */
+const most = 2 ** 25
+
+export const counted = (hash: number, times: number): number => hash * most + Math.min(times, most - 1)
+/** Without `%`, which is slow on doubles; dividing by a power of two is exact. */
+export const timesOf = (count: number): number => count - Math.floor(count / most) * most
+
+/**
+ * Running mean and spread (Welford 1962) of a count, or of the logarithm of a size: how many, their mean, and the sum of
+ * squared distances from it. Several may lie behind one another in one array, again for there are many agents.
+ */
+export type Spread = number[]
+
+/** Where the spreads of a profile begin in its `rates`. */
+export const rate = {
+  /** Calls per active minute. */
+  pace: 0,
+  /** log(1 + bytes) per active minute. */
+  flow: 3,
+  /** log(1 + items) per call that names items. */
+  items: 6,
+} as const
 
 export interface Profile {
   /** Clean tasks learned. */
@@ -23,12 +41,8 @@ export interface Profile {
   datasets: Counts
   actions: Counts
   destinations: Counts
-  /** Calls per active minute. */
-  pace: Spread
-  /** log(1 + bytes) per active minute. */
-  flow: Spread
-  /** log(1 + items) per call that names items. */
-  items: Spread
+  /** Three spreads, see `rate`. */
+  rates: Spread
   /** Values that are part of the environment; absent until a task with provenance taught some. */
   known?: Known
 }
@@ -59,7 +73,7 @@ export const packed = (trait: number, hash: number): number => hash * 4 + trait
 export const traitOf = (value: number): Trait => traits[value % 4] as Trait
 export const hashOf = (value: number): number => Math.floor(value / 4)
 
-const spread = (): Spread => ({ n: 0, mean: 0, m2: 0 })
+export const emptySpread = (): Spread => [0, 0, 0]
 
 export const emptyProfile = (): Profile => ({
   tasks: 0,
@@ -68,9 +82,7 @@ export const emptyProfile = (): Profile => ({
   datasets: [],
   actions: [],
   destinations: [],
-  pace: spread(),
-  flow: spread(),
-  items: spread(),
+  rates: [0, 0, 0, 0, 0, 0, 0, 0, 0],
 })
 
 /** What one clean task taught; also what travels to the cohort and the fleet. */

@@ -1,4 +1,4 @@
-import type { Risk } from '../model/agent-state.ts'
+import { noRisk, type Risk } from '../model/agent-state.ts'
 
 /** Risk halves with each half-life of event time; evidence never fades below nothing. */
 export function fade(risk: Risk, time: number, halfLife: number): void {
@@ -17,4 +17,24 @@ export function fade(risk: Risk, time: number, halfLife: number): void {
 export function accumulate(risk: Risk, bits: number, shadow: number): void {
   risk.bits = Math.max(0, risk.bits) + bits
   risk.shadow = Math.max(0, risk.shadow) + shadow
+}
+
+/** The risk to add evidence to, faded to `time`. Where nothing stood, it begins at `last`, the latest event time seen. */
+export function standing(risk: Risk | null, time: number, last: number, halfLife: number): Risk {
+  if (risk === null) return noRisk(Math.max(time, last))
+  fade(risk, time, halfLife)
+  return risk
+}
+
+/** What stands after an event without findings: null when nothing does, for the next step starts from nothing anyway. */
+export function quietened(
+  risk: Risk | null,
+  { time, bits, shadow }: { time: number; bits: number; shadow: number },
+  last: number,
+  halfLife: number,
+): Risk | null {
+  if (risk === null && bits <= 0 && shadow <= 0) return null
+  const after = standing(risk, time, last, halfLife)
+  accumulate(after, bits, shadow)
+  return after.bits <= 0 && after.shadow <= 0 && after.rules === 0 && after.shadowRules === 0 ? null : after
 }

@@ -4,7 +4,7 @@ import { learnValue } from '../detect/novelty.ts'
 import { learnSize, mergeSpread } from '../detect/rates.ts'
 import type { AgentState, TaskState } from '../model/agent-state.ts'
 import type { AgentEvent, Provenance } from '../model/event.ts'
-import { hashOf, type Lesson, traitOf } from '../model/profile.ts'
+import { hashOf, type Lesson, rate, traitOf } from '../model/profile.ts'
 import { cohortKey, fleetKey } from './streams.ts'
 
 /** Learns a task that ended, unless it was tainted; answers what its peers may learn from it. */
@@ -14,7 +14,7 @@ export function learnTask(state: AgentState, task: TaskState, event: AgentEvent)
   profile.tasks++
   profile.acts += task.acts
   for (const value of task.seen) if (learnValue(profile, traitOf(value), hashOf(value))) state.evictions++
-  if (task.items !== null) mergeSpread(profile.items, task.items)
+  if (task.items !== null) mergeSpread(profile.rates, task.items, rate.items)
   const lesson: Lesson = { time: event.time, peers: fleetKey(event.tenant), acts: task.acts, seen: task.seen }
   if (task.items !== null) lesson.items = task.items
   const { values } = task
@@ -51,17 +51,17 @@ function note(into: string[], digests: readonly string[] = []): number {
   return left
 }
 
-/** Learns the closed minutes up to an event time; those inside a tainted span are dropped. */
+/** Learns the closed minutes up to an event time; those inside a tainted span are dropped. The last is still in hand. */
 export function learnMinutes(state: AgentState, until: number): void {
   const { minutes, profile } = state
   let done = 0
-  while (done < minutes.length) {
+  while (done < minutes.length - 3) {
     const at = minutes[done] ?? 0
     // The list is bounded: when it is full the oldest is learned early rather than lost.
-    if (at > until && minutes.length - done <= 60) break
+    if (at > until && minutes.length - 3 - done <= 60) break
     if (at > state.taintedUntil) {
-      learnSize(profile.pace, minutes[done + 1] ?? 0)
-      learnSize(profile.flow, Math.log1p(minutes[done + 2] ?? 0))
+      learnSize(profile.rates, minutes[done + 1] ?? 0, rate.pace)
+      learnSize(profile.rates, Math.log1p(minutes[done + 2] ?? 0), rate.flow)
     }
     done += 3
   }

@@ -1,14 +1,18 @@
 import { emptyKit } from '../detect/define.ts'
-import { hash32, isAct, learnSize } from '../detect/index.ts'
+import { hash32, isAct, learnSize, meanOf } from '../detect/index.ts'
 import { knownLimits, learnKnown } from '../detect/known.ts'
 import { indexOf, learnValue } from '../detect/novelty.ts'
+import { sizesOf } from '../detect/rates.ts'
 import type { Stage } from '../flow/topology.ts'
-import { type AgentState, noRisk, type TaskState } from '../model/agent-state.ts'
+import type { AgentState, TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
-import { emptyProfile, hashOf, type Profile, packed, traitOf, traits } from '../model/profile.ts'
+import { emptyProfile, emptySpread, hashOf, type Profile, packed, rate, traitOf, traits } from '../model/profile.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import { learnMinutes, learnTask, noteValues } from './learn.ts'
 import { cohortKey, fleetKey, type Profiled, type Streams } from './streams.ts'
+
+/** What most agents have of most things: one empty list for all of them. */
+export const none: readonly never[] = Object.freeze([])
 
 export const emptyAgent = (): AgentState => ({
   profile: emptyProfile(),
@@ -17,14 +21,13 @@ export const emptyAgent = (): AgentState => ({
   acts: 0,
   cost: 0,
   tasks: [],
-  minute: [0, 0, 0],
-  minutes: [],
+  minutes: [0, 0, 0],
   taintedUntil: 0,
   detectors: {},
-  risk: noRisk(0),
-  evidence: [],
-  standing: [],
-  scopes: [],
+  risk: null,
+  evidence: none,
+  standing: none,
+  scopes: none,
   credentials: [],
   evictions: 0,
   principal: null,
@@ -38,7 +41,7 @@ export const emptyTask = (id: string, time: number): TaskState => ({
   started: time,
   last: time,
   acts: 0,
-  risk: noRisk(time),
+  risk: null,
   seen: [],
   items: null,
   tainted: false,
@@ -67,6 +70,7 @@ const minuteMs = 60_000
  */
 export function profile(fallback: StampedPolicy): Stage<Streams, 'events', AgentState> {
   const kit = emptyKit()
+  const minute: [number, number, number] = [0, 0, 0]
   const profiled: Profiled = {
     time: 0,
     event: undefined as unknown as AgentEvent,
@@ -103,17 +107,17 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
             state.evictions += noteValues(task, event.provenance, policy.mode === 'learn')
         }
         pace(state, event, policy.learning.hold)
-      } else if (event.result?.bytes !== undefined) state.minute[2] += event.result.bytes
+      } else if (event.result?.bytes !== undefined) addBytes(state.minutes, event.result.bytes)
 
       kit.now = context.now
       kit.key = context.key
       kit.profile = state.profile
-      kit.minute = state.minute
+      kit.minute = inHand(state.minutes, minute)
       kit.task = task
       kit.scope = scopeOf(state, event)
       lookAt(event, state, task, kit)
       // Peers are asked only where the agent’s own history cannot answer.
-      const asks = kit.novel !== 0 || state.profile.pace.n < 8
+      const asks = kit.novel !== 0 || sizesOf(state.profile.rates, rate.pace) < 8
       kit.cohort =
         asks && state.cohort !== null
           ? context.shared('baselines', cohortKey(event.tenant, state.cohort))?.profile
@@ -209,19 +213,29 @@ function taskOf(
 
 /** Counts the act into its minute; closed minutes wait for the hold before they are learned. */
 function pace(state: AgentState, event: AgentEvent, hold: number): void {
-  const { minute } = state
   const at = event.time - (event.time % minuteMs)
-  if (at > minute[0]) {
-    if (minute[1] > 0) {
-      state.minutes = state.minutes.concat(minute)
-      learnMinutes(state, event.time - hold)
-    }
-    minute[0] = at
-    minute[1] = 0
-    minute[2] = 0
+  const begun = state.minutes.length - 3
+  if (at > (state.minutes[begun] as number)) {
+    const isEmpty = state.minutes[begun + 1] === 0
+    state.minutes = (isEmpty ? state.minutes.slice(0, begun) : state.minutes).concat(at, 0, 0)
+    if (!isEmpty) learnMinutes(state, event.time - hold)
   }
-  minute[1]++
-  minute[2] += event.result?.bytes ?? 0
+  const { minutes } = state
+  minutes[minutes.length - 2] = (minutes[minutes.length - 2] as number) + 1
+  addBytes(minutes, event.result?.bytes ?? 0)
+}
+
+/** The minute in hand; copied into what the stage keeps for it, for it is looked at with every event. */
+function inHand(minutes: readonly number[], into: [number, number, number]): typeof into {
+  const at = minutes.length - 3
+  into[0] = minutes[at] as number
+  into[1] = minutes[at + 1] as number
+  into[2] = minutes[at + 2] as number
+  return into
+}
+
+function addBytes(minutes: number[], bytes: number): void {
+  minutes[minutes.length - 1] = (minutes[minutes.length - 1] as number) + bytes
 }
 
 /** Which traits of this act are fresh in its task, and which of those are new for the agent. */
@@ -241,7 +255,7 @@ function lookAt(event: AgentEvent, state: AgentState, task: TaskState | undefine
     if (key !== 0) look(i, key, state, task, learns, kit)
   }
   if (task !== undefined && event.arguments?.items !== undefined && event.arguments.items > 0) {
-    task.items ??= { n: 0, mean: 0, m2: 0 }
+    task.items ??= emptySpread()
     learnSize(task.items, Math.log1p(event.arguments.items))
   }
   if (event.destinations === undefined) return
@@ -303,12 +317,12 @@ export const declare: Stage<Streams, 'scopes', AgentState> = {
   store: agentStore,
   run(scope, { state }) {
     const { time: _, ...kept } = scope
-    state.scopes = state.scopes.filter((s) => s.id !== scope.id)
-    if (state.scopes.length >= limits.scopes) {
-      state.scopes.shift()
+    const others = state.scopes.filter((s) => s.id !== scope.id)
+    if (others.length >= limits.scopes) {
+      others.shift()
       state.evictions++
     }
-    state.scopes.push(kept)
+    state.scopes = [...others, kept]
   },
 }
 
@@ -324,7 +338,7 @@ export const peers: Stage<Streams, 'lessons', { profile: Profile; told: number }
     into.tasks++
     into.acts += lesson.acts
     for (const value of lesson.seen) learnValue(into, traitOf(value), hashOf(value), 1024)
-    if (lesson.items !== undefined) learnSize(into.items, lesson.items.mean)
+    if (lesson.items !== undefined) learnSize(into.rates, meanOf(lesson.items), rate.items)
     if (lesson.values !== undefined) into.known = learnKnown(into.known, lesson.values, knownLimits.cohort)
     // Told at 1, 2, 3, … tasks while young, then at each growth by a quarter: bounded in the logarithm of the history.
     if (into.tasks < state.told * 1.25) return

@@ -18,7 +18,7 @@ import {
   targetOf,
 } from '../policy/ladder.ts'
 import type { Policy, StampedPolicy } from '../policy/policy.ts'
-import { agentStore, limits } from './profile.ts'
+import { agentStore, limits, none } from './profile.ts'
 import type { Streams } from './streams.ts'
 
 /** Weighs the cost of a bad act against that of a false interruption, and proposes a command when it pays. */
@@ -100,8 +100,7 @@ function propose(
     return undefined
   const id = digest('command', finding.tenant, key, rung, finding.id)
   const life = policy.expiry[interrupts(rung) ? (rung as keyof typeof policy.expiry) : 'step-up']
-  if (state.standing.length >= limits.standing) state.standing.shift()
-  state.standing.push({
+  state.standing = state.standing.slice(1 - limits.standing).concat({
     command: id,
     rung,
     target: key,
@@ -141,11 +140,12 @@ function propose(
 /** The decision on the evidence that enforces and, where shadowed detectors would go further, theirs as “would have”. */
 function weigh(state: AgentState, task: TaskState | undefined, finding: Finding, policy: Policy): Weighed[] {
   const usual = isFirstOfClass(state, finding) ? 1 : meanCost(state)
-  const task$ = task?.risk ?? state.risk
-  const bits = Math.max(state.risk.bits, task$.bits)
-  const rules = Math.max(state.risk.rules, task$.rules)
-  const shadow = Math.max(state.risk.shadow, task$.shadow)
-  const shadowRules = Math.max(state.risk.shadowRules, task$.shadowRules)
+  const own = state.risk ?? noRisk(finding.time)
+  const tasks = task?.risk ?? own
+  const bits = Math.max(own.bits, tasks.bits)
+  const rules = Math.max(own.rules, tasks.rules)
+  const shadow = Math.max(own.shadow, tasks.shadow)
+  const shadowRules = Math.max(own.shadowRules, tasks.shadowRules)
   const decision = decide(bits, rules, finding.act, usual, policy)
   const wouldBe = decide(shadow, shadowRules, finding.act, usual, policy)
   const weighed: Weighed[] = [{ decision, bits: Math.max(0, bits) + rules, mode: 'enforce' }]
@@ -167,7 +167,8 @@ const isFirstOfClass = (state: AgentState, { act }: Finding): boolean =>
   state.profile.tasks > 0 &&
   indexOf(state.profile.actions, hash32(act.action)) < 0
 
-const standingOf = (risk: Risk): number => Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules)
+const standingOf = (risk: Risk | null): number =>
+  risk === null ? 0 : Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules)
 
 /** A finding about a credential puts the credential itself under suspicion, not only the agent that showed it. */
 const suspectCredential = (finding: Finding): string | undefined =>
@@ -187,12 +188,12 @@ export const heed: Stage<Streams, 'rulings', AgentState> = {
     }
     state.standing = state.standing.filter((s) => s.command !== ruling.command)
     if (ruling.verb !== 'released') return
-    state.risk = noRisk(ruling.time)
-    state.evidence = []
+    state.risk = null
+    state.evidence = none
     // A person vouched for it: what the open tasks show may be learned, unless something else still stands.
     const vouched = state.standing.every((s) => !interrupts(s.rung))
     for (const task of state.tasks) {
-      task.risk = noRisk(ruling.time)
+      task.risk = null
       if (vouched) task.tainted = false
     }
   },

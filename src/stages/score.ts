@@ -2,10 +2,10 @@ import { isAct } from '../detect/index.ts'
 import type { Stage } from '../flow/topology.ts'
 import type { AgentState, Risk, TaskState } from '../model/agent-state.ts'
 import type { Finding } from '../model/finding.ts'
-import { accumulate, fade } from '../policy/fade.ts'
+import { accumulate, quietened, standing } from '../policy/fade.ts'
 import { costOfBad } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
-import { agentStore, limits } from './profile.ts'
+import { agentStore, limits, none } from './profile.ts'
 import type { Streams } from './streams.ts'
 
 /** Adds an event’s evidence to the risk of its agent and task; rule findings add their fixed bits on top. */
@@ -20,16 +20,16 @@ export const score: Stage<Streams, 'assessed', AgentState> = {
     const { policy } = assessed.stamped
     const { halfLife } = policy.risk
     if (isAct(event)) state.cost += costOfBad(event, policy)
-    fade(state.risk, event.time, halfLife)
-    accumulate(state.risk, assessed.bits, assessed.shadow)
-    if (task !== undefined) {
-      fade(task.risk, event.time, halfLife)
-      accumulate(task.risk, assessed.bits, assessed.shadow)
-    }
     if (findings.length === 0) {
+      state.risk = quietened(state.risk, assessed, state.last, halfLife)
+      if (task !== undefined) task.risk = quietened(task.risk, assessed, task.last, halfLife)
       // Nothing stands any more: the evidence behind it may go.
-      if (state.evidence.length > 0 && isSettled(state.risk)) state.evidence = []
+      if (state.evidence.length > 0 && isSettled(state.risk)) state.evidence = none
       return
+    }
+    for (const owner of task === undefined ? [state] : [state, task]) {
+      owner.risk = standing(owner.risk, event.time, owner.last, halfLife)
+      accumulate(owner.risk, assessed.bits, assessed.shadow)
     }
     for (const finding of findings) {
       if (finding.rule) addRule(state, task, finding)
@@ -53,9 +53,9 @@ export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports',
       const { state } = context
       if (state.evidence.some((e) => e.finding === finding.id)) return
       const { policy } = context.shared('policy', 'current') ?? fallback
-      fade(state.risk, finding.time, policy.risk.halfLife)
       const task = state.tasks.findLast((t) => t.id === finding.task)
-      if (task !== undefined) fade(task.risk, finding.time, policy.risk.halfLife)
+      for (const owner of task === undefined ? [state] : [state, task])
+        owner.risk = standing(owner.risk, finding.time, owner.last, policy.risk.halfLife)
       addRule(state, task, finding)
       keep(state, finding)
       context.emit('findings', finding)
@@ -65,21 +65,21 @@ export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports',
 }
 
 /** Less than a bit in all. */
-const isSettled = (risk: Risk): boolean =>
-  Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules) < 1
+const isSettled = (risk: Risk | null): boolean =>
+  risk === null || Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules) < 1
 
 function addRule(state: AgentState, task: TaskState | undefined, finding: Finding): void {
   const enforced = finding.mode === 'enforce' ? finding.bits : 0
   const shadowed = finding.mode === 'learn' ? 0 : finding.bits
-  for (const risk of task === undefined ? [state.risk] : [state.risk, task.risk]) {
+  for (const risk of [state.risk, task?.risk]) {
+    if (risk === null || risk === undefined) continue
     risk.rules += enforced
     risk.shadowRules += shadowed
   }
 }
 
 function keep(state: AgentState, finding: Finding): void {
-  if (state.evidence.length >= limits.evidence) state.evidence.shift()
-  state.evidence.push({
+  state.evidence = state.evidence.slice(1 - limits.evidence).concat({
     finding: finding.id,
     detector: finding.detector,
     event: finding.event,

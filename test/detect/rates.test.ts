@@ -1,12 +1,12 @@
 import { mean, sampleVariance } from 'simple-statistics'
 import { describe, expect, test } from 'vitest'
 import { calibrated, eValue } from '../../src/detect/bits.ts'
-import { countTail, learnSize, mergeSpread, studentTail, tailOf } from '../../src/detect/rates.ts'
-import type { Spread } from '../../src/model/profile.ts'
+import { countTail, learnSize, meanOf, mergeSpread, studentTail, tailOf } from '../../src/detect/rates.ts'
+import { emptySpread, type Spread } from '../../src/model/profile.ts'
 import { normal, poisson, seeded } from '../support/random.ts'
 
 const spreadOf = (values: readonly number[]): Spread => {
-  const spread = { n: 0, mean: 0, m2: 0 }
+  const spread = emptySpread()
   for (const value of values) learnSize(spread, value)
   return spread
 }
@@ -16,8 +16,8 @@ test('learned one by one, mean and spread are those of the whole', () => {
   const random = seeded(1)
   const values = draw(200, () => 1e6 + normal(random))
   const spread = spreadOf(values)
-  expect(spread.mean).toBeCloseTo(mean(values), 6)
-  expect(spread.m2 / (spread.n - 1)).toBeCloseTo(sampleVariance(values), 6)
+  expect(meanOf(spread)).toBeCloseTo(mean(values), 6)
+  expect((spread[2] ?? 0) / ((spread[0] ?? 0) - 1)).toBeCloseTo(sampleVariance(values), 6)
 })
 
 test('joined spreads are the spread of all', () => {
@@ -26,11 +26,24 @@ test('joined spreads are the spread of all', () => {
   const joined = spreadOf(values.slice(0, 20))
   mergeSpread(joined, spreadOf(values.slice(20)))
   const whole = spreadOf(values)
-  expect(joined.n).toBe(90)
-  expect(joined.mean).toBeCloseTo(whole.mean, 10)
-  expect(joined.m2).toBeCloseTo(whole.m2, 8)
-  mergeSpread(joined, { n: 0, mean: 7, m2: 7 })
-  expect(joined.n).toBe(90)
+  expect(joined[0]).toBe(90)
+  expect(joined[1]).toBeCloseTo(meanOf(whole), 10)
+  expect(joined[2]).toBeCloseTo(whole[2] as number, 8)
+  mergeSpread(joined, [0, 7, 7])
+  expect(joined[0]).toBe(90)
+})
+
+test('a spread that lies behind others is learned, joined and asked as one alone, and the others stay', () => {
+  const random = seeded(3)
+  const [first, second] = [draw(20, () => normal(random)), draw(20, () => 3 + normal(random))]
+  const alone = spreadOf(first)
+  const behind = [1, 2, 3, ...emptySpread(), 4, 5, 6]
+  for (const value of first) learnSize(behind, value, 3)
+  expect(behind).toEqual([1, 2, 3, ...alone, 4, 5, 6])
+  expect([tailOf(behind, 2, 3), countTail(behind, 9, 3)]).toEqual([tailOf(alone, 2), countTail(alone, 9)])
+  mergeSpread(alone, spreadOf(second))
+  mergeSpread(behind, spreadOf(second), 3)
+  expect(behind).toEqual([1, 2, 3, ...alone, 4, 5, 6])
 })
 
 describe('studentTail', () => {
@@ -65,20 +78,20 @@ describe('countTail', () => {
   test.each([1, 5, 12, 30, 60])('agrees with the sum of the mass at %i', (count) => {
     // Variance 80·(1 + 8/100): more than the floor of 10 + 100/4.
     const variance = 80 * 1.08
-    expect(countTail({ n: 100, mean: 10, m2: 80 * 99 }, count)).toBeCloseTo(summed(count, 10, 100 / (variance - 10)), 9)
+    expect(countTail([100, 10, 80 * 99], count)).toBeCloseTo(summed(count, 10, 100 / (variance - 10)), 9)
   })
 
   test('no history is trusted to be steadier than a rate that varies by half', () => {
-    expect(countTail({ n: 10_000, mean: 10, m2: 0 }, 25)).toBeCloseTo(summed(25, 10, 4), 9)
+    expect(countTail([10_000, 10, 0], 25)).toBeCloseTo(summed(25, 10, 4), 9)
   })
 
   test('of nothing at least, all; of few counts, nothing is known', () => {
-    expect(countTail({ n: 20, mean: 3, m2: 60 }, 0)).toBe(1)
-    expect(countTail({ n: 7, mean: 3, m2: 20 }, 9)).toBeUndefined()
+    expect(countTail([20, 3, 60], 0)).toBe(1)
+    expect(countTail([7, 3, 20], 9)).toBeUndefined()
   })
 
   test('more is rarer, down to nothing', () => {
-    const spread = { n: 50, mean: 6, m2: 400 }
+    const spread = [50, 6, 400]
     const tails = [1, 2, 4, 8, 16, 32, 64, 512, 4096].map((c) => countTail(spread, c) ?? Number.NaN)
     for (let i = 1; i < tails.length; i++) expect(tails[i]).toBeLessThanOrEqual(tails[i - 1] as number)
     expect(tails.at(-1)).toBeGreaterThanOrEqual(0)

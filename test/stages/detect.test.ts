@@ -69,13 +69,28 @@ describe('evidence', () => {
     new Driven(policy, detectors).events(...acts(1)).agent().risk
 
   test('a quiet look gives a stake’s worth back, no look gives nothing', () => {
-    expect(bits([detector('quiet', () => looked, { stake: 0.25 })]).bits).toBeCloseTo(Math.log2(0.75), 9)
-    expect(bits([detector('away', () => null, { stake: 0.25 })]).bits).toBe(0)
+    const left = (answer: typeof looked | null) => {
+      const once = detector('once', (n) => (n === 0 ? { bits: 6, because: '' } : answer), { stake: 0.25 })
+      return new Driven({ risk: { halfLife: 0 } }, [once]).events(...acts(2)).agent().risk?.bits
+    }
+    const stood = Math.log2(0.75 + 0.25 * 64)
+    expect(left(looked)).toBeCloseTo(stood + Math.log2(0.75), 9)
+    expect(left(null)).toBe(stood)
+  })
+
+  test('nothing is kept while nothing stands, and what was given back in full is nothing', () => {
+    const away = detector('quiet', () => looked, { stake: 0.25 })
+    expect(bits([away])).toBeNull()
+    const mild = detector('mild', (n) => (n === 0 ? { bits: 3, because: '' } : looked), { stake: 0.5 })
+    const driven = new Driven({ risk: { halfLife: 0 } }, [mild]).events(...acts(3))
+    expect(driven.agent().risk?.bits).toBeCloseTo(Math.log2(4.5) - 2, 9)
+    driven.events(...acts(4).slice(3))
+    expect([driven.agent().risk, driven.agent().tasks[0]?.risk]).toEqual([null, null])
   })
 
   test('stakes are bet side by side: 1 - Σw + Σw·e', () => {
     const two = [says('a', 6, { stake: 0.25 }), says('b', 2, { stake: 0.5 })]
-    expect(bits(two).bits).toBeCloseTo(Math.log2(0.25 + 0.25 * 64 + 0.5 * 4), 9)
+    expect(bits(two)?.bits).toBeCloseTo(Math.log2(0.25 + 0.25 * 64 + 0.5 * 4), 9)
   })
 
   test('a later look at the same window counts only what is beyond the first', () => {
@@ -83,7 +98,7 @@ describe('evidence', () => {
       stake: 0.25,
     })
     const driven = new Driven({ risk: { halfLife: 0 } }, [growing]).events(...acts(3))
-    expect(driven.agent().risk.bits).toBeCloseTo(Math.log2(0.75 + 0.25 * 2 ** 6), 9)
+    expect(driven.agent().risk?.bits).toBeCloseTo(Math.log2(0.75 + 0.25 * 2 ** 6), 9)
   })
 
   test('rules add their fixed bits beside it', () => {
@@ -94,7 +109,7 @@ describe('evidence', () => {
     const modes = (mode: string) => bits([says('rule', 7)], { detectors: { rule: { mode } } })
     expect(modes('shadow')).toMatchObject({ rules: 0, shadowRules: 7 })
     expect(modes('learn')).toMatchObject({ rules: 0, shadowRules: 0 })
-    expect(bits([says('rule', 7)], { detectors: { rule: { enabled: false } } })).toMatchObject({ shadowRules: 0 })
+    expect(bits([says('rule', 7)], { detectors: { rule: { enabled: false } } })).toBeNull()
   })
 })
 
@@ -120,7 +135,7 @@ describe('findings', () => {
       ['credential', 'c'],
       ['trace', 'trace'],
     ])
-    expect(driven.agent().risk.rules).toBe(10)
+    expect(driven.agent().risk?.rules).toBe(10)
   })
 
   test('a report that comes again counts once', () => {
@@ -129,6 +144,6 @@ describe('findings', () => {
     if (finding === undefined) throw new Error('no finding')
     driven.drive.put('reports', finding)
     expect(driven.findings).toHaveLength(1)
-    expect(driven.agent().risk.rules).toBe(5)
+    expect(driven.agent().risk?.rules).toBe(5)
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { hash32, indexOf } from '../../src/detect/index.ts'
 import type { AgentEvent } from '../../src/model/event.ts'
+import { rate } from '../../src/model/profile.ts'
 import { Driven } from '../support/drive.ts'
 import { event } from '../support/events.ts'
 
@@ -80,7 +81,7 @@ describe('an attacker cannot teach', () => {
     for (let i = 0; i < 10; i++) driven.events(act('t', start + i * minute))
     driven.events(evil('t', start + 10 * minute + 1))
     driven.events(act('u', start + 60 * minute), act('u', start + 61 * minute))
-    expect(driven.agent().profile.pace.n).toBe(0)
+    expect(driven.agent().profile.rates[rate.pace]).toBe(0)
   })
 })
 

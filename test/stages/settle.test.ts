@@ -141,10 +141,10 @@ describe('expiry', () => {
 describe('reviews', () => {
   test('a release lifts the command and clears the evidence behind it', () => {
     const { driven, command } = stolen()
-    expect(driven.agent('c-2').risk.rules).toBeGreaterThan(0)
+    expect(driven.agent('c-2').risk?.rules).toBeGreaterThan(0)
     driven.review('release', start + 5000, command.id).review('release', start + 6000, command.id)
     expect(driven.updates.slice(1)).toMatchObject([{ state: 'released', by: 'ann', why: 'looked' }])
-    expect(driven.agent('c-2')).toMatchObject({ standing: [], evidence: [], risk: { rules: 0, bits: 0 } })
+    expect(driven.agent('c-2')).toMatchObject({ standing: [], evidence: [], risk: null })
   })
 
   test('a step-up that is approved is lifted, one that is denied stands', () => {
