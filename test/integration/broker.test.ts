@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Broker, sharedBroker, startBroker } from './broker.ts'
-import { findInstallation } from './kafka/installation.ts'
-import { once } from './kafka/once.ts'
-import { answers, freePorts } from './kafka/probe.ts'
-import { temporaryDirectory } from './temporary.ts'
-import { until } from './until.ts'
+import { type Broker, sharedBroker, startBroker } from '../support/broker.ts'
+import { findInstallation } from '../support/kafka/installation.ts'
+import { once } from '../support/kafka/once.ts'
+import { answers, freePorts } from '../support/kafka/probe.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+import { until } from '../support/until.ts'
 
 /** What runs out of a directory, by the process table. */
 const processesOf = (directory: string): string[] =>
@@ -192,7 +192,7 @@ describe('what is left', () => {
 
 /** A program that starts a broker, says where, and stays (or not); Node 20 runs no TypeScript. */
 function compiled(): string {
-  const from = fileURLToPath(new URL('.', import.meta.url))
+  const from = fileURLToPath(new URL('../support/', import.meta.url))
   const to = temporaryDirectory()
   mkdirSync(join(to, 'kafka'))
   writeFileSync(join(to, 'package.json'), '{"type":"module"}')
