@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import { RescindError } from '../../errors.ts'
-import { type Table, tables } from '../../ports/history.ts'
-import { engine, onCluster, type Place } from './schema/place.ts'
+import { tables } from '../../ports/history.ts'
+import { engine, onCluster, type Place, type Retention, ttl } from './schema/place.ts'
 import { rollUp, rollups } from './schema/rollups.ts'
 import { recordTables, reviewsAndChain } from './schema/tables.ts'
 import { views } from './schema/views.ts'
@@ -11,6 +11,8 @@ export interface Migration {
   name: string
   /** Each may be run again after a crash in the middle, and beside another monitor that runs it too. */
   statements(place: Place): readonly string[]
+  /** The statements do not rest on each other. */
+  anyOrder?: true
 }
 
 /** Never edited once released: a change of the schema is a new entry. */
@@ -18,11 +20,9 @@ export const migrations: readonly Migration[] = [
   { id: 1, name: 'tables of the records', statements: recordTables },
   { id: 2, name: 'reviews, chain of delegation, time of storing', statements: reviewsAndChain },
   { id: 3, name: 'rollups', statements: (place) => rollups.flatMap((rollup) => rollUp(place, rollup)) },
-  { id: 4, name: 'views', statements: views },
+  { id: 4, name: 'views', statements: views, anyOrder: true },
 ]
 
-/** Days that a table's records are kept, counted from when the log took them. */
-export type Retention = Readonly<Record<Table, number>>
 export const defaultRetention: Retention = {
   events: 90,
   findings: 400,
@@ -32,19 +32,22 @@ export const defaultRetention: Retention = {
   dead_letters: 30,
 }
 
+/** What migrations are noted in. */
+export const foundation = (place: Place): readonly string[] => [
+  `CREATE DATABASE IF NOT EXISTS ${place.database}${onCluster(place)} ENGINE = Atomic`,
+  `CREATE TABLE IF NOT EXISTS ${place.database}.schema_migrations${onCluster(place)} (id UInt32, name String, applied DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = ${engine(place, 'ReplacingMergeTree')} ORDER BY id SETTINGS fsync_after_insert = 1`,
+]
+
 async function strings(client: ClickHouseClient, query: string): Promise<string[][]> {
   const rows: unknown = await (await client.query({ query, format: 'JSONCompactStringsEachRow' })).json()
   return Array.isArray(rows) ? rows.map((row: unknown) => (Array.isArray(row) ? row.map(String) : [])) : []
 }
 
 /** Brings the schema up to date and the retention to what is asked; several monitors may do it at once. */
-export async function migrate(client: ClickHouseClient, place: Place, retention: Retention): Promise<void> {
+export async function migrate(client: ClickHouseClient, place: Place): Promise<void> {
   const { database } = place
   const run = (query: string) => client.command({ query })
-  await run(`CREATE DATABASE IF NOT EXISTS ${database}${onCluster(place)} ENGINE = Atomic`)
-  await run(
-    `CREATE TABLE IF NOT EXISTS ${database}.schema_migrations${onCluster(place)} (id UInt32, name String, applied DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = ${engine(place, 'ReplacingMergeTree')} ORDER BY id SETTINGS fsync_after_insert = 1`,
-  )
+  for (const statement of foundation(place)) await run(statement)
   const done = new Set(
     (await strings(client, `SELECT DISTINCT id FROM ${database}.schema_migrations`)).map(([id]) => Number(id)),
   )
@@ -56,16 +59,20 @@ export async function migrate(client: ClickHouseClient, place: Place, retention:
       `The history schema is at version ${newest}; this Rescind knows versions up to ${known}. Use a newer Rescind`,
       { data: { database, newest, known } },
     )
-  for (const { id, name, statements } of migrations) {
+  for (const { id, name, statements, anyOrder } of migrations) {
     if (done.has(id)) continue
-    for (const statement of statements(place)) await run(statement)
+    const waiting = [...statements(place)]
+    const worker = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await run(next)
+    }
+    await Promise.all(Array.from({ length: anyOrder ? 3 : 1 }, worker))
     await client.insert({ table: `${database}.schema_migrations`, values: [{ id, name }], format: 'JSONEachRow' })
   }
-  await retain(client, place, retention)
+  await retain(client, place)
 }
 
 /** A rollup is kept as long as the records that it is made of. */
-async function retain(client: ClickHouseClient, place: Place, retention: Retention): Promise<void> {
+async function retain(client: ClickHouseClient, place: Place): Promise<void> {
   const { database } = place
   const engines = new Map(
     (await strings(client, `SELECT name, engine_full FROM system.tables WHERE database = '${database}'`)).map(
@@ -73,10 +80,9 @@ async function retain(client: ClickHouseClient, place: Place, retention: Retenti
     ),
   )
   for (const { name, of } of [...tables.map((name) => ({ name, of: name })), ...rollups]) {
-    const days = retention[of]
-    if (engines.get(name)?.includes(`toIntervalDay(${days})`) === true) continue
+    if (engines.get(name)?.includes(`toIntervalDay(${place.retention[of]})`) === true) continue
     await client.command({
-      query: `ALTER TABLE ${database}.${name}${onCluster(place)} MODIFY TTL toDateTime(recorded) + toIntervalDay(${days})`,
+      query: `ALTER TABLE ${database}.${name}${onCluster(place)} MODIFY TTL ${ttl(place, of)}`,
       clickhouse_settings: { materialize_ttl_after_modify: 0 },
     })
   }

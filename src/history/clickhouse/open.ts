@@ -1,9 +1,10 @@
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { RescindError } from '../../errors.ts'
 import type { History, HistoryQueries, QueryName, RejectedRow, Row, Table } from '../../ports/history.ts'
-import { defaultRetention, migrate, type Retention } from './migrations.ts'
+import { defaultRetention, migrate } from './migrations.ts'
 import { queries } from './queries.ts'
 import { columnsOf, rowOf } from './rows.ts'
+import type { Place, Retention } from './schema/place.ts'
 
 export interface HistoryOptions {
   /** Of ClickHouse's HTTP interface: a server's, or the embedded engine's. */
@@ -18,6 +19,8 @@ export interface HistoryOptions {
   cluster?: string
   /** Bring the schema up to date; false for those who only read. Default true. */
   migrate?: boolean
+  /** Open though the store does not answer: it is made ready once it does. Default false. */
+  mayBeAway?: boolean
   /** Days per table, counted from when the log took the record. */
   retentionDays?: Partial<Retention>
   /** gzip both ways; worth it beyond loopback. Default false. */
@@ -63,19 +66,35 @@ function connect(options: HistoryOptions): ClickHouseClient {
   }
 }
 
-/** Connects and, unless told otherwise, migrates. Fails with HISTORY_UNAVAILABLE or HISTORY_MIGRATION_FAILED. */
+/** A cluster by its name, or by a macro of the servers. */
+const clusterName = /^([\w.-]+|\{\w+\})$/
+
+/**
+ * Connects and, unless told otherwise, migrates. Fails with HISTORY_UNAVAILABLE or HISTORY_MIGRATION_FAILED; with
+ * `mayBeAway` these come from the first insert or query instead, each of which tries again.
+ */
 export async function openHistory(options: HistoryOptions): Promise<History> {
-  const database = options.database ?? 'rescind'
+  const { database = 'rescind', cluster } = options
   if (!/^\w+$/.test(database)) throw new RescindError('CONFIG_INVALID', 'history.database: letters, digits and _ only')
-  if (options.cluster !== undefined && !/^[\w.-]+$/.test(options.cluster))
-    throw new RescindError('CONFIG_INVALID', 'history.cluster: letters, digits, _, . and - only')
+  if (cluster !== undefined && !clusterName.test(cluster))
+    throw new RescindError('CONFIG_INVALID', 'history.cluster: a name of letters, digits, _, . and -, or a {macro}')
   const client = connect(options)
-  if (options.migrate !== false) {
+  const retention = { ...defaultRetention, ...options.retentionDays }
+  const place: Place = { database, retention, ...(cluster === undefined ? {} : { cluster }) }
+  let preparing: Promise<void> | undefined
+  const prepared = (): Promise<void> => {
+    preparing ??= prepare().catch((error: unknown) => {
+      preparing = undefined
+      throw error
+    })
+    return preparing
+  }
+
+  async function prepare(): Promise<void> {
+    if (options.migrate === false) return
     try {
-      const place = { database, ...(options.cluster === undefined ? {} : { cluster: options.cluster }) }
-      await migrate(client, place, { ...defaultRetention, ...options.retentionDays })
+      await migrate(client, place)
     } catch (error) {
-      await client.close()
       if (error instanceof RescindError) throw error
       if (!(error instanceof ClickHouseError)) throw unavailable('start', error)
       throw new RescindError('HISTORY_MIGRATION_FAILED', `The history schema: ${error.message}`, {
@@ -84,6 +103,13 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       })
     }
   }
+
+  if (options.mayBeAway === true) prepared().catch(() => undefined)
+  else
+    await prepared().catch(async (error: unknown) => {
+      await client.close()
+      throw error
+    })
 
   async function insertSpan(table: Table, rows: readonly Row[], token: string, at: number, rejected: RejectedRow[]) {
     try {
@@ -119,11 +145,14 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     row: rowOf,
     async insert(table, rows, token) {
       const rejected: RejectedRow[] = []
-      if (rows.length > 0) await insertSpan(table, rows, token, 0, rejected)
+      if (rows.length === 0) return rejected
+      await prepared()
+      await insertSpan(table, rows, token, 0, rejected)
       return rejected
     },
     async query<Name extends QueryName>(name: Name, params: HistoryQueries[Name]['params']) {
       const { sql, decode } = queries[name]
+      await prepared()
       let rows: unknown[]
       try {
         const result = await client.query({

@@ -28,18 +28,19 @@ export const pending = (topic: string, table: Table): Pending => ({
   bytes: 0,
 })
 
-/** Notes a record; `row` is undefined when it is not one for history. */
-export function add(to: Pending, partition: number, offset: number, recorded: number, row: Row | undefined): void {
+/** Notes a record and its rows; one that is not for history has none. */
+export function add(to: Pending, partition: number, offset: number, recorded: number, rows: readonly Row[]): void {
   let part = to.parts.get(partition)
   if (part === undefined) {
     part = { rows: [], first: offset, next: offset, recorded }
     to.parts.set(partition, part)
   }
   part.next = offset + 1
-  if (row === undefined) return
-  part.rows.push(row)
-  to.rows++
-  to.bytes += row.length
+  for (const row of rows) {
+    part.rows.push(row)
+    to.rows++
+    to.bytes += row.length
+  }
 }
 
 export function forget(from: Pending, partition: number): void {

@@ -208,8 +208,8 @@ export const columnsOf = (table: Table): readonly string[] => [...shapes[table].
  * Throws when the value is not a JSON object. A record on one line goes into its cell as the JSON that it is, and the
  * store keeps its text (input_format_json_read_objects_as_strings): that spares both sides the escaping.
  */
-export function rowOf(table: Table, value: string, recorded: number): Row {
-  const record: unknown = JSON.parse(value)
+export function rowOf(table: Table, value: string, recorded: number, parsed?: object): Row {
+  const record: unknown = parsed ?? JSON.parse(value)
   if (!isFields(record) || Array.isArray(record)) throw new TypeError('not a JSON object')
   const cells = shapes[table].cells(record)
   cells.push(time(recorded))

@@ -1,7 +1,10 @@
 import { RescindError } from '../../errors.ts'
+import type { AgentEvent } from '../../model/event.ts'
 import type { History, Row, Table } from '../../ports/history.ts'
 import type { Batch, Log, LogRecord } from '../../ports/log.ts'
 import { add, forget, type Pending, pending, positionsOf, rowsOf, tokenOf } from './pending.ts'
+
+const none: readonly Row[] = []
 
 /** Topic to table. */
 const sources: Readonly<Record<string, Table>> = {
@@ -16,6 +19,11 @@ const sources: Readonly<Record<string, Table>> = {
 export interface HistoryWriterOptions {
   log: Log
   history: History
+  /**
+   * Reads a record that somebody else wrote into the events topic. Only events of keys that live in its partition count: the
+   * others come again where they live, as records of ours.
+   */
+  foreign?(record: LogRecord): { readonly events: readonly { readonly event: AgentEvent }[] }
   /** Consumer group; default `history`. */
   group?: string
   /** An insert's most rows; default 10,000. */
@@ -82,18 +90,25 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
     options.onRejected?.({ table, row, why })
   }
 
-  function rowFor(table: Table, record: LogRecord): Row | undefined {
+  function rowsFor(table: Table, record: LogRecord): readonly Row[] {
+    const { value, appended } = record
     const { stream } = record.headers
     // The events topic is an inbox that other streams share.
-    if (record.value === null || (table === 'events' && stream !== undefined && stream !== 'events')) {
+    if (value === null || (table === 'events' && stream !== undefined && stream !== 'events')) {
       stats.skipped++
-      return undefined
+      return none
+    }
+    if (table === 'events' && stream === undefined && options.foreign !== undefined) {
+      // What it cannot read is a dead letter, and the flow writes that.
+      const { events } = options.foreign(record)
+      if (events.length === 0) stats.skipped++
+      return events.map(({ event }) => history.row(table, JSON.stringify(event), appended, event))
     }
     try {
-      return history.row(table, record.value, record.appended)
+      return [history.row(table, value, appended)]
     } catch (error) {
-      reject(table, record.value, error instanceof Error ? error.message : String(error))
-      return undefined
+      reject(table, value, error instanceof Error ? error.message : String(error))
+      return none
     }
   }
 
@@ -109,7 +124,7 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
     for (const record of batch.records) {
       const to = waiting.get(batch.topic) ?? pending(batch.topic, table)
       waiting.set(batch.topic, to)
-      add(to, batch.partition, record.offset, record.appended, rowFor(table, record))
+      add(to, batch.partition, record.offset, record.appended, rowsFor(table, record))
       if (isFull(to)) await take(to)
     }
     arm()

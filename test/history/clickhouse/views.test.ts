@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { migrations } from '../../../src/history/clickhouse/migrations.ts'
+import { defaultRetention, migrations } from '../../../src/history/clickhouse/migrations.ts'
 import { openHistory } from '../../../src/history/clickhouse/open.ts'
 import type { Engine } from '../../../src/history/engine/start.ts'
 import { type History, tables } from '../../../src/ports/history.ts'
@@ -96,7 +96,9 @@ describe('each record counts once', () => {
     await client.command({ query: 'CREATE DATABASE later ENGINE = Atomic' })
     const run = async (ids: readonly number[]) => {
       for (const { id, statements } of migrations)
-        if (ids.includes(id)) for (const query of statements({ database: 'later' })) await client.command({ query })
+        if (ids.includes(id))
+          for (const query of statements({ database: 'later', retention: defaultRetention }))
+            await client.command({ query })
     }
     await run([1, 2])
     const history = await openHistory({ url: engine.url, ...engine.writer, database: 'later', migrate: false })

@@ -1,8 +1,14 @@
+import type { Table } from '../../../ports/history.ts'
+
+/** Days that a table's records are kept, counted from when the log took them. */
+export type Retention = Readonly<Record<Table, number>>
+
 /** Where the schema lives: a database of one server, or of every replica of a cluster. */
 export interface Place {
   database: string
   /** Name of a cluster in the servers' configuration: tables are replicated, statements run on all its hosts. */
   cluster?: string
+  retention: Retention
 }
 
 export const onCluster = ({ cluster }: Place): string => (cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`)
@@ -15,6 +21,9 @@ export const engine = ({ cluster }: Place, kind: string, ...args: readonly strin
   cluster === undefined
     ? `${kind}(${args.join(', ')})`
     : `Replicated${kind}(${["'/clickhouse/tables/{shard}/{database}/{table}'", "'{replica}'", ...args].join(', ')})`
+
+/** `recorded` is the only time that can be trusted: an event may claim to be of 1970. */
+export const ttl = ({ retention }: Place, of: Table): string => `toDateTime(recorded) + toIntervalDay(${retention[of]})`
 
 /** A batch that comes again within so many inserts is known by its token; a stored row survives a loss of power. */
 export const durable = ({ cluster }: Place): string =>

@@ -1,5 +1,5 @@
 import type { Table } from '../../../ports/history.ts'
-import { durable, engine, onCluster, type Place } from './place.ts'
+import { durable, engine, onCluster, type Place, ttl } from './place.ts'
 
 /**
  * What dashboards ask again and again, kept ready by materialized views. A materialized view sees what is inserted, so
@@ -139,6 +139,7 @@ ${columns},
 ENGINE = ${engine(place, 'AggregatingMergeTree')}
 PARTITION BY toMonday(recorded)
 ORDER BY (${order})
+TTL ${ttl(place, of)}
 SETTINGS ${durable(place)}, ttl_only_drop_parts = 1`,
     `CREATE MATERIALIZED VIEW IF NOT EXISTS ${database}.${name}_feed${onCluster(place)} TO ${database}.${name} AS\n${from(select)}`,
     `INSERT INTO ${database}.${name}\n${from(select)}`,

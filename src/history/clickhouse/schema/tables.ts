@@ -1,11 +1,12 @@
-import { durable, engine, onCluster, type Place } from './place.ts'
+import { type Table, tables } from '../../../ports/history.ts'
+import { durable, engine, onCluster, type Place, ttl } from './place.ts'
 
 /**
  * All tables alike: `recorded` is when the log took the record and is the only time that can be trusted, so partitions
  * and retention go by it; an event that claims to be of 1970 is kept as long as any other. `time` is the act's own.
  * Of rows with one key the one recorded first stays (`rank` grows backwards). `body` holds the whole record.
  */
-const table = (place: Place, name: string, columns: string, order: string): string => `
+const table = (place: Place, name: Table, columns: string, order: string): string => `
 CREATE TABLE IF NOT EXISTS ${place.database}.${name}${onCluster(place)} (
 ${columns},
   recorded DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -15,6 +16,7 @@ ${columns},
 ENGINE = ${engine(place, 'ReplacingMergeTree', 'rank')}
 PARTITION BY toMonday(recorded)
 ORDER BY (${order})
+TTL ${ttl(place, name)}
 SETTINGS ${durable(place)}, ttl_only_drop_parts = 1`
 
 /** Migration 1: the records as they come. */
@@ -166,9 +168,8 @@ export const reviewsAndChain = (place: Place): readonly string[] => [
   INDEX command_bloom command TYPE bloom_filter(0.01) GRANULARITY 1`,
     'tenant, time, id',
   ),
-  `${alter(place, 'events')} ADD COLUMN IF NOT EXISTS chain Array(String) CODEC(ZSTD(1)) AFTER principal`,
-  `${alter(place, 'events')} ADD INDEX IF NOT EXISTS trace_bloom trace TYPE bloom_filter(0.01) GRANULARITY 1`,
-  ...['events', 'findings', 'commands', 'receipts', 'reviews', 'dead_letters'].map(
+  `${alter(place, 'events')} ADD COLUMN IF NOT EXISTS chain Array(String) CODEC(ZSTD(1)) AFTER principal, ADD INDEX IF NOT EXISTS trace_bloom trace TYPE bloom_filter(0.01) GRANULARITY 1`,
+  ...tables.map(
     (name) =>
       `${alter(place, name)} ADD COLUMN IF NOT EXISTS stored DateTime64(3, 'UTC') MATERIALIZED now64(3) CODEC(Delta, ZSTD(1))`,
   ),

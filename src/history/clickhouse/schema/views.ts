@@ -33,6 +33,18 @@ const lagOf = (
   max(dateDiff('millisecond', recorded, stored)) AS storing_max_ms
 FROM ${database}.${table} GROUP BY minute`
 
+const commands = (database: string): string =>
+  `SELECT * EXCEPT (d, l) FROM (SELECT tenant, command, argMaxMerge(decision) AS d, argMaxMerge(latest) AS l,
+  d.caused AS caused, d.agent AS agent, d.principal AS principal, d.task AS task, d.rung AS rung, d.mode AS mode, d.automatic AS automatic,
+  d.bits AS bits, d.because AS because, d.policy AS policy, d.expires AS expires, l.state AS state, l.since AS since, l.why AS why,
+  min(c.proposed) AS proposed_at, min(c.issued) AS issued_at, min(c.delivered) AS delivered_at, min(c.applied) AS applied_at,
+  min(c.refused) AS refused_at, min(c.failed) AS failed_at, min(c.released) AS released_at, min(c.expired) AS expired_at,
+  min(c.logged) AS logged_at, toBool(max(c.held)) AS held, groupUniqArrayArray(c.applied_by) AS applied_by, groupUniqArrayArray(c.refused_by) AS refused_by,
+  toString(max(c.approved_by)) AS approved_by, toString(max(c.released_by)) AS released_by, uniqExactMerge(c.ids) AS updates,
+  dateDiff('millisecond', caused, applied_at) AS effect_ms, dateDiff('millisecond', logged_at, applied_at) AS answer_ms,
+  toBool(state IN ('issued', 'delivered', 'refused', 'failed')) AS unanswered
+FROM ${database}.command_lives AS c GROUP BY tenant, command)`
+
 const queries = (database: string): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(
     Object.entries(records).map(([view, table]) => [view, `SELECT *, stored FROM ${database}.${table} FINAL`]),
@@ -81,21 +93,12 @@ FROM ${database}.finding_minutes GROUP BY tenant, minute, detector, mode`,
 FROM (SELECT tenant, minute, agent, any(toString(f.cohort)) AS cohort, mode, arraySum(mapValues(maxMapMerge(evidence) AS by_id)) AS evidence_bits, length(by_id) AS findings
   FROM ${database}.finding_minutes AS f GROUP BY tenant, minute, agent, mode)`,
 
-  v_commands: `SELECT * EXCEPT (d, l) FROM (SELECT tenant, command, argMaxMerge(decision) AS d, argMaxMerge(latest) AS l,
-  d.caused AS caused, d.agent AS agent, d.principal AS principal, d.task AS task, d.rung AS rung, d.mode AS mode, d.automatic AS automatic,
-  d.bits AS bits, d.because AS because, d.policy AS policy, d.expires AS expires, l.state AS state, l.since AS since, l.why AS why,
-  min(c.proposed) AS proposed_at, min(c.issued) AS issued_at, min(c.delivered) AS delivered_at, min(c.applied) AS applied_at,
-  min(c.refused) AS refused_at, min(c.failed) AS failed_at, min(c.released) AS released_at, min(c.expired) AS expired_at,
-  min(c.logged) AS logged_at, toBool(max(c.held)) AS held, groupUniqArrayArray(c.applied_by) AS applied_by, groupUniqArrayArray(c.refused_by) AS refused_by,
-  toString(max(c.approved_by)) AS approved_by, toString(max(c.released_by)) AS released_by, uniqExactMerge(c.ids) AS updates,
-  dateDiff('millisecond', caused, applied_at) AS effect_ms, dateDiff('millisecond', logged_at, applied_at) AS answer_ms,
-  toBool(state IN ('issued', 'delivered', 'refused', 'failed')) AS unanswered
-FROM ${database}.command_lives AS c GROUP BY tenant, command)`,
+  v_commands: commands(database),
 
   v_effect: `SELECT tenant, toStartOfMinute(caused) AS minute, rung, mode, count() AS commands, countIf(applied_at IS NOT NULL) AS applied,
   countIf(unanswered) AS unanswered, countIf(held) AS held, countIf(released_at IS NOT NULL) AS released,
   quantileExact(0.5)(effect_ms) AS effect_p50_ms, quantileExact(0.99)(effect_ms) AS effect_p99_ms, max(effect_ms) AS effect_max_ms
-FROM ${database}.v_commands WHERE issued_at IS NOT NULL GROUP BY tenant, minute, rung, mode`,
+FROM (${commands(database)}) WHERE issued_at IS NOT NULL GROUP BY tenant, minute, rung, mode`,
 
   v_point_answers: `SELECT tenant, toStartOfMinute(time) AS minute, point, outcome, count() AS receipts
 FROM ${database}.receipts FINAL WHERE ${shown} GROUP BY tenant, minute, point, outcome`,
