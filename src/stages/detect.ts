@@ -6,9 +6,9 @@ import type { AgentEvent } from '../model/event.ts'
 import type { Finding, Mode } from '../model/finding.ts'
 import { looked, type Verdict } from '../model/verdict.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
+import { agentStore } from './agent-store.ts'
 import { findingOf } from './findings.ts'
 import { panel, type Seat } from './panel.ts'
-import { agentStore } from './profile.ts'
 import { type Assessed, credentialOf, type Profiled, type Streams } from './streams.ts'
 
 /** A verdict under this many bits is evidence for the risk but not worth a record of its own. */

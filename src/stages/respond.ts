@@ -18,7 +18,7 @@ import {
   targetOf,
 } from '../policy/ladder.ts'
 import type { Policy, StampedPolicy } from '../policy/policy.ts'
-import { agentStore, limits, none } from './profile.ts'
+import { agentStore, limits, none } from './agent-store.ts'
 import type { Streams } from './streams.ts'
 
 /** Weighs the cost of a bad act against that of a false interruption, and proposes a command when it pays. */
@@ -81,8 +81,9 @@ function propose(
   const restriction = interrupts(rung) ? restrictionOf(rung, finding.act) : {}
   const whole = targetKey(target)
   const key = `${whole}|${JSON.stringify(restriction)}`
-  // Before anything stands in the way: what repeats an act that is already ordered against is not learned either.
-  if (interrupts(rung) && mode === 'enforce') {
+  // Before anything stands in the way: what repeats an act that is already ordered against is not learned either. Under a
+  // policy in shadow mode the act runs, which makes it no better a lesson; one detector on trial does not stop the learning.
+  if (interrupts(rung) && (mode === 'enforce' || policy.mode === 'shadow')) {
     if (task !== undefined) task.tainted = true
     state.taintedUntil = Math.max(state.taintedUntil, finding.time)
   }

@@ -5,7 +5,7 @@ import type { Finding } from '../model/finding.ts'
 import { accumulate, quietened, standing } from '../policy/fade.ts'
 import { costOfBad } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
-import { agentStore, limits, none } from './profile.ts'
+import { agentStore, limits, none } from './agent-store.ts'
 import type { Streams } from './streams.ts'
 
 /** Adds an event’s evidence to the risk of its agent and task; rule findings add their fixed bits on top. */

@@ -1,0 +1,53 @@
+import type { AgentState, TaskState } from '../model/agent-state.ts'
+import { emptyProfile } from '../model/profile.ts'
+
+/** What most agents have of most things: one empty list for all of them. */
+export const none: readonly never[] = Object.freeze([])
+
+export const emptyAgent = (): AgentState => ({
+  profile: emptyProfile(),
+  first: 0,
+  last: 0,
+  acts: 0,
+  cost: 0,
+  tasks: [],
+  minutes: [0, 0, 0],
+  taintedUntil: 0,
+  detectors: {},
+  risk: null,
+  evidence: none,
+  standing: none,
+  scopes: none,
+  credentials: [],
+  evictions: 0,
+  principal: null,
+  cohort: null,
+  recent: [],
+  shown: [0],
+})
+
+export const emptyTask = (id: string, time: number): TaskState => ({
+  id,
+  started: time,
+  last: time,
+  acts: 0,
+  risk: null,
+  seen: [],
+  items: null,
+  tainted: false,
+  detectors: null,
+})
+
+export const agentStore = { name: 'agent', init: emptyAgent }
+
+/** Bounds of one agent’s state; what goes over is dropped and counted in `evictions`. */
+export const limits = {
+  tasks: 24,
+  seen: 64,
+  credentials: 4,
+  recent: 16,
+  shown: 8,
+  scopes: 64,
+  evidence: 8,
+  standing: 16,
+} as const
