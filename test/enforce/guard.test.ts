@@ -80,6 +80,40 @@ test('shadow mode says what it would have stopped and stops nothing', async () =
   expect(call({ tool: 'delete_file' })).toMatchObject({ outcome: 'allow', wouldBe: 'step-up' })
 })
 
+test('what shadow mode lets run is not learned, whether the guard or the policy is in it', async () => {
+  const parsed = parsePolicy({ mode: 'shadow' })
+  if ('faults' in parsed) throw new Error('the policy is wrong')
+  for (const over of [{ mode: 'shadow' as const }, { policy: parsed.policy }]) {
+    const { guard, call, clock } = await worker(over)
+    const learned = guard.knowledge().profile.tasks
+    const work = (task: string, tool: string) => {
+      guard.startTask({ id: task, intent: 'Read the notes' })
+      const decision = call({ tool, args: { path: '/notes/1.txt' }, task })
+      expect(decision.outcome).toBe('allow')
+      guard.after(decision, { text: 'done' })
+      guard.endTask(task)
+      clock.now += 60 * 60_000
+    }
+    work('drift', 'delete_file')
+    expect(guard.knowledge().profile.tasks).toBe(learned)
+    work('ordinary', 'read_file')
+    expect(guard.knowledge().profile.tasks).toBe(learned + 1)
+  }
+})
+
+test('a twin has its guard’s stages and knowledge, and leaves no trace in it', async () => {
+  const { guard, clock } = await worker()
+  const before = { stats: guard.stats(), knowledge: guard.knowledge() }
+  const twin = guard.twin(() => clock.now)
+  expect(twin.knowledge()).toEqual(before.knowledge)
+  twin.startTask({ id: 'practice', intent: 'Read the notes' })
+  expect(twin.before({ tool: 'delete_file', args: {}, task: 'practice' }).outcome).not.toBe('allow')
+  for (let i = 0; i < 20; i++) twin.after(twin.before({ tool: 'read_file', args: {}, task: 'practice' }), { text: 'x' })
+  twin.endTask('practice')
+  expect({ stats: guard.stats(), knowledge: guard.knowledge() }).toEqual(before)
+  expect([...guard.commands()]).toEqual([])
+})
+
 test('a declared scope is held to from the first call', async () => {
   const guard = await createGuard({
     point: 'p1',
