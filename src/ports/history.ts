@@ -102,8 +102,11 @@ export interface HistoryQueries {
 export type QueryName = keyof HistoryQueries
 
 export interface History {
-  /** Pure. `recorded`: when the log took the record, ms. Throws when the value is not a JSON object. */
-  row(table: Table, value: string, recorded: number): Row
+  /**
+   * Pure. `recorded`: when the log took the record, ms; `parsed`: what the value says, where it is at hand already. Throws
+   * when the value is not a JSON object.
+   */
+  row(table: Table, value: string, recorded: number, parsed?: object): Row
   /** Answers the rows that the store refused; throws HISTORY_UNAVAILABLE when it is the store's trouble. */
   insert(table: Table, rows: readonly Row[], token: string): Promise<readonly RejectedRow[]>
   query<Name extends QueryName>(
