@@ -48,6 +48,8 @@ export function* ordinary(options: {
   seed?: number
   start: number
   stepMs: number
+  /** Every agent acts once before any acts again. */
+  cover?: boolean
 }): Iterable<AgentEvent> {
   const random = seeded(options.seed ?? 7)
   const int = (n: number) => Math.floor(random() * n)
@@ -76,7 +78,8 @@ export function* ordinary(options: {
     }
   })
   for (let n = 0; n < options.events; n++) {
-    const agent = habits[Math.floor(options.agents * random() ** 2)] as Habit
+    const picked = Math.floor(options.agents * random() ** 2)
+    const agent = habits[options.cover === true && n < options.agents ? n : picked] as Habit
     if (agent.left-- <= 0) {
       agent.session = hex(16)
       agent.left = 4 + int(24)

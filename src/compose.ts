@@ -21,6 +21,7 @@ import { openLocalLog } from './logs/local/open-local-log.ts'
 import { defaultPolicy, type Policy, stamped } from './policy/policy.ts'
 import type { History } from './ports/history.ts'
 import type { Log } from './ports/log.ts'
+import { foreignRecords } from './runtime/foreign.ts'
 import { Monitor } from './runtime/monitor.ts'
 import type { TopicPlan } from './runtime/topics.ts'
 import { wallClock } from './runtime/wall-clock.ts'
@@ -71,14 +72,15 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     const policy = config.policy === undefined ? defaultPolicy() : loadPolicy(config.policy)
     const cold = openColdStore(join(config.data, 'cold'))
     undo.push(() => cold.close())
+    const foreign = foreignRecords(decode(formats), log, config.tenant)
     const monitor = new Monitor({
       topology: bounded(flowOf(policy), config),
       decode: decode(formats),
+      foreign,
       log,
       clock: wallClock,
       plan: planOf(config),
       policy,
-      ...(config.tenant === undefined ? {} : { tenant: config.tenant }),
       group: config.kafka.group,
       flushMs: config.kafka.flushMs,
       cold: (lane) => (lane === 'agent' ? cold : undefined),
@@ -86,13 +88,13 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     })
     // The engine takes its time to load: it starts beside the log.
     const starting = openStore(config, logger)
-    await monitor.start()
+    undo.push(async () => (await starting).close())
     undo.push(() => monitor.close())
+    await monitor.start()
     const store = await starting
-    undo.push(() => store.close())
     let writer: HistoryWriter | undefined
     if (store.history !== undefined) {
-      writer = await historyWriter({ log, history: store.history, maxRows: 10_000, maxDelayMs: 1000 })
+      writer = await historyWriter({ log, history: store.history, foreign, maxRows: 10_000, maxDelayMs: 1000 })
       undo.push(() => writer?.close() ?? Promise.resolve())
     }
     const signer = await openSigner({ directory: config.data })

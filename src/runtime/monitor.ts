@@ -1,6 +1,7 @@
 import type { ColdStore } from '../flow/lane.ts'
 import type { Topology } from '../flow/topology.ts'
 import type { AgentState } from '../model/agent-state.ts'
+import type { AgentEvent } from '../model/event.ts'
 import type { Profile } from '../model/profile.ts'
 import type { Raw } from '../model/raw.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
@@ -10,10 +11,12 @@ import type { Knowledge } from '../policy/knowledge.ts'
 import { type Policy, type StampedPolicy, stamped } from '../policy/policy.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Append, Log } from '../ports/log.ts'
+import type { SourceBatch } from '../ports/source.ts'
 import { agentKey, cohortKey, fleetKey, type Streams } from '../stages/streams.ts'
 import { Decisions } from './decisions.ts'
-import { type Decode, foreignRecords } from './foreign.ts'
+import type { Decode, Foreign } from './foreign.ts'
 import { Live } from './live.ts'
+import { partsOf, type SourceReading } from './sources.ts'
 import { deadLetters, type TopicPlan } from './topics.ts'
 
 export interface MonitorParts {
@@ -23,8 +26,8 @@ export interface MonitorParts {
   clock: Clock
   plan: TopicPlan
   policy: Policy
-  /** Whose events those are that others write into the log, whatever they say themselves. */
-  tenant?: string
+  /** Reads records that others wrote into the events inbox. */
+  foreign?: Foreign
   /** Consumer group of all instances that share the work. */
   group?: string
   /** Over a log that is not atomic, a partition’s changed keys go to its changelog this often, ms. */
@@ -52,7 +55,7 @@ export class Monitor {
   constructor(parts: MonitorParts) {
     this.#parts = parts
     this.#policy = stamped(parts.policy, 0)
-    this.live = new Live({ ...parts, foreign: foreignRecords(parts.decode, parts.log, parts.tenant) })
+    this.live = new Live(parts)
     this.decisions = new Decisions(parts.log)
   }
 
@@ -92,6 +95,25 @@ export class Monitor {
       })
     }
     await this.#parts.log.append(appends)
+    this.counts.accepted += accepted
+    this.counts.rejected += rejected.length
+    return { accepted, rejected }
+  }
+
+  /**
+   * Takes what others published on topics of theirs; resolves when all of it is on disk. Records that come again, as they
+   * do after a crash between this and the commit of their offsets, take effect once.
+   */
+  async take(batch: SourceBatch, reading: SourceReading): Promise<Ingested> {
+    const rejected: Reject[] = []
+    let accepted = 0
+    const put = (event: AgentEvent, cause: string, into: Append[]) => this.live.appendsOf('events', event, into, cause)
+    // One after the other: what a sender sends arrives in its order, or the inbox would hold the earlier for repeated.
+    for (const part of partsOf(batch, reading, this.#parts.clock.now(), put)) {
+      await this.#parts.log.append(part.appends)
+      accepted += part.accepted
+      rejected.push(...part.rejected)
+    }
     this.counts.accepted += accepted
     this.counts.rejected += rejected.length
     return { accepted, rejected }

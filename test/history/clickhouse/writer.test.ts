@@ -120,6 +120,36 @@ describe('history writer', () => {
     await writer.close()
   })
 
+  test('what others wrote into the events topic becomes rows: none, one or several from a record', async () => {
+    const foreign: HistoryWriterOptions['foreign'] = ({ value }) => ({
+      events: (JSON.parse(value ?? '[]') as { id: number; here: boolean }[])
+        .filter(({ here }) => here)
+        .map(({ id }) => ({ event: event('t', id) })),
+    })
+    const { log, history, writer } = await writing({ foreign })
+    const raw = (...records: { id: number; here: boolean }[]) => ({
+      topic: 'events',
+      key: 'theirs',
+      value: JSON.stringify(records),
+    })
+    await log.append([
+      raw({ id: 1, here: true }, { id: 2, here: true }),
+      raw({ id: 3, here: false }),
+      // Sent on by the flow from another partition: ours now, and not asked about again.
+      ...events(4, 1),
+      { topic: 'events', key: 'a', value: '{"tick":1}', headers: { stream: 'tick' } },
+      raw({ id: 5, here: true }),
+    ])
+    await log.drained()
+    await writer.flush()
+    expect(history.inserts).toHaveLength(1)
+    const expected = [1, 2, 4, 5].map((id) => event('t', id))
+    expect(history.inserts[0]?.rows.map((row) => (JSON.parse(row) as unknown[]).at(-1))).toEqual(expected)
+    expect(offsetsOf(log).map(({ offset }) => offset)).toEqual([5])
+    expect(writer.stats).toMatchObject({ rows: 4, skipped: 2, rejected: 0 })
+    await writer.close()
+  })
+
   test('offsets are committed only after the insert, and a store that is away is asked again with the same token', async () => {
     const { log, history, writer } = await writing()
     const door = gate()

@@ -1,0 +1,81 @@
+import type { Kafka, Message, Producer } from 'kafkajs'
+import { partitionOfKey } from '../src/logs/partition-of.ts'
+import type { CommandUpdate } from '../src/model/command.ts'
+import type { AgentEvent } from '../src/model/event.ts'
+
+/** Messages in one send. The client groups a send’s messages in quadratic time, so more at once is not faster. */
+const perSend = 400
+const sendsInFlight = 4
+
+export interface Load {
+  /** Sends the events as an enforcement point would, as JSON and keyed by agent; resolves when all are acknowledged. */
+  send(events: Iterable<AgentEvent>, hold?: (sent: number) => Promise<void>): Promise<{ bytes: number }>
+  /** One event at once. */
+  sendOne(event: AgentEvent): Promise<void>
+  close(): Promise<void>
+}
+
+/** A producer that knows nothing of us but the events topic and the key. */
+export async function openLoad(kafka: Kafka, topic: string, partitions: number): Promise<Load> {
+  const producer: Producer = kafka.producer({ allowAutoTopicCreation: false })
+  await producer.connect()
+  const messageOf = (event: AgentEvent): Message & { partition: number } => {
+    const key = `${event.tenant}/${event.agent.id}`
+    return { key, value: JSON.stringify(event), partition: partitionOfKey(key, partitions) }
+  }
+  return {
+    async send(events, hold) {
+      const waiting: Message[][] = Array.from({ length: partitions }, () => [])
+      const inFlight = new Set<Promise<unknown>>()
+      let bytes = 0
+      let sent = 0
+      const post = async (partition: number) => {
+        const messages = waiting[partition] as Message[]
+        waiting[partition] = []
+        if (messages.length === 0) return
+        sent += messages.length
+        const sending: Promise<unknown> = producer.send({ topic, messages }).finally(() => inFlight.delete(sending))
+        inFlight.add(sending)
+        if (inFlight.size >= sendsInFlight) await Promise.race(inFlight)
+      }
+      for (const event of events) {
+        const message = messageOf(event)
+        const messages = waiting[message.partition] as Message[]
+        messages.push(message)
+        bytes += message.value?.length ?? 0
+        if (messages.length < perSend) continue
+        await post(message.partition)
+        await hold?.(sent)
+      }
+      for (let partition = 0; partition < partitions; partition++) await post(partition)
+      await Promise.all(inFlight)
+      return { bytes }
+    },
+    async sendOne(event) {
+      await producer.send({ topic, messages: [messageOf(event)] })
+    },
+    close: () => producer.disconnect(),
+  }
+}
+
+/** Follows the commands from now on; resolves when it has joined. */
+export async function followCommands(
+  kafka: Kafka,
+  topic: string,
+  told: (update: CommandUpdate) => void,
+): Promise<() => Promise<void>> {
+  const consumer = kafka.consumer({ groupId: `${topic}-bench`, maxWaitTimeInMs: 100, allowAutoTopicCreation: false })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [topic] })
+  const joined = new Promise<void>((resolve) => {
+    consumer.on(consumer.events.FETCH, () => resolve())
+  })
+  await consumer.run({
+    autoCommit: false,
+    eachBatch: async ({ batch }) => {
+      for (const { value } of batch.messages) if (value !== null) told(JSON.parse(value.toString()) as CommandUpdate)
+    },
+  })
+  await joined
+  return () => consumer.disconnect()
+}
