@@ -5,7 +5,7 @@
 export const errorCodes = {
   CONFIG_FILE_UNREADABLE: 'A configuration or policy file cannot be read.',
   CONFIG_INVALID: 'A configuration or policy value is wrong; the message names its path.',
-  CONFIG_AUTH_REQUIRED: 'Listening beyond loopback needs an issuer for bearer tokens.',
+  CONFIG_AUTH_REQUIRED: 'Listening beyond loopback needs an issuer for bearer tokens, or a file of keys.',
   LOG_LOCKED: 'Another process has the data directory open.',
   LOG_TOPIC_MISMATCH: 'A topic exists with other settings.',
   LOG_TOPIC_UNKNOWN: 'A topic was used before it was created.',

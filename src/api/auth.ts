@@ -18,7 +18,7 @@ export type Scope = keyof typeof scopes
 
 /** Who calls. */
 export interface Caller {
-  /** The token’s subject; `local` for the local key. */
+  /** The token’s subject; `local` for the local key, `key:<name>` for one of the keys file. */
   id: string
   local: boolean
   scopes: ReadonlySet<string>
@@ -38,8 +38,12 @@ const unreachable = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC'])
 const unauthorized = (detail: string, cause?: unknown) =>
   refusal('API_UNAUTHORIZED', detail, cause === undefined ? {} : { cause })
 
-/** Tells callers by the local key (from this machine) or by a token of the configured issuer. */
-export function identifier(config: Config, localKey: string | undefined): Identify {
+/** Tells callers by the local key (from this machine), by a key of the keys file, or by a token of the configured issuer. */
+export function identifier(
+  config: Config,
+  localKey: string | undefined,
+  holderOf: (token: string) => Caller | undefined = () => undefined,
+): Identify {
   const known = localKey === undefined ? undefined : hash(localKey)
   const tokens = config.auth.issuer === undefined ? undefined : tokenVerifier(config)
   const local: Caller = { id: 'local', local: true, scopes: allScopes, tenant: config.tenant }
@@ -53,7 +57,9 @@ export function identifier(config: Config, localKey: string | undefined): Identi
       if (isFromHere(request.socket.remoteAddress)) return local
       throw unauthorized('The local key is accepted from this machine only.')
     }
-    if (tokens === undefined) throw unauthorized('The token is not the local key, and no issuer is configured.')
+    const holder = holderOf(token)
+    if (holder !== undefined) return holder
+    if (tokens === undefined) throw unauthorized('The token is no known key, and no issuer is configured.')
     return tokens(token)
   }
 }

@@ -16,6 +16,7 @@ import { explainRoutes } from './explanations.ts'
 import { findingRoutes } from './findings.ts'
 import { healthRoutes } from './health.ts'
 import { jwksRoutes } from './jwks.ts'
+import { readKeysFile } from './keys-file.ts'
 import { openLocalKey } from './local-key.ts'
 import { openapi } from './openapi.ts'
 import { type Problem, problemOf, refusal } from './problem.ts'
@@ -40,13 +41,13 @@ const jsonRoutes: readonly Routes[] = [
 
 /**
  * The HTTP interface over a started monitor. The caller listens on `config.http` and closes it before the monitor.
- * Fails with CONFIG_AUTH_REQUIRED when others could reach it and no issuer is configured.
+ * Fails with CONFIG_AUTH_REQUIRED when others could reach it and neither issuer nor keys are configured.
  */
 export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   const { config } = parts
   const { http, auth, data } = config
-  if (!isLoopback(http.host) && auth.issuer === undefined)
-    throw new RescindError('CONFIG_AUTH_REQUIRED', `http.host is ${http.host}: set auth.issuer and auth.audience.`)
+  if (!isLoopback(http.host) && auth.issuer === undefined && auth.keysFile === undefined)
+    throw new RescindError('CONFIG_AUTH_REQUIRED', `http.host is ${http.host}: set auth.issuer or auth.keysFile.`)
   const app: FastifyInstance = fastify({
     logger: false,
     trustProxy: http.trustProxy,
@@ -87,7 +88,9 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
 async function guard(app: FastifyInstance, parts: ApiParts, localKey: string | undefined): Promise<void> {
   const { config, metrics } = parts
   const checkHost = hostCheck(config)
-  const identify = identifier(config, localKey)
+  const { keysFile } = config.auth
+  const holderOf = keysFile === undefined ? undefined : readKeysFile(keysFile, config.tenant)
+  const identify = identifier(config, localKey, holderOf)
   app.decorateRequest('caller', null)
   app.decorateRequest('refused', undefined)
 

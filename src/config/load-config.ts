@@ -43,10 +43,10 @@ export function checkConfig(given: unknown, originOf: (path: string) => string |
     throw invalid('auth.audience', 'is needed with auth.issuer; set it to the audience of your tokens')
   if (filled.auth.issuer === undefined && filled.auth.jwksUri !== undefined)
     throw invalid('auth.issuer', 'is needed with auth.jwksUri')
-  if (!isLoopback(filled.http.host) && filled.auth.issuer === undefined)
+  if (!isLoopback(filled.http.host) && filled.auth.issuer === undefined && filled.auth.keysFile === undefined)
     throw new RescindError(
       'CONFIG_AUTH_REQUIRED',
-      `http.host is ${filled.http.host}, which others can reach: set auth.issuer and auth.audience, or listen on 127.0.0.1.`,
+      `http.host is ${filled.http.host}, which others can reach: set auth.issuer and auth.audience, or auth.keysFile, or listen on 127.0.0.1.`,
       { data: { path: 'auth.issuer' } },
     )
   return filled

@@ -60,6 +60,9 @@ export const Config = Type.Object(
           default: true,
           description: 'Accept the key in <data>/rescind.key, from this machine only.',
         }),
+        keysFile: Type.Optional(
+          text('Keys that are accepted from anywhere, as digests: a line each of name, sha256:<hex>, scopes, tenant.'),
+        ),
       },
       'Who may call.',
     ),
