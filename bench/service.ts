@@ -25,7 +25,7 @@ export interface Service {
 }
 
 /** The benchmarks’ policy: defaults, with a brake that thousands of wanted revocations do not trip. */
-const policy = 'brake:\n  perTenant: 1000000\n'
+export const policy = 'brake:\n  perTenant: 1000000\n'
 
 export async function startService(options: {
   history: boolean

@@ -15,7 +15,8 @@ import { type HistoryWriter, historyWriter } from './history/clickhouse/writer.t
 import { openReaderKey } from './history/engine/reader-key.ts'
 import { type Engine, startEngine } from './history/engine/start.ts'
 import { openKafkaLog } from './logs/kafka/open-kafka-log.ts'
-import { kafkaOptions } from './logs/kafka/options.ts'
+import { kafkaOptions, sourceOptions } from './logs/kafka/options.ts'
+import { KafkaSource, type SourceEvent } from './logs/kafka/source.ts'
 import { openColdStore } from './logs/local/cold-store.ts'
 import { openLocalLog } from './logs/local/open-local-log.ts'
 import { defaultPolicy, type Policy, stamped } from './policy/policy.ts'
@@ -23,7 +24,7 @@ import type { History } from './ports/history.ts'
 import type { Log } from './ports/log.ts'
 import { foreignRecords } from './runtime/foreign.ts'
 import { Monitor } from './runtime/monitor.ts'
-import type { TopicPlan } from './runtime/topics.ts'
+import { type TopicPlan, topicsOf } from './runtime/topics.ts'
 import { wallClock } from './runtime/wall-clock.ts'
 import { decode } from './stages/decode.ts'
 import type { Streams } from './stages/streams.ts'
@@ -91,6 +92,8 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     undo.push(async () => (await starting).close())
     undo.push(() => monitor.close())
     await monitor.start()
+    const sources = openSources(config, monitor, logger, metrics)
+    undo.push(() => sources.close())
     const store = await starting
     let writer: HistoryWriter | undefined
     if (store.history !== undefined) {
@@ -108,6 +111,7 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
       logger,
       history: () => store.history,
       historyCounts: () => writer?.stats,
+      sourceCounts: sources.counts,
       trouble: () => trouble,
     })
     const url = await api.listen({ host: config.http.host, port: config.http.port })
@@ -150,6 +154,40 @@ async function openLog(config: Config, logger: Logger, metrics: Metrics): Promis
     },
   })
 }
+
+/** Topics of others, read into our log whichever it is. */
+function openSources(config: Config, monitor: Monitor, logger: Logger, metrics: Metrics) {
+  const own = new Set(topicNames(config))
+  const options = config.sources.map((source, at) => sourceOptions(source, at, config.kafka, own))
+  const open = options.map((each, at) => {
+    const { format, tenant = config.tenant, name } = config.sources[at] as Config['sources'][number]
+    const known = formats.filter(({ id }) => format === 'auto' || id === (format === 'json' ? 'native' : format))
+    const reading = { decode: decode(known), ...(tenant === undefined ? {} : { tenant }) }
+    return new KafkaSource({
+      ...each,
+      async take(batch) {
+        const { accepted, rejected } = await monitor.take(batch, reading)
+        metrics.accepted.inc(accepted)
+        for (const { code } of rejected) metrics.rejected.inc({ code })
+        return rejected.length
+      },
+      onMessage: (level, message, about) => logger[level]({ source: name, ...about }, message),
+      onEvent: (event, about) =>
+        logger[isTrouble(event) ? 'warn' : 'info']({ source: name, ...about }, `source: ${event}`),
+    })
+  })
+  return {
+    counts: () => open.map((each) => each.counts),
+    close: async () => void (await Promise.all(open.map((each) => each.close()))),
+  }
+}
+
+const isTrouble = (event: SourceEvent): boolean =>
+  event === 'away' || event === 'waiting' || event === 'lost' || event === 'remade'
+
+/** Our topics by the cluster’s names. */
+const topicNames = (config: Config): string[] =>
+  topicsOf(flowOf(defaultPolicy()), planOf(config)).map(({ name }) => `${config.kafka.prefix}${name}`)
 
 /** What the topics are made of. */
 export function planOf(config: Config): TopicPlan {

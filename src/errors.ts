@@ -12,6 +12,7 @@ export const errorCodes = {
   LOG_CLOSED: 'The log was used after it was closed.',
   LOG_UNREACHABLE: 'No broker of the cluster answers.',
   LOG_READ_FAILED: 'Records could not be read any more.',
+  LOG_FENCED: 'The group went on without this instance for too long.',
   LOG_WRITE_FAILED: 'A record could not be made durable.',
   HISTORY_UNAVAILABLE: 'The history store does not answer.',
   HISTORY_ENGINE_MISSING: 'The embedded history engine is not installed for this machine.',

@@ -18,21 +18,25 @@ export type Foreign = (record: LogRecord) => {
 
 /** The raw record that a record of the log is; received when the log took it. */
 export function rawOf(record: LogRecord): Raw {
-  const { 'content-type': contentType, ...headers } = record.headers
+  const { 'content-type': contentType, ...headers } = named(record.headers)
   return {
     body: record.value ?? '',
     ...(contentType === undefined ? {} : { contentType }),
-    headers: named(headers),
+    headers,
     received: record.appended,
   }
 }
 
-/** The Kafka binding of CloudEvents names its attributes `ce_*`; over HTTP, as our formats read them, they are `ce-*`. */
+/**
+ * The Kafka binding of CloudEvents names its attributes `ce_*` and leaves their values alone; over HTTP, as our formats
+ * read them, they are `ce-*` and percent-encoded.
+ */
 function named(headers: Readonly<Record<string, string>>): Record<string, string> {
   const out: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase()
-    out[lower.startsWith('ce_') ? `ce-${lower.slice(3)}` : lower] = value
+    if (lower.startsWith('ce_')) out[`ce-${lower.slice(3)}`] = value.replaceAll('%', '%25')
+    else out[lower] = value
   }
   return out
 }

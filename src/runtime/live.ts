@@ -125,10 +125,15 @@ export class Live<Streams> {
     await this.#o.log.append(appends)
   }
 
-  /** The append of one value, for callers that batch across streams. */
-  appendsOf<Name extends keyof Streams & string>(stream: Name, value: Streams[Name], into: Append[]): void {
+  /** The append of one value, for callers that batch across streams. With a cause it is taken once, however often it comes. */
+  appendsOf<Name extends keyof Streams & string>(
+    stream: Name,
+    value: Streams[Name],
+    into: Append[],
+    cause?: string,
+  ): void {
     const key = this.#o.topology.streams[stream].key?.(value) ?? ''
-    this.#route({ topic: '', stream, key, value }, into)
+    this.#route({ topic: '', stream, key, value }, into, cause)
   }
 
   async close(): Promise<void> {

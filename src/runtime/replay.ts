@@ -9,7 +9,7 @@ export interface ReplayOptions<Streams> {
   /** Reads records that others wrote into the events inbox. */
   foreign?: Foreign
   /** A partition has been read to its end: the state it led to. */
-  onPartition?(lane: Lane<Streams>, partition: number): void
+  onPartition?(inbox: Inbox<Streams>, partition: number): void
 }
 
 /**
@@ -31,7 +31,7 @@ export async function* replayLog<Streams>(
         })
         yield* emitted.splice(0)
       }
-      options.onPartition?.(inbox.lane, partition)
+      options.onPartition?.(inbox, partition)
     }
   }
 }

@@ -85,9 +85,14 @@ export class KafkaConsumer implements Consumer {
     this.#run()
   }
 
-  /** Whether the partition is ours as far as we know, and the group knew us within a session. */
+  /** Whether the partition is ours as far as we know. */
   owns(topic: string, partition: number): boolean {
-    return this.#owned.has(`${topic}/${partition}`) && Date.now() - this.#knownAt < this.#source.sessionMs
+    return this.#owned.has(`${topic}/${partition}`)
+  }
+
+  /** Since the coordinator last answered us, ms. */
+  get unknownMs(): number {
+    return Date.now() - this.#knownAt
   }
 
   get assigned(): number {
@@ -99,12 +104,13 @@ export class KafkaConsumer implements Consumer {
     return Date.now() - this.#fetchedAt
   }
 
-  async commit(offsets: readonly Position[]): Promise<void> {
+  async commit(offsets: readonly (Position & { metadata?: string })[]): Promise<void> {
     await this.#client.commitOffsets(
-      offsets.map(({ topic, partition, offset }) => ({
+      offsets.map(({ topic, partition, offset, metadata }) => ({
         topic: this.#source.full(topic),
         partition,
         offset: String(offset),
+        ...(metadata === undefined ? {} : { metadata }),
       })),
     )
   }
@@ -163,6 +169,7 @@ export class KafkaConsumer implements Consumer {
     const lost = [...this.#owned].filter(([place]) => !continuous || !now.has(place)).map(([, owned]) => owned)
     const gains = Object.values(gained).flat().length
     if (!isFirst && lost.length + gains > 0) this.#source.onEvent('rebalance', { lost: lost.length, gained: gains })
+    await this.#inHand
     await this.#release(lost)
     if (isFirst || gains > 0) {
       const positions = await this.#source.positions(this.#o.group, gained, this.#o.from)
@@ -184,11 +191,13 @@ export class KafkaConsumer implements Consumer {
     const { batch, heartbeat, resolveOffset } = payload
     await alive(this.#assignment, heartbeat)
     const topic = this.#source.short(batch.topic)
-    const owned = this.#owned.get(`${topic}/${batch.partition}`)
+    const place = `${topic}/${batch.partition}`
+    const owned = this.#owned.get(place)
     if (owned === undefined) return
     const end = Number(batch.highWatermark)
     for (let at = 0; at < batch.messages.length; ) {
       if (this.#closing !== undefined || this.#failed || !payload.isRunning() || payload.isStale()) return
+      if (this.#owned.get(place) !== owned) return
       const records = []
       for (; at < batch.messages.length && records.length < this.#o.maxRecords; at++) {
         const message = batch.messages[at]

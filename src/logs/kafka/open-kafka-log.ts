@@ -9,7 +9,7 @@ import { KafkaConsumer } from './kafka-consumer.ts'
 import { Lanes } from './lanes.ts'
 import { Reader } from './reader.ts'
 import { messageOf, sizeOf } from './records.ts'
-import { missingTopics } from './topics.ts'
+import { minCompactionLagMs, missingTopics } from './topics.ts'
 
 const { CompressionTypes } = kafkajs
 const compressions = {
@@ -38,6 +38,8 @@ export type LogEvent = 'rebalance' | 'stall' | 'crash' | 'retry' | 'uncommitted'
 
 /** How long a close waits for a broker to take what is on its way. */
 const closeGraceMs = 5000
+/** Half of what compaction leaves alone. */
+const longestUnknownMs = minCompactionLagMs / 2
 /** How long a question to the cluster is asked again, ms. */
 const patienceMs = 30_000
 /** Sends that fail for this long make the log unwritable. */
@@ -128,10 +130,14 @@ export class KafkaLog implements Log {
     this.#mustBe('open', 'closing')
     const consumer = this.#consumers.get(group)
     await this.append(outputs)
-    // A member that was put out of the group leaves the changelog to its successor.
-    if (consumer !== undefined && offsets.some(({ topic, partition }) => !consumer.owns(topic, partition))) {
-      this.#o.onEvent?.('uncommitted', { group, why: 'the partition may be another’s by now' })
-      return
+    if (consumer !== undefined) {
+      // The partition was given up: its successor has its own changelog.
+      if (offsets.some(({ topic, partition }) => !consumer.owns(topic, partition))) return
+      // A write that comes later than this could be compacted together with those of a successor (topics.ts).
+      if (consumer.unknownMs > longestUnknownMs)
+        throw new RescindError('LOG_FENCED', `The group has not heard of us for ${consumer.unknownMs} ms.`, {
+          retry: 'later',
+        })
     }
     await this.append(changelog)
     if (offsets.length === 0) return

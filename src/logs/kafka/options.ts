@@ -1,27 +1,93 @@
 import { readFileSync } from 'node:fs'
-import type { Config } from '../../config/schema.ts'
 import { RescindError } from '../../errors.ts'
+import type { ConnectionOptions } from './connection.ts'
 import type { KafkaLogOptions } from './open-kafka-log.ts'
+import type { KafkaSourceOptions } from './source.ts'
 
-type KafkaSettings = Config['kafka']
+/** The configuration’s words for how a cluster is reached. */
+interface Connecting {
+  brokers?: readonly string[]
+  tls: boolean
+  caFile?: string
+  certFile?: string
+  keyFile?: string
+  saslMechanism?: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  username?: string
+  password?: string
+}
+
+interface KafkaSettings extends Connecting {
+  brokers: readonly string[]
+  clientId: string
+  prefix: string
+  group: string
+  replication?: number
+  compression: NonNullable<KafkaLogOptions['compression']>
+  sessionMs: number
+}
+
+interface SourceSettings extends Connecting {
+  name: string
+  topics?: readonly string[]
+  pattern?: string
+  from: string
+  offsets?: KafkaSourceOptions['offsets']
+  group?: string
+}
 
 /** The configuration’s words as options; certificates are read here. Fails with CONFIG_*. */
 export function kafkaOptions(kafka: KafkaSettings): KafkaLogOptions {
-  const { brokers, clientId, prefix, replication, compression, sessionMs, saslMechanism, username, password } = kafka
-  if (saslMechanism !== undefined && (username === undefined || password === undefined))
-    throw new RescindError('CONFIG_INVALID', 'kafka.saslMechanism: needs kafka.username and kafka.password')
-  if (username !== undefined && saslMechanism === undefined)
-    throw new RescindError('CONFIG_INVALID', 'kafka.username: needs kafka.saslMechanism')
-  const pem = (path: string, name: string) => readPem(path, `kafka.${name}`)
-  const { caFile, certFile, keyFile } = kafka
+  const { prefix, replication, compression, sessionMs, clientId } = kafka
   return {
-    brokers,
-    clientId,
+    ...connection(kafka, 'kafka', kafka.brokers, clientId),
     prefix,
     compression,
     sessionMs,
     ...(replication === undefined ? {} : { replication }),
-    ...(kafka.tls
+  }
+}
+
+/** A source in the configuration as options; `own`: topics that we write, by the cluster’s names. Fails with CONFIG_*. */
+export function sourceOptions(
+  source: SourceSettings,
+  at: number,
+  kafka: KafkaSettings,
+  own: ReadonlySet<string>,
+): Omit<KafkaSourceOptions, 'take' | 'onEvent'> {
+  const path = `sources.${at}`
+  const { name, brokers, topics, pattern, from, offsets, group } = source
+  const isOurs = topics?.find((topic) => brokers === undefined && own.has(topic))
+  if (isOurs !== undefined)
+    throw new RescindError('CONFIG_INVALID', `${path}.topics: ${isOurs} is a topic of ours; we read it anyway`)
+  return {
+    ...(brokers === undefined
+      ? connection(kafka, 'kafka', kafka.brokers, kafka.clientId)
+      : connection(source, path, brokers, kafka.clientId)),
+    name,
+    group: group ?? `${kafka.prefix}${kafka.group}-source-${name}`,
+    topics: topics ?? new RegExp(`^(?:${pattern})$`),
+    own,
+    from: from === 'earliest' || from === 'latest' ? from : Date.parse(from),
+    ...(offsets === undefined ? {} : { offsets }),
+  }
+}
+
+function connection(
+  settings: Connecting,
+  path: string,
+  brokers: readonly string[],
+  clientId: string,
+): ConnectionOptions {
+  const { saslMechanism, username, password, caFile, certFile, keyFile } = settings
+  if (saslMechanism !== undefined && (username === undefined || password === undefined))
+    throw new RescindError('CONFIG_INVALID', `${path}.saslMechanism: needs ${path}.username and ${path}.password`)
+  if (username !== undefined && saslMechanism === undefined)
+    throw new RescindError('CONFIG_INVALID', `${path}.username: needs ${path}.saslMechanism`)
+  const pem = (file: string, name: string) => readPem(file, `${path}.${name}`)
+  return {
+    brokers,
+    clientId,
+    ...(settings.tls
       ? {
           tls:
             caFile === undefined && certFile === undefined

@@ -25,8 +25,8 @@ interface Reading {
   at: number
 }
 
-/** Nothing comes although there should be something: what is left was compacted away. */
-const quietMs = 1500
+/** Longest wait for a page. The record before the end is always there: compaction leaves the last segment alone. */
+const patienceMs = 60_000
 
 /**
  * Reads stretches of partitions for whoever asks. One consumer in a group of its own that has all partitions and fetches
@@ -43,7 +43,6 @@ export class Reader {
   #client: KafkaJsConsumer | undefined
   #starting: Promise<void> | undefined
   #closed = false
-  #fetchedAt = 0
 
   constructor(kafka: Kafka, prefix: string, topics: () => ReadonlyMap<string, number>) {
     this.#kafka = kafka
@@ -61,14 +60,21 @@ export class Reader {
       ...{ waits: undefined, failure: undefined, at: Date.now() },
     }
     const place = `${topic}/${partition}`
-    const quiet = setInterval(() => reading.wake(), quietMs / 3)
+    const quiet = setInterval(() => reading.wake(), 1000)
     try {
       while (reading.next < to) {
         if (reading.page.length === 0) {
           if (reading.failure !== undefined) throw reading.failure
           if (this.#closed) throw new RescindError('LOG_CLOSED', 'The log was closed while it was read.')
           await this.#take(place, reading)
-          if (Date.now() - reading.at > quietMs && this.#fetchedAt - reading.at > quietMs / 2) return
+          if (Date.now() - reading.at > patienceMs)
+            throw new RescindError(
+              'LOG_READ_FAILED',
+              `${topic}/${partition} gives nothing from offset ${reading.next} on.`,
+              {
+                retry: 'later',
+              },
+            )
           reading.waits = new Promise<void>((resolve) => {
             reading.wake = resolve
           })
@@ -145,9 +151,6 @@ export class Reader {
       sessionTimeout: 30_000,
       maxBytesPerPartition: 4 * 1024 * 1024,
       maxBytes: 16 * 1024 * 1024,
-    })
-    client.on(client.events.FETCH, () => {
-      this.#fetchedAt = Date.now()
     })
     client.on(client.events.CRASH, ({ payload }) => {
       if (payload.restart) return

@@ -9,7 +9,7 @@ const recordBytes = 16 * 1024 * 1024
  * Compaction leaves what is younger alone: an instance that lost a partition and did not notice may still write an older
  * state after its successor, and restoring tells them apart by the offset in their headers as long as both are there.
  */
-const minCompactionLagMs = 120_000
+export const minCompactionLagMs = 120_000
 
 /** The settings that a topic of ours has on the cluster. */
 export function settingsOf(spec: TopicSpec): Record<string, string> {
