@@ -85,7 +85,8 @@ test('what shadow mode lets run is not learned, whether the guard or the policy 
   if ('faults' in parsed) throw new Error('the policy is wrong')
   for (const over of [{ mode: 'shadow' as const }, { policy: parsed.policy }]) {
     const { guard, call, clock } = await worker(over)
-    const learned = guard.knowledge().profile.tasks
+    const tasks = () => guard.knowledge().profile?.tasks ?? 0
+    const learned = tasks()
     const work = (task: string, tool: string) => {
       guard.startTask({ id: task, intent: 'Read the notes' })
       const decision = call({ tool, args: { path: '/notes/1.txt' }, task })
@@ -95,9 +96,9 @@ test('what shadow mode lets run is not learned, whether the guard or the policy 
       clock.now += 60 * 60_000
     }
     work('drift', 'delete_file')
-    expect(guard.knowledge().profile.tasks).toBe(learned)
+    expect(tasks()).toBe(learned)
     work('ordinary', 'read_file')
-    expect(guard.knowledge().profile.tasks).toBe(learned + 1)
+    expect(tasks()).toBe(learned + 1)
   }
 })
 
