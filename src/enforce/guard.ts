@@ -67,14 +67,8 @@ export class Guard {
     const proposed = this.#own.adopt(event, proposals, released)
 
     const against = stronger(caught, proposed)
-    const decision = decide({
-      call,
-      event,
-      findings,
-      caught: against,
-      silence,
-      staleAfterMs: this.#staleness.afterMs,
-    })
+    const { afterMs: staleAfterMs } = this.#staleness
+    const decision = decide({ call, event, findings, caught: against, silence, staleAfterMs })
     if (decision.outcome === 'step-up' && against !== undefined) this.#releases.hold(against.command, event)
     this.#count(decision)
     if (this.#options.mode === 'shadow' && decision.outcome !== 'allow') {
