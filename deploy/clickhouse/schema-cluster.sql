@@ -201,36 +201,30 @@ ALTER TABLE rescind.dead_letters ON CLUSTER '{cluster}' ADD COLUMN IF NOT EXISTS
 
 INSERT INTO rescind.schema_migrations (id, name) VALUES (2, 'reviews, chain of delegation, time of storing');
 
-CREATE TABLE IF NOT EXISTS rescind.agent_minutes ON CLUSTER '{cluster}' (
+CREATE TABLE IF NOT EXISTS rescind.agent_days ON CLUSTER '{cluster}' (
   tenant LowCardinality(String),
-  minute DateTime('UTC') CODEC(Delta, ZSTD(1)),
   agent LowCardinality(String),
   cohort LowCardinality(String),
-  kind LowCardinality(String),
-  action LowCardinality(String),
-  outcome LowCardinality(String),
-  ids AggregateFunction(uniqExact, String) CODEC(ZSTD(1)),
-  first SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD(1)),
-  last SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD(1)),
+  day Date,
+  first SimpleAggregateFunction(min, DateTime64(3, 'UTC')),
+  last SimpleAggregateFunction(max, DateTime64(3, 'UTC')),
   recorded SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD(1))
 )
 ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
 PARTITION BY toMonday(recorded)
-ORDER BY (tenant, minute, agent, cohort, kind, action, outcome)
+ORDER BY (tenant, agent, cohort, day)
 TTL toDateTime(recorded) + toIntervalDay(90)
 SETTINGS replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, ttl_only_drop_parts = 1;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS rescind.agent_minutes_feed ON CLUSTER '{cluster}' TO rescind.agent_minutes AS
-SELECT tenant, toStartOfMinute(toDateTime(least(time, toDateTime64('2106-02-07 06:00:00', 3, 'UTC')), 'UTC')) AS minute, agent, cohort, kind, action, outcome,
-  uniqExactState(id) AS ids, min(time) AS first, max(time) AS last, max(events.recorded) AS recorded
+CREATE MATERIALIZED VIEW IF NOT EXISTS rescind.agent_days_feed ON CLUSTER '{cluster}' TO rescind.agent_days AS
+SELECT tenant, agent, cohort, toDate(least(time, toDateTime64('2106-02-07 06:00:00', 3, 'UTC'))) AS day, min(time) AS first, max(time) AS last, max(events.recorded) AS recorded
 FROM rescind.events
-GROUP BY tenant, minute, agent, cohort, kind, action, outcome;
+GROUP BY tenant, agent, cohort, day;
 
-INSERT INTO rescind.agent_minutes
-SELECT tenant, toStartOfMinute(toDateTime(least(time, toDateTime64('2106-02-07 06:00:00', 3, 'UTC')), 'UTC')) AS minute, agent, cohort, kind, action, outcome,
-  uniqExactState(id) AS ids, min(time) AS first, max(time) AS last, max(events.recorded) AS recorded
+INSERT INTO rescind.agent_days
+SELECT tenant, agent, cohort, toDate(least(time, toDateTime64('2106-02-07 06:00:00', 3, 'UTC'))) AS day, min(time) AS first, max(time) AS last, max(events.recorded) AS recorded
 FROM rescind.events
-GROUP BY tenant, minute, agent, cohort, kind, action, outcome;
+GROUP BY tenant, agent, cohort, day;
 
 CREATE TABLE IF NOT EXISTS rescind.finding_minutes ON CLUSTER '{cluster}' (
   tenant LowCardinality(String),
@@ -403,21 +397,19 @@ CREATE OR REPLACE VIEW rescind.v_dead_letters ON CLUSTER '{cluster}' AS
 SELECT *, stored FROM rescind.dead_letters FINAL;
 
 CREATE OR REPLACE VIEW rescind.v_agents ON CLUSTER '{cluster}' AS
-SELECT tenant, agent, argMax(toString(r.cohort), r.last) AS cohort, toDateTime64(min(first), 3, 'UTC') AS first_seen, toDateTime64(max(last), 3, 'UTC') AS last_seen,
-  uniqExactMerge(ids) AS events, uniqExactMergeIf(ids, outcome = 'denied') AS denied, uniqExactMergeIf(ids, outcome = 'failed') AS failed
-FROM rescind.agent_minutes AS r GROUP BY tenant, agent;
+SELECT tenant, agent, argMax(toString(r.cohort), r.last) AS cohort, toDateTime64(min(first), 3, 'UTC') AS first_seen, toDateTime64(max(last), 3, 'UTC') AS last_seen
+FROM rescind.agent_days AS r GROUP BY tenant, agent;
 
 CREATE OR REPLACE VIEW rescind.v_agent_activity ON CLUSTER '{cluster}' AS
-SELECT tenant, minute, agent, cohort, uniqExactMerge(ids) AS events,
-  uniqExactMergeIf(ids, kind = 'attempt') AS attempts, uniqExactMergeIf(ids, kind = 'outcome') AS outcomes,
-  uniqExactMergeIf(ids, outcome = 'denied') AS denied, uniqExactMergeIf(ids, outcome = 'failed') AS failed,
-  uniqExactMergeIf(ids, outcome = 'stepped-up') AS stepped_up, uniqExactMergeIf(ids, outcome = 'sanitised') AS sanitised
-FROM rescind.agent_minutes GROUP BY tenant, minute, agent, cohort;
+SELECT tenant, toStartOfMinute(time) AS minute, agent, cohort, count() AS events,
+  countIf(kind = 'attempt') AS attempts, countIf(kind = 'outcome') AS outcomes, countIf(outcome = 'denied') AS denied,
+  countIf(outcome = 'failed') AS failed, countIf(outcome = 'stepped-up') AS stepped_up, countIf(outcome = 'sanitised') AS sanitised
+FROM rescind.events FINAL WHERE time < toDateTime64('2106-02-07 06:00:00', 3, 'UTC') GROUP BY tenant, minute, agent, cohort;
 
 CREATE OR REPLACE VIEW rescind.v_agent_actions ON CLUSTER '{cluster}' AS
-SELECT tenant, minute, agent, cohort, action, uniqExactMerge(ids) AS events,
-  uniqExactMergeIf(ids, outcome = 'denied') AS denied, uniqExactMergeIf(ids, outcome = 'failed') AS failed
-FROM rescind.agent_minutes GROUP BY tenant, minute, agent, cohort, action;
+SELECT tenant, toStartOfMinute(time) AS minute, agent, cohort, action, count() AS events,
+  countIf(outcome = 'denied') AS denied, countIf(outcome = 'failed') AS failed
+FROM rescind.events FINAL WHERE time < toDateTime64('2106-02-07 06:00:00', 3, 'UTC') GROUP BY tenant, minute, agent, cohort, action;
 
 CREATE OR REPLACE VIEW rescind.v_agent_tools ON CLUSTER '{cluster}' AS
 SELECT tenant, toStartOfHour(time) AS hour, agent, cohort, server, tool, action, count() AS events,

@@ -217,7 +217,7 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
     group,
     topics: Object.keys(sources),
     from: 'earliest',
-    maxRecords: 1_000,
+    maxRecords: 500,
     onBatch,
     onFailed: failed,
     onRevoked: async (partitions) => {

@@ -37,6 +37,13 @@ const parsed = async (query: string): Promise<string> => {
   return text ?? ''
 }
 
+const statementsIn = (sql: string) =>
+  sql
+    .replace(/^--.*$/gm, '')
+    .split(/;\s*$/m)
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+
 const place = { database: 'rescind', retention: defaultRetention }
 function schemaOf(cluster?: string): { head: string; statements: string[] } {
   const where = cluster === undefined ? place : { ...place, cluster }
@@ -99,9 +106,9 @@ describe('schema', () => {
     }
     await open()
     const before = await ttls()
-    expect(before).toMatchObject({ events: '90', agent_minutes: '90', findings: '400', dead_letter_minutes: '30' })
+    expect(before).toMatchObject({ events: '90', agent_days: '90', findings: '400', dead_letter_minutes: '30' })
     await open({ events: 7 })
-    expect(await ttls()).toEqual({ ...before, events: '7', agent_minutes: '7' })
+    expect(await ttls()).toEqual({ ...before, events: '7', agent_days: '7' })
   })
 })
 
@@ -115,13 +122,6 @@ describe('users', () => {
     promisify(execFile)('sh', [`${folder}users.sh`], {
       env: { PATH: process.env.PATH ?? '', RESCIND_USERS_PRINT: '1', ...env },
     })
-  const statementsIn = (sql: string) =>
-    sql
-      .replace(/^--.*$/gm, '')
-      .split(/;\s*$/m)
-      .map((each) => each.trim())
-      .filter((each) => each !== '')
-
   test('users.sh fills in digests, and every statement is one that the parser takes', async () => {
     const { stdout } = await print(passwords)
     for (const secret of Object.values(passwords)) expect(stdout).not.toContain(secret)
@@ -153,4 +153,31 @@ describe('users', () => {
       'GRANT SELECT ON rescind.* TO rescind_read',
     ])
   })
+})
+
+test('the SQL in docs/history.md is SQL, and the policy it names is in cold-storage.xml', async () => {
+  const page = readFileSync(new URL('../../../docs/history.md', import.meta.url), 'utf8')
+  const blocks = [...page.matchAll(/^```sql\n([\s\S]*?)^```/gm)].flatMap(([, sql = '']) => statementsIn(sql))
+  expect(blocks.length).toBe(3)
+  for (const statement of blocks) await parsed(statement)
+  const policy = /storage_policy = '(\w+)'/.exec(page)?.[1]
+  expect(readFileSync(`${folder}cold-storage.xml`, 'utf8')).toContain(`<${policy}>`)
+})
+
+test('a TTL with a cold volume is left alone by the monitor', async () => {
+  const open = async () => {
+    const history = await openHistory({ url: engine.url, ...engine.writer, database: 'cold' })
+    await history.close()
+  }
+  await open()
+  // The engine here has one volume; rows that would move may be deleted instead.
+  const ttl = `toDateTime(recorded) + toIntervalDay(14) DELETE WHERE tenant = 'x', toDateTime(recorded) + toIntervalDay(90)`
+  await client.command({ query: `ALTER TABLE cold.events MODIFY TTL ${ttl}` })
+  await open()
+  const result = await client.query({
+    query:
+      "SELECT position(engine_full, 'toIntervalDay(14)') > 0 FROM system.tables WHERE database = 'cold' AND name = 'events'",
+    format: 'JSONCompactEachRow',
+  })
+  expect(await result.json()).toEqual([[1]])
 })

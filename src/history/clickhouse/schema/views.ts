@@ -50,19 +50,17 @@ const queries = (database: string): Readonly<Record<string, string>> => ({
     Object.entries(records).map(([view, table]) => [view, `SELECT *, stored FROM ${database}.${table} FINAL`]),
   ),
 
-  v_agents: `SELECT tenant, agent, argMax(toString(r.cohort), r.last) AS cohort, toDateTime64(min(first), 3, 'UTC') AS first_seen, toDateTime64(max(last), 3, 'UTC') AS last_seen,
-  uniqExactMerge(ids) AS events, uniqExactMergeIf(ids, outcome = 'denied') AS denied, uniqExactMergeIf(ids, outcome = 'failed') AS failed
-FROM ${database}.agent_minutes AS r GROUP BY tenant, agent`,
+  v_agents: `SELECT tenant, agent, argMax(toString(r.cohort), r.last) AS cohort, toDateTime64(min(first), 3, 'UTC') AS first_seen, toDateTime64(max(last), 3, 'UTC') AS last_seen
+FROM ${database}.agent_days AS r GROUP BY tenant, agent`,
 
-  v_agent_activity: `SELECT tenant, minute, agent, cohort, uniqExactMerge(ids) AS events,
-  uniqExactMergeIf(ids, kind = 'attempt') AS attempts, uniqExactMergeIf(ids, kind = 'outcome') AS outcomes,
-  uniqExactMergeIf(ids, outcome = 'denied') AS denied, uniqExactMergeIf(ids, outcome = 'failed') AS failed,
-  uniqExactMergeIf(ids, outcome = 'stepped-up') AS stepped_up, uniqExactMergeIf(ids, outcome = 'sanitised') AS sanitised
-FROM ${database}.agent_minutes GROUP BY tenant, minute, agent, cohort`,
+  v_agent_activity: `SELECT tenant, toStartOfMinute(time) AS minute, agent, cohort, count() AS events,
+  countIf(kind = 'attempt') AS attempts, countIf(kind = 'outcome') AS outcomes, countIf(outcome = 'denied') AS denied,
+  countIf(outcome = 'failed') AS failed, countIf(outcome = 'stepped-up') AS stepped_up, countIf(outcome = 'sanitised') AS sanitised
+FROM ${database}.events FINAL WHERE ${shown} GROUP BY tenant, minute, agent, cohort`,
 
-  v_agent_actions: `SELECT tenant, minute, agent, cohort, action, uniqExactMerge(ids) AS events,
-  uniqExactMergeIf(ids, outcome = 'denied') AS denied, uniqExactMergeIf(ids, outcome = 'failed') AS failed
-FROM ${database}.agent_minutes GROUP BY tenant, minute, agent, cohort, action`,
+  v_agent_actions: `SELECT tenant, toStartOfMinute(time) AS minute, agent, cohort, action, count() AS events,
+  countIf(outcome = 'denied') AS denied, countIf(outcome = 'failed') AS failed
+FROM ${database}.events FINAL WHERE ${shown} GROUP BY tenant, minute, agent, cohort, action`,
 
   v_agent_tools: `SELECT tenant, toStartOfHour(time) AS hour, agent, cohort, server, tool, action, count() AS events,
   countIf(outcome = 'denied') AS denied, sum(result_bytes) AS bytes, sum(result_records) AS records, max(time) AS last_seen
