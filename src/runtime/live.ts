@@ -26,8 +26,10 @@ export interface LiveOptions<Streams> {
   onFailed(error: unknown): void
 }
 
-/** A batch is one commit: large enough to share a disk write, small enough to keep others waiting little. */
+/** Where a batch is one commit: large enough to share a disk write. */
 const maxRecords = 2000
+/** Where it is not: small enough to keep everything else waiting little. */
+const maxRecordsUncommitted = 250
 /** Writes that may be ahead of the log. */
 const maxOnTheirWay = 16
 /** Changed keys of one partition that are written without waiting for their turn: bounds the write, and what is redone. */
@@ -84,7 +86,7 @@ export class Live<Streams> {
       group: this.#group,
       topics: [...this.inboxes.keys()],
       from: 'earliest',
-      maxRecords,
+      maxRecords: log.atomic ? maxRecords : maxRecordsUncommitted,
       onAssigned: (positions) => this.#restore(positions),
       onRevoked: (partitions) => this.#release(partitions),
       onBatch: (batch) => this.#handle(batch),

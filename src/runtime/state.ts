@@ -31,7 +31,7 @@ export function changelogOf<Streams>(inbox: Inbox<Streams>, partition: number): 
  * written late. States are functions of the inbox, so both are right and the later one is further.
  */
 export async function restorePartition<Streams>(
-  log: Log,
+  log: Pick<Log, 'read' | 'range'>,
   inbox: Inbox<Streams>,
   position: Position,
   onKeys: (count: number) => void,

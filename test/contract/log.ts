@@ -229,6 +229,38 @@ export function logContract(name: string, open: () => Promise<OpenedLog>): void 
       await consumer.close()
     })
 
+    test('onAssigned may answer where to begin instead', async () => {
+      await log.append([0, 1, 2, 3].map((value) => ({ ...event('a', String(value)), partition: 1 })))
+      const { arrived, options } = listener({ group, topics: [events], from: 'earliest', maxRecords: 10 })
+      const consumer = await log.consume({
+        ...options,
+        onAssigned: async () => [{ topic: events, partition: 1, offset: 3 }],
+      })
+      expect((await arrived((seen) => seen.length > 0)).map(({ offset }) => offset)).toEqual([3])
+      await consumer.close()
+    })
+
+    test('consumers without a group each get everything', async () => {
+      await log.append([event('a', '1'), event('b', '2')])
+      const consumers = [1, 2].map(async () => {
+        const { arrived, options } = listener({ topics: [events], from: 'earliest', maxRecords: 10 })
+        const consumer = await log.consume(options)
+        const records = await arrived((seen) => seen.length >= 2)
+        await consumer.close()
+        return records.map(({ value }) => value).sort()
+      })
+      expect(await Promise.all(consumers)).toEqual([
+        ['1', '2'],
+        ['1', '2'],
+      ])
+    })
+
+    test('the probe of an open log succeeds, of a closed one it fails', async () => {
+      await log.probe()
+      await log.close()
+      await expect(log.probe()).rejects.toMatchObject(failure('LOG_CLOSED'))
+    })
+
     test('a group goes on where it committed; what it did not commit is given again', async () => {
       await log.append(Array.from({ length: 6 }, (_, index) => ({ ...event('a', String(index)), partition: 0 })))
       const first = await consumeUntil(log, { group, topics: [events], from: 'earliest', maxRecords: 2 }, 6, (batch) =>

@@ -1,4 +1,11 @@
-import kafkajs, { type ConsumerConfig, type Kafka, type KafkaConfig, type logCreator, type SASLOptions } from 'kafkajs'
+import kafkajs, {
+  type ConsumerConfig,
+  type Kafka,
+  type KafkaConfig,
+  type logCreator,
+  type RetryOptions,
+  type SASLOptions,
+} from 'kafkajs'
 import { registerCodecs } from './codecs.ts'
 
 const { logLevel } = kafkajs
@@ -33,18 +40,21 @@ export const producerRetry = { initialRetryTime: 100, maxRetryTime: 500, retries
  */
 const consumerRetry = { initialRetryTime: 100, maxRetryTime: 500, retries: 5 }
 
-/** Shared by all consumers. The longest wait of a fetch is also how long a stop takes. */
+/**
+ * Shared by all consumers. The longest wait of a fetch is also how long a stop takes. What a fetch brings lives until it is
+ * worked through: more of it than the young generation holds is copied again and again.
+ */
 export const consumerDefaults = {
   heartbeatInterval: 400,
   maxWaitTimeInMs: 100,
   metadataMaxAge: 5000,
   maxBytesPerPartition: 1024 * 1024,
-  maxBytes: 8 * 1024 * 1024,
+  maxBytes: 2 * 1024 * 1024,
   allowAutoTopicCreation: false,
   retry: consumerRetry,
 } satisfies Omit<ConsumerConfig, 'groupId'>
 
-export function connect(options: ConnectionOptions): Kafka {
+export function connect(options: ConnectionOptions, retry: RetryOptions = producerRetry): Kafka {
   registerCodecs()
   const { onMessage } = options
   const creator: logCreator =
@@ -59,7 +69,7 @@ export function connect(options: ConnectionOptions): Kafka {
     connectionTimeout: 1000,
     authenticationTimeout: 5000,
     requestTimeout: 5000,
-    retry: producerRetry,
+    retry,
     logLevel: onMessage === undefined ? logLevel.NOTHING : logLevel.INFO,
     logCreator: creator,
   }

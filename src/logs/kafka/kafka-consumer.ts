@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { ConsumerGroupJoinEvent, EachBatchPayload, Kafka, Consumer as KafkaJsConsumer } from 'kafkajs'
 import { RescindError } from '../../errors.ts'
 import type { ConsumeOptions, Consumer, Position } from '../../ports/log.ts'
@@ -215,6 +216,8 @@ export class KafkaConsumer implements Consumer {
         })
         .catch((error: unknown) => this.#fail(error))
       await alive(this.#inHand, heartbeat)
+      // Work that ends at once would go on to the end of the fetch before anything else of this process is done.
+      await turn()
     }
     await heartbeat()
     this.#knownAt = Date.now()

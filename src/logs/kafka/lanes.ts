@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import kafkajs, { type CompressionTypes, type Kafka, type Message, type Producer } from 'kafkajs'
 import { RescindError } from '../../errors.ts'
 import { producerRetry } from './connection.ts'
@@ -6,6 +7,11 @@ import { producerRetry } from './connection.ts'
 const bytesPerSend = 1024 * 1024
 /** Connections that produce side by side: each has one send in flight per broker. */
 const producers = 2
+/**
+ * A lane sends this often at most, ms. Its first record goes at once; those of a rush go together, for a send costs as much
+ * as many records.
+ */
+const paceMs = 10
 const firstWaitMs = 100
 const longestWaitMs = 2000
 
@@ -22,6 +28,8 @@ interface Lane {
   slot: number
   queue: Work[]
   busy: boolean
+  /** When it last began to send, ms since the epoch. */
+  sentAt: number
 }
 
 export interface LanesOptions {
@@ -62,7 +70,7 @@ export class Lanes {
     const name = `${topic}/${partition}`
     let lane = this.#lanes.get(name)
     if (lane === undefined) {
-      lane = { topic, partition, slot: this.#lanes.size % producers, queue: [], busy: false }
+      lane = { topic, partition, slot: this.#lanes.size % producers, queue: [], busy: false, sentAt: 0 }
       this.#lanes.set(name, lane)
     }
     this.#pendingBytes += bytes
@@ -91,6 +99,9 @@ export class Lanes {
     // What is handed in within this turn goes together.
     await Promise.resolve()
     while (lane.queue.length > 0) {
+      const early = lane.sentAt + paceMs - Date.now()
+      if (early > 0 && !this.#closing) await pause(early)
+      lane.sentAt = Date.now()
       const works = take(lane.queue)
       const messages =
         works.length === 1 && works[0] !== undefined ? works[0].messages : works.flatMap((w) => w.messages)
@@ -136,7 +147,7 @@ export class Lanes {
         this.#o.onRetry(lane.topic, why)
         // Otherwise the same producer sends the same batch under the same number, and the broker knows it again.
         if (lostCount.has(type)) this.#discard(lane.slot, slot)
-        await new Promise((resolve) => setTimeout(resolve, wait))
+        await pause(wait)
       }
     }
   }

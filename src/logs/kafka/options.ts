@@ -36,7 +36,7 @@ interface SourceSettings extends Connecting {
 }
 
 /** The configuration’s words as options; certificates are read here. Fails with CONFIG_*. */
-export function kafkaOptions(kafka: KafkaSettings): KafkaLogOptions {
+export function kafkaOptions(kafka: KafkaSettings): KafkaLogOptions & { prefix: string; sessionMs: number } {
   const { prefix, replication, compression, sessionMs, clientId } = kafka
   return {
     ...connection(kafka, 'kafka', kafka.brokers, clientId),

@@ -53,7 +53,10 @@ export function openColdStore(directory: string): OpenedColdStore {
       const from = partitionKey(partition)
       const to = partitionKey(partition + 1)
       const rows = new Map<string, Buffer>()
-      for (const row of store.getKeys({ start: from, end: to })) rows.set(row.toString('latin1'), Buffer.from(row))
+      for (const found of store.getKeys({ start: from, end: to })) {
+        const row = Buffer.from(found)
+        rows.set(row.toString('latin1'), row)
+      }
       for (const name of onItsWay.keys()) {
         const row = Buffer.from(name, 'latin1')
         if (row.compare(from) >= 0 && row.compare(to) < 0) rows.set(name, row)
