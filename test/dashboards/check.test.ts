@@ -5,7 +5,7 @@ import { built } from '../support/build.ts'
 
 beforeAll(built)
 
-test('every query of every dashboard and alert runs as the reader and brings rows', { timeout: 120_000 }, async () => {
+test('every query of every dashboard and alert runs as the reader and brings rows', { timeout: 240_000 }, async () => {
   const { report, faults } = await checkDashboards(root)
   expect(faults).toEqual([])
   expect(report.failed).toBe(0)

@@ -94,6 +94,32 @@ export const pipeline: Board = {
       ],
     },
     {
+      title: 'Kafka',
+      panels: [
+        lines('Partitions by instance', [metric('rescind_log_assigned_partitions', '{{instance}}')], {
+          description: 'Zero on the embedded log, and for an instance that the group has no work for.',
+          w: 8,
+        }),
+        lines('Since the last fetch', [metric('rescind_log_fetch_age_seconds', '{{instance}}')], {
+          description: 'Of a consumer that has partitions. Red: it stands still.',
+          unit: 's',
+          limits: [10, 30],
+          limitLine: true,
+          w: 8,
+        }),
+        lines(
+          'Events of the log per minute',
+          [metric('60 * sum by (event) (rate(rescind_log_events_total[$__rate_interval]))', '{{event}}')],
+          {
+            description: 'Rebalances, stalls, crashes, sends that were repeated, commits that were refused.',
+            bars: true,
+            stack: true,
+            w: 8,
+          },
+        ),
+      ],
+    },
+    {
       title: 'Dead letters',
       panels: [
         lines(

@@ -84,6 +84,23 @@ export const processBoard: Board = {
       ],
     },
     {
+      title: 'Kafka',
+      panels: [
+        lines(
+          'Partitions and events of the log',
+          [
+            metric(`rescind_log_assigned_partitions${mine}`, 'partitions {{instance}}'),
+            metric(per('rescind_log_events_total', 'event'), '{{event}} per second', 'B'),
+          ],
+          { description: 'Zero partitions on the embedded log.' },
+        ),
+        lines('Since the last fetch', [metric(`rescind_log_fetch_age_seconds${mine}`, '{{instance}}')], {
+          description: 'Of a consumer that has partitions.',
+          unit: 's',
+        }),
+      ],
+    },
+    {
       title: 'Findings and commands',
       panels: [
         lines(
