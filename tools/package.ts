@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -17,6 +17,16 @@ try {
   const stray = files.filter(({ path }) => /^dist\/(bench|tools|test)\//.test(path))
   if (stray.length > 0) {
     process.stderr.write(`not for publishing: ${stray.map(({ path }) => path).join(', ')}\n`)
+    failed = true
+  }
+  // The page is read from beside the code: what the build did not copy would be missed at the first look only.
+  const paths = new Set(files.map(({ path }) => path))
+  const missing = readdirSync('src/console', { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `dist/${entry.parentPath}/${entry.name}`)
+    .filter((path) => !paths.has(path))
+  if (missing.length > 0) {
+    process.stderr.write(`not in the package: ${missing.join(', ')}\n`)
     failed = true
   }
   for (const [tool, args] of [

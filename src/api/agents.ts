@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { type AgentState, noRisk, type Risk } from '../model/agent-state.ts'
-import { Rung } from '../model/command.ts'
+import { CommandState, Rung } from '../model/command.ts'
+import { Mode } from '../model/finding.ts'
 import { type Profile, rate } from '../model/profile.ts'
 import { fade } from '../policy/fade.ts'
 import { rank } from '../policy/ladder.ts'
@@ -24,15 +25,43 @@ const Summary = Type.Object({
   risk: Type.Number({ description: 'Bits that stand against it now: statistical and of rules.' }),
   wouldRisk: Type.Number({ description: 'The same with shadowed detectors.' }),
   rung: Rung,
+  command: Type.Optional(
+    Type.Object(
+      { id: Type.String(), rung: Rung, state: CommandState, mode: Mode },
+      { description: 'The heaviest that stands against it, and how far it has come.' },
+    ),
+  ),
 })
 export type AgentSummary = Static<typeof Summary>
 
 const List = Type.Object({
-  agents: Type.Array(Summary, { description: 'The most worrying first.' }),
+  agents: Type.Array(Summary, { description: 'In the order asked for.' }),
+  matched: Type.Integer({ description: 'Of those scanned, how many fit.' }),
+  mode: Mode,
   known: Type.Integer({ description: 'Agents in memory, of all tenants.' }),
   scanned: Type.Integer(),
 })
-const Query = Type.Object({ tenant: Tenant, limit: Limit })
+const orders = {
+  risk: (a, b) => rank(b.rung) - rank(a.rung) || b.risk - a.risk || b.last - a.last,
+  last: (a, b) => b.last - a.last,
+  acts: (a, b) => b.acts - a.acts,
+  id: (a, b) => (a.id < b.id ? -1 : 1),
+} as const satisfies Record<string, (a: AgentSummary, b: AgentSummary) => number>
+const Query = Type.Object({
+  tenant: Tenant,
+  limit: Limit,
+  q: Type.Optional(
+    Type.String({ maxLength: 256, description: 'Text in the id, cohort or principal; case does not matter.' }),
+  ),
+  standing: Type.Optional(
+    Type.Boolean({ description: 'Only those with a command against them, or only those without.' }),
+  ),
+  sort: Type.Union([Type.Literal('risk'), Type.Literal('last'), Type.Literal('acts'), Type.Literal('id')], {
+    default: 'risk',
+    description: 'The most worrying, the latest or the busiest first, or by id.',
+  }),
+})
+type Query = Static<typeof Query>
 const One = Type.Object({ tenant: Tenant })
 const KnowledgeQuery = Type.Object({ tenant: Tenant, cohort: Type.Optional(Type.String({ maxLength: 512 })) })
 
@@ -59,8 +88,13 @@ export function summaryOf(tenant: string, id: string, state: AgentState, { monit
   const now = clock.now()
   const risk = riskNow(state.risk, now, monitor.policy.policy.risk.halfLife)
   let rung: Rung = 'observe'
+  let heaviest: string | undefined
   for (const standing of state.standing)
-    if (standing.until > now && rank(standing.rung) > rank(rung)) rung = standing.rung
+    if (standing.until > now && rank(standing.rung) > rank(rung)) {
+      rung = standing.rung
+      heaviest = standing.command
+    }
+  const standing = heaviest === undefined ? undefined : monitor.decisions.of(tenant).table.commands.get(heaviest)
   return {
     id,
     tenant,
@@ -73,14 +107,31 @@ export function summaryOf(tenant: string, id: string, state: AgentState, { monit
     risk: round(Math.max(0, risk.bits) + risk.rules),
     wouldRisk: round(Math.max(0, risk.shadow) + risk.shadowRules),
     rung,
+    ...(standing === undefined
+      ? {}
+      : {
+          command: {
+            id: standing.command.id,
+            rung: standing.command.rung,
+            state: standing.state,
+            mode: standing.command.mode,
+          },
+        }),
   }
+}
+
+function fits({ id, cohort, principal, rung }: AgentSummary, { q, standing }: Query): boolean {
+  if (standing !== undefined && standing !== (rung !== 'observe')) return false
+  if (q === undefined) return true
+  const wanted = q.toLowerCase()
+  return [id, cohort, principal].some((text) => text?.toLowerCase().includes(wanted))
 }
 
 /** GET /v1/agents, /v1/agents/:id, /v1/agents/:id/knowledge */
 export const agentRoutes: Routes = (app, parts) => {
   const { monitor } = parts
 
-  app.get<{ Querystring: Static<typeof Query> }>('/v1/agents', {
+  app.get<{ Querystring: Query }>('/v1/agents', {
     config: { scope: 'rescind.read' },
     schema: {
       operationId: 'listAgents',
@@ -90,7 +141,7 @@ export const agentRoutes: Routes = (app, parts) => {
       response: { 200: json(List, 'Agents in memory.'), ...problems },
     },
     async handler(request) {
-      const { limit } = request.query
+      const { limit, sort } = request.query
       const tenant = tenantOf(request, request.query.tenant)
       const lane = monitor.live.lanes.get('agent')
       const prefix = agentKey(tenant, '')
@@ -100,10 +151,18 @@ export const agentRoutes: Routes = (app, parts) => {
         if (!key.startsWith(prefix)) continue
         if (++scanned > maxScanned) break
         const state = lane?.peek(key, 0) as AgentState | undefined
-        if (state !== undefined) found.push(summaryOf(tenant, key.slice(prefix.length), state, parts))
+        if (state === undefined) continue
+        const summary = summaryOf(tenant, key.slice(prefix.length), state, parts)
+        if (fits(summary, request.query)) found.push(summary)
       }
-      found.sort((a, b) => rank(b.rung) - rank(a.rung) || b.risk - a.risk || b.last - a.last)
-      return { agents: found.slice(0, limit), known: lane?.stats.keys ?? 0, scanned: Math.min(scanned, maxScanned) }
+      found.sort(orders[sort])
+      return {
+        agents: found.slice(0, limit),
+        matched: found.length,
+        mode: monitor.policy.policy.mode,
+        known: lane?.stats.keys ?? 0,
+        scanned: Math.min(scanned, maxScanned),
+      }
     },
   })
 
@@ -140,6 +199,8 @@ export const agentRoutes: Routes = (app, parts) => {
           risk: riskNow(task.risk, now, halfLife),
         })),
         profile: shownProfile(state.profile),
+        minute: { at: state.minutes.at(-3), calls: state.minutes.at(-2), bytes: state.minutes.at(-1) },
+        mode: monitor.policy.policy.mode,
         evictions: state.evictions,
       }
     },

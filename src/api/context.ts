@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { History } from '../ports/history.ts'
 import type { Log } from '../ports/log.ts'
 import type { Signer } from '../ports/signer.ts'
+import type { SourceCounts } from '../ports/source.ts'
 import type { Monitor } from '../runtime/monitor.ts'
 import type { Metrics } from '../telemetry.ts'
 import type { Caller, Scope } from './auth.ts'
@@ -37,6 +38,7 @@ export interface ApiParts {
   /** The history while there is one: it may come later than the API, and go. */
   history?(): History | undefined
   historyCounts?(): HistoryCounts | undefined
+  sourceCounts?(): readonly SourceCounts[]
   /** Why the monitor has stopped; the API is not ready then. */
   trouble?(): string | undefined
 }
@@ -50,8 +52,8 @@ declare module 'fastify' {
     refused: unknown
   }
   interface FastifyContextConfig {
-    /** What a token must allow; `open` needs none. Every route says it. */
-    scope?: Scope | 'open'
+    /** What a token must allow; `any` needs a valid one whatever it allows, `open` needs none. Every route says it. */
+    scope?: Scope | 'any' | 'open'
   }
 }
 

@@ -4,12 +4,15 @@ import rateLimit from '@fastify/rate-limit'
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import { isLoopback } from '../config/load-config.ts'
 import { RescindError } from '../errors.ts'
+import { activityRoutes } from './activity.ts'
 import { agentRoutes } from './agents.ts'
 import { hostCheck, identifier } from './auth.ts'
 import { unpack } from './body.ts'
 import { brakeRoutes } from './brake.ts'
 import { commandRoutes } from './commands.ts'
+import { consoleRoutes } from './console.ts'
 import type { ApiParts, Routes } from './context.ts'
+import { deadLetterRoutes } from './dead-letters.ts'
 import { decisionRoutes } from './decisions.ts'
 import { eventRoutes } from './events.ts'
 import { explainRoutes } from './explanations.ts'
@@ -18,7 +21,9 @@ import { healthRoutes } from './health.ts'
 import { jwksRoutes } from './jwks.ts'
 import { readKeysFile } from './keys-file.ts'
 import { openLocalKey } from './local-key.ts'
+import { meRoutes } from './me.ts'
 import { openapi } from './openapi.ts'
+import { pipelineRoutes } from './pipeline.ts'
 import { type Problem, problemOf, refusal } from './problem.ts'
 import { receiptRoutes } from './receipts.ts'
 import { Recent } from './recent.ts'
@@ -31,12 +36,15 @@ const rawRoutes: readonly Routes[] = [eventRoutes, traceRoutes]
 const jsonRoutes: readonly Routes[] = [
   scopeRoutes,
   agentRoutes,
-  commandRoutes,
   brakeRoutes,
   receiptRoutes,
   decisionRoutes,
   jwksRoutes,
   healthRoutes,
+  meRoutes,
+  deadLetterRoutes,
+  pipelineRoutes,
+  consoleRoutes,
 ]
 
 /**
@@ -78,7 +86,14 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     for (const routes of rawRoutes) await routes(scope, parts)
   })
   const recent = new Recent(parts)
-  for (const routes of [...jsonRoutes, findingRoutes(recent), explainRoutes(recent)]) await routes(app, parts)
+  for (const routes of [
+    ...jsonRoutes,
+    commandRoutes(recent),
+    findingRoutes(recent),
+    explainRoutes(recent),
+    activityRoutes(recent),
+  ])
+    await routes(app, parts)
   await recent.start()
   app.addHook('onClose', () => recent.close())
   return app
@@ -123,7 +138,7 @@ async function guard(app: FastifyInstance, parts: ApiParts, localKey: string | u
       metrics.refused.inc({ code: 'API_UNAUTHORIZED' })
       throw request.refused ?? refusal('API_UNAUTHORIZED', 'Send a bearer token in the Authorization header.')
     }
-    if (request.caller.scopes.has(scope)) return
+    if (scope === 'any' || request.caller.scopes.has(scope)) return
     metrics.refused.inc({ code: 'API_FORBIDDEN' })
     throw refusal('API_FORBIDDEN', `The token lacks the scope ${scope}.`, { members: { scope } })
   })

@@ -39,7 +39,7 @@ const Reckoning = Type.Object({
 })
 type Reckoning = Static<typeof Reckoning>
 
-const Familiar = Type.Object({
+export const Familiar = Type.Object({
   trait: Type.String(),
   value: Type.String(),
   tasks: Type.Integer({ description: 'Clean tasks of this agent that showed it.' }),
@@ -47,7 +47,7 @@ const Familiar = Type.Object({
   cohort: Type.Boolean({ description: 'Known to its cohort.' }),
   fleet: Type.Boolean({ description: 'Known to the fleet.' }),
 })
-type Familiar = Static<typeof Familiar>
+export type Familiar = Static<typeof Familiar>
 
 export const Explanation = Type.Object({
   kind: Type.Union([Type.Literal('command'), Type.Literal('finding'), Type.Literal('event'), Type.Literal('agent')]),
@@ -212,7 +212,8 @@ function reckoned(act: Act, known: Known, rests: readonly StandingCommand[], tas
   }
 }
 
-function familiarTo(
+/** How usual each thing that the event shows is for its agent. */
+export function familiarTo(
   event: AgentEvent,
   state: AgentState | undefined,
   cohort: Profile | undefined,

@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox'
 import type { AgentEvent } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
-import type { LogRecord } from '../ports/log.ts'
 import { lifeOf } from './command-life.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
+import { eventsInLog } from './events-in-log.ts'
 import {
   Explanation,
   explainAgent,
@@ -25,9 +25,6 @@ const Query = Type.Object({
   ),
 })
 type Query = Static<typeof Query>
-
-/** Records of each partition looked through for an event that history does not have (yet). */
-const maxScanned = 20_000
 
 /** GET /v1/explain/:id: of a command, a finding, an event or an agent. */
 export const explainRoutes =
@@ -84,8 +81,9 @@ const lookers: readonly (readonly [string, (asked: Asked) => Promise<Explanation
     async ({ parts, recent, tenant, id }) => {
       if (parts.monitor.agent(tenant, id) === undefined) return undefined
       let act: Finding['act'] = {}
+      // The last that was evidence: an alarm about a command is about no act.
       for (const finding of recent.findings(tenant))
-        if (finding.agent === id) {
+        if (finding.agent === id && finding.bits > 0) {
           act = finding.act
           break
         }
@@ -134,29 +132,13 @@ async function eventIn({ parts, recent, tenant, id }: Asked): Promise<Explanatio
     event = events[0]
     for (const finding of older) if (!findings.has(finding.id)) findings.set(finding.id, finding)
   }
-  event ??= await eventInLog(parts, tenant, id)
+  if (event === undefined)
+    for await (const found of eventsInLog(parts.log, id, (each) => each.id === id && each.tenant === tenant)) {
+      event = found
+      break
+    }
   const agent = event?.agent.id ?? [...findings.values()][0]?.agent
   if (agent === undefined) return undefined
   const { cohort, fleet } = parts.monitor.knowledge(tenant, agent, event?.agent.cohort)
   return explainEvent(id, agent, event, [...findings.values()], { ...known(parts, tenant, agent), cohort, fleet })
-}
-
-async function eventInLog({ log }: ApiParts, tenant: string, id: string): Promise<AgentEvent | undefined> {
-  const wanted = JSON.stringify(id)
-  for (let partition = 0; partition < log.partitions('events'); partition++) {
-    const { start, end } = await log.range('events', partition)
-    let looked = 0
-    for await (const record of log.read('events', partition, Math.max(start, end - maxScanned))) {
-      const event = eventOf(record, wanted)
-      if (event?.id === id && event.tenant === tenant) return event
-      // Others wait for this thread.
-      if (++looked % 1000 === 0) await new Promise((resolve) => setImmediate(resolve))
-    }
-  }
-  return undefined
-}
-
-function eventOf({ value, headers }: LogRecord, wanted: string): AgentEvent | undefined {
-  if (value === null || headers.stream !== 'events' || !value.includes(wanted)) return undefined
-  return JSON.parse(value) as AgentEvent
 }

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Finding, Mode } from '../model/finding.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
 import { refusal } from './problem.ts'
-import type { Recent } from './recent.ts'
+import { Judgement, type Recent } from './recent.ts'
 import { Reviewed, reviewer } from './reviews.ts'
 import { farFuture, Id, json, Limit, problems, Reason, Tenant } from './schemas.ts'
 
@@ -21,6 +21,7 @@ const List = Type.Object({
   history: Type.Union([Type.Literal('asked'), Type.Literal('away'), Type.Literal('not asked')], {
     description: 'Older findings come from history, for one agent at a time.',
   }),
+  reviews: Type.Record(Type.String(), Judgement, { description: 'What people said of these, by id of the finding.' }),
 })
 
 /** GET /v1/findings, POST /v1/findings/:id/right and /wrong */
@@ -78,14 +79,17 @@ async function list(tenant: string, query: Query, recent: Recent, parts: ApiPart
     if (found.size >= limit) break
     if (fits(finding)) found.set(finding.id, finding)
   }
-  const newestFirst = () => [...found.values()].sort((a, b) => b.time - a.time).slice(0, limit)
+  const answer = (state: Static<typeof List>['history']): Static<typeof List> => {
+    const findings = [...found.values()].sort((a, b) => b.time - a.time).slice(0, limit)
+    return { findings, history: state, reviews: recent.judgements(tenant, findings) }
+  }
   const history = agent === undefined || found.size >= limit ? undefined : parts.history?.()
-  if (history === undefined || agent === undefined) return { findings: newestFirst(), history: 'not asked' }
+  if (history === undefined || agent === undefined) return answer('not asked')
   try {
     const older = await history.query('findings-of-agent', { tenant, agent, limit, from, to })
     for (const finding of older) if (fits(finding) && !found.has(finding.id)) found.set(finding.id, finding)
-    return { findings: newestFirst(), history: 'asked' }
+    return answer('asked')
   } catch {
-    return { findings: newestFirst(), history: 'away' }
+    return answer('away')
   }
 }

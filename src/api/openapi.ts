@@ -39,7 +39,7 @@ export async function openapi(app: FastifyInstance): Promise<void> {
         url,
         schema: {
           ...(JSON.parse(JSON.stringify(schema, withoutIds)) as object),
-          security: isOpen ? [] : [{ bearer: [scope] }],
+          security: isOpen ? [] : [{ bearer: scope === 'any' ? [] : [scope] }],
         },
       }
     },

@@ -1,10 +1,24 @@
+import { type Static, Type } from 'typebox'
 import type { Command, CommandUpdate } from '../model/command.ts'
 import type { Finding } from '../model/finding.ts'
+import type { Review } from '../model/receipt.ts'
 import type { Consumer, LogRecord } from '../ports/log.ts'
 import type { ApiParts } from './context.ts'
 
 const maxFindings = 10_000
 const maxRungs = 50_000
+const maxJudged = 10_000
+/** Where reviews come in, among what else concerns a tenant. */
+const reviewInbox = 'by-tenant'
+
+/** What a person said of a finding, or that they denied what a command asked for. */
+export const Judgement = Type.Object({
+  verb: Type.Union([Type.Literal('right'), Type.Literal('wrong'), Type.Literal('deny')]),
+  by: Type.String(),
+  reason: Type.String(),
+  time: Type.Integer(),
+})
+type Judgement = Static<typeof Judgement>
 let opened = 0
 
 /**
@@ -17,6 +31,8 @@ export class Recent {
   readonly #findings = new Map<string, Finding>()
   /** Rung by command: updates do not carry it. */
   readonly #rungs = new Map<string, Command['rung']>()
+  /** By tenant and finding or command, the last word. */
+  readonly #judged = new Map<string, Judgement>()
   #consumer: Consumer | undefined
 
   constructor(parts: ApiParts) {
@@ -33,16 +49,17 @@ export class Recent {
     this.#consumer = await log.consume({
       // Its own in every process, and never committed.
       group: `api-${process.pid}-${++opened}`,
-      topics: ['findings', 'commands'],
+      topics: ['findings', 'commands', reviewInbox],
       from: 'latest',
       maxRecords: 1000,
       onAssigned: async (positions) => {
         for (const { topic, partition, offset } of positions) {
-          if (topic !== 'findings') continue
+          if (topic === 'commands') continue
           const { start } = await log.range(topic, partition)
           for await (const record of log.read(topic, partition, Math.max(start, offset - maxFindings))) {
             if (record.offset >= offset) break
-            this.#keep(record)
+            if (topic === reviewInbox) this.#judge(record)
+            else this.#keep(record)
           }
         }
         settle?.resolve()
@@ -67,6 +84,21 @@ export class Recent {
     return found?.tenant === tenant ? found : undefined
   }
 
+  /** What somebody said of a finding or command. */
+  judgement(tenant: string, id: string): Judgement | undefined {
+    return this.#judged.get(`${tenant}/${id}`)
+  }
+
+  /** What people said of these findings or commands, by id. */
+  judgements(tenant: string, of: readonly { id: string }[]): Record<string, Judgement> {
+    const found: [string, Judgement][] = []
+    for (const { id } of of) {
+      const judged = this.judgement(tenant, id)
+      if (judged !== undefined) found.push([id, judged])
+    }
+    return Object.fromEntries(found)
+  }
+
   /** Newest first. */
   *findings(tenant: string): Generator<Finding> {
     const all = [...this.#findings.values()]
@@ -85,8 +117,20 @@ export class Recent {
     return isNew ? finding : undefined
   }
 
+  #judge({ headers, value }: LogRecord): void {
+    if (value === null || headers.stream !== 'reviews') return
+    const { tenant, finding, command, verb, by, reason, time } = JSON.parse(value) as Review
+    const about = finding ?? command
+    if (about === undefined || (verb !== 'right' && verb !== 'wrong' && verb !== 'deny')) return
+    const key = `${tenant}/${about}`
+    this.#judged.delete(key)
+    this.#judged.set(key, { verb, by, reason, time })
+    bound(this.#judged, maxJudged)
+  }
+
   #take(record: LogRecord): void {
-    if (record.topic === 'findings') {
+    if (record.topic === reviewInbox) this.#judge(record)
+    else if (record.topic === 'findings') {
       const finding = this.#keep(record)
       if (finding !== undefined) this.#tellFinding(finding)
     } else if (record.value !== null) this.#tellUpdate(JSON.parse(record.value) as CommandUpdate, record.appended)

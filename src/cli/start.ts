@@ -139,6 +139,7 @@ function next(running: Rescind, data: string, drilled: DrillResult | undefined):
     `\n${colors.bold('Next')}`,
     `  send an event      curl -sS ${running.url}/v1/events -H "authorization: Bearer $(cat ${key})" -H 'content-type: application/json' -d '${event}'`,
     `  guard an agent     npx rescind guard --agent my-agent${running.url === 'http://127.0.0.1:7077' ? '' : ` --monitor ${running.url}`}${here} -- npx -y @modelcontextprotocol/server-filesystem .`,
+    `  open the console   ${running.url}/ ${colors.dim(`(it asks for the key in ${key})`)}`,
     `  look               npx rescind agents${here} · npx rescind commands${here} · npx rescind explain my-agent${here}`,
   ]
   if (drilled?.command !== undefined)

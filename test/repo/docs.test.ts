@@ -52,7 +52,9 @@ describe('prose names what exists', () => {
       expect(everything, `${page} names ${path}`).toContain(path)
     for (const [, link = ''] of prose.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g))
       expect(
-        pages.concat('README.md', 'LICENSE').some((p) => p.endsWith(link.replace(/^(\.\.?\/)+/, ''))),
+        [...pages, 'README.md', 'LICENSE', ...below('docs/images')].some((p) =>
+          p.endsWith(link.replace(/^(\.\.?\/)+/, '')),
+        ),
         link,
       ).toBe(true)
   })

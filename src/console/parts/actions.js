@@ -1,0 +1,181 @@
+import { ask, path } from '../api.js'
+import { h, said } from '../dom.js'
+import { lacks } from '../session.js'
+import { stateWords } from './badge.js'
+import { askReason } from './dialog.js'
+
+/** How long a command may take to follow what a person said of it. */
+const patienceMs = 5000
+
+/** Buttons in a group; where the token does not allow them they stay, disabled, with the reason beneath. */
+function group(key, scope, buttons) {
+  const why = lacks(scope)
+  const id = `why-${key}`
+  return h(
+    'div',
+    { class: 'actions', key: `actions-${key}` },
+    h(
+      'div',
+      { class: 'buttons' },
+      buttons.map(({ label, about, primary, act }) =>
+        h(
+          'button',
+          {
+            type: 'button',
+            class: primary ? 'primary' : undefined,
+            'aria-disabled': why === undefined ? undefined : 'true',
+            'aria-describedby': why === undefined ? undefined : id,
+            on: { click: () => why === undefined && act() },
+          },
+          label,
+          h('span', { class: 'away' }, ' ', about),
+        ),
+      ),
+    ),
+    why === undefined ? undefined : h('p', { class: 'quiet', id }, why),
+  )
+}
+
+const verbs = {
+  release: {
+    label: 'Release',
+    title: 'Release this command?',
+    says: 'It ends at every enforcement point, and the evidence that led to it is cleared.',
+  },
+  approve: {
+    label: 'Approve',
+    title: 'Approve the step-up?',
+    says: 'The agent may go on with the act that was stopped, and the step-up ends.',
+  },
+  deny: {
+    label: 'Deny',
+    title: 'Deny the step-up?',
+    says: 'It stays stopped until the step-up expires; your answer is recorded.',
+  },
+  issue: {
+    verb: 'approve',
+    label: 'Issue',
+    title: 'Issue what the brake held?',
+    says: 'The command goes to the enforcement points now.',
+  },
+  drop: {
+    verb: 'deny',
+    label: 'Do not issue',
+    title: 'Drop what the brake held?',
+    says: 'The command ends and is never sent.',
+  },
+}
+
+const interrupting = ['step-up', 'tighten', 'revoke', 'quarantine']
+
+/** What a person may do about a command, as it stands. */
+export function commandActions({ command, state }, context, review) {
+  if (state === 'expired' || state === 'released' || !interrupting.includes(command.rung)) return undefined
+  if (review !== undefined)
+    return h('p', { class: 'quiet' }, '✗ denied by ', said(review.by, 64), ': ', said(review.reason, 160))
+  const names =
+    state === 'proposed' ? ['issue', 'drop'] : command.rung === 'step-up' ? ['approve', 'deny'] : ['release']
+  const buttons = names.map((name, i) => ({
+    label: verbs[name].label,
+    about: `${command.rung} for ${command.agent}`,
+    primary: i === 0,
+    act: () => answer(verbs[name], command, context),
+  }))
+  return group(command.id, 'rescind.respond', buttons)
+}
+
+async function answer({ label, title, says, verb = label.toLowerCase() }, command, context) {
+  const given = await askReason({
+    title,
+    says: [`${command.rung} for `, h('bdi', {}, command.agent), `. ${says}`],
+    verb: label,
+  })
+  if (given === undefined) return
+  const { tenant, frame } = context
+  const life = () => ask(path(['commands', command.id], { tenant }))
+  await attempt(frame, async () => {
+    const before = await life()
+    await ask(path(['commands', command.id, verb]), {
+      method: 'POST',
+      body: { ...given, ...(tenant === undefined ? {} : { tenant }) },
+    })
+    let now = await life()
+    const until = performance.now() + patienceMs
+    // A denied step-up changes nothing that could be waited for.
+    while (verb !== 'deny' && now.steps.length <= before.steps.length && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 150))
+      now = await life()
+    }
+    const words = stateWords({ state: now.state, mode: now.command.mode, rung: command.rung })
+    return now.steps.length > before.steps.length
+      ? `Done: the ${command.rung} for ${command.agent} is ${words} now.`
+      : `Recorded. The ${command.rung} for ${command.agent} is still: ${words}.`
+  })
+  await context.refresh()
+  keepFocus(context)
+}
+
+/** Where the button was may be nothing any more: then the page’s heading has the focus, not the body. */
+function keepFocus({ frame }) {
+  if (document.activeElement === document.body || document.activeElement === null)
+    frame.main.querySelector('h1')?.focus()
+}
+
+async function attempt(frame, work) {
+  try {
+    frame.tell(await work())
+  } catch (error) {
+    frame.tell(`Not done: ${error.message}`)
+  }
+}
+
+/** Right or wrong: what people say of findings is how the false rate of a detector is known. */
+export function findingActions(finding, context) {
+  const button = (verb) => ({
+    label: verb === 'right' ? 'Right' : 'Wrong',
+    about: `finding of ${finding.detector} about ${finding.agent}`,
+    act: async () => {
+      const says = verb === 'right' ? 'It was as the detector says.' : 'It was a false alarm.'
+      const given = await askReason({
+        title: `Mark the finding as ${verb}?`,
+        says: [`${finding.detector}: `, h('bdi', {}, finding.because), `. ${says}`],
+        verb: `Mark as ${verb}`,
+      })
+      if (given === undefined) return
+      const { tenant, frame } = context
+      await attempt(frame, async () => {
+        await ask(path(['findings', finding.id, verb]), {
+          method: 'POST',
+          body: { ...given, ...(tenant === undefined ? {} : { tenant }) },
+        })
+        return `Marked as ${verb}: ${finding.detector} about ${finding.agent}.`
+      })
+      await context.refresh()
+      keepFocus(context)
+    },
+  })
+  return group(finding.id, 'rescind.respond', [button('right'), button('wrong')])
+}
+
+/** Lets automatic interruptions go on after the brake. */
+export function brakeActions(context) {
+  const act = async () => {
+    const given = await askReason({
+      title: 'Let go of the brake?',
+      says: 'Automatic interruptions go on, counted anew.',
+      verb: 'Release the brake',
+    })
+    if (given === undefined) return
+    const { tenant, frame } = context
+    await attempt(frame, async () => {
+      await ask(path(['brake', 'release']), {
+        method: 'POST',
+        body: { ...given, ...(tenant === undefined ? {} : { tenant }) },
+      })
+      return 'The brake is released.'
+    })
+    await context.refresh()
+    keepFocus(context)
+  }
+  return group('brake', 'rescind.admin', [{ label: 'Release the brake', about: '', act }])
+}

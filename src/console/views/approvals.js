@@ -1,0 +1,88 @@
+import { h, said } from '../dom.js'
+import { brakeActions, commandActions } from '../parts/actions.js'
+import { rung, state, time } from '../parts/badge.js'
+import { restricted, target } from '../parts/steps.js'
+import { facts } from '../parts/table.js'
+import { to } from '../route.js'
+import { ago, bits, several, span } from '../text.js'
+
+export default {
+  title: () => 'Approvals',
+  everyMs: 2000,
+  async load(context) {
+    const [{ commands }, { brake }] = await Promise.all([
+      context.ask(['commands'], { waits: true, limit: 200 }),
+      context.ask(['pipeline']),
+    ])
+    return { commands, brake }
+  },
+  draw({ commands, brake }, context) {
+    const items = commands.toSorted((a, b) => a.command.time - b.command.time).map((row) => item(row, context))
+    return [
+      brake.tripped
+        ? h(
+            'div',
+            { class: 'trouble', key: 'brake' },
+            h(
+              'p',
+              {},
+              h('strong', {}, 'The brake is on. '),
+              `There were ${several(brake.limit, 'automatic interruption')} within ${span(brake.windowMs)}; each further one waits here until a person lets go.`,
+            ),
+            brakeActions(context),
+          )
+        : undefined,
+      h(
+        'p',
+        { class: 'quiet summary', key: 'summary' },
+        commands.length === 0
+          ? 'Nobody waits for an answer.'
+          : `${several(commands.length, 'command')} wait for a person, the oldest first.`.replace(
+              'command wait',
+              'command waits',
+            ),
+      ),
+      h('ul', { class: 'cards', key: 'cards' }, items),
+    ]
+  },
+}
+
+function item(row, context) {
+  const { command } = row
+  const id = `waits-${command.id}`
+  const held = row.state === 'proposed'
+  return h(
+    'li',
+    { key: command.id, 'aria-labelledby': id, class: 'card' },
+    h('h2', { id }, held ? 'Held by the brake: ' : 'Asks a person: ', said(command.agent, 96)),
+    h(
+      'p',
+      {},
+      rung(command.rung),
+      ' ',
+      state({ state: row.state, mode: command.mode, rung: command.rung }),
+      ' since ',
+      time(row.since),
+    ),
+    h('p', {}, said(command.because, 400)),
+    facts([
+      [held ? 'Would forbid' : 'Stops', said(restricted(command.restriction), 300)],
+      ['Falls on', target(command.target)],
+      ['On behalf of', command.principal === undefined ? undefined : said(command.principal, 100)],
+      [
+        'Evidence',
+        [
+          `${bits(command.bits)} bits, `,
+          h(
+            'a',
+            { href: to('commands', command.id) },
+            'read why',
+            h('span', { class: 'away' }, ' the ', command.rung, ' for ', said(command.agent, 80)),
+          ),
+        ],
+      ],
+      ['Expires', [time(command.expires), ` (${ago(command.expires)})`]],
+    ]),
+    commandActions(row, context),
+  )
+}

@@ -1,0 +1,233 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openApi } from '../support/api.ts'
+import { temporaryDirectory } from '../support/temporary.ts'
+import { until } from '../support/until.ts'
+import { go, launch, openPage, words } from './browser.ts'
+import { type Api, command, office, receipt } from './scene.ts'
+
+let api: Api
+let url = ''
+let browser: Browser
+let page: Page
+let faults: string[] = []
+beforeAll(async () => {
+  ;[api, browser] = await Promise.all([
+    openApi(temporaryDirectory(), { settings: { history: { enabled: false } } }),
+    launch(),
+  ])
+  await office(api)
+  url = await api.listen()
+  ;({ page, faults } = await openPage(browser, url))
+})
+afterAll(async () => {
+  await browser?.close()
+  await api?.close()
+})
+
+/** What has the focus, as a screen reader would name it. */
+const focused = () =>
+  page.evaluate<string>(
+    `(() => { const at = document.activeElement; return at.tagName + ' ' + (at.labels?.[0] ?? at).textContent.trim().replace(/\\s+/g, ' ') })()`,
+  )
+/** Goes on with one key until the focus is there. */
+async function tabTo(wanted: string): Promise<void> {
+  const seen: string[] = []
+  for (let i = 0; i < 120; i++) {
+    await page.keyboard.press('Tab')
+    const now = await focused()
+    if (now.includes(wanted)) return
+    seen.push(now)
+  }
+  throw new Error(`"${wanted}" is not reached by the keyboard, only ${seen.join('; ')}`)
+}
+const life = async (id: string) => (await api.call({ method: 'GET', url: `/v1/commands/${id}` })).json()
+const news = () => page.getByRole('status')
+
+describe('by keyboard alone', () => {
+  test('sign in: the key is asked for, kept in this tab only, and never in the address', async () => {
+    expect(await focused()).toBe('INPUT Key or access token')
+    await page.keyboard.type('not the key')
+    await page.keyboard.press('Enter')
+    const alert = page.getByRole('alert')
+    await alert.waitFor()
+    expect(await alert.textContent()).toContain('not accepted')
+    // The browser reports each refused request by itself.
+    expect(faults.splice(0)).toEqual([expect.stringContaining('401')])
+    await page.keyboard.type(api.key)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Agents' }).waitFor()
+    expect(page.url()).not.toContain(api.key)
+    expect(await page.evaluate('JSON.stringify(localStorage)')).not.toContain(api.key)
+    expect(await page.context().cookies()).toEqual([])
+    await page.reload()
+    await page.getByRole('heading', { level: 1, name: 'Agents' }).waitFor()
+  })
+
+  test('see a drifting agent, read why', async () => {
+    const rows = page.getByRole('table', { name: 'Agents, with the evidence against each' }).getByRole('row')
+    await rows.filter({ hasText: 'billing-assistant' }).waitFor()
+    // The worst first, and each with what is in force: what no point has applied says so.
+    expect(await words(rows.nth(1))).toMatch(/runner-7f3a[\s\S]*revoke[\s\S]*issued, not applied/)
+    expect(await words(rows.filter({ hasText: 'billing-assistant' }))).toMatch(
+      /maria\.keller[\s\S]*revoke[\s\S]*✓\s*applied/,
+    )
+    await page.evaluate('scrollTo(0, 0); document.activeElement.blur()')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('A Skip to content')
+    await page.keyboard.press('Enter')
+    expect(await focused()).toMatch(/^MAIN/)
+    await tabTo('A billing-assistant')
+    await page.keyboard.press('Enter')
+    await page.getByRole('region', { name: 'Why' }).waitFor()
+    expect(await focused()).toBe('H1 Agent billing-assistant')
+    expect(await page.title()).toBe('Agent billing-assistant – Rescind')
+    const why = await words(page.getByRole('region', { name: 'Why' }))
+    expect(why).toMatch(
+      /read-then-export[\s\S]*restricted data read, then sent to accounts@suppller-billing\.example[\s\S]*\+11\.0/,
+    )
+    expect(why).toMatch(/Stands[\s\S]*Expected cost[\s\S]*×\s*400[\s\S]*revoke because \d+ is more than 100/)
+    expect(why).toMatch(/Not taken\s*quarantine needs/)
+    const who = await words(page.getByRole('region', { name: 'Both identities' }))
+    expect(who).toMatch(/spiffe:\/\/corp\.example\/agents\/billing-assistant[\s\S]*maria\.keller@corp\.example/)
+    const did = page.getByRole('region', { name: 'What it did' })
+    expect(await did.getByRole('img').getAttribute('aria-label')).toMatch(/events over .*, 3 findings, \d commands/)
+    expect(await words(did.getByRole('row').nth(1))).toMatch(/mail\.send[\s\S]*read-then-export 11\.0 bits/)
+    const normal = await words(page.getByRole('region', { name: 'Profile against now' }))
+    expect(normal).toMatch(/hr\.payroll[\s\S]*new nobody has shown it[\s\S]*erp\.invoices[\s\S]*in 12 of 12 tasks/)
+    expect(await words(page.getByRole('region', { name: 'Chain of its latest trace' }))).toMatch(
+      /billing-assistant[\s\S]*mail-helper[\s\S]*called by billing-assistant/,
+    )
+  })
+
+  test('release its command, with a reason and a name', async () => {
+    const id = await command(api, 'billing-assistant')
+    await tabTo('BUTTON Release revoke for billing-assistant')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Release this command?' }).waitFor()
+    expect(await focused()).toMatch(/^TEXTAREA Reason/)
+    // Without a reason nothing is sent; away and back again, the focus is where it was.
+    await page.keyboard.press('Escape')
+    await until('the focus is back', async () => (await focused()).startsWith('BUTTON Release') || undefined)
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('The supplier is a new one, checked by phone')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('Ann Analyst')
+    await page.keyboard.press('Enter')
+    await news().getByText('Done: the revoke for billing-assistant is released now.').waitFor()
+    expect(await life(id)).toMatchObject({ state: 'released' })
+    expect((await life(id)).steps.at(-1)).toMatchObject({
+      by: 'Ann Analyst',
+      why: 'The supplier is a new one, checked by phone',
+    })
+    await until('the focus is somewhere', async () => (await focused()).startsWith('H1') || undefined)
+    expect(faults).toEqual([])
+  })
+})
+
+describe('by mouse', () => {
+  test('approve a step-up, deny another: neither waits any more', async () => {
+    const [approved, denied] = await Promise.all([command(api, 'kb-writer'), command(api, 'expense-checker')])
+    await page.getByRole('link', { name: 'Approvals 2 waiting' }).click()
+    const card = page
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('heading', { name: 'Asks a person: kb-writer' }) })
+    expect(await words(card)).toMatch(/tool wiki\.page\.update is not in the declared scope[\s\S]*asks a person before/)
+    await card.getByRole('button', { name: 'Approve' }).click()
+    await page.getByLabel('Reason, for the auditor').fill('It may update this page')
+    // The name is remembered in this tab.
+    expect(await page.getByLabel('Your name').inputValue()).toBe('Ann Analyst')
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click()
+    await news().getByText('Done: the step-up for kb-writer is released now.').waitFor()
+    expect(await life(approved)).toMatchObject({ state: 'released' })
+    await card.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Deny' }).click()
+    await page.getByLabel('Reason, for the auditor').fill('Receipts are not its business')
+    await page.getByRole('dialog').getByRole('button', { name: 'Deny' }).click()
+    await page.getByText('Nobody waits for an answer.').waitFor()
+    expect((await life(denied)).state).toBe('issued')
+    await page.getByRole('link', { name: 'Commands' }).click()
+    await page.getByText('denied by Ann Analyst: Receipts are not its business').waitFor()
+  })
+
+  test('a finding is marked as wrong, and says so', async () => {
+    await page.getByRole('link', { name: 'Findings' }).click()
+    const row = page.getByRole('row').filter({ hasText: 'read-then-export' })
+    await row.getByRole('button', { name: 'Wrong' }).click()
+    await page.getByLabel('Reason, for the auditor').fill('A known supplier')
+    await page.getByRole('dialog').getByRole('button', { name: 'Mark as wrong' }).click()
+    await row.getByText('✗ wrong, Ann Analyst').waitFor()
+    expect(await words(row)).toContain('A known supplier')
+  })
+
+  test('“sent” is never “applied”: each state comes with its receipt, as it comes', async () => {
+    const id = await command(api, 'runner-7f3a')
+    await go(page, `#/commands/${id}`)
+    const far = page.getByRole('region', { name: 'How far it has come' })
+    expect(await words(far)).toMatch(/issued[\s\S]*delivered not yet[\s\S]*applied not yet/)
+    await receipt(api, id, 'gateway-2', 'delivered')
+    await far.getByText('at gateway-2').waitFor()
+    expect(await words(far)).toMatch(/delivered \d\d:\d\d:\d\d at gateway-2[\s\S]*applied not yet/)
+    expect(await words(page.locator('.lead'))).toContain('delivered, not applied')
+    await receipt(api, id, 'gateway-2', 'applied')
+    await far.getByText('not yet').waitFor({ state: 'detached' })
+    expect(await words(far)).toMatch(/applied \d\d:\d\d:\d\d at gateway-2/)
+  })
+
+  test('filters are part of the address, and what is typed stays while the list lives', async () => {
+    await page.getByRole('link', { name: 'Agents' }).click()
+    await page.getByLabel('Filter').fill('support')
+    await page.getByText('2 agents that fit.').waitFor()
+    await page.getByLabel('Order').selectOption('by name')
+    await until('the order', async () => (page.url().includes('sort=id') ? true : undefined))
+    expect(await page.getByRole('rowheader').allTextContents()).toEqual([
+      expect.stringContaining('kb-writer'),
+      expect.stringContaining('ticket-triage'),
+    ])
+    expect(await page.getByLabel('Filter').inputValue()).toBe('support')
+    await page.reload()
+    await page.getByText('2 agents that fit.').waitFor()
+    expect(await page.getByLabel('Filter').inputValue()).toBe('support')
+  })
+
+  test('pages: dead letters with what came in, the pipeline, a trace, an event, and one that is not', async () => {
+    await page.getByRole('link', { name: 'Dead letters' }).click()
+    await page.getByRole('row').filter({ hasText: 'JSON_SYNTAX' }).getByText('bytes').click()
+    await page.getByText('no JSON <img src=x onerror=alert(1)>').waitFor()
+    await page.getByRole('link', { name: 'Pipeline' }).click()
+    await page.getByText('off: only what memory and the log hold').waitFor()
+    await go(page, '#/events/act-none')
+    expect(await words(page.getByRole('alert'))).toContain('There is no event "act-none"')
+    await go(page, '#/nowhere')
+    await page.getByText('The address leads nowhere.').waitFor()
+    expect(faults.filter((fault) => !fault.includes('404'))).toEqual([])
+  })
+
+  test('the theme follows the system until it is chosen', async () => {
+    const ground = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
+    const light = await ground()
+    await page.getByRole('button', { name: 'Dark theme' }).click()
+    expect(await ground()).not.toBe(light)
+    await page.reload()
+    await page.getByRole('button', { name: 'Light theme' }).click()
+    expect(await ground()).toBe(light)
+  })
+})
+
+test('a monitor that is away is said in words, and found again when it is back; a refused key asks for another', async () => {
+  await go(page, '#/agents')
+  const { port } = new URL(url)
+  const directory = api.config.data
+  await api.close()
+  await page.getByRole('alert').getByText('The monitor does not answer.').waitFor()
+  // What was known stays to be read.
+  expect(await page.getByRole('row').count()).toBeGreaterThan(3)
+  api = await openApi(directory, { settings: { history: { enabled: false } } })
+  await api.app.listen({ host: '127.0.0.1', port: Number(port) })
+  await page.getByText('Live,').waitFor()
+  expect(await words(page.getByRole('alert'))).toBe('')
+  await page.evaluate("sessionStorage.setItem('rescind.key', 'expired')")
+  await page.getByLabel('Key or access token').waitFor()
+  expect(await words(page.getByRole('alert'))).toContain('Sign in again')
+  expect(await page.evaluate('sessionStorage.getItem("rescind.key")')).toBeNull()
+})
