@@ -25,14 +25,17 @@ export function openColdStore(directory: string): OpenedColdStore {
     noMetaSync: true,
   })
   // The library writes later and reads only what is written: what is on its way is answered from here, null when removed.
-  const onItsWay = new Map<string, string | null>()
+  const onItsWay = new Map<string, { value: string | null }>()
   let keys = 0
   const write = (row: Buffer, value: string | null) => {
     const name = row.toString('latin1')
-    onItsWay.set(name, value)
+    const mine = { value }
+    onItsWay.set(name, mine)
     const written = value === null ? store.remove(row) : store.put(row, value)
     void written.then(() => {
-      if (onItsWay.get(name) === value) onItsWay.delete(name)
+      // Reads of this turn may still be of before.
+      store.resetReadTxn()
+      if (onItsWay.get(name) === mine) onItsWay.delete(name)
     })
   }
   return {
@@ -43,7 +46,7 @@ export function openColdStore(directory: string): OpenedColdStore {
     take(key, partition) {
       const row = latestKey(partition, key)
       const waiting = onItsWay.get(row.toString('latin1'))
-      const state = waiting === undefined ? store.get(row) : waiting
+      const state = waiting === undefined ? store.get(row) : waiting.value
       if (state === undefined || state === null) return undefined
       write(row, null)
       keys--
@@ -62,7 +65,7 @@ export function openColdStore(directory: string): OpenedColdStore {
         if (row.compare(from) >= 0 && row.compare(to) < 0) rows.set(name, row)
       }
       for (const [name, row] of rows) {
-        if (onItsWay.get(name) === null) continue
+        if (onItsWay.get(name)?.value === null) continue
         write(row, null)
         keys--
       }

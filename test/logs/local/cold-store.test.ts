@@ -38,7 +38,7 @@ test('it behaves like a map, whether what was written is on disk yet or not', as
       expect(store.take('other', 8)).toBe('stays')
       for (const [name, value] of model) expect(store.take(name, 7)).toBe(value)
     }),
-    { numRuns: 60 },
+    { numRuns: 300 },
   )
   await store.close()
 })
