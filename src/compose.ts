@@ -15,6 +15,7 @@ import { type HistoryWriter, historyWriter } from './history/clickhouse/writer.t
 import { openReaderKey } from './history/engine/reader-key.ts'
 import { type Engine, startEngine } from './history/engine/start.ts'
 import { openKafkaLog } from './logs/kafka/open-kafka-log.ts'
+import { type ClusterReport, checkCluster } from './logs/kafka/check.ts'
 import { kafkaOptions, sourceOptions } from './logs/kafka/options.ts'
 import { KafkaSource, type SourceEvent } from './logs/kafka/source.ts'
 import { openColdStore } from './logs/local/cold-store.ts'
@@ -185,9 +186,20 @@ function openSources(config: Config, monitor: Monitor, logger: Logger, metrics: 
 const isTrouble = (event: SourceEvent): boolean =>
   event === 'away' || event === 'waiting' || event === 'lost' || event === 'remade'
 
+const specsOf = (config: Config) => topicsOf(flowOf(defaultPolicy()), planOf(config))
+
 /** Our topics by the cluster’s names. */
-const topicNames = (config: Config): string[] =>
-  topicsOf(flowOf(defaultPolicy()), planOf(config)).map(({ name }) => `${config.kafka.prefix}${name}`)
+const topicNames = (config: Config): string[] => specsOf(config).map(({ name }) => `${config.kafka.prefix}${name}`)
+
+/** Compares the cluster with what we need there, after making what is missing where `create` says so. */
+export async function checkKafka(config: Config, create: boolean): Promise<ClusterReport> {
+  const { kafka, sources } = config
+  if (kafka.brokers.length === 0)
+    throw new RescindError('CONFIG_INVALID', 'kafka.brokers: is empty, so the log is embedded and makes its own topics')
+  const own = new Set(topicNames(config))
+  const reading = sources.map((source, at) => sourceOptions(source, at, kafka, own))
+  return await checkCluster(kafkaOptions(kafka), specsOf(config), reading, create)
+}
 
 /** What the topics are made of. */
 export function planOf(config: Config): TopicPlan {

@@ -97,7 +97,7 @@ export const healthRoutes: Routes = (app, parts) => {
 }
 
 /** Reads what the monitor counts by itself. */
-function sample({ monitor, metrics, historyCounts, log }: ApiParts): void {
+function sample({ monitor, metrics, historyCounts, sourceCounts, log }: ApiParts): void {
   metrics.restoredKeys.set(monitor.live.restored)
   for (const [inbox, lag] of monitor.live.lag) metrics.inboxLag.set({ inbox }, lag)
   for (const counted of [metrics.laneRecords, metrics.laneIgnored, metrics.laneEvictions]) counted.reset()
@@ -113,6 +113,12 @@ function sample({ monitor, metrics, historyCounts, log }: ApiParts): void {
   if (membership !== undefined) {
     metrics.logAssigned.set(membership.assigned)
     metrics.logFetchAge.set(membership.fetchAgeMs / 1000)
+  }
+  for (const counted of [metrics.sourceRecords, metrics.sourceRejected]) counted.reset()
+  for (const { name: source, records, rejected, lag } of sourceCounts?.() ?? []) {
+    metrics.sourceRecords.inc({ source }, records)
+    metrics.sourceRejected.inc({ source }, rejected)
+    metrics.sourceLag.set({ source }, lag)
   }
   metrics.commandsStanding.reset()
   metrics.brakeTripped.reset()

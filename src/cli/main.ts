@@ -152,6 +152,18 @@ verb('doctor', 'check this machine, the data directory and the monitor')
   .option('--url <url>', 'address of the monitor')
   .action((options) => doctor(options, outputOf(options)))
 
+const onTopics = program.command('topics').description('the topics of Kafka that the monitor needs')
+for (const [name, description] of [
+  ['create', 'make what is missing'],
+  ['check', 'what differs from what the monitor needs, and what mends it'],
+] as const)
+  onTopics
+    .command(name)
+    .description(description)
+    .option('--json', 'one line of JSON on standard output')
+    .option('--config <file>', 'configuration file (default rescind.yaml when there is one)')
+    .action(async (options) => (await import('./topics.ts')).topics(name, options, outputOf(options)))
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -2,13 +2,17 @@ import { Config } from './schema.ts'
 
 interface Leaf {
   path: readonly string[]
-  /** The text as the type of the setting wants it; text that does not fit stays text and fails the check by name. */
-  read(text: string): unknown
+  /**
+   * The text as the type of the setting wants it; text that does not fit stays text and fails the check by name.
+   * Absent: no text says such a value, it is for the file only.
+   */
+  read?(text: string): unknown
 }
 
 interface Node {
   type?: string
   properties?: Readonly<Record<string, Node>>
+  items?: Node
 }
 
 function* leaves(node: Node, path: readonly string[]): Generator<[string, Leaf]> {
@@ -17,7 +21,8 @@ function* leaves(node: Node, path: readonly string[]): Generator<[string, Leaf]>
     return
   }
   const name = `RESCIND_${path.map((step) => step.replace(/[A-Z]/g, '_$&').toUpperCase()).join('_')}`
-  yield [name, { path, read: (text) => typed(node.type, text) }]
+  if (node.items?.type === 'object') yield [name, { path }]
+  else yield [name, { path, read: (text) => typed(node.type, text) }]
 }
 
 function typed(type: string | undefined, text: string): unknown {

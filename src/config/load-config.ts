@@ -6,6 +6,7 @@ import { RescindError } from '../errors.ts'
 import { envNames } from './env.ts'
 import { faultsOf } from './faults.ts'
 import { Config, type Given } from './schema.ts'
+import { sourceFaults } from './sources.ts'
 
 type Tree = { [name: string]: unknown }
 
@@ -43,6 +44,8 @@ export function checkConfig(given: unknown, originOf: (path: string) => string |
     throw invalid('auth.audience', 'is needed with auth.issuer; set it to the audience of your tokens')
   if (filled.auth.issuer === undefined && filled.auth.jwksUri !== undefined)
     throw invalid('auth.issuer', 'is needed with auth.jwksUri')
+  const [fault] = sourceFaults(filled)
+  if (fault !== undefined) throw invalid(fault.path, fault.message)
   if (!isLoopback(filled.http.host) && filled.auth.issuer === undefined && filled.auth.keysFile === undefined)
     throw new RescindError(
       'CONFIG_AUTH_REQUIRED',
@@ -98,12 +101,16 @@ function merge(into: Tree, from: unknown, origin: string, origins: Map<string, s
   }
 }
 
+const fileOnly = 'a list of groups of settings cannot come from the environment; put it into the configuration file'
+
 function fromEnv(env: Readonly<Record<string, string | undefined>>): Tree {
   const tree: Tree = {}
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('RESCIND_') || value === undefined) continue
     const leaf = envNames.get(name)
     if (leaf === undefined) {
+      if ([...envNames].some(([known, { read }]) => read === undefined && name.startsWith(`${known}_`)))
+        throw invalid(name, fileOnly)
       const group = /^RESCIND_[A-Z]+_/.exec(name)?.[0]
       // Other parts of the family (the guard, the command line) have variables of their own.
       if (group === undefined || ![...envNames.keys()].some((known) => known.startsWith(group))) continue
@@ -112,6 +119,7 @@ function fromEnv(env: Readonly<Record<string, string | undefined>>): Tree {
         `is no setting. Known here: ${[...envNames.keys()].filter((k) => k.startsWith(group)).join(', ')}`,
       )
     }
+    if (leaf.read === undefined) throw invalid(name, fileOnly)
     let at = tree
     for (const step of leaf.path.slice(0, -1)) {
       const held = at[step]

@@ -12,6 +12,12 @@ export const Reject = Type.Object(
     raw: Type.String({ description: 'The first bytes of what came in; hostile text.' }),
     rawBytes: Type.Integer({ description: 'Full size of what came in, bytes.' }),
     format: Type.Optional(Type.String()),
+    origin: Type.Optional(
+      Type.Object(
+        { source: Type.String(), topic: Type.String(), partition: Type.Integer(), offset: Type.Integer() },
+        { description: 'The record that it came in, of a topic of somebody else.' },
+      ),
+    ),
   },
   {
     $id: 'https://rescind.dev/schemas/dead-letter.json',

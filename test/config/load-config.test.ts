@@ -108,3 +108,48 @@ test('each setting has one variable', () => {
   expect(new Set(names).size).toBe(names.length)
   expect(names).toEqual(expect.arrayContaining(['RESCIND_DATA', 'RESCIND_AUTH_JWKS_URI', 'RESCIND_PARTITIONS_AGENT']))
 })
+
+describe('sources', () => {
+  const check = (...sources: object[]) => checkConfig({ sources })
+  const at = { name: 'crm', brokers: ['b:9092'], topics: ['crm.audit'] }
+
+  test('have defaults, with the embedded log too', () => {
+    expect(check(at).sources).toEqual([{ ...at, tls: false, format: 'auto', from: 'latest' }])
+    expect(
+      check({ ...at, from: '2026-11-21T08:00:00+01:00', offsets: { 'crm.audit': { 0: 7 } } }).sources,
+    ).toHaveLength(1)
+  })
+
+  test.each([
+    [{ ...at, brokers: undefined }, 'sources.0.brokers: is missing'],
+    [{ name: 'x', brokers: ['b:1'] }, 'sources.0.topics: give topics, or a pattern'],
+    [{ ...at, pattern: 'crm.*' }, 'sources.0.topics: give topics, or a pattern'],
+    [{ name: 'x', brokers: ['b:1'], pattern: '(' }, 'sources.0.pattern: Invalid regular expression'],
+    [{ ...at, from: 'yesterday' }, 'sources.0.from: must be earliest, latest or a time'],
+    [{ ...at, from: '2026-11-21T08:00:00' }, 'sources.0.from: must be earliest, latest or a time with its zone'],
+    [{ ...at, offsets: { 'crm.audit': { first: 1 } } }, 'sources.0.offsets: partitions are whole numbers'],
+    [{ ...at, format: 'avro' }, 'sources.0.format: must be one of "auto", "json"'],
+    [{ ...at, topic: 'x' }, 'sources.0.topic: is no setting. Did you mean topics?'],
+  ])('%j is refused: %s', (source, says) => {
+    const { code, message } = failure(() => check(JSON.parse(JSON.stringify(source))))
+    expect(code).toBe('CONFIG_INVALID')
+    expect(message).toContain(says)
+  })
+
+  test('have names of their own, and reach the cluster of the log as the log does', () => {
+    expect(failure(() => check(at, at)).message).toContain('sources.1.name: "crm" is another source’s name')
+    const kafka = { brokers: ['k:9092'] }
+    const inside = { name: 'crm', topics: ['crm.audit'] }
+    expect(checkConfig({ kafka, sources: [inside] }).sources).toHaveLength(1)
+    expect(failure(() => checkConfig({ kafka, sources: [{ ...inside, username: 'u' }] })).message).toContain(
+      'sources.0.username: needs brokers beside it',
+    )
+  })
+
+  test('are for the file only', () => {
+    for (const name of ['RESCIND_SOURCES', 'RESCIND_SOURCES_0_NAME'])
+      expect(failure(() => loadConfig({ file: file(''), env: { [name]: 'crm' } })).message).toContain(
+        `${name}: a list of groups of settings cannot come from the environment`,
+      )
+  })
+})

@@ -1,0 +1,78 @@
+import { digest } from '../model/digest.ts'
+import type { AgentEvent } from '../model/event.ts'
+import type { Reject } from '../model/reject.ts'
+import type { Append, LogRecord } from '../ports/log.ts'
+import type { SourceBatch } from '../ports/source.ts'
+import { type Decode, rawOf } from './foreign.ts'
+import { deadLetters } from './topics.ts'
+
+/** How the records of a source are read. */
+export interface SourceReading {
+  decode: Decode
+  /** Whose events they are, whatever they say. */
+  tenant?: string
+}
+
+interface Part {
+  appends: Append[]
+  accepted: number
+  rejected: Reject[]
+}
+
+/** One append for one partition is one record batch of the broker, which has a limit; characters. */
+const partChars = 2 * 1024 * 1024
+
+/**
+ * What a batch becomes in our log, in parts of bounded size, in order. The cause of an event is its record’s sender and
+ * offset, and which of the record’s events it is.
+ */
+export function* partsOf(
+  { source, sender, records }: SourceBatch,
+  { decode, tenant }: SourceReading,
+  now: number,
+  put: (event: AgentEvent, cause: string, into: Append[]) => void,
+): Generator<Part> {
+  let part: Part = { appends: [], accepted: 0, rejected: [] }
+  let chars = 0
+  for (const record of records) {
+    // A tombstone of a compacted topic says that something is gone, not that somebody did something.
+    if (record.value === null) continue
+    const { topic, partition, offset } = record
+    const found: ((into: Part) => void)[] = []
+    decode(
+      { ...rawOf(record), received: receivedOf(record, now) },
+      {
+        event(event) {
+          if (tenant !== undefined) event.tenant = tenant
+          const cause = `${sender}@${offset}.${found.length}`
+          found.push((into) => {
+            put(event, cause, into.appends)
+            into.accepted++
+          })
+        },
+        reject(refused) {
+          // Each record has a dead letter of its own; the same record read again is the same dead letter.
+          const id = digest(refused.id, sender, offset)
+          const reject: Reject = { ...refused, id, origin: { source, topic, partition, offset } }
+          found.push((into) => {
+            into.appends.push({ topic: deadLetters, key: id, value: JSON.stringify(reject) })
+            into.rejected.push(reject)
+          })
+        },
+      },
+    )
+    for (const add of found) {
+      const at = part.appends.length
+      add(part)
+      for (const { value } of part.appends.slice(at)) chars += value?.length ?? 0
+      if (chars < partChars) continue
+      yield part
+      part = { appends: [], accepted: 0, rejected: [] }
+      chars = 0
+    }
+  }
+  if (part.appends.length > 0) yield part
+}
+
+/** When the record says it was published, so that it is judged alike when it is read again; never after now. */
+const receivedOf = ({ appended }: LogRecord, now: number): number => (appended > 0 ? Math.min(appended, now) : now)
