@@ -102,8 +102,16 @@ test('each kind of record arrives in history exactly once', async () => {
   const service = await startService(temporaryDirectory())
   await service.post(lines([...theft(1), ...theft(2), { no: 'event' }, recent(), 'neither', { id: 1 }]))
   await answerAll(service, await issued(service, 2))
+  const { findings } = await service.get<{ findings: { id: string; detector: string }[] }>('/v1/findings')
+  const [judged] = findings
+  const said = JSON.stringify({ reason: 'a planned migration' })
+  await service.post(said, 'application/json', `/v1/findings/${judged?.id}/wrong`)
   const rows = await settled(service)
   expect(rows.events).toHaveLength(5)
+  expect(rows.reviews).toHaveLength(1)
+  expect(
+    await service.sql('SELECT detector, toUInt32(wrong) FROM rescind.v_detector_noise WHERE reviewed > 0'),
+  ).toEqual([[judged?.detector, 1]])
   expect(rows.dead_letters).toHaveLength(3)
   expect(rows.receipts).toHaveLength(2)
   expect(rows.findings.length).toBeGreaterThanOrEqual(2)

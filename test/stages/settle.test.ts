@@ -139,6 +139,14 @@ describe('expiry', () => {
 })
 
 describe('reviews', () => {
+  test('each is in the log once, whatever it is about', () => {
+    const driven = new Driven()
+      .review('wrong', start)
+      .review('release', start + 1, 'nothing')
+      .review('brake-release', start + 2)
+    expect(driven.reviews.map(({ verb }) => verb)).toEqual(['wrong', 'release', 'brake-release'])
+  })
+
   test('a release lifts the command and clears the evidence behind it', () => {
     const { driven, command } = stolen()
     expect(driven.agent('c-2').risk?.rules).toBeGreaterThan(0)
