@@ -46,6 +46,8 @@ export interface Standing {
   shadow?: true
   /** At least one enforcement point applied it: what the agent does now is use of revoked authority. */
   applied?: boolean
+  /** A step-up that a person lifted: not in force, and not ordered again for the same thing until then. */
+  vouched?: true
 }
 
 /** Everything the monitor holds about one agent. Plain JSON: it is what the changelog keeps and the guard is sent. */

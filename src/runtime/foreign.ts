@@ -5,12 +5,17 @@ import type { Log, LogRecord } from '../ports/log.ts'
 import { agentKey } from '../stages/streams.ts'
 
 /** Decodes raw records: the decode stage over the formats. */
-export type Decode = (raw: Raw, out: { event(event: AgentEvent): void; reject(reject: Reject): void }) => void
+export type Decode = (raw: Raw, out: { event(event: AgentEvent, text?: string): void; reject(reject: Reject): void }) => void
 
 /** What a record holds that was put into the events topic by somebody else, in any format that we read. */
 export type Foreign = (record: LogRecord) => {
   /** Of agents that live in the record’s partition. */
-  events: { key: string; event: AgentEvent }[]
+  events: {
+    key: string
+    event: AgentEvent
+    /** Its JSON as it was written, where it says exactly this. */
+    text?: string
+  }[]
   /** Of agents that live in another one: the sender used another key. */
   elsewhere: { key: string; event: AgentEvent }[]
   rejects: Reject[]
@@ -46,12 +51,12 @@ export function foreignRecords(decode: Decode, log: Pick<Log, 'partitionOf'>, te
   return (record) => {
     const found: ReturnType<Foreign> = { events: [], elsewhere: [], rejects: [] }
     decode(rawOf(record), {
-      event(event) {
-        if (tenant !== undefined) event.tenant = tenant
+      event(event, text) {
+        const isTheirs = tenant !== undefined && event.tenant !== tenant
+        if (isTheirs) event.tenant = tenant
         const key = agentKey(event.tenant, event.agent.id)
-        const here = log.partitionOf(record.topic, key) === record.partition
-        const list = here ? found.events : found.elsewhere
-        list.push({ key, event })
+        if (log.partitionOf(record.topic, key) !== record.partition) found.elsewhere.push({ key, event })
+        else found.events.push(text === undefined || isTheirs ? { key, event } : { key, event, text })
       },
       reject: (reject) => found.rejects.push(reject),
     })

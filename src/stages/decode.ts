@@ -6,7 +6,8 @@ import type { Raw } from '../model/raw.ts'
 import type { Reject } from '../model/reject.ts'
 
 export interface Decoded {
-  event(event: AgentEvent): void
+  /** `text`: its JSON as it was written, where it says exactly this and on one line. */
+  event(event: AgentEvent, text?: string): void
   reject(reject: Reject): void
   /** Well-formed records that are no acts, such as model calls in a trace. */
   ignore?(count: number, what: string): void
@@ -59,6 +60,7 @@ function run(formats: readonly Format[], raw: Raw, sink: Sink): Format | undefin
 export function decode(formats: readonly Format[]) {
   return (raw: Raw, out: Decoded): void => {
     const events: AgentEvent[] = []
+    const texts: (string | undefined)[] = []
     const refusals: Refusal[] = []
     let refused = 0
     let ignored: [number, string] | undefined
@@ -68,7 +70,10 @@ export function decode(formats: readonly Format[]) {
     }
     try {
       format = run(formats, raw, {
-        event: (event) => events.push(event),
+        event(event, text) {
+          events.push(event)
+          texts.push(text)
+        },
         refuse,
         ignore: (count, what) => {
           ignored = [(ignored?.[0] ?? 0) + count, what]
@@ -85,7 +90,7 @@ export function decode(formats: readonly Format[]) {
       const reason = `${refused - limits.refusalsPerBody} more records of this body were refused and are not kept one by one.`
       refusals.push({ code: 'TOO_MANY', reason })
     }
-    for (const event of events) out.event(event)
+    for (const [at, event] of events.entries()) out.event(event, texts[at])
     for (const refusal of refusals) out.reject(rejectOf(refusal, raw, format))
     if (ignored !== undefined) out.ignore?.(ignored[0], ignored[1])
   }

@@ -95,7 +95,9 @@ function propose(
       (s) =>
         (s.shadow !== true || mode === 'shadow') &&
         (s.target === key ||
-          (s.target.startsWith(`${whole}|`) && rank(s.rung) > rank(rung) && rank(s.rung) >= rank('revoke'))),
+          (s.target.startsWith(`${whole}|`) && rank(s.rung) > rank(rung) && rank(s.rung) >= rank('revoke'))) &&
+        // What a person let go ahead is not asked about again while the question would have stood; worse is.
+        (s.vouched !== true || rung === 'step-up'),
     )
   )
     return undefined
@@ -187,12 +189,14 @@ export const heed: Stage<Streams, 'rulings', AgentState> = {
       if (standing !== undefined && rank(standing.rung) >= rank('revoke')) standing.applied = true
       return
     }
-    state.standing = state.standing.filter((s) => s.command !== ruling.command)
+    const lifted = state.standing.find((s) => s.command === ruling.command)
+    state.standing = state.standing.filter((s) => s !== lifted)
     if (ruling.verb !== 'released') return
+    if (lifted?.rung === 'step-up') state.standing = state.standing.concat({ ...lifted, vouched: true })
     state.risk = null
     state.evidence = none
     // A person vouched for it: what the open tasks show may be learned, unless something else still stands.
-    const vouched = state.standing.every((s) => !interrupts(s.rung))
+    const vouched = state.standing.every((s) => s.vouched === true || !interrupts(s.rung))
     for (const task of state.tasks) {
       task.risk = null
       if (vouched) task.tainted = false

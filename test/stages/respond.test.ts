@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AgentEvent } from '../../src/model/event.ts'
+import { rank } from '../../src/policy/ladder.ts'
 import { Driven, policyOf } from '../support/drive.ts'
 import { event } from '../support/events.ts'
 
@@ -22,6 +23,20 @@ test('what already stands is not ordered twice', () => {
   expect(new Set(driven.commands.map((c) => JSON.stringify([c.rung, c.target, c.restriction]))).size).toBe(
     driven.commands.length,
   )
+})
+
+test('a step-up that a person approved is not asked again for the same thing, neither for what was denied meanwhile', () => {
+  const options = { detectors: { 'untrusted-destination': { options: { proseBits: 6.5 } } } }
+  const driven = new Driven(options).events(send('1'))
+  const asked = driven.only('step-up')
+  driven.review('approve', start + 2000, asked.id)
+  // Denied while the command stood, and reported after its release; then the act that the person let go ahead.
+  driven.events(send('2', { time: start + 1000, outcome: 'denied', decision: asked.id }))
+  driven.events(send('3', { time: start + 3000, approval: asked.id }))
+  expect(driven.commands.filter((c) => c.rung === 'step-up')).toHaveLength(1)
+  // Another tool is another question.
+  driven.events(send('4', { time: start + 4000, tool: { name: 'chat.post' } }, 'evil-2'))
+  expect(driven.commands.filter((c) => rank(c.rung) >= rank('step-up')).length).toBeGreaterThan(1)
 })
 
 test('a redelivered event changes nothing', () => {
