@@ -1,5 +1,5 @@
 /** The only place that names concrete technology and the shipped detectors: log, history, API, clock. */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { detectors } from '../detectors/index.ts'
@@ -10,12 +10,14 @@ import type { Config } from './config/schema.ts'
 import { RescindError } from './errors.ts'
 import type { Topology } from './flow/topology.ts'
 import { formats } from './formats/index.ts'
-import { openHistory } from './history/clickhouse/open.ts'
+import { type HistoryOptions, openHistory } from './history/clickhouse/open.ts'
 import { type HistoryWriter, historyWriter } from './history/clickhouse/writer.ts'
 import { openReaderKey } from './history/engine/reader-key.ts'
 import { type Engine, startEngine } from './history/engine/start.ts'
-import { openKafkaLog } from './logs/kafka/open-kafka-log.ts'
+import { startHistoryThread } from './history/thread.ts'
+import type { HistoryThreadData } from './history-thread.ts'
 import { type ClusterReport, checkCluster } from './logs/kafka/check.ts'
+import { openKafkaLog } from './logs/kafka/open-kafka-log.ts'
 import { kafkaOptions, sourceOptions } from './logs/kafka/options.ts'
 import { KafkaSource, type SourceEvent } from './logs/kafka/source.ts'
 import { openColdStore } from './logs/local/cold-store.ts'
@@ -23,7 +25,7 @@ import { openLocalLog } from './logs/local/open-local-log.ts'
 import { defaultPolicy, type Policy, stamped } from './policy/policy.ts'
 import type { History } from './ports/history.ts'
 import type { Log } from './ports/log.ts'
-import { foreignRecords } from './runtime/foreign.ts'
+import { type Foreign, foreignRecords } from './runtime/foreign.ts'
 import { Monitor } from './runtime/monitor.ts'
 import { type TopicPlan, topicsOf } from './runtime/topics.ts'
 import { wallClock } from './runtime/wall-clock.ts'
@@ -96,11 +98,8 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     const sources = openSources(config, monitor, logger, metrics)
     undo.push(() => sources.close())
     const store = await starting
-    let writer: HistoryWriter | undefined
-    if (store.history !== undefined) {
-      writer = await historyWriter({ log, history: store.history, foreign, maxRows: 10_000, maxDelayMs: 1000 })
-      undo.push(() => writer?.close() ?? Promise.resolve())
-    }
+    const writer = await openWriter(config, log, store, foreign, logger, metrics)
+    undo.push(() => writer?.close() ?? Promise.resolve())
     const signer = await openSigner({ directory: config.data })
     const api = await createApi({
       monitor,
@@ -220,8 +219,51 @@ const bounded = (flow: Topology<Streams>, config: Config): Topology<Streams> => 
   lanes: flow.lanes.map((lane) => (lane.name === 'agent' ? { ...lane, maxKeys: config.memory.agents } : lane)),
 })
 
+/** An insert’s most rows, and the longest that a row waits for others. */
+const inserting = { maxRows: 10_000, maxDelayMs: 1000 }
+
+/** Writes history: over Kafka in a thread with a connection of its own; the embedded log has one opener. */
+async function openWriter(
+  config: Config,
+  log: Log,
+  { history, reach }: Store,
+  foreign: Foreign,
+  logger: Logger,
+  metrics: Metrics,
+): Promise<Pick<HistoryWriter, 'stats' | 'close'> | undefined> {
+  if (history === undefined || reach === undefined) return undefined
+  if (config.kafka.brokers.length === 0) return await historyWriter({ log, history, foreign, ...inserting })
+  const data: HistoryThreadData = {
+    kafka: kafkaOptions(config.kafka),
+    topics: specsOf(config),
+    store: reach,
+    ...(config.tenant === undefined ? {} : { tenant: config.tenant }),
+    ...inserting,
+  }
+  return startHistoryThread({
+    entry: historyProgram(),
+    data,
+    onMessage(told) {
+      if (told.kind === 'message') logger[told.level](told.about, told.message)
+      else {
+        metrics.logEvents.inc({ event: told.event })
+        logger[told.event === 'retry' ? 'debug' : 'info'](told.about, `log: ${told.event}`)
+      }
+    },
+    onFailed: (why) => logger.error({ why }, 'the history writer failed and begins again'),
+  })
+}
+
+/** Node runs no TypeScript: from the sources, as in tests, the compiled program in dist is taken. */
+function historyProgram(): URL {
+  const beside = new URL('./history-thread.js', import.meta.url)
+  return existsSync(beside) ? beside : new URL('../dist/src/history-thread.js', import.meta.url)
+}
+
 interface Store {
   history: History | undefined
+  /** How the store is reached from another thread; given where there is one. */
+  reach?: HistoryOptions
   at: Rescind['history']
   off: string | undefined
   close(): Promise<void>
@@ -233,20 +275,22 @@ async function openStore(config: Config, logger: Logger): Promise<Store> {
   if (!config.history.enabled) return none('history.enabled is false')
   const { url, username, password, database, retentionDays, migrate, cluster } = config.history
   if (url !== undefined) {
+    const reach: HistoryOptions = {
+      url,
+      database,
+      retentionDays,
+      migrate,
+      // The log keeps what comes while it is away.
+      mayBeAway: true,
+      ...(cluster === undefined ? {} : { cluster }),
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+    }
     try {
-      const history = await openHistory({
-        url,
-        database,
-        retentionDays,
-        migrate,
-        // The log keeps what comes while it is away.
-        mayBeAway: true,
-        ...(cluster === undefined ? {} : { cluster }),
-        ...(username === undefined ? {} : { username }),
-        ...(password === undefined ? {} : { password }),
-      })
+      const history = await openHistory(reach)
       return {
         history,
+        reach,
         at: { url: new URL(url).origin, embedded: false },
         off: undefined,
         close: () => history.close(),
@@ -264,10 +308,13 @@ async function openStore(config: Config, logger: Logger): Promise<Store> {
       readerToken: openReaderKey(passwordFile),
       onWarning: (warning) => logger.warn(warning, 'history engine'),
     })
-    const history = await openHistory({ url: engine.url, ...engine.writer, database, retentionDays })
+    const reach: HistoryOptions = { url: engine.url, ...engine.writer, database, retentionDays }
+    const history = await openHistory(reach)
     const running = engine
     return {
       history,
+      // The schema is there by now.
+      reach: { ...reach, migrate: false },
       at: { url: engine.url, embedded: true, reader: { username: engine.reader.username, passwordFile } },
       off: undefined,
       async close() {

@@ -19,6 +19,8 @@ export interface Origin {
   received: number
   /** Its own JSON text, when it is at hand. */
   text?: string
+  /** The text is the event’s and nothing in it was repaired. */
+  isPlain?: boolean
   /** JSON pointer of the record in the body. */
   pointer?: string
   /** Put before the reason: `Line 7: `. */
@@ -117,9 +119,12 @@ function untimely(time: number, received: number): Refusal | undefined {
 
 /** Gives a parsed record to the sink: as an event when it is one, else as a refusal. Takes the record as its own. */
 export function admit(record: unknown, origin: Origin, sink: Sink): void {
+  const { time, tenant } = isObject(record) ? record : {}
   const refusal = why(record, origin)
   if (refusal === undefined) {
-    sink.event(record as AgentEvent)
+    const event = record as AgentEvent
+    const isAsWritten = origin.isPlain === true && event.time === time && event.tenant === tenant
+    sink.event(event, isAsWritten ? origin.text : undefined)
     return
   }
   const part = origin.text ?? partOf(record)

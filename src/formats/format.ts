@@ -45,7 +45,8 @@ export const limits = {
 } as const
 
 export interface Sink {
-  event(event: AgentEvent): void
+  /** `text`: its JSON as it was written, where it says exactly this and on one line. */
+  event(event: AgentEvent, text?: string): void
   refuse(refusal: Refusal): void
   /** Records that are well formed and are no agent’s acts (a model call, a database span): counted, not dead letters. */
   ignore(count: number, what: string): void

@@ -47,7 +47,10 @@ function cleanse(value: unknown, levels: number): unknown {
  * Parses text that may be hostile. Answers a value of well-formed strings without `__proto__` keys down to `levels`
  * (the levels below are for the caller to refuse), or a refusal.
  */
-export function parseJson(text: string, levels: number = limits.depth): { value: unknown } | { refusal: Refusal } {
+export function parseJson(
+  text: string,
+  levels: number = limits.depth,
+): { value: unknown; isRepaired: boolean } | { refusal: Refusal } {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -55,7 +58,8 @@ export function parseJson(text: string, levels: number = limits.depth): { value:
     const why = error instanceof Error ? error.message : String(error)
     return { refusal: { code: 'JSON_SYNTAX', reason: `The text is not JSON: ${why.toWellFormed()}` } }
   }
-  return { value: isSuspect(text) ? cleanse(value, levels + 1) : value }
+  const isRepaired = isSuspect(text)
+  return { value: isRepaired ? cleanse(value, levels + 1) : value, isRepaired }
 }
 
 /** A part of a body as text for its dead letter; absent when that would be unsafe or useless. */

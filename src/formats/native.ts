@@ -21,7 +21,8 @@ function decodeText(text: string, received: number, where: string | undefined, s
     })
     if (parsed.value.length === 0) sink.ignore(0, 'empty array')
   } else {
-    admit(parsed.value, where === undefined ? { received, text } : { received, text, where }, sink)
+    const isPlain = !parsed.isRepaired && !text.includes('\n') && !text.includes('\r')
+    admit(parsed.value, { received, text, isPlain, ...(where === undefined ? {} : { where }) }, sink)
   }
 }
 

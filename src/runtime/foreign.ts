@@ -5,7 +5,10 @@ import type { Log, LogRecord } from '../ports/log.ts'
 import { agentKey } from '../stages/streams.ts'
 
 /** Decodes raw records: the decode stage over the formats. */
-export type Decode = (raw: Raw, out: { event(event: AgentEvent, text?: string): void; reject(reject: Reject): void }) => void
+export type Decode = (
+  raw: Raw,
+  out: { event(event: AgentEvent, text?: string): void; reject(reject: Reject): void },
+) => void
 
 /** What a record holds that was put into the events topic by somebody else, in any format that we read. */
 export type Foreign = (record: LogRecord) => {

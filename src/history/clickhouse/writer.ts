@@ -23,7 +23,7 @@ export interface HistoryWriterOptions {
    * Reads a record that somebody else wrote into the events topic. Only events of keys that live in its partition count: the
    * others come again where they live, as records of ours.
    */
-  foreign?(record: LogRecord): { readonly events: readonly { readonly event: AgentEvent }[] }
+  foreign?(record: LogRecord): { readonly events: readonly { readonly event: AgentEvent; readonly text?: string }[] }
   /** Consumer group; default `history`. */
   group?: string
   /** An insert's most rows; default 10,000. */
@@ -102,7 +102,7 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
       // What it cannot read is a dead letter, and the flow writes that.
       const { events } = options.foreign(record)
       if (events.length === 0) stats.skipped++
-      return events.map(({ event }) => history.row(table, JSON.stringify(event), appended, event))
+      return events.map(({ event, text }) => history.row(table, text ?? JSON.stringify(event), appended, event))
     }
     try {
       return [history.row(table, value, appended)]

@@ -1,0 +1,52 @@
+/** The program of the thread that writes history where the log is Kafka’s: a composition of its own, beside compose.ts. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { formats } from './formats/index.ts'
+import { type HistoryOptions, openHistory } from './history/clickhouse/open.ts'
+import { historyWriter } from './history/clickhouse/writer.ts'
+import { closeThread, type FromThread } from './history/thread.ts'
+import { type KafkaLogOptions, openKafkaLog } from './logs/kafka/open-kafka-log.ts'
+import type { TopicSpec } from './ports/log.ts'
+import { foreignRecords } from './runtime/foreign.ts'
+import { decode } from './stages/decode.ts'
+
+export interface HistoryThreadData {
+  kafka: KafkaLogOptions
+  topics: readonly TopicSpec[]
+  store: HistoryOptions
+  tenant?: string
+  maxRows: number
+  maxDelayMs: number
+}
+
+/** How often the counts are told. */
+const statsMs = 200
+
+const { kafka, topics, store, tenant, maxRows, maxDelayMs } = workerData as HistoryThreadData
+const tell = (message: FromThread) => parentPort?.postMessage(message)
+/** What the client tells of may hold what cannot go to another thread. */
+const plain = (about: Record<string, unknown>) => JSON.parse(JSON.stringify(about)) as Record<string, unknown>
+const fail = (error: unknown) => {
+  tell({ kind: 'failed', why: error instanceof Error ? error.message : String(error) })
+  process.exit(1)
+}
+
+const log = await openKafkaLog({
+  ...kafka,
+  onMessage: (level, message, about) => tell({ kind: 'message', level, message, about: plain(about) }),
+  onEvent: (event, about) => tell({ kind: 'event', event, about: plain(about) }),
+})
+await log.createTopics(topics)
+const history = await openHistory(store)
+const foreign = foreignRecords(decode(formats), log, tenant)
+const writer = await historyWriter({ log, history, foreign, maxRows, maxDelayMs, onFailed: fail })
+const tellStats = () => tell({ kind: 'stats', stats: { ...writer.stats } })
+const telling = setInterval(tellStats, statsMs)
+
+parentPort?.once('message', async (message: unknown) => {
+  if (message !== closeThread) return
+  clearInterval(telling)
+  await writer.close()
+  tellStats()
+  await log.close()
+  await history.close()
+})
