@@ -53,6 +53,11 @@ const queries = (database: string): Readonly<Record<string, string>> => ({
   v_agents: `SELECT tenant, agent, argMax(toString(r.cohort), r.last) AS cohort, toDateTime64(min(first), 3, 'UTC') AS first_seen, toDateTime64(max(last), 3, 'UTC') AS last_seen
 FROM ${database}.agent_days AS r GROUP BY tenant, agent`,
 
+  // Of the fleet: several times faster than adding up v_agent_activity, which has a row per agent.
+  v_activity: `SELECT tenant, toStartOfMinute(time) AS minute, cohort, uniqExact(agent) AS agents, count() AS events,
+  countIf(outcome = 'denied') AS denied, countIf(outcome = 'failed') AS failed
+FROM ${database}.events FINAL WHERE ${shown} GROUP BY tenant, minute, cohort`,
+
   v_agent_activity: `SELECT tenant, toStartOfMinute(time) AS minute, agent, cohort, count() AS events,
   countIf(kind = 'attempt') AS attempts, countIf(kind = 'outcome') AS outcomes, countIf(outcome = 'denied') AS denied,
   countIf(outcome = 'failed') AS failed, countIf(outcome = 'stepped-up') AS stepped_up, countIf(outcome = 'sanitised') AS sanitised

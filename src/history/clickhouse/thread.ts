@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { HistoryStats } from './clickhouse/writer.ts'
+import type { HistoryStats } from './writer.ts'
 
 /** What the thread tells: how far it is, something to log, something to count, or that it failed. */
 export type FromThread =
