@@ -5,7 +5,6 @@ import type { History } from '../ports/history.ts'
 import type { Log } from '../ports/log.ts'
 import type { Signer } from '../ports/signer.ts'
 import type { SourceCounts } from '../ports/source.ts'
-import type { SourceCounts } from '../ports/source.ts'
 import type { Monitor } from '../runtime/monitor.ts'
 import type { Metrics } from '../telemetry.ts'
 import type { Caller, Scope } from './auth.ts'
@@ -39,7 +38,6 @@ export interface ApiParts {
   /** The history while there is one: it may come later than the API, and go. */
   history?(): History | undefined
   historyCounts?(): HistoryCounts | undefined
-  sourceCounts?(): readonly SourceCounts[]
   sourceCounts?(): readonly SourceCounts[]
   /** Why the monitor has stopped; the API is not ready then. */
   trouble?(): string | undefined
