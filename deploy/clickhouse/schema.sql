@@ -400,6 +400,11 @@ CREATE OR REPLACE VIEW rescind.v_agents AS
 SELECT tenant, agent, argMax(toString(r.cohort), r.last) AS cohort, toDateTime64(min(first), 3, 'UTC') AS first_seen, toDateTime64(max(last), 3, 'UTC') AS last_seen
 FROM rescind.agent_days AS r GROUP BY tenant, agent;
 
+CREATE OR REPLACE VIEW rescind.v_activity AS
+SELECT tenant, toStartOfMinute(time) AS minute, cohort, uniqExact(agent) AS agents, count() AS events,
+  countIf(outcome = 'denied') AS denied, countIf(outcome = 'failed') AS failed
+FROM rescind.events FINAL WHERE time < toDateTime64('2106-02-07 06:00:00', 3, 'UTC') GROUP BY tenant, minute, cohort;
+
 CREATE OR REPLACE VIEW rescind.v_agent_activity AS
 SELECT tenant, toStartOfMinute(time) AS minute, agent, cohort, count() AS events,
   countIf(kind = 'attempt') AS attempts, countIf(kind = 'outcome') AS outcomes, countIf(outcome = 'denied') AS denied,

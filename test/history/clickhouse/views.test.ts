@@ -135,6 +135,9 @@ describe('what the views say', () => {
   const minute = (n: number) => new Date(start + n * 60_000).toISOString().slice(0, 19).replace('T', ' ')
 
   test('activity per agent and minute', async () => {
+    expect(await ask("SELECT agents, events, denied FROM once.v_activity WHERE tenant = 't' AND denied > 0")).toEqual([
+      { agents: 1, events: 4, denied: 1 },
+    ])
     expect(
       await ask(
         "SELECT minute, events, attempts, outcomes, denied, failed FROM once.v_agent_activity WHERE tenant = 't' AND agent = 'a' ORDER BY minute",
@@ -253,7 +256,7 @@ describe('what the views say', () => {
     expect(await ask('SELECT agent, toYear(last_seen) AS year FROM future.v_agents')).toEqual([
       { agent: 'a', year: 2299 },
     ])
-    for (const view of ['v_agent_activity', 'v_agent_actions', 'v_agent_tools', 'v_points', 'v_traces'])
+    for (const view of ['v_activity', 'v_agent_activity', 'v_agent_actions', 'v_agent_tools', 'v_points', 'v_traces'])
       expect(await ask(`SELECT * FROM future.${view}`)).toEqual([])
   })
 })
