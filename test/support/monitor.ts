@@ -3,22 +3,27 @@ import { formats } from '../../src/formats/index.ts'
 import { openLocalLog } from '../../src/logs/local/open-local-log.ts'
 import type { CommandUpdate } from '../../src/model/command.ts'
 import { defaultPolicy, type Policy, stamped } from '../../src/policy/policy.ts'
+import type { Log } from '../../src/ports/log.ts'
 import { Monitor } from '../../src/runtime/monitor.ts'
-import { embeddedPlan } from '../../src/runtime/topics.ts'
+import { embeddedPlan, type TopicPlan } from '../../src/runtime/topics.ts'
 import { wallClock } from '../../src/runtime/wall-clock.ts'
 import { decode } from '../../src/stages/decode.ts'
 import { rescind } from '../../src/topology.ts'
 
 /** The real monitor on the real embedded log. */
 export async function openMonitor(directory: string, policy: Policy = defaultPolicy()) {
-  const log = await openLocalLog({ directory, clock: wallClock })
+  return await monitorOn(await openLocalLog({ directory, clock: wallClock }), embeddedPlan, policy)
+}
+
+/** The real monitor on any log. */
+export async function monitorOn(log: Log, plan: TopicPlan, policy: Policy = defaultPolicy()) {
   const failures: unknown[] = []
   const monitor = new Monitor({
     topology: rescind(detectors, stamped(policy, 0)),
     decode: decode(formats),
     log,
     clock: wallClock,
-    plan: embeddedPlan,
+    plan,
     policy,
     onFailed: (error) => failures.push(error),
   })
