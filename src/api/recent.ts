@@ -8,8 +8,6 @@ import type { ApiParts } from './context.ts'
 const maxFindings = 10_000
 const maxRungs = 50_000
 const maxJudged = 10_000
-/** Where reviews come in, among what else concerns a tenant. */
-const reviewInbox = 'by-tenant'
 
 /** What a person said of a finding, or that they denied what a command asked for. */
 export const Judgement = Type.Object({
@@ -19,7 +17,6 @@ export const Judgement = Type.Object({
   time: Type.Integer(),
 })
 type Judgement = Static<typeof Judgement>
-let opened = 0
 
 /**
  * The latest findings, for those who look, and one log line and one count for each decision as it comes. Follows the
@@ -47,9 +44,8 @@ export class Recent {
       settle = { resolve, reject }
     })
     this.#consumer = await log.consume({
-      // Its own in every process, and never committed.
-      group: `api-${process.pid}-${++opened}`,
-      topics: ['findings', 'commands', reviewInbox],
+      // Without a group: every process needs every record.
+      topics: ['findings', 'commands', 'reviews'],
       from: 'latest',
       maxRecords: 1000,
       onAssigned: async (positions) => {
@@ -58,7 +54,7 @@ export class Recent {
           const { start } = await log.range(topic, partition)
           for await (const record of log.read(topic, partition, Math.max(start, offset - maxFindings))) {
             if (record.offset >= offset) break
-            if (topic === reviewInbox) this.#judge(record)
+            if (topic === 'reviews') this.#judge(record)
             else this.#keep(record)
           }
         }
@@ -117,8 +113,8 @@ export class Recent {
     return isNew ? finding : undefined
   }
 
-  #judge({ headers, value }: LogRecord): void {
-    if (value === null || headers.stream !== 'reviews') return
+  #judge({ value }: LogRecord): void {
+    if (value === null) return
     const { tenant, finding, command, verb, by, reason, time } = JSON.parse(value) as Review
     const about = finding ?? command
     if (about === undefined || (verb !== 'right' && verb !== 'wrong' && verb !== 'deny')) return
@@ -129,7 +125,7 @@ export class Recent {
   }
 
   #take(record: LogRecord): void {
-    if (record.topic === reviewInbox) this.#judge(record)
+    if (record.topic === 'reviews') this.#judge(record)
     else if (record.topic === 'findings') {
       const finding = this.#keep(record)
       if (finding !== undefined) this.#tellFinding(finding)

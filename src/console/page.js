@@ -35,7 +35,8 @@ export function openPage(route, frame, { moved, onRefused }) {
   document.title = `${heading.textContent} – Rescind`
   body.append(h('p', { class: 'waiting' }, 'Asking the monitor…'))
   scrollTo(0, 0)
-  if (moved) heading.focus()
+  // Who chose another tenant is not done choosing.
+  if (moved && document.activeElement?.id !== 'tenant') heading.focus()
 
   const polled = poll({
     everyMs: view.everyMs ?? 4000,

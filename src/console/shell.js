@@ -1,4 +1,4 @@
-import { h, patch, shape } from './dom.js'
+import { h, patch, said, shape } from './dom.js'
 import { here, to } from './route.js'
 import { whoIs } from './session.js'
 import { isDark, toggle } from './theme.js'
@@ -29,11 +29,12 @@ export function shell({ onLeave }) {
   }
   const skip = h('a', { class: 'skip', href: '#main', on: { click: toMain } }, 'Skip to content')
   const theme = h('button', { type: 'button', class: 'flat', on: { click: changeTheme } })
+  const tenant = tenantForm()
   const header = h(
     'header',
     { class: 'top' },
     h('p', { class: 'brand' }, mark(), 'Rescind'),
-    tenantForm(),
+    tenant.node,
     state,
     h(
       'div',
@@ -64,6 +65,7 @@ export function shell({ onLeave }) {
       ),
     )
     patch(links, h('ul', {}, items))
+    tenant.draw()
     theme.textContent = isDark() ? 'Light theme' : 'Dark theme'
   }
   draw()
@@ -90,25 +92,31 @@ export function shell({ onLeave }) {
   }
 }
 
+/** Which tenant is looked at: to be chosen, unless the token says it. Follows the address. */
 function tenantForm() {
   const { tenant: own, tenants } = whoIs()
-  const now = own ?? here().query.tenant ?? 'default'
-  if (own !== undefined) return h('p', { class: 'tenant' }, 'Tenant ', h('strong', {}, own))
-  const names = [...new Set(['default', ...tenants, now])].sort()
-  const choose = (event) => {
-    const { value } = event.target
-    location.hash = to(here().page, undefined, { tenant: value })
+  if (own !== undefined)
+    return { node: h('p', { class: 'tenant' }, 'Tenant ', h('strong', {}, said(own, 64))), draw() {} }
+  const select = h('select', { id: 'tenant' })
+  select.onchange = () => {
+    location.hash = to(here().page, undefined, { tenant: select.value })
   }
-  return h(
-    'p',
-    { class: 'tenant' },
-    h('label', { for: 'tenant' }, 'Tenant'),
-    h(
-      'select',
-      { id: 'tenant', on: { change: choose } },
-      names.map((name) => h('option', { value: name, selected: name === now }, name)),
-    ),
-  )
+  return {
+    node: h('p', { class: 'tenant' }, h('label', { for: 'tenant' }, 'Tenant'), select),
+    draw() {
+      const now = here().query.tenant ?? 'default'
+      const names = [...new Set(['default', ...tenants, now])].sort()
+      patch(
+        select,
+        h(
+          'select',
+          {},
+          names.map((name) => h('option', { value: name, key: name }, name)),
+        ),
+      )
+      select.value = now
+    },
+  }
 }
 
 const mark = () =>

@@ -31,6 +31,8 @@ test('the caller is told what the token allows', async () => {
   expect(body).toMatchObject({ id: 'local', local: true })
   expect(body.scopes).toContain('rescind.admin')
   expect(body.tenant).toBeUndefined()
+  await post('/v1/events', recent({ tenant: 'acme' }))
+  await eventually('its tenant', '/v1/me', ({ tenants }: { tenants: string[] }) => tenants.includes('acme'))
   const none = await api.app.inject({ method: 'GET', url: '/v1/me' })
   expect([none.statusCode, none.json().code]).toEqual([401, 'API_UNAUTHORIZED'])
 })

@@ -1,10 +1,11 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parsePolicy } from '../../src/policy/policy.ts'
 import { openApi } from '../support/api.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
 import { go, launch, openPage, words } from './browser.ts'
-import { type Api, command, office, receipt } from './scene.ts'
+import { type Api, act, command, office, receipt, send } from './scene.ts'
 
 let api: Api
 let url = ''
@@ -212,6 +213,57 @@ describe('by mouse', () => {
     await page.getByRole('button', { name: 'Light theme' }).click()
     expect(await ground()).toBe(light)
   })
+})
+
+test('what the brake holds waits here: it is issued, dropped, and the brake let go', async () => {
+  const parsed = parsePolicy({ brake: { perTenant: 0 } })
+  if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults))
+  const braked = await openApi(temporaryDirectory(), {
+    policy: parsed.policy,
+    settings: { history: { enabled: false } },
+  })
+  for (const [i, credential] of ['cred-1', 'cred-2'].entries())
+    await send(braked, [
+      act(9000 - i, `owner-${i}`, { credential: { id: credential }, source: { network: 'eu' } }),
+      act(5000 - i, `thief-${i}`, { credential: { id: credential }, source: { network: 'us' } }),
+    ])
+  const { page: other, close } = await openPage(browser, await braked.listen(), { key: braked.key })
+  await go(other, '#/approvals')
+  await other.getByText('The brake is on.').waitFor()
+  const held = other.getByRole('listitem').filter({ hasText: 'Held by the brake' })
+  await until('both are held', async () => ((await held.count()) === 2 ? true : undefined))
+  const answer = async (button: string, verb = button) => {
+    await other.getByRole('button', { name: button }).first().click()
+    await other.getByLabel('Reason, for the auditor').fill('looked at')
+    await other.getByRole('dialog').getByRole('button', { name: verb }).click()
+    await other.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+  await answer('Issue revoke', 'Issue')
+  await other.getByRole('status').getByText('is issued, not applied now.').waitFor()
+  await answer('Do not issue')
+  await until('none is held', async () => ((await held.count()) === 0 ? true : undefined))
+  await answer('Release the brake')
+  await other.getByText('The brake is on.').waitFor({ state: 'detached' })
+  const { commands } = (await braked.call({ method: 'GET', url: '/v1/commands?rung=revoke' })).json()
+  expect(commands.map(({ state }: { state: string }) => state).sort()).toEqual(['issued', 'released'])
+  await close()
+  await braked.close()
+})
+
+test('another tenant is looked at by its name, and the focus stays with who chooses', async () => {
+  await send(api, [act(1000, 'elsewhere', { tenant: 'acme' })])
+  await go(page, '#/pipeline')
+  await page.reload()
+  await page.getByLabel('Tenant').focus()
+  await page.getByLabel('Tenant').selectOption('acme')
+  await page.getByRole('link', { name: 'Agents' }).waitFor()
+  expect(await focused()).toBe('SELECT Tenant')
+  await page.getByRole('link', { name: 'Agents' }).click()
+  await page.getByRole('link', { name: 'elsewhere' }).waitFor()
+  expect(await page.getByRole('rowheader').count()).toBe(1)
+  await page.goBack()
+  await page.goBack()
+  expect(await page.getByLabel('Tenant').inputValue()).toBe('default')
 })
 
 test('a monitor that is away is said in words, and found again when it is back; a refused key asks for another', async () => {

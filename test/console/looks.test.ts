@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
 import { go, launch, openPage, words } from './browser.ts'
 import { takePictures } from './pictures.ts'
-import { type Api, act, command, office, send, sendBroken, traceOfDrift } from './scene.ts'
+import { type Api, act, command, office, places, send, sendBroken } from './scene.ts'
 
 let api: Api
 let issuer: Server
@@ -59,63 +57,14 @@ afterAll(async () => {
   issuer?.close()
 })
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-interface Violation {
-  id: string
-  impact: string
-  nodes: { html: string }[]
-}
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  const { violations: found, passes } = await page.evaluate<{ violations: Violation[]; passes: unknown[] }>(
-    'axe.run(document)',
-  )
-  expect(passes.length).toBeGreaterThan(10)
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
-}
-
 /** Nothing may stick out of a narrow page. */
 const overflow = (page: Page) =>
   page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 
-const places = async () => [
-  '#/agents',
-  '#/agents/billing-assistant',
-  '#/approvals',
-  '#/findings',
-  '#/commands',
-  `#/commands/${await command(api, 'billing-assistant')}`,
-  '#/dead-letters',
-  '#/pipeline',
-  `#/traces/${traceOfDrift}`,
-  '#/events/act-none',
-]
-
-describe.each(['light', 'dark'] as const)('in %s', (theme) => {
-  test('axe finds nothing serious on any page, in the dialog or at the sign-in', async () => {
-    const { page, close } = await openPage(browser, url, { theme })
-    const found: Record<string, string[]> = { 'sign-in': await violations(page) }
-    await page.getByLabel('Key or access token').fill(api.key)
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { level: 1, name: 'Agents' }).waitFor()
-    for (const place of await places()) {
-      await go(page, place)
-      found[place] = await violations(page)
-    }
-    await go(page, '#/approvals')
-    await page.getByRole('button', { name: 'Approve' }).first().click()
-    found.dialog = await violations(page)
-    expect(Object.entries(found).filter(([, each]) => each.length > 0)).toEqual([])
-    await close()
-  })
-})
-
 test('at 320 pixels every page can be read without going sideways, and used', async () => {
   const { page, faults, close } = await openPage(browser, url, { width: 320, height: 640, key: api.key })
   const wide: Record<string, number> = {}
-  for (const place of await places()) {
+  for (const place of await places(api)) {
     await go(page, place)
     wide[place] = await overflow(page)
   }

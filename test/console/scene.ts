@@ -242,3 +242,17 @@ export const command = (api: Api, agent: string): Promise<string> =>
       if (command.agent === agent && command.rung !== 'notify') return command.id
     return undefined
   })
+
+/** Every page, by address. */
+export const places = async (api: Api): Promise<readonly string[]> => [
+  '#/agents',
+  '#/agents/billing-assistant',
+  '#/approvals',
+  '#/findings',
+  '#/commands',
+  `#/commands/${await command(api, 'billing-assistant')}`,
+  '#/dead-letters',
+  '#/pipeline',
+  `#/traces/${traceOfDrift}`,
+  '#/events/act-none',
+]
