@@ -4,6 +4,7 @@ import { openLocalLog } from '../../src/logs/local/open-local-log.ts'
 import type { CommandUpdate } from '../../src/model/command.ts'
 import { defaultPolicy, type Policy, stamped } from '../../src/policy/policy.ts'
 import type { Log } from '../../src/ports/log.ts'
+import { foreignRecords } from '../../src/runtime/foreign.ts'
 import { Monitor } from '../../src/runtime/monitor.ts'
 import { embeddedPlan, type TopicPlan } from '../../src/runtime/topics.ts'
 import { wallClock } from '../../src/runtime/wall-clock.ts'
@@ -21,6 +22,7 @@ export async function monitorOn(log: Log, plan: TopicPlan, policy: Policy = defa
   const monitor = new Monitor({
     topology: rescind(detectors, stamped(policy, 0)),
     decode: decode(formats),
+    foreign: foreignRecords(decode(formats), log),
     log,
     clock: wallClock,
     plan,
