@@ -3,6 +3,8 @@ import { lines, metric, metricNow, stat } from '../panels.ts'
 
 const mine = '{instance=~"$instance"}'
 const per = (name: string, by: string): string => `sum by (${by}) (rate(${name}${mine}[$__rate_interval]))`
+/** Every instance follows all findings and commands and counts them: the largest count is the count. */
+const once = (name: string, by: string): string => `max by (${by}) (rate(${name}${mine}[$__rate_interval]))`
 const quantile = (q: number, name: string): string =>
   `histogram_quantile(${q}, sum by (le) (rate(${name}_bucket${mine}[$__rate_interval])))`
 
@@ -28,7 +30,7 @@ export const processBoard: Board = {
           limits: [1, 0.5],
           below: true,
         }),
-        stat('Brakes tripped', metricNow(`sum(rescind_brake_tripped${mine})`, 'tripped'), {
+        stat('Brakes tripped', metricNow(`sum(max by (tenant) (rescind_brake_tripped${mine}))`, 'tripped'), {
           description: 'Tenants whose automatic interruptions wait for a person.',
           limits: [1, 2],
         }),
@@ -94,6 +96,25 @@ export const processBoard: Board = {
           ],
           { description: 'Zero partitions on the embedded log.' },
         ),
+        lines(
+          'Topics of others: records per second',
+          [
+            metric(per('rescind_source_records_total', 'source'), 'read {{source}}'),
+            metric(per('rescind_source_rejected_total', 'source'), 'refused {{source}}', 'B'),
+          ],
+          { description: 'Events that others publish, by source.', unit: 'rps' },
+        ),
+        lines(
+          'Topics of others: records waiting',
+          [metric(`sum by (source) (rescind_source_lag_records${mine})`, '{{source}}')],
+          {
+            description: 'Of the partitions that the instances read.',
+          },
+        ),
+        lines('Records that came again', [metric(per('rescind_inbox_repeated_total', 'inbox'), '{{inbox}}')], {
+          description: 'After a crash, and taken once.',
+          unit: 'rps',
+        }),
         lines('Since the last fetch', [metric(`rescind_log_fetch_age_seconds${mine}`, '{{instance}}')], {
           description: 'Of a consumer that has partitions.',
           unit: 's',
@@ -105,12 +126,12 @@ export const processBoard: Board = {
       panels: [
         lines(
           'Findings per minute',
-          [metric(`60 * ${per('rescind_findings_total', 'detector, mode')}`, '{{detector}} {{mode}}')],
+          [metric(`60 * ${once('rescind_findings_total', 'detector, mode')}`, '{{detector}} {{mode}}')],
           { description: 'By detector and mode.', stack: true },
         ),
         lines(
           'Steps of commands per minute',
-          [metric(`60 * ${per('rescind_command_updates_total', 'rung, state')}`, '{{rung}} {{state}}')],
+          [metric(`60 * ${once('rescind_command_updates_total', 'rung, state')}`, '{{rung}} {{state}}')],
           { description: 'Issued, delivered, applied, refused, failed, expired, released.', stack: true },
         ),
         lines(
@@ -122,7 +143,12 @@ export const processBoard: Board = {
         ),
         lines(
           'Commands standing',
-          [metric(`sum by (rung, state) (rescind_commands_standing${mine})`, '{{rung}} {{state}}')],
+          [
+            metric(
+              `sum by (rung, state) (max by (tenant, rung, state) (rescind_commands_standing${mine}))`,
+              '{{rung}} {{state}}',
+            ),
+          ],
           { description: 'That have not ended.', stack: true },
         ),
       ],
