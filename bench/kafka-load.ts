@@ -1,5 +1,5 @@
 import type { Kafka, Message, Producer } from 'kafkajs'
-import { partitionOfKey } from '../src/logs/partition-of.ts'
+import { partitionOfKey } from '../src/ports/partition-of.ts'
 import type { CommandUpdate } from '../src/model/command.ts'
 import type { AgentEvent } from '../src/model/event.ts'
 

@@ -8,10 +8,12 @@ const bytesPerSend = 1024 * 1024
 /** Connections that produce side by side: each has one send in flight per broker. */
 const producers = 2
 /**
- * A lane sends this often at most, ms. Its first record goes at once; those of a rush go together, for a send costs as much
- * as many records.
+ * A send costs as much as many records. So where more lanes than these are at work, each waits between its sends, the longer
+ * the more there are: what comes meanwhile goes together. Where few are, a record goes at once.
  */
-const paceMs = 10
+const unhurriedLanes = 6
+const pacePerLaneMs = 4
+const longestPaceMs = 50
 const firstWaitMs = 100
 const longestWaitMs = 2000
 
@@ -94,12 +96,17 @@ export class Lanes {
     await Promise.all(this.#slots.map(async (slot) => (await slot.catch(() => undefined))?.disconnect()))
   }
 
+  get #paceMs(): number {
+    const busy = this.#running.size
+    return busy <= unhurriedLanes ? 0 : Math.min(longestPaceMs, busy * pacePerLaneMs)
+  }
+
   async #run(lane: Lane): Promise<void> {
     lane.busy = true
     // What is handed in within this turn goes together.
     await Promise.resolve()
     while (lane.queue.length > 0) {
-      const early = lane.sentAt + paceMs - Date.now()
+      const early = lane.sentAt + this.#paceMs - Date.now()
       if (early > 0 && !this.#closing) await pause(early)
       lane.sentAt = Date.now()
       const works = take(lane.queue)

@@ -53,7 +53,7 @@ export function sourceOptions(
   at: number,
   kafka: KafkaSettings,
   own: ReadonlySet<string>,
-): Omit<KafkaSourceOptions, 'take' | 'onEvent'> {
+): Omit<KafkaSourceOptions, 'clock' | 'take' | 'onEvent'> {
   const path = `sources.${at}`
   const { name, brokers, topics, pattern, from, offsets, group } = source
   const isOurs = topics?.find((topic) => brokers === undefined && own.has(topic))

@@ -1,5 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs'
 import { RescindError } from '../../errors.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { Batch, Position } from '../../ports/log.ts'
 import type { SourceBatch, SourceCounts } from '../../ports/source.ts'
 import type { Partitions } from './assigner.ts'
@@ -13,6 +14,7 @@ export interface KafkaSourceOptions extends ConnectionOptions, Pick<Beginning, '
   topics: readonly string[] | RegExp
   /** Topics that we write: a pattern never reads them, or what we say would come back as what agents did. */
   own: ReadonlySet<string>
+  clock: Clock
   /** How often new topics and lag are looked for, ms; default 10,000. */
   refreshMs?: number
   /**
@@ -38,11 +40,15 @@ export type SourceEvent =
 interface Place extends Position {
   making: number
   lag: number
+  /** Taken, and not committed yet. */
+  isAhead: boolean
 }
 
 /** Within the limits that brokers come with. */
 const sessionMs = 10_000
-const maxRecords = 1000
+const maxRecords = 2000
+/** Offsets are committed this often, ms: what is read again after a crash. */
+const commitMs = 250
 const firstWaitMs = 250
 const longestWaitMs = 10_000
 
@@ -61,6 +67,8 @@ export class KafkaSource {
   /** The topics that were there at the first look. */
   #first: Set<string> | undefined
   #failure: unknown
+  /** When, ms since the epoch. */
+  #committed = 0
   #records = 0
   #rejected = 0
   #trouble: string | undefined
@@ -132,6 +140,8 @@ export class KafkaSource {
     for (const topic of this.#first) if (!there.has(topic) || remade.has(topic)) this.#first.delete(topic)
     if (remade.size > 0 || this.#consumer === undefined || wanted.join() !== this.#topics.join())
       await this.#read(wanted)
+    // The last of a topic with transactions is a mark and no record: it looks as if one were still to come.
+    else await this.#commit(this.#consumer)
     const missing = topics instanceof RegExp ? [] : topics.filter((topic) => !there.has(topic))
     this.#trouble =
       wanted.length === 0
@@ -171,6 +181,7 @@ export class KafkaSource {
         from: 'earliest',
         maxRecords,
         onRevoked: async (partitions) => {
+          await this.#commit(consumer)
           for (const each of partitions) this.#places.delete(nameOf(each))
         },
         onBatch: (batch) => this.#take(consumer, batch),
@@ -203,13 +214,20 @@ export class KafkaSource {
   async #begin(consumer: KafkaConsumer, gained: Partitions): Promise<Position[]> {
     const { group, from, offsets, onEvent } = this.#o
     const { starts, isFirst } = await startsOf(await this.#connected(), {
-      ...{ group, from, topics: this.#topics, now: Date.now() },
+      ...{ group, from, topics: this.#topics, now: this.#o.clock.now() },
       ...(offsets === undefined ? {} : { offsets }),
       isLate: (topic) => this.#first?.has(topic) !== true,
     })
     const mine = starts.filter(({ topic, partition }) => gained[topic]?.includes(partition))
     for (const { topic, partition, offset, making, lost, end } of mine) {
-      this.#places.set(nameOf({ topic, partition }), { topic, partition, offset, making, lag: end - offset })
+      this.#places.set(nameOf({ topic, partition }), {
+        topic,
+        partition,
+        offset,
+        making,
+        lag: end - offset,
+        isAhead: false,
+      })
       if (lost > 0) onEvent('lost', { topic, partition, records: lost })
     }
     // Before the first record is read: a place that is not committed moves, and its name with it, when we die. The first
@@ -229,10 +247,20 @@ export class KafkaSource {
     this.#records += records.length
     place.offset = last.offset + 1
     place.lag = Math.max(0, end - place.offset)
-    // Refused when the partition went to another member: it reads the same again, and nothing takes effect twice.
-    await consumer
-      .commit([committing(place)])
-      .catch((error: unknown) => this.#o.onEvent('uncommitted', { why: wordsOf(error) }))
+    place.isAhead = true
+    if (this.#o.clock.now() - this.#committed >= commitMs || place.lag === 0) await this.#commit(consumer)
+  }
+
+  /** Refused when a partition went to another member: it reads the same again, and nothing takes effect twice. */
+  async #commit(consumer: KafkaConsumer): Promise<void> {
+    const ahead = [...this.#places.values()].filter(({ isAhead }) => isAhead)
+    if (ahead.length === 0) return
+    for (const place of ahead) place.isAhead = false
+    this.#committed = this.#o.clock.now()
+    await consumer.commit(ahead.map(committing)).catch((error: unknown) => {
+      for (const place of ahead) place.isAhead = true
+      this.#o.onEvent('uncommitted', { why: wordsOf(error) })
+    })
   }
 
   /** While our log takes nothing, the source waits and stays a member. */
@@ -284,7 +312,7 @@ export class KafkaSource {
   }
 }
 
-const committing = ({ topic, partition, offset, making }: Omit<Place, 'lag'>) => ({
+const committing = ({ topic, partition, offset, making }: Omit<Place, 'lag' | 'isAhead'>) => ({
   ...{ topic, partition, offset },
   metadata: String(making),
 })

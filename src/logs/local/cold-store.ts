@@ -1,9 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { type Database, open } from 'lmdb'
-import type { ColdStore } from '../../flow/lane.ts'
 import { latestKey, partitionKey } from './keys.ts'
 
-export interface OpenedColdStore extends ColdStore {
+/** What a lane asks of it (ColdStore of src/flow/lane.ts), and what its owner does. */
+export interface OpenedColdStore {
+  put(key: string, partition: number, state: string): void
+  /** The state, which is removed. */
+  take(key: string, partition: number): string | undefined
+  forget(partition: number): void
   /** Keys on disk. */
   readonly keys: number
   close(): Promise<void>

@@ -1,7 +1,7 @@
 import { RescindError } from '../../errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Append, Commit, ConsumeOptions, Consumer, Log, LogRecord, Position, TopicSpec } from '../../ports/log.ts'
-import { partitionOfKey } from '../partition-of.ts'
+import { partitionOfKey } from '../../ports/partition-of.ts'
 import type { Pending, Work } from './draft.ts'
 import { groupKey } from './keys.ts'
 import { LocalConsumer } from './local-consumer.ts'

@@ -6,6 +6,7 @@ import { formats } from '../../../src/formats/index.ts'
 import { KafkaSource, type KafkaSourceOptions } from '../../../src/logs/kafka/source.ts'
 import type { Reject } from '../../../src/model/reject.ts'
 import type { Monitor } from '../../../src/runtime/monitor.ts'
+import { wallClock } from '../../../src/runtime/wall-clock.ts'
 import { decode } from '../../../src/stages/decode.ts'
 import { sharedBroker } from '../../support/broker.ts'
 import { valuesOf } from '../../support/log.ts'
@@ -52,7 +53,7 @@ function read(monitor: Monitor, over: Partial<KafkaSourceOptions> & Pick<KafkaSo
   const name = over.name ?? `s-${randomUUID().slice(0, 8)}`
   const events: [string, Record<string, unknown>][] = []
   const source = new KafkaSource({
-    ...{ brokers, name, group: `${prefix}${name}`, from: 'earliest', own: new Set(), refreshMs: 200 },
+    ...{ brokers, name, group: `${prefix}${name}`, from: 'earliest', own: new Set(), refreshMs: 200, clock: wallClock },
     take: async (batch) => (await monitor.take(batch, { decode: decode(formats) })).rejected.length,
     onEvent: (event, about) => events.push([event, about]),
     ...over,
@@ -187,6 +188,28 @@ describe('what others publish', () => {
     await until('it took effect', () => (acts(other, 'evening') === 1 ? true : undefined))
     expect(acts(other, 'noon')).toBe(0)
   })
+})
+
+test('what was published in a transaction is read when it was committed, and not when it was aborted', async () => {
+  const { monitor } = await monitorHere()
+  const name = await topic('transactions')
+  const kafka = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING })
+  const settings = { transactionalId: `${prefix}t`, idempotent: true, maxInFlightRequests: 1 }
+  const sender = kafka.producer({ ...settings, retry: { initialRetryTime: 20 } })
+  await sender.connect()
+  for (const [agent, isKept] of [
+    ['undone', false],
+    ['done', true],
+  ] as const) {
+    const transaction = await sender.transaction()
+    await transaction.send({ topic: name, messages: [{ value: act(agent) }] })
+    await (isKept ? transaction.commit() : transaction.abort())
+  }
+  await sender.disconnect()
+  const source = read(monitor, { topics: [name] })
+  await until('it took effect', () => (acts(monitor, 'done') === 1 ? true : undefined))
+  await until('committed', async () => ((await committed(source.group, name))?.[0] === 3 ? true : undefined))
+  expect(acts(monitor, 'undone')).toBe(0)
 })
 
 describe('once', () => {

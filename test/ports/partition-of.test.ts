@@ -1,6 +1,6 @@
 import kafkajs from 'kafkajs'
 import { expect, test } from 'vitest'
-import { murmur2, partitionOfKey } from '../../src/logs/partition-of.ts'
+import { murmur2, partitionOfKey } from '../../src/ports/partition-of.ts'
 
 test("hashes are those of Kafka's own tests", () => {
   // org.apache.kafka.common.utils.UtilsTest.testMurmur2
