@@ -165,6 +165,7 @@ function openSources(config: Config, monitor: Monitor, logger: Logger, metrics: 
     const reading = { decode: decode(known), ...(tenant === undefined ? {} : { tenant }) }
     return new KafkaSource({
       ...each,
+      clock: wallClock,
       async take(batch) {
         const { accepted, rejected } = await monitor.take(batch, reading)
         metrics.accepted.inc(accepted)
