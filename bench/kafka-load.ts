@@ -1,7 +1,7 @@
 import type { Kafka, Message, Producer } from 'kafkajs'
-import { partitionOfKey } from '../src/ports/partition-of.ts'
 import type { CommandUpdate } from '../src/model/command.ts'
 import type { AgentEvent } from '../src/model/event.ts'
+import { partitionOfKey } from '../src/ports/partition-of.ts'
 
 /** Messages in one send. The client groups a send’s messages in quadratic time, so more at once is not faster. */
 const perSend = 400
@@ -10,8 +10,8 @@ const sendsInFlight = 4
 export interface Load {
   /** Sends the events as an enforcement point would, as JSON and keyed by agent; resolves when all are acknowledged. */
   send(events: Iterable<AgentEvent>, hold?: (sent: number) => Promise<void>): Promise<{ bytes: number }>
-  /** One event at once. */
-  sendOne(event: AgentEvent): Promise<void>
+  /** A few events at once, in one request. */
+  sendNow(events: readonly AgentEvent[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -51,8 +51,8 @@ export async function openLoad(kafka: Kafka, topic: string, partitions: number):
       await Promise.all(inFlight)
       return { bytes }
     },
-    async sendOne(event) {
-      await producer.send({ topic, messages: [messageOf(event)] })
+    async sendNow(events) {
+      await producer.send({ topic, messages: events.map(messageOf) })
     },
     close: () => producer.disconnect(),
   }

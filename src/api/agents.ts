@@ -10,8 +10,9 @@ import { type ApiParts, type Routes, tenantOf } from './context.ts'
 import { refusal } from './problem.ts'
 import { Id, json, Limit, problems, Tenant } from './schemas.ts'
 
-/** Agents looked at for one list: a scan of memory that others wait for. */
+/** Agents looked at for one list. */
 const maxScanned = 50_000
+const scannedAtOnce = 1000
 
 const Summary = Type.Object({
   id: Type.String(),
@@ -143,25 +144,14 @@ export const agentRoutes: Routes = (app, parts) => {
     async handler(request) {
       const { limit, sort } = request.query
       const tenant = tenantOf(request, request.query.tenant)
-      const lane = monitor.live.lanes.get('agent')
-      const prefix = agentKey(tenant, '')
-      const found: AgentSummary[] = []
-      let scanned = 0
-      for (const key of lane?.keys() ?? []) {
-        if (!key.startsWith(prefix)) continue
-        if (++scanned > maxScanned) break
-        const state = lane?.peek(key, 0) as AgentState | undefined
-        if (state === undefined) continue
-        const summary = summaryOf(tenant, key.slice(prefix.length), state, parts)
-        if (fits(summary, request.query)) found.push(summary)
-      }
+      const { found, scanned, known } = await scan(tenant, request.query, parts)
       found.sort(orders[sort])
       return {
         agents: found.slice(0, limit),
         matched: found.length,
         mode: monitor.policy.policy.mode,
-        known: lane?.stats.keys ?? 0,
-        scanned: Math.min(scanned, maxScanned),
+        known,
+        scanned,
       }
     },
   })
@@ -235,6 +225,25 @@ export const agentRoutes: Routes = (app, parts) => {
       return monitor.knowledge(tenant, request.params.id, request.query.cohort)
     },
   })
+}
+
+/** Looks through the agents in memory, a part at a time: events wait for the same thread. */
+async function scan(tenant: string, query: Query, parts: ApiParts) {
+  const lane = parts.monitor.live.lanes.get('agent')
+  const prefix = agentKey(tenant, '')
+  // By id: what is touched while others had their turn may come by twice.
+  const found = new Map<string, AgentSummary>()
+  let scanned = 0
+  for (const key of lane?.keys() ?? []) {
+    if (!key.startsWith(prefix)) continue
+    if (scanned === maxScanned) break
+    if (++scanned % scannedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
+    const state = lane?.peek(key, 0) as AgentState | undefined
+    if (state === undefined) continue
+    const summary = summaryOf(tenant, key.slice(prefix.length), state, parts)
+    if (fits(summary, query)) found.set(key, summary)
+  }
+  return { found: [...found.values()], scanned, known: lane?.stats.keys ?? 0 }
 }
 
 export const unknownAgent = (id: string) =>

@@ -114,6 +114,8 @@ export interface Log {
   range(topic: string, partition: number): Promise<{ start: number; end: number }>
   /** The next offset of the group, undefined when it never committed. */
   committed(group: string, topic: string, partition: number): Promise<number | undefined>
+  /** False while records are not taken, and those who can wait elsewhere should. */
+  readonly writable: boolean
   /** Of a log that is shared: partitions that are worked on here, and since when none was fetched from, ms. */
   readonly membership?: { assigned: number; fetchAgeMs: number }
   /** Rejects when a record could not be made durable now. */

@@ -64,6 +64,7 @@ export class Live<Streams> {
   #flushing: Promise<void> = Promise.resolve()
   #assigned = false
   #failed = false
+  #ticking = false
 
   constructor(options: LiveOptions<Streams>) {
     this.#o = options
@@ -94,7 +95,16 @@ export class Live<Streams> {
     })
     this.#stops.push(
       clock.every(this.#o.tickMs ?? 1000, () => {
-        this.#tick().catch(this.#o.onFailed)
+        // A log that is slow has enough to do: the time that passes meanwhile comes with the next tick.
+        if (this.#ticking) return
+        this.#ticking = true
+        this.#tick()
+          .catch((error: unknown) => {
+            if (!(error instanceof RescindError && error.retry === 'later')) this.#o.onFailed(error)
+          })
+          .finally(() => {
+            this.#ticking = false
+          })
       }),
     )
     if (!log.atomic) this.#stops.push(clock.every(50, () => this.#flushDue()))

@@ -1,3 +1,4 @@
+import { RescindError } from '../errors.ts'
 import type { ColdStore } from '../flow/lane.ts'
 import type { Topology } from '../flow/topology.ts'
 import type { AgentState } from '../model/agent-state.ts'
@@ -94,6 +95,7 @@ export class Monitor {
         },
       })
     }
+    this.#mustTake()
     await this.#parts.log.append(appends)
     this.counts.accepted += accepted
     this.counts.rejected += rejected.length
@@ -119,12 +121,22 @@ export class Monitor {
     return { accepted, rejected }
   }
 
+  /** Callers keep what they have while the log takes nothing; they would only wait here, and hand it in twice. */
+  #mustTake(): void {
+    if (!this.#parts.log.writable)
+      throw new RescindError('LOG_WRITE_FAILED', 'The log takes no records at the moment; hand them in again later.', {
+        retry: 'later',
+      })
+  }
+
   async declare(scope: Scope): Promise<void> {
+    this.#mustTake()
     await this.live.put('scopes', [{ ...scope, time: this.#parts.clock.now() }])
   }
 
   /** A time in the future would move the tenant’s, and expire what stands: it is taken for now. */
   async receive(receipts: readonly Receipt[]): Promise<void> {
+    this.#mustTake()
     const now = this.#parts.clock.now()
     await this.live.put(
       'receipts',
@@ -133,6 +145,7 @@ export class Monitor {
   }
 
   async review(review: Review): Promise<void> {
+    this.#mustTake()
     await this.live.put('reviews', [{ ...review, time: Math.min(review.time, this.#parts.clock.now()) }])
   }
 

@@ -88,7 +88,7 @@ describe('by keyboard alone', () => {
       /read-then-export[\s\S]*restricted data read, then sent to accounts@suppller-billing\.example[\s\S]*\+11\.0/,
     )
     expect(why).toMatch(/Stands[\s\S]*Expected cost[\s\S]*×\s*400[\s\S]*revoke because \d+ is more than 100/)
-    expect(why).toMatch(/Not taken\s*quarantine needs/)
+    expect(why).toMatch(/Calls now for\s*revoke[\s\S]*Not for\s*quarantine needs/)
     const who = await words(page.getByRole('region', { name: 'Both identities' }))
     expect(who).toMatch(/spiffe:\/\/corp\.example\/agents\/billing-assistant[\s\S]*maria\.keller@corp\.example/)
     const did = page.getByRole('region', { name: 'What it did' })

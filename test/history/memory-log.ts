@@ -46,6 +46,7 @@ export function memoryLog(): MemoryLog {
   const unused = () => Promise.reject(new Error('not in this log'))
   const log: MemoryLog = {
     atomic: true,
+    writable: true,
     probe: unused,
     commits,
     failCommits: false,

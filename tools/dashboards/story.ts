@@ -27,6 +27,8 @@ function* work(tenant: string, seed: number, agents: number, events: number): It
       ...event,
       id: `${tenant}-${event.id}`,
       tenant,
+      // A point is of one tenant and counts for it alone.
+      point: { id: `${tenant === 'default' ? '' : `${tenant}-`}${event.point?.id}` },
       agent: { id: event.agent.id, cohort, workload: `spiffe://corp.example/${cohort}/${event.agent.id}` },
       chain: [
         { id: event.principal ?? '', kind: 'human' },

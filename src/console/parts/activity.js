@@ -33,7 +33,7 @@ export function activity(events, { findings, reviews }, commands, context) {
           cell: (event) =>
             h('a', { href: to('events', event.id) }, time(event.time), h('span', { class: 'away' }, ' why')),
         },
-        { title: 'Act', kind: 'act', cell: act },
+        { title: 'Act', kind: 'broad', cell: act },
         { title: 'On', kind: 'name', cell: on },
         { title: 'Outcome', kind: 'when', cell: ({ outcome, kind }) => outcomeWords(outcome, kind) },
         { title: 'Task', kind: 'name', cell: ({ task, session }) => said(task?.id ?? session ?? '–', 40) },

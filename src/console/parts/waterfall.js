@@ -33,10 +33,10 @@ export function waterfall(explained) {
     steps.push(
       step(
         'faded',
-        faded < 0 ? 'Faded, and given back' : 'Older evidence',
+        faded < 0 ? 'Faded, and given back' : 'Other evidence',
         faded < 0
           ? 'Risk halves with time, and each quiet look gives a little back.'
-          : 'Bits that stand from before what is listed.',
+          : 'Of less than a bit each, or from before what is listed.',
         faded,
         bar(scale(Math.min(from, r.bits)), scale(Math.max(from, r.bits)), 'faded'),
       ),
@@ -59,7 +59,8 @@ export function waterfall(explained) {
         )
       : undefined,
     h('ol', { class: 'steps', 'aria-label': 'Evidence in bits' }, steps, stands),
-    reckoned(r),
+    // What stands against an agent is reckoned as of now; a command was decided once.
+    reckoned(r, explained.kind !== 'agent' && explained.commands.length > 0),
   )
 }
 
@@ -106,11 +107,11 @@ function bar(from, end, kind, mark) {
 }
 
 /** Odds × cost in words, with the numbers. */
-function reckoned(r) {
+function reckoned(r, isDecided) {
   const expected = r.odds * r.badAction
   const nothing = r.rung === 'observe'
   const taken = nothing
-    ? ['Nothing is done: letting it go on costs less than any interruption.']
+    ? ['nothing: letting it go on costs less than any interruption.']
     : [
         rung(r.rung),
         ` because ${figure(expected)} is more than ${figure(r.falseInterruption)}, what it costs when it is wrong.`,
@@ -137,8 +138,8 @@ function reckoned(r) {
         h('span', {}, figure(expected), h('small', {}, 'expected cost')),
       ),
     ],
-    [nothing ? 'Taken' : 'Rung taken', taken],
-    ['Not taken', next],
+    [isDecided ? 'Rung taken' : 'Calls now for', taken],
+    [isDecided ? 'Not taken' : 'Not for', next],
     ['Policy', h('code', {}, said(r.policy, 32))],
   ])
 }

@@ -64,7 +64,7 @@ export default {
         { title: 'Bits', kind: 'number', cell: ({ bits: value }) => (value === 0 ? '–' : bits(value)) },
         {
           title: 'Agent',
-          kind: 'name',
+          kind: 'broad',
           cell: ({ agent, principal }) => [
             h('a', { href: to('agents', agent) }, said(agent, 64)),
             principal === undefined ? undefined : h('div', { class: 'quiet' }, 'for ', said(principal, 64)),

@@ -32,6 +32,8 @@ interface Lane {
   busy: boolean
   /** When it last began to send, ms since the epoch. */
   sentAt: number
+  /** Since when the send in flight is not answered, ms since the epoch. */
+  waitsSince: number | undefined
 }
 
 export interface LanesOptions {
@@ -54,8 +56,6 @@ export class Lanes {
   #pendingBytes = 0
   #running = new Set<Promise<void>>()
   #closing = false
-  /** Since when sends fail, ms since the epoch. */
-  troubledSince: number | undefined
 
   constructor(options: LanesOptions) {
     this.#o = options
@@ -72,7 +72,15 @@ export class Lanes {
     const name = `${topic}/${partition}`
     let lane = this.#lanes.get(name)
     if (lane === undefined) {
-      lane = { topic, partition, slot: this.#lanes.size % producers, queue: [], busy: false, sentAt: 0 }
+      lane = {
+        topic,
+        partition,
+        slot: this.#lanes.size % producers,
+        queue: [],
+        busy: false,
+        sentAt: 0,
+        waitsSince: undefined,
+      }
       this.#lanes.set(name, lane)
     }
     this.#pendingBytes += bytes
@@ -126,7 +134,25 @@ export class Lanes {
     lane.busy = false
   }
 
+  /** How long the oldest send in flight is not answered, ms. */
+  get oldestMs(): number {
+    const now = Date.now()
+    let oldest = now
+    for (const { waitsSince } of this.#lanes.values())
+      if (waitsSince !== undefined && waitsSince < oldest) oldest = waitsSince
+    return now - oldest
+  }
+
   async #deliver(lane: Lane, messages: Message[]): Promise<number> {
+    lane.waitsSince = Date.now()
+    try {
+      return await this.#insist(lane, messages)
+    } finally {
+      lane.waitsSince = undefined
+    }
+  }
+
+  async #insist(lane: Lane, messages: Message[]): Promise<number> {
     for (let wait = firstWaitMs; ; wait = Math.min(wait * 2, longestWaitMs)) {
       const slot = this.#producer(lane.slot)
       try {
@@ -140,7 +166,6 @@ export class Lanes {
           compression: this.#o.compression,
           messages,
         })
-        this.troubledSince = undefined
         return Number(answer?.baseOffset ?? 0)
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error)
@@ -150,7 +175,6 @@ export class Lanes {
             retry: final.has(type) ? 'never' : 'later',
             cause: error,
           })
-        this.troubledSince ??= Date.now()
         this.#o.onRetry(lane.topic, why)
         // Otherwise the same producer sends the same batch under the same number, and the broker knows it again.
         if (lostCount.has(type)) this.#discard(lane.slot, slot)

@@ -42,8 +42,8 @@ const closeGraceMs = 5000
 const longestUnknownMs = minCompactionLagMs / 2
 /** How long a question to the cluster is asked again, ms. */
 const patienceMs = 30_000
-/** Sends that fail for this long make the log unwritable. */
-const troubleMs = 5000
+/** A send that is not answered for this long makes the log unwritable. */
+const troubleMs = 3000
 
 /** The log on Apache Kafka. Rejects with LOG_UNREACHABLE when no broker answers. */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> {
@@ -200,10 +200,13 @@ export class KafkaLog implements Log {
     return offset < 0 ? undefined : offset
   }
 
+  get writable(): boolean {
+    return this.#lanes.oldestMs < troubleMs
+  }
+
   async probe(): Promise<void> {
     this.#mustBe('open')
-    const { troubledSince } = this.#lanes
-    if (troubledSince !== undefined && Date.now() - troubledSince > troubleMs)
+    if (!this.writable)
       throw new RescindError('LOG_WRITE_FAILED', 'No broker has taken a record for some time.', { retry: 'later' })
     await this.#admin.describeCluster()
   }

@@ -45,6 +45,7 @@ export async function openLocalLog(options: LocalLogOptions): Promise<Log> {
 
 class LocalLog implements Log {
   readonly atomic = true
+  readonly writable = true
   readonly #options: LocalLogOptions
   readonly #store: Store
   readonly #unlock: () => void

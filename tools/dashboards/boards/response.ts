@@ -162,9 +162,9 @@ export const response: Board = {
       panels: [
         table(
           'Enforcement points',
-          rows(`SELECT p.point AS point, p.last AS last_event, p.events AS events, p.missing AS audit_missing, a.applied AS applied, a.refused AS refused, a.failed AS failed, a.latest AS last_receipt
-          FROM (SELECT point, max(last_seen) AS last, sum(v.events) AS events, ${missing('v')} AS missing FROM v_points AS v WHERE ${within('minute')} AND ${ofTenant} GROUP BY point) AS p
-          LEFT JOIN (SELECT point, sumIf(receipts, outcome = 'applied') AS applied, sumIf(receipts, outcome = 'refused') AS refused, sumIf(receipts, outcome = 'failed') AS failed, max(minute) AS latest FROM v_point_answers WHERE ${within('minute')} AND ${ofTenant} GROUP BY point) AS a ON a.point = p.point
+          rows(`SELECT p.tenant AS tenant, p.point AS point, p.last AS last_event, p.events AS events, p.missing AS audit_missing, a.applied AS applied, a.refused AS refused, a.failed AS failed, nullIf(a.latest, toDateTime(0)) AS last_receipt
+          FROM (SELECT tenant, point, max(last_seen) AS last, sum(v.events) AS events, ${missing('v')} AS missing FROM v_points AS v WHERE ${within('minute')} AND ${ofTenant} GROUP BY tenant, point) AS p
+          LEFT JOIN (SELECT tenant, point, sumIf(receipts, outcome = 'applied') AS applied, sumIf(receipts, outcome = 'refused') AS refused, sumIf(receipts, outcome = 'failed') AS failed, max(minute) AS latest FROM v_point_answers WHERE ${within('minute')} AND ${ofTenant} GROUP BY tenant, point) AS a ON a.tenant = p.tenant AND a.point = p.point
           ORDER BY audit_missing DESC, point LIMIT 200`),
           {
             description: 'Who reports, with gaps in its numbering, and who answers.',
