@@ -65,7 +65,8 @@ export default {
         },
         { title: 'Cause', kind: 'when', cell: ({ command }) => time(command.time) },
         {
-          title: 'Agent', kind: 'broad',
+          title: 'Agent',
+          kind: 'broad',
           cell: ({ command }) => [
             h('a', { href: to('agents', command.agent) }, said(command.agent, 64)),
             command.principal === undefined

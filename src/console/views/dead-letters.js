@@ -48,7 +48,8 @@ export default {
         columns: [
           { title: 'Time', kind: 'when', cell: ({ time: at }) => time(at) },
           {
-            title: 'Code', kind: 'name',
+            title: 'Code',
+            kind: 'name',
             cell: ({ code, stage }) => [h('strong', {}, said(code, 40)), h('div', { class: 'quiet' }, said(stage, 40))],
           },
           {
