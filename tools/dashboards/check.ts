@@ -37,8 +37,11 @@ export interface Checked {
 /** Nobody’s name, twice: once harmless, once made to get out of its quotes. No answer may tell them apart. */
 const nobody = ['nobody', `nobody\\' OR 1=1 OR '1'='1' -- \\`]
 
-/** Checks what is committed below `root`. */
-export async function checkDashboards(root: string): Promise<Checked> {
+/** Checks what is committed below `root`; `look` may ask the same store more. */
+export async function checkDashboards(
+  root: string,
+  look: (store: Store) => Promise<void> = async () => {},
+): Promise<Checked> {
   const faults: string[] = []
   const shown: (Shown & { time: { from: string } })[] = []
   for (const path of generated(root).keys())
@@ -81,6 +84,7 @@ export async function checkDashboards(root: string): Promise<Checked> {
     }
     for (const board of shown) count(await askBoard(store, board, faults))
     count(await askAlerts(store, faults))
+    await look(store)
   } finally {
     await store.close()
   }
