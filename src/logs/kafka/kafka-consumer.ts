@@ -27,6 +27,8 @@ interface Owned {
   next: number
 }
 
+/** Work goes on for this long before everything else of the process has its turn. */
+const longestTurnMs = 8
 /** No fetch for this long while partitions are assigned: the client stands still and is started anew. */
 const stallMs = 20_000
 
@@ -46,6 +48,12 @@ export class KafkaConsumer implements Consumer {
   #closing: Promise<void> | undefined
   #failed = false
   #watch: NodeJS.Timeout | undefined
+  #beat: NodeJS.Timeout | undefined
+  /** While a batch is worked on: tells the coordinator that we live. */
+  #heartbeat: (() => Promise<void>) | undefined
+  #beating: Promise<void> = Promise.resolve()
+  /** When others of this process last had their turn. */
+  #turnedAt = 0
   #fetchedAt = Date.now()
   /** When the coordinator last knew us, ms since the epoch. */
   #knownAt = Date.now()
@@ -83,6 +91,9 @@ export class KafkaConsumer implements Consumer {
       fromBeginning: this.#o.from === 'earliest',
     })
     this.#watch = setInterval(() => this.#checkStall(), 5000).unref()
+    this.#beat = setInterval(() => {
+      if (this.#heartbeat !== undefined) this.#beating = this.#heartbeat().catch(() => {})
+    }, consumerDefaults.heartbeatInterval).unref()
     this.#run()
   }
 
@@ -125,6 +136,7 @@ export class KafkaConsumer implements Consumer {
     clearInterval(this.#watch)
     await this.#inHand
     await this.#assignment
+    clearInterval(this.#beat)
     // While we are still a member, so that what is flushed now can be committed.
     if (!this.#failed) await this.#release([...this.#owned.values()])
     await this.#client.disconnect().catch(() => {})
@@ -190,7 +202,7 @@ export class KafkaConsumer implements Consumer {
 
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat, resolveOffset } = payload
-    await alive(this.#assignment, heartbeat)
+    await this.#alive(this.#assignment, heartbeat)
     const topic = this.#source.short(batch.topic)
     const place = `${topic}/${batch.partition}`
     const owned = this.#owned.get(place)
@@ -215,18 +227,32 @@ export class KafkaConsumer implements Consumer {
           resolveOffset(String(last.offset))
         })
         .catch((error: unknown) => this.#fail(error))
-      await alive(this.#inHand, heartbeat)
+      await this.#alive(this.#inHand, heartbeat)
       // Work that ends at once would go on to the end of the fetch before anything else of this process is done.
+      if (performance.now() - this.#turnedAt < longestTurnMs) continue
       await turn()
+      this.#turnedAt = performance.now()
     }
     await heartbeat()
     this.#knownAt = Date.now()
+  }
+
+  /** Waits, and tells the coordinator meanwhile that we live. A rebalance does not cut the work short. */
+  async #alive(work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
+    this.#heartbeat = heartbeat
+    try {
+      await work
+    } finally {
+      this.#heartbeat = undefined
+      await this.#beating
+    }
   }
 
   #fail(error: unknown): void {
     if (this.#failed || this.#closing !== undefined) return
     this.#failed = true
     clearInterval(this.#watch)
+    clearInterval(this.#beat)
     // Not awaited here: the client waits for the very batch that failed.
     this.#closing = this.#client
       .disconnect()
@@ -257,21 +283,3 @@ export class KafkaConsumer implements Consumer {
 }
 
 const isOfClient = (error: unknown): error is Error => error instanceof Error && error.name.startsWith('KafkaJS')
-
-/** Waits, and tells the coordinator meanwhile that we live. A rebalance does not cut the work short. */
-async function alive(work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
-  let done = false
-  const finished = work.finally(() => {
-    done = true
-  })
-  let beating: Promise<unknown> = Promise.resolve()
-  const timer = setInterval(() => {
-    if (!done) beating = heartbeat().catch(() => {})
-  }, consumerDefaults.heartbeatInterval)
-  try {
-    await finished
-  } finally {
-    clearInterval(timer)
-    await beating
-  }
-}
