@@ -8,7 +8,8 @@ const whole = (value: number, minimum: number, maximum: number, description: str
 const days = (value: number, description: string) =>
   Type.Number({ default: value, exclusiveMinimum: 0, maximum: 36_500, description: `${description}, days.` })
 
-const kept = (value: number) => whole(value, 1, 36_500, 'Days.')
+/** ClickHouse’s DateTime ends in 2106: beyond it a time to live comes out in the past, and rows would go at once. */
+const kept = (value: number) => whole(value, 1, 20_000, 'Days.')
 
 /** How a cluster is reached, for our own and for those of sources. */
 const security = {

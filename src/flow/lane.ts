@@ -1,3 +1,4 @@
+import { type Change, type ColdStore, type Entity, type LaneStats, storesOf } from './entity.ts'
 import type { AnyStage, Context, LaneSpec, StreamSpec, Timed, Topology } from './topology.ts'
 
 /** A record that leaves a lane: for another lane's inbox, or for a topic that the outside reads. */
@@ -6,34 +7,6 @@ export interface Output {
   stream: string
   key: string
   value: unknown
-}
-
-/** All stores of one key. `stores` is what the changelog keeps; as text until somebody looks at it. */
-interface Entity {
-  readonly key: string
-  readonly partition: number
-  stores: unknown[] | string
-  dirty: boolean
-  /** Since it was last put at the end of the order. */
-  touched: boolean
-}
-
-/** A changed key, as the changelog wants it: plain JSON or its text, or null when the key was evicted. */
-export interface Change {
-  key: string
-  partition: number
-  state: unknown[] | string | null
-}
-
-/**
- * Where keys go that memory has no room for, and come back from when they are touched. A cache: the changelog holds the
- * truth, so what is lost here is restored with its partition. Synchronous, for a lane is.
- */
-export interface ColdStore {
-  put(key: string, partition: number, state: string): void
-  /** The state, which is removed. */
-  take(key: string, partition: number): string | undefined
-  forget(partition: number): void
 }
 
 interface Bound<Streams> {
@@ -49,19 +22,6 @@ interface Route<Streams> {
   local: Bound<Streams>[]
   /** The stream’s home is this lane: local only while the key stays the same. */
   home: boolean
-}
-
-/** Running counts of a lane, for metrics. */
-export interface LaneStats {
-  keys: number
-  /** Let go because there was no room: forgotten, or moved to the cold store. */
-  evicted: number
-  /** Come back from the cold store. */
-  recalled: number
-  /** Forgotten because they were quiet. */
-  idle: number
-  processed: number
-  ignored: number
 }
 
 /**
@@ -396,12 +356,6 @@ export class Lane<Streams> {
     if (local.length > 0 && (!home || key === entity.key)) this.#run(local, entity, value)
     else if (spec.lane !== undefined) this.#outputs.push({ topic: '', stream, key, value })
   }
-}
-
-/** Restored text becomes objects when somebody looks. */
-function storesOf(entity: Entity): unknown[] {
-  if (typeof entity.stores === 'string') entity.stores = JSON.parse(entity.stores) as unknown[]
-  return entity.stores
 }
 
 /** Marks broadcast values in the changelog; no key begins with it, for keys begin with a tenant. */

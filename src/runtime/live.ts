@@ -1,5 +1,6 @@
 import { RescindError } from '../errors.ts'
-import { type ColdStore, Lane, type Output } from '../flow/lane.ts'
+import type { ColdStore } from '../flow/entity.ts'
+import { Lane, type Output } from '../flow/lane.ts'
 import type { StreamSpec, Topology } from '../flow/topology.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Append, Batch, Commit, Consumer, Log, Position } from '../ports/log.ts'

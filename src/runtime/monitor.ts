@@ -1,5 +1,5 @@
 import { RescindError } from '../errors.ts'
-import type { ColdStore } from '../flow/lane.ts'
+import type { ColdStore } from '../flow/entity.ts'
 import type { Topology } from '../flow/topology.ts'
 import type { AgentState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'

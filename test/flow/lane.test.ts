@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type Change, Lane } from '../../src/flow/lane.ts'
+import type { Change } from '../../src/flow/entity.ts'
+import { Lane } from '../../src/flow/lane.ts'
 import { type LaneSpec, type Stage, type Topology, topology } from '../../src/flow/topology.ts'
 
 interface Note {

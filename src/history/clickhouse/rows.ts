@@ -213,7 +213,7 @@ export function rowOf(table: Table, value: string, recorded: number, parsed?: ob
   if (!isFields(record) || Array.isArray(record)) throw new TypeError('not a JSON object')
   const cells = shapes[table].cells(record)
   cells.push(time(recorded))
-  const whole = value.startsWith('{') && value.endsWith('}') && !/[\n\r]/.test(value)
+  const whole = value.startsWith('{') && value.endsWith('}') && !value.includes('\n') && !value.includes('\r')
   const body = whole ? value.toWellFormed() : JSON.stringify(value.toWellFormed())
   return `${JSON.stringify(cells).slice(0, -1)},${body}]`
 }

@@ -54,9 +54,9 @@ export class KafkaConsumer implements Consumer {
   #beating: Promise<void> = Promise.resolve()
   /** When others of this process last had their turn. */
   #turnedAt = 0
-  #fetchedAt = Date.now()
-  /** When the coordinator last knew us, ms since the epoch. */
-  #knownAt = Date.now()
+  #fetchedAt = performance.now()
+  /** When the coordinator last knew us, by the process’s clock, ms. */
+  #knownAt = performance.now()
 
   constructor(options: ConsumeOptions, source: ConsumerSource) {
     this.#o = options
@@ -76,10 +76,10 @@ export class KafkaConsumer implements Consumer {
     const client = this.#client
     client.on(client.events.GROUP_JOIN, (event) => this.#joined(event))
     client.on(client.events.HEARTBEAT, () => {
-      this.#knownAt = Date.now()
+      this.#knownAt = performance.now()
     })
     client.on(client.events.FETCH, () => {
-      this.#fetchedAt = Date.now()
+      this.#fetchedAt = performance.now()
     })
     client.on(client.events.CRASH, ({ payload }) => {
       this.#source.onEvent('crash', { why: payload.error.message, restart: payload.restart })
@@ -104,7 +104,7 @@ export class KafkaConsumer implements Consumer {
 
   /** Since the coordinator last answered us, ms. */
   get unknownMs(): number {
-    return Date.now() - this.#knownAt
+    return performance.now() - this.#knownAt
   }
 
   get assigned(): number {
@@ -113,7 +113,7 @@ export class KafkaConsumer implements Consumer {
 
   /** Since the last fetch, ms. */
   get fetchAgeMs(): number {
-    return Date.now() - this.#fetchedAt
+    return performance.now() - this.#fetchedAt
   }
 
   async commit(offsets: readonly (Position & { metadata?: string })[]): Promise<void> {
@@ -159,7 +159,7 @@ export class KafkaConsumer implements Consumer {
   }
 
   #joined({ payload }: ConsumerGroupJoinEvent): void {
-    this.#knownAt = Date.now()
+    this.#knownAt = performance.now()
     // Another name means that the group went on without us: nothing that we hold may be taken for the newest.
     const continuous = payload.memberId === this.#memberId
     const isFirst = this.#memberId === ''
@@ -234,7 +234,7 @@ export class KafkaConsumer implements Consumer {
       this.#turnedAt = performance.now()
     }
     await heartbeat()
-    this.#knownAt = Date.now()
+    this.#knownAt = performance.now()
   }
 
   /** Waits, and tells the coordinator meanwhile that we live. A rebalance does not cut the work short. */
@@ -272,7 +272,7 @@ export class KafkaConsumer implements Consumer {
 
   #checkStall(): void {
     if (this.#owned.size === 0 || this.fetchAgeMs < stallMs || this.#closing !== undefined) return
-    this.#fetchedAt = Date.now()
+    this.#fetchedAt = performance.now()
     this.#source.onEvent('stall', { partitions: this.#owned.size })
     // Leaves the group and joins it again; what is owned is restored or goes on.
     void this.#client.stop().then(

@@ -303,12 +303,12 @@ export class KafkaLog implements Log {
 
   /** The admin client gives up at once while a partition has no leader: right after it was made, or when a broker died. */
   async #patiently<T>(ask: () => Promise<T>): Promise<T> {
-    const until = Date.now() + patienceMs
+    const until = performance.now() + patienceMs
     for (;;)
       try {
         return await ask()
       } catch (error) {
-        if (!isPassing(error) || Date.now() > until || this.#state === 'closed')
+        if (!isPassing(error) || performance.now() > until || this.#state === 'closed')
           throw new RescindError('LOG_UNREACHABLE', `The cluster does not answer: ${wordsOf(error)}`, {
             retry: 'later',
             cause: error,

@@ -21,7 +21,7 @@ interface Reading {
   /** Something happened: a page, the end, or a failure. */
   wake: () => void
   failure: unknown
-  /** When a page last came, ms since the epoch. */
+  /** When a page last came, by the process’s clock, ms. */
   at: number
 }
 
@@ -57,7 +57,7 @@ export class Reader {
     const nothing = () => {}
     const reading: Reading = {
       ...{ topic, name, partition, next: from, to, page: [], taken: nothing, wake: nothing },
-      ...{ waits: undefined, failure: undefined, at: Date.now() },
+      ...{ waits: undefined, failure: undefined, at: performance.now() },
     }
     const place = `${topic}/${partition}`
     const quiet = setInterval(() => reading.wake(), 1000)
@@ -67,7 +67,7 @@ export class Reader {
           if (reading.failure !== undefined) throw reading.failure
           if (this.#closed) throw new RescindError('LOG_CLOSED', 'The log was closed while it was read.')
           await this.#take(place, reading)
-          if (Date.now() - reading.at > patienceMs)
+          if (performance.now() - reading.at > patienceMs)
             throw new RescindError(
               'LOG_READ_FAILED',
               `${topic}/${partition} gives nothing from offset ${reading.next} on.`,
@@ -89,7 +89,7 @@ export class Reader {
           yield record
         }
         reading.next = (page.at(-1)?.offset ?? to) + 1
-        reading.at = Date.now()
+        reading.at = performance.now()
         reading.taken()
       }
     } finally {
@@ -109,7 +109,7 @@ export class Reader {
       if (holder === reading) return
       if (holder?.waits === undefined) {
         this.#readings.set(place, reading)
-        reading.at = Date.now()
+        reading.at = performance.now()
         this.#begin(reading)
         holder?.taken()
         return

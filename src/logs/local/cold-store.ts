@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { type Database, open } from 'lmdb'
 import { latestKey, partitionKey } from './keys.ts'
 
-/** What a lane asks of it (ColdStore of src/flow/lane.ts), and what its owner does. */
+/** What a lane asks of it (ColdStore of src/flow/entity.ts), and what its owner does. */
 export interface OpenedColdStore {
   put(key: string, partition: number, state: string): void
   /** The state, which is removed. */
