@@ -7,6 +7,7 @@ import kafkajs, {
   type SASLOptions,
 } from 'kafkajs'
 import { registerCodecs } from './codecs.ts'
+import { useFastRecords } from './fast-records.ts'
 
 const { logLevel } = kafkajs
 
@@ -56,6 +57,7 @@ export const consumerDefaults = {
 
 export function connect(options: ConnectionOptions, retry: RetryOptions = producerRetry): Kafka {
   registerCodecs()
+  useFastRecords()
   const { onMessage } = options
   const creator: logCreator =
     () =>
