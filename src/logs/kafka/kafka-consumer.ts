@@ -160,26 +160,27 @@ export class KafkaConsumer implements Consumer {
 
   #joined({ payload }: ConsumerGroupJoinEvent): void {
     this.#knownAt = performance.now()
-    // Another name means that the group went on without us: nothing that we hold may be taken for the newest.
-    const continuous = payload.memberId === this.#memberId
     const isFirst = this.#memberId === ''
     this.#memberId = payload.memberId
     this.#assignment = this.#assignment
-      .then(() => this.#assign(payload.memberAssignment as Partitions, continuous, isFirst))
+      .then(() => this.#assign(payload.memberAssignment as Partitions, isFirst))
       .catch((error: unknown) => this.#fail(error))
   }
 
-  async #assign(assignment: Partitions, continuous: boolean, isFirst: boolean): Promise<void> {
+  /**
+   * What stays goes on where it was, also when the group went on without us for a while and another had it: what is held
+   * here is true up to its offset, and what is done twice is known again by its cause. To restore it would take longer.
+   */
+  async #assign(assignment: Partitions, isFirst: boolean): Promise<void> {
     const now = new Set<string>()
     const gained: Partitions = {}
     for (const [name, partitions] of Object.entries(assignment))
       for (const partition of partitions) {
         const topic = this.#source.short(name)
         now.add(`${topic}/${partition}`)
-        if (!continuous || !this.#owned.has(`${topic}/${partition}`))
-          gained[topic] = [...(gained[topic] ?? []), partition]
+        if (!this.#owned.has(`${topic}/${partition}`)) gained[topic] = [...(gained[topic] ?? []), partition]
       }
-    const lost = [...this.#owned].filter(([place]) => !continuous || !now.has(place)).map(([, owned]) => owned)
+    const lost = [...this.#owned].filter(([place]) => !now.has(place)).map(([, owned]) => owned)
     const gains = Object.values(gained).flat().length
     if (!isFirst && lost.length + gains > 0) this.#source.onEvent('rebalance', { lost: lost.length, gained: gains })
     await this.#inHand
@@ -272,6 +273,11 @@ export class KafkaConsumer implements Consumer {
 
   #checkStall(): void {
     if (this.#owned.size === 0 || this.fetchAgeMs < stallMs || this.#closing !== undefined) return
+    // Work in hand waits for the log, or for its own restoring; the next fetch comes after it.
+    if (this.#heartbeat !== undefined) {
+      this.#fetchedAt = performance.now()
+      return
+    }
     this.#fetchedAt = performance.now()
     this.#source.onEvent('stall', { partitions: this.#owned.size })
     // Leaves the group and joins it again; what is owned is restored or goes on.
