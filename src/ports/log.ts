@@ -79,6 +79,8 @@ export interface ConsumeOptions {
   from: 'earliest' | 'latest'
   /** At most this many records in one batch. */
   maxRecords: number
+  /** Records may wait this long for others, ms, where that is cheaper; default: as short as can be. */
+  patienceMs?: number
   /**
    * Called before the first batch of newly owned partitions, and awaited: restore state here. May answer where to begin
    * instead, for those partitions whose state is elsewhere than the committed offset. Also called with none at the first

@@ -218,6 +218,8 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
     topics: Object.keys(sources),
     from: 'earliest',
     maxRecords: 500,
+    // Rows wait for each other anyway; to be woken for each record costs the decisions their time.
+    patienceMs: Math.min(500, maxDelayMs),
     onBatch,
     onFailed: failed,
     onRevoked: async (partitions) => {

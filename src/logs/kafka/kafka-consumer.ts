@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { ConsumerGroupJoinEvent, EachBatchPayload, Kafka, Consumer as KafkaJsConsumer } from 'kafkajs'
+import kafkajs, {
+  type ConsumerGroupJoinEvent,
+  type EachBatchPayload,
+  type Kafka,
+  type Consumer as KafkaJsConsumer,
+} from 'kafkajs'
 import { RescindError } from '../../errors.ts'
 import type { ConsumeOptions, Consumer, Position } from '../../ports/log.ts'
 import { type Partitions, stickyAssigner } from './assigner.ts'
@@ -16,6 +21,8 @@ export interface ConsumerSource {
   sessionMs: number
   /** Where each partition begins: what the group committed, within what is kept. */
   positions(group: string | undefined, topics: Partitions, from: 'earliest' | 'latest'): Promise<Position[]>
+  /** Resolves when the group has a coordinator that answers; rejects when the log is closed. */
+  coordinated(groupId: string): Promise<void>
   onStopped(): void
   onEvent(event: 'rebalance' | 'stall' | 'crash', about: Record<string, unknown>): void
 }
@@ -27,8 +34,12 @@ interface Owned {
   next: number
 }
 
+/** Who may wait is woken for this much. */
+const patientBytes = 256 * 1024
 /** Work goes on for this long before everything else of the process has its turn. */
 const longestTurnMs = 8
+/** More than for others: what the client gets stuck at, a coordinator that died, is seen to here. */
+const patientRetries = 12
 /** No fetch for this long while partitions are assigned: the client stands still and is started anew. */
 const stallMs = 20_000
 
@@ -41,6 +52,7 @@ export class KafkaConsumer implements Consumer {
   readonly #source: ConsumerSource
   readonly #owned = new Map<string, Owned>()
   readonly #client: KafkaJsConsumer
+  readonly #groupId: string
   #memberId = ''
   /** Revoking and restoring, one after the other; no batch is given while it goes on. */
   #assignment: Promise<void> = Promise.resolve()
@@ -52,6 +64,9 @@ export class KafkaConsumer implements Consumer {
   /** While a batch is worked on: tells the coordinator that we live. */
   #heartbeat: (() => Promise<void>) | undefined
   #beating: Promise<void> = Promise.resolve()
+  /** The coordinator does not answer: waits for it, or for the one that takes its place. */
+  #seeking: Promise<void> | undefined
+  #isCoordinated = false
   /** When others of this process last had their turn. */
   #turnedAt = 0
   #fetchedAt = performance.now()
@@ -61,14 +76,16 @@ export class KafkaConsumer implements Consumer {
   constructor(options: ConsumeOptions, source: ConsumerSource) {
     this.#o = options
     this.#source = source
-    const groupId =
+    this.#groupId =
       options.group === undefined ? `${source.full('reader')}-${randomUUID()}` : source.full(options.group)
     this.#client = source.kafka.consumer({
       ...consumerDefaults,
-      groupId,
+      ...(options.patienceMs === undefined ? {} : { maxWaitTimeInMs: options.patienceMs, minBytes: patientBytes }),
+      groupId: this.#groupId,
       sessionTimeout: source.sessionMs,
       rebalanceTimeout: Math.max(10_000, source.sessionMs),
       partitionAssigners: [stickyAssigner(() => this.#names())],
+      retry: { ...consumerDefaults.retry, retries: patientRetries },
     })
   }
 
@@ -92,7 +109,7 @@ export class KafkaConsumer implements Consumer {
     })
     this.#watch = setInterval(() => this.#checkStall(), 5000).unref()
     this.#beat = setInterval(() => {
-      if (this.#heartbeat !== undefined) this.#beating = this.#heartbeat().catch(() => {})
+      if (this.#heartbeat !== undefined) this.#beating = this.#pulse(this.#heartbeat).catch(() => {})
     }, consumerDefaults.heartbeatInterval).unref()
     this.#run()
   }
@@ -212,6 +229,7 @@ export class KafkaConsumer implements Consumer {
     for (let at = 0; at < batch.messages.length; ) {
       if (this.#closing !== undefined || this.#failed || !payload.isRunning() || payload.isStale()) return
       if (this.#owned.get(place) !== owned) return
+      this.#moveOver()
       const records = []
       for (; at < batch.messages.length && records.length < this.#o.maxRecords; at++) {
         const message = batch.messages[at]
@@ -234,8 +252,37 @@ export class KafkaConsumer implements Consumer {
       await turn()
       this.#turnedAt = performance.now()
     }
-    await heartbeat()
-    this.#knownAt = performance.now()
+    this.#moveOver()
+    await this.#pulse(heartbeat)
+  }
+
+  /**
+   * A heartbeat. The client holds on to a coordinator that died until it has failed for long enough, and each failure
+   * ends the fetch in hand. Here work goes on meanwhile, and as soon as the group has a coordinator again, it is joined.
+   */
+  async #pulse(heartbeat: () => Promise<void>): Promise<void> {
+    try {
+      await heartbeat()
+    } catch (error) {
+      if (error instanceof kafkajs.KafkaJSProtocolError) throw error
+      this.#seeking ??= this.#source
+        .coordinated(this.#groupId)
+        .then(() => {
+          this.#isCoordinated = true
+        })
+        .catch(() => {})
+        .finally(() => {
+          this.#seeking = undefined
+        })
+    }
+  }
+
+  /** Makes the client join again, as the same member, by the error with which a coordinator says that it is none. */
+  #moveOver(): void {
+    if (!this.#isCoordinated) return
+    this.#isCoordinated = false
+    const moved = { type: 'NOT_COORDINATOR_FOR_GROUP', code: 16, retriable: true }
+    throw new kafkajs.KafkaJSProtocolError(Object.assign(new Error('The coordinator has moved'), moved))
   }
 
   /** Waits, and tells the coordinator meanwhile that we live. A rebalance does not cut the work short. */
