@@ -86,6 +86,7 @@ widestGapMs = 0
 load.forget()
 say('under load')
 
+const progress = setInterval(() => say(JSON.stringify(load.lately())), 2000)
 const random = seeded(Number(values.seed))
 await disturb({
   kind: kill,
@@ -99,6 +100,7 @@ await disturb({
   history,
 })
 await pause(5000)
+clearInterval(progress)
 const { accepted, worstMs, p50Ms, p99Ms, unanswered } = await load.stop()
 say(`${accepted.size} accepted; commands for ${load.asked} thefts, ${unanswered} unanswered`)
 

@@ -18,6 +18,8 @@ export interface Load {
   answered(credential: string): boolean
   /** Forgets the times so far: those of the start. */
   forget(): void
+  /** How the last seconds were: commands that came, the slowest, those that are waited for, appends in flight. */
+  lately(): { answered: number; slowestMs: number; waiting: number; inFlight: number }
   readonly asked: number
 }
 
@@ -27,6 +29,7 @@ export function produce({ log, rate, thefts }: { log: Log; rate: number; thefts:
   const asked = new Map<string, number>()
   let times: number[] = []
   let count = 0
+  let told = 0
   let timer: NodeJS.Timeout | undefined
   const pending = new Set<Promise<void>>()
   const events = ordinary({ events: 1_000_000_000, agents: 1000, seed: 11, start: Date.now(), stepMs: 0 })[
@@ -100,6 +103,17 @@ export function produce({ log, rate, thefts }: { log: Log; rate: number; thefts:
     },
     forget() {
       times = []
+      told = 0
+    },
+    lately() {
+      const last = times.slice(told)
+      told = times.length
+      return {
+        answered: last.length,
+        slowestMs: Math.round(Math.max(0, ...last)),
+        waiting: asked.size,
+        inFlight: pending.size,
+      }
     },
     get asked() {
       return count

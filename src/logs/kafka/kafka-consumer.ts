@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import kafkajs, {
   type ConsumerGroupJoinEvent,
   type EachBatchPayload,
@@ -21,8 +21,8 @@ export interface ConsumerSource {
   sessionMs: number
   /** Where each partition begins: what the group committed, within what is kept. */
   positions(group: string | undefined, topics: Partitions, from: 'earliest' | 'latest'): Promise<Position[]>
-  /** Resolves when the group has a coordinator that answers; rejects when the log is closed. */
-  coordinated(groupId: string): Promise<void>
+  /** Rejects when the group has no coordinator that answers. */
+  askCoordinator(groupId: string): Promise<unknown>
   onStopped(): void
   onEvent(event: 'rebalance' | 'stall' | 'crash', about: Record<string, unknown>): void
 }
@@ -40,6 +40,8 @@ const patientBytes = 256 * 1024
 const longestTurnMs = 8
 /** More than for others: what the client gets stuck at, a coordinator that died, is seen to here. */
 const patientRetries = 12
+/** Between questions for a coordinator that does not answer. */
+const seekMs = 200
 /** No fetch for this long while partitions are assigned: the client stands still and is started anew. */
 const stallMs = 20_000
 
@@ -265,15 +267,20 @@ export class KafkaConsumer implements Consumer {
       await heartbeat()
     } catch (error) {
       if (error instanceof kafkajs.KafkaJSProtocolError) throw error
-      this.#seeking ??= this.#source
-        .coordinated(this.#groupId)
-        .then(() => {
-          this.#isCoordinated = true
-        })
-        .catch(() => {})
-        .finally(() => {
-          this.#seeking = undefined
-        })
+      this.#seeking ??= this.#seekCoordinator().finally(() => {
+        this.#seeking = undefined
+      })
+    }
+  }
+
+  async #seekCoordinator(): Promise<void> {
+    while (this.#closing === undefined && !this.#isCoordinated) {
+      const answers = await this.#source.askCoordinator(this.#groupId).then(
+        () => true,
+        () => false,
+      )
+      if (answers) this.#isCoordinated = true
+      else await pause(seekMs)
     }
   }
 

@@ -163,6 +163,7 @@ export class KafkaLog implements Log {
       short: (topic) => topic.slice(this.#prefix.length),
       sessionMs: this.#o.sessionMs ?? 3000,
       positions: (group, topics, from) => this.#positions(group, topics, from),
+      askCoordinator: (groupId) => this.#admin.describeGroups([groupId]),
       onStopped: () => this.#consumers.delete(name),
       onEvent: (event, about) => this.#o.onEvent?.(event, { group: options.group ?? 'reader', ...about }),
     })
@@ -337,6 +338,8 @@ const wordsOf = (error: unknown): string => (error instanceof Error ? error.mess
 function isPassing(error: unknown): boolean {
   for (let e = error; e instanceof Error; e = e.cause) {
     if ('retriable' in e && e.retriable === true) return true
+    // While a new topic is not known to every broker, the client trips over the answers that are missing.
+    if (e instanceof TypeError) return true
     if (/^KafkaJS(NumberOfRetries|Connection|Broker|Metadata|TopicMetadata|LockTimeout|RequestTimeout)/.test(e.name))
       return true
   }

@@ -197,6 +197,7 @@ export class KafkaSource {
         short: (name) => name,
         sessionMs,
         positions: (_, gained) => this.#begin(consumer, gained),
+        askCoordinator: async (groupId) => (await this.#connected()).describeGroups([groupId]),
         onStopped() {},
         onEvent,
       },
