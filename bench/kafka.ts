@@ -167,6 +167,11 @@ const service = await startService({
     RESCIND_KAFKA_PARTITIONS: String(partitions),
   },
   ...(profile === undefined ? {} : { execArgv: ['--cpu-prof', `--cpu-prof-dir=${profile}`] }),
+}).catch(async (error: unknown) => {
+  await load.close()
+  await dropTopics()
+  await broker?.close()
+  throw error
 })
 try {
   if (phases.has('catchup')) {
