@@ -22,6 +22,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '3' },
     instances: { type: 'string' },
     rate: { type: 'string' },
+    nodes: { type: 'string' },
     everySeconds: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() & 0xffff) },
     rolling: { type: 'boolean', default: false },
@@ -35,7 +36,7 @@ const rate = Number(values.rate ?? (kill === 'instance' ? 5000 : 1000))
 const minutes = Number(values.minutes)
 const say = (text: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`)
 
-const nodes = kill === 'broker' ? 3 : 1
+const nodes: 1 | 3 = kill === 'broker' || values.nodes === '3' ? 3 : 1
 const broker = await startBroker({ nodes, own: true, sessionMs: 2000, heapMb: 512 })
 say(`broker of ${nodes} at ${broker.brokers.join(', ')}, seed ${values.seed}`)
 const prefix = 'chaos.'

@@ -100,7 +100,7 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     const store = await starting
     const writer = await openWriter(config, log, store, foreign, logger, metrics)
     undo.push(() => writer?.close() ?? Promise.resolve())
-    const signer = await openSigner({ directory: config.data })
+    const signer = await openSigner({ directory: config.keys ?? config.data })
     const api = await createApi({
       monitor,
       log,

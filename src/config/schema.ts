@@ -176,6 +176,11 @@ export const Config = Type.Object(
       },
       'Where records go to be looked at.',
     ),
+    keys: Type.Optional(
+      text(
+        'Directory of the signing keys; the same for all instances that share the work. Absent: the data directory.',
+      ),
+    ),
     kafka: group(
       {
         brokers: Type.Array(Type.String({ minLength: 1, maxLength: 260 }), {
