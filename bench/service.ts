@@ -54,7 +54,12 @@ export async function startService(options: {
       port,
     ]
     if (!options.history) args.push('--no-history')
-    const env = { ...process.env, RESCIND_HTTP_RATE: '1000000', RESCIND_LOGGING_LEVEL: process.env.RESCIND_LOGGING_LEVEL ?? 'error', ...options.env }
+    const env = {
+      ...process.env,
+      RESCIND_HTTP_RATE: '1000000',
+      RESCIND_LOGGING_LEVEL: process.env.RESCIND_LOGGING_LEVEL ?? 'error',
+      ...options.env,
+    }
     child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
     const first = await new Promise<string>((resolve, reject) => {

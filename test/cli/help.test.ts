@@ -5,7 +5,19 @@ import { temporaryDirectory } from '../support/temporary.ts'
 
 beforeAll(built)
 
-const verbs = ['start', 'drill', 'replay', 'explain', 'agents', 'commands', 'release', 'approve', 'deny', 'doctor', 'topics']
+const verbs = [
+  'start',
+  'drill',
+  'replay',
+  'explain',
+  'agents',
+  'commands',
+  'release',
+  'approve',
+  'deny',
+  'doctor',
+  'topics',
+]
 
 /** A pin: scripts and people hold on to these. Meant? `npx vitest run test/cli -u`. */
 test('the help says which verbs there are', async () => {
