@@ -1,6 +1,4 @@
 import { Readable, Writable } from 'node:stream'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import type { Guard } from '../guard.ts'
 import { inSlices, practiceCall, practiceClock } from '../warm-up.ts'
 import { Session } from './session.ts'
@@ -44,18 +42,6 @@ export async function warmUpSession(guard: Guard, busy: () => boolean): Promise<
     const { user, system } = process.cpuUsage(began)
     return n < rounds && user + system < longestMs * 1000 && !busy()
   })
-  if (!busy()) sweep()
-}
-
-/**
- * Clears the practice away at once: else the collector comes for it during the first calls. It stops everything for 45 to
- * 120 ms on a machine under load (not measured on an idle one). Node has no other
- * way to ask for it in a process that was started without `--expose-gc`.
- */
-function sweep(): void {
-  setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
-  if (typeof collect === 'function') collect()
 }
 
 const nothing = () => new Readable({ read() {} })
