@@ -40,6 +40,8 @@ const patientBytes = 256 * 1024
 const longestTurnMs = 8
 /** More than for others: what the client gets stuck at, a coordinator that died, is seen to here. */
 const patientRetries = 12
+/** How long a close waits for a join that is under way. */
+const longestJoinMs = 15_000
 /** Between questions for a coordinator that does not answer. */
 const seekMs = 200
 /** No fetch for this long while partitions are assigned: the client stands still and is started anew. */
@@ -59,6 +61,7 @@ export class KafkaConsumer implements Consumer {
   /** Revoking and restoring, one after the other; no batch is given while it goes on. */
   #assignment: Promise<void> = Promise.resolve()
   #inHand: Promise<void> = Promise.resolve()
+  #joining: Promise<void> = Promise.resolve()
   #closing: Promise<void> | undefined
   #failed = false
   #watch: NodeJS.Timeout | undefined
@@ -153,6 +156,8 @@ export class KafkaConsumer implements Consumer {
 
   async #stop(): Promise<void> {
     clearInterval(this.#watch)
+    // The client does not stop what is still joining: it would stay in the group, and its partitions with nobody.
+    await Promise.race([this.#joining, pause(longestJoinMs, undefined, { ref: false })])
     await this.#inHand
     await this.#assignment
     clearInterval(this.#beat)
@@ -163,7 +168,7 @@ export class KafkaConsumer implements Consumer {
   }
 
   #run(): void {
-    this.#client
+    this.#joining = this.#client
       .run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => this.#eachBatch(payload) })
       .catch((error: unknown) => this.#fail(error))
   }
