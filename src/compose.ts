@@ -222,8 +222,6 @@ const bounded = (flow: Topology<Streams>, config: Config): Topology<Streams> => 
 
 /** An insert’s most rows, and the longest that a row waits for others. */
 const inserting = { maxRows: 10_000, maxDelayMs: 1000 }
-/** By then Linux has written back what nobody synced (vm.dirty_expire_centisecs and two rounds of its flusher), ms. */
-const writtenBackMs = 45_000
 
 /** Writes history: over Kafka in a thread with a connection of its own; the embedded log has one opener. */
 async function openWriter(
@@ -235,16 +233,13 @@ async function openWriter(
   metrics: Metrics,
 ): Promise<Pick<HistoryWriter, 'stats' | 'close'> | undefined> {
   if (history === undefined || reach === undefined) return undefined
-  const settling = reach.synced === false ? { settleMs: writtenBackMs } : {}
-  if (config.kafka.brokers.length === 0)
-    return await historyWriter({ log, history, foreign, ...inserting, ...settling })
+  if (config.kafka.brokers.length === 0) return await historyWriter({ log, history, foreign, ...inserting })
   const data: HistoryThreadData = {
     kafka: kafkaOptions(config.kafka),
     topics: specsOf(config),
     store: reach,
     ...(config.tenant === undefined ? {} : { tenant: config.tenant }),
     ...inserting,
-    ...settling,
   }
   return startHistoryThread({
     entry: historyProgram(),
@@ -314,13 +309,7 @@ async function openStore(config: Config, logger: Logger): Promise<Store> {
       readerToken: openReaderKey(passwordFile),
       onWarning: (warning) => logger.warn(warning, 'history engine'),
     })
-    const reach: HistoryOptions = {
-      url: engine.url,
-      ...engine.writer,
-      database,
-      retentionDays,
-      synced: false,
-    }
+    const reach: HistoryOptions = { url: engine.url, ...engine.writer, database, retentionDays }
     const history = await openHistory(reach)
     const running = engine
     return {

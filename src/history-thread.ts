@@ -16,13 +16,12 @@ export interface HistoryThreadData {
   tenant?: string
   maxRows: number
   maxDelayMs: number
-  settleMs?: number
 }
 
 /** How often the counts are told. */
 const statsMs = 200
 
-const { kafka, topics, store, tenant, maxRows, maxDelayMs, settleMs } = workerData as HistoryThreadData
+const { kafka, topics, store, tenant, maxRows, maxDelayMs } = workerData as HistoryThreadData
 const tell = (message: FromThread) => parentPort?.postMessage(message)
 /** What the client tells of may hold what cannot go to another thread. */
 const plain = (about: Record<string, unknown>) => JSON.parse(JSON.stringify(about)) as Record<string, unknown>
@@ -39,15 +38,7 @@ const log = await openKafkaLog({
 await log.createTopics(topics)
 const history = await openHistory(store)
 const foreign = foreignRecords(decode(formats), log, tenant)
-const writer = await historyWriter({
-  log,
-  history,
-  foreign,
-  maxRows,
-  maxDelayMs,
-  ...(settleMs === undefined ? {} : { settleMs }),
-  onFailed: fail,
-})
+const writer = await historyWriter({ log, history, foreign, maxRows, maxDelayMs, onFailed: fail })
 const tellStats = () => tell({ kind: 'stats', stats: { ...writer.stats } })
 const telling = setInterval(tellStats, statsMs)
 

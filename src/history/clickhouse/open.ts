@@ -23,8 +23,6 @@ export interface HistoryOptions {
   mayBeAway?: boolean
   /** Days per table, counted from when the log took the record. */
   retentionDays?: Partial<Retention>
-  /** Inserts are on the disk when they are answered; default true. Counts when tables are made. */
-  synced?: boolean
   /** gzip both ways; worth it beyond loopback. Default false. */
   compress?: boolean
   /** Default 30,000. */
@@ -82,12 +80,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     throw new RescindError('CONFIG_INVALID', 'history.cluster: a name of letters, digits, _, . and -, or a {macro}')
   const client = connect(options)
   const retention = { ...defaultRetention, ...options.retentionDays }
-  const place: Place = {
-    database,
-    retention,
-    ...(options.synced === undefined ? {} : { synced: options.synced }),
-    ...(cluster === undefined ? {} : { cluster }),
-  }
+  const place: Place = { database, retention, ...(cluster === undefined ? {} : { cluster }) }
   let preparing: Promise<void> | undefined
   const prepared = (): Promise<void> => {
     preparing ??= prepare().catch((error: unknown) => {

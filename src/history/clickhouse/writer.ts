@@ -1,7 +1,7 @@
 import { RescindError } from '../../errors.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { History, Row, Table } from '../../ports/history.ts'
-import type { Batch, Log, LogRecord, Position } from '../../ports/log.ts'
+import type { Batch, Log, LogRecord } from '../../ports/log.ts'
 import { add, forget, type Pending, pending, positionsOf, rowsOf, tokenOf } from './pending.ts'
 
 const none: readonly Row[] = []
@@ -32,11 +32,6 @@ export interface HistoryWriterOptions {
   maxBytes?: number
   /** The longest that a row waits for others; default 1,000. */
   maxDelayMs?: number
-  /**
-   * Rows count as stored this long after their insert, ms: for a store that does not sync its inserts. What was inserted
-   * later is handed in again after a crash, and known again by its ids. Default 0.
-   */
-  settleMs?: number
   /** First and longest wait after a failed insert; default 100 and 10,000. */
   backoffMs?: { first: number; longest: number }
   /** A record that history cannot take; it stays in the log. */
@@ -70,13 +65,12 @@ export interface HistoryWriter {
 /** Writes every record of the log to history, at its own pace: the log is the buffer while the store is slow or away. */
 export async function historyWriter(options: HistoryWriterOptions): Promise<HistoryWriter> {
   const { log, history } = options
-  const { group = 'history', maxRows = 10_000, maxBytes = 16 * 1024 * 1024, maxDelayMs = 1_000, settleMs = 0 } = options
+  const { group = 'history', maxRows = 10_000, maxBytes = 16 * 1024 * 1024, maxDelayMs = 1_000 } = options
   const { first: firstWait, longest: longestWait } = options.backoffMs ?? { first: 100, longest: 10_000 }
 
   const stats: HistoryStats = { rows: 0, inserts: 0, retries: 0, rejected: 0, skipped: 0, lag: 0 }
   const waiting = new Map<string, Pending>()
   const ends = new Map<string, { end: number; next: number }>()
-  const settling: { at: number; offsets: readonly Position[] }[] = []
   let inHand: Pending | undefined
   let writing: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -174,23 +168,12 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
     }
     // Partitions that were lost meanwhile are another's to commit.
     const offsets = positionsOf(batch)
-    settling.push({ at: performance.now(), offsets })
-    await settle(settleMs)
+    if (offsets.length > 0) await log.commit(group, { outputs: [], changelog: [], offsets })
     for (const { topic, partition, offset } of offsets) {
       const known = ends.get(keyOf(topic, partition))
       if (known !== undefined) known.next = offset
     }
     countLag()
-  }
-
-  /** Commits what was inserted so long ago. */
-  async function settle(ms: number): Promise<void> {
-    const settled = new Map<string, Position>()
-    while (settling[0] !== undefined && settling[0].at <= performance.now() - ms)
-      for (const position of settling.shift()?.offsets ?? [])
-        if (ends.has(keyOf(position.topic, position.partition)))
-          settled.set(keyOf(position.topic, position.partition), position)
-    if (settled.size > 0) await log.commit(group, { outputs: [], changelog: [], offsets: [...settled.values()] })
   }
 
   /** Tries until it is stored; false when the writer is closed before. */
@@ -254,7 +237,6 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
       stopping = true
       clearTimeout(timer)
       wake()
-      if (!ended) await settle(0).catch(() => undefined)
       await consumer.close()
       await flush().catch(() => undefined)
     },

@@ -61,24 +61,6 @@ async function writing(options: Partial<HistoryWriterOptions> = {}, log: MemoryL
 const offsetsOf = (log: MemoryLog) => log.commits.flatMap(({ offsets }) => offsets)
 
 describe('history writer', () => {
-  test('rows that the store did not sync are committed when they have settled, or at a stop in good order', async () => {
-    const now = vi.spyOn(performance, 'now').mockReturnValue(1_000)
-    const { log, history, writer } = await writing({ maxRows: 10, settleMs: 5_000 })
-    await log.append(events(0, 10))
-    await log.drained()
-    await writer.flush()
-    expect(history.inserts).toHaveLength(1)
-    expect(offsetsOf(log)).toEqual([])
-    now.mockReturnValue(6_000)
-    await log.append(events(10, 10))
-    await log.drained()
-    await writer.flush()
-    expect(offsetsOf(log)).toEqual([{ topic: 'events', partition: 0, offset: 10 }])
-    await writer.close()
-    expect(offsetsOf(log).at(-1)).toEqual({ topic: 'events', partition: 0, offset: 20 })
-    now.mockRestore()
-  })
-
   test('gathers over batches up to its limit, and the token names the records', async () => {
     const { log, history, writer } = await writing({ maxRows: 2_500 })
     await log.append(events(0, 6_000))

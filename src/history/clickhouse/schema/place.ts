@@ -9,11 +9,6 @@ export interface Place {
   /** Name of a cluster in the servers' configuration: tables are replicated, statements run on all its hosts. */
   cluster?: string
   retention: Retention
-  /**
-   * Each insert is on the disk when it is answered; default true. False where its writer counts rows as stored only when
-   * the system has long written them back (`settleMs`): on one disk with the log, each sync makes the log’s wait.
-   */
-  synced?: boolean
 }
 
 export const onCluster = ({ cluster }: Place): string => (cluster === undefined ? '' : ` ON CLUSTER '${cluster}'`)
@@ -31,7 +26,5 @@ export const engine = ({ cluster }: Place, kind: string, ...args: readonly strin
 export const ttl = ({ retention }: Place, of: Table): string => `toDateTime(recorded) + toIntervalDay(${retention[of]})`
 
 /** A batch that comes again within so many inserts is known by its token; a stored row survives a loss of power. */
-export const durable = ({ cluster, synced = true }: Place): string => {
-  const window = `${cluster === undefined ? 'non_replicated' : 'replicated'}_deduplication_window = 1000`
-  return synced ? `${window}, fsync_after_insert = 1, fsync_part_directory = 1` : window
-}
+export const durable = ({ cluster }: Place): string =>
+  `${cluster === undefined ? 'non_replicated' : 'replicated'}_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1`
