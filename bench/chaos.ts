@@ -12,9 +12,10 @@ import { startBroker } from '../test/support/broker.ts'
 import { disturb } from './chaos/disturb.ts'
 import { faultyHistory } from './chaos/history.ts'
 import { produce } from './chaos/load.ts'
+import { flow, topics } from './chaos/plan.ts'
 import { verify } from './chaos/verify.ts'
 import { seeded } from './events.ts'
-import { round, startService } from './service.ts'
+import { round, type Service, startService } from './service.ts'
 
 const { values } = parseArgs({
   options: {
@@ -46,13 +47,12 @@ const env = {
   RESCIND_KAFKA_PREFIX: prefix,
   ...(history === undefined ? {} : history.env),
 }
-const services = [await startService({ history: history !== undefined, env })]
-for (let i = 1; i < instances; i++) services.push(await startService({ history: history !== undefined, env }))
+const services: Service[] = []
+for (let i = 0; i < instances; i++) services.push(await startService({ history: history !== undefined, env }))
 say(`${instances} instances are up after ${services.map((s) => `${s.readyMs} ms`).join(', ')}`)
 
 const log = await openKafkaLog({ brokers: broker.brokers, prefix })
 // Creates nothing: the instances have. It learns the partitions.
-const { flow, topics } = await import('./chaos/plan.ts')
 await log.createTopics(topics)
 
 const issued = new Map<string, Set<number>>()

@@ -7,7 +7,7 @@ import { createApi } from './api/create-api.ts'
 import { openSigner } from './channels/signer.ts'
 import { loadPolicy, watchPolicy } from './config/policy-file.ts'
 import type { Config } from './config/schema.ts'
-import { RescindError } from './errors.ts'
+import { RescindError, wordsOf } from './errors.ts'
 import type { Topology } from './flow/topology.ts'
 import { formats } from './formats/index.ts'
 import { type HistoryOptions, openHistory } from './history/clickhouse/open.ts'
@@ -60,7 +60,7 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
   let trouble: string | undefined
   const onFailed = (error: unknown) => {
-    trouble = error instanceof Error ? error.message : String(error)
+    trouble = wordsOf(error)
     // State in memory may be ahead of the log now: the only safe way on is a restart from the changelog.
     logger.fatal({ err: error }, 'the flow failed; stopping so that a restart goes on from the log')
     process.exitCode = 1
@@ -76,10 +76,11 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     const policy = config.policy === undefined ? defaultPolicy() : loadPolicy(config.policy)
     const cold = openColdStore(join(config.data, 'cold'))
     undo.push(() => cold.close())
-    const foreign = foreignRecords(decode(formats), log, config.tenant)
+    const decoding = decode(formats)
+    const foreign = foreignRecords(decoding, log, config.tenant)
     const monitor = new Monitor({
       topology: bounded(flowOf(policy), config),
-      decode: decode(formats),
+      decode: decoding,
       foreign,
       log,
       clock: wallClock,
@@ -148,16 +149,19 @@ async function openLog(config: Config, logger: Logger, metrics: Metrics): Promis
   return await openKafkaLog({
     ...kafkaOptions(config.kafka),
     onMessage: (level, message, about) => logger[level](about, message),
-    onEvent(event, about) {
-      metrics.logEvents.inc({ event })
-      logger[event === 'retry' ? 'debug' : 'info'](about, `log: ${event}`)
-    },
+    onEvent: told(logger, metrics),
   })
+}
+
+/** Counts and logs what happens to a member of a cluster, here or in the history’s thread. */
+const told = (logger: Logger, metrics: Metrics) => (event: string, about: Record<string, unknown>) => {
+  metrics.logEvents.inc({ event })
+  logger[event === 'retry' ? 'debug' : 'info'](about, `log: ${event}`)
 }
 
 /** Topics of others, read into our log whichever it is. */
 function openSources(config: Config, monitor: Monitor, logger: Logger, metrics: Metrics) {
-  const own = new Set(topicNames(config))
+  const own = config.sources.length === 0 ? new Set<string>() : new Set(topicNames(config))
   const options = config.sources.map((source, at) => sourceOptions(source, at, config.kafka, own))
   const open = options.map((each, at) => {
     const { format, tenant = config.tenant, name } = config.sources[at] as Config['sources'][number]
@@ -244,12 +248,9 @@ async function openWriter(
   return startHistoryThread({
     entry: historyProgram(),
     data,
-    onMessage(told) {
-      if (told.kind === 'message') logger[told.level](told.about, told.message)
-      else {
-        metrics.logEvents.inc({ event: told.event })
-        logger[told.event === 'retry' ? 'debug' : 'info'](told.about, `log: ${told.event}`)
-      }
+    onMessage(from) {
+      if (from.kind === 'message') logger[from.level](from.about, from.message)
+      else told(logger, metrics)(from.event, from.about)
     },
     onFailed: (why) => logger.error({ why }, 'the history writer failed and begins again'),
   })

@@ -49,3 +49,6 @@ export class RescindError extends Error {
     this.data = options.data ?? {}
   }
 }
+
+/** What an error says; whatever was thrown. */
+export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

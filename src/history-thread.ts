@@ -1,5 +1,7 @@
 /** The program of the thread that writes history where the log is Kafka’s: a composition of its own, beside compose.ts. */
+
 import { parentPort, workerData } from 'node:worker_threads'
+import { wordsOf } from './errors.ts'
 import { formats } from './formats/index.ts'
 import { type HistoryOptions, openHistory } from './history/clickhouse/open.ts'
 import { closeThread, type FromThread } from './history/clickhouse/thread.ts'
@@ -26,7 +28,7 @@ const tell = (message: FromThread) => parentPort?.postMessage(message)
 /** What the client tells of may hold what cannot go to another thread. */
 const plain = (about: Record<string, unknown>) => JSON.parse(JSON.stringify(about)) as Record<string, unknown>
 const fail = (error: unknown) => {
-  tell({ kind: 'failed', why: error instanceof Error ? error.message : String(error) })
+  tell({ kind: 'failed', why: wordsOf(error) })
   process.exit(1)
 }
 

@@ -70,3 +70,13 @@ export function tenantOf(request: FastifyRequest, asked: string | undefined): st
     throw refusal('API_FORBIDDEN', `The token is for another tenant than ${asked}.`, { field: 'tenant' })
   return tenant ?? asked ?? 'default'
 }
+
+/** Whether history answers; off when the configuration says so. */
+export async function historyState({ config, history }: ApiParts): Promise<'up' | 'away' | 'off'> {
+  if (!config.history.enabled) return 'off'
+  return ((await history?.()
+    ?.ping()
+    .catch(() => false)) ?? false)
+    ? 'up'
+    : 'away'
+}

@@ -3,6 +3,7 @@ import { Reject } from '../model/reject.ts'
 import type { Log } from '../ports/log.ts'
 import { deadLetters } from '../runtime/topics.ts'
 import { callerOf, type Routes } from './context.ts'
+import { tailOf } from './log-tail.ts'
 import { refusal } from './problem.ts'
 import { json, Limit, problems } from './schemas.ts'
 
@@ -51,13 +52,11 @@ export const deadLetterRoutes: Routes = (app, { log }) => {
 async function newest(log: Log): Promise<Reject[]> {
   // By id: a redelivery is the same record.
   const found = new Map<string, Reject>()
-  for (let partition = 0; partition < log.partitions(deadLetters); partition++) {
-    const { start, end } = await log.range(deadLetters, partition)
-    for await (const { value } of log.read(deadLetters, partition, Math.max(start, end - maxScanned))) {
+  for (let partition = 0; partition < log.partitions(deadLetters); partition++)
+    for await (const { value } of tailOf(log, deadLetters, partition, maxScanned)) {
       if (value === null) continue
       const reject = JSON.parse(value) as Reject
       found.set(reject.id, reject)
     }
-  }
   return [...found.values()].sort((a, b) => b.time - a.time)
 }

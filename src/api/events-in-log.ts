@@ -1,5 +1,6 @@
 import type { AgentEvent } from '../model/event.ts'
 import type { Log, LogRecord } from '../ports/log.ts'
+import { bound, tailOf } from './log-tail.ts'
 
 /** Records of each partition looked through for what history does not have (yet). */
 const maxScanned = 20_000
@@ -18,8 +19,7 @@ export async function* eventsInLog(
   let looked = 0
   for (let partition = 0; partition < log.partitions('events'); partition++) {
     if (only !== undefined && partition !== only) continue
-    const { start, end } = await log.range('events', partition)
-    for await (const record of log.read('events', partition, Math.max(start, end - maxScanned))) {
+    for await (const record of tailOf(log, 'events', partition, maxScanned)) {
       const event = eventOf(record, wanted)
       if (event !== undefined && fits(event)) yield event
       // Others wait for this thread.
@@ -34,11 +34,7 @@ export async function lastIn(events: AsyncIterable<AgentEvent>, limit: number): 
   for await (const event of events) {
     if (found.has(event.id)) continue
     found.set(event.id, event)
-    if (found.size <= limit) continue
-    for (const oldest of found.keys()) {
-      found.delete(oldest)
-      break
-    }
+    bound(found, limit)
   }
   return [...found.values()]
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { isLoopback } from '../config/load-config.ts'
-import type { ApiParts, Routes } from './context.ts'
+import { type ApiParts, historyState, type Routes } from './context.ts'
 import { json } from './schemas.ts'
 
 const Ready = Type.Object({
@@ -36,14 +36,6 @@ export const healthRoutes: Routes = (app, parts) => {
   const isReady = async (): Promise<boolean> =>
     (await isWritable()) && monitor.live.ready && parts.trouble?.() === undefined
 
-  const historyState = async (): Promise<Static<typeof Ready>['history']> => {
-    if (!config.history.enabled) return 'off'
-    const history = parts.history?.()
-    const answers = (await history?.ping().catch(() => false)) ?? false
-    metrics.historyUp.set(answers ? 1 : 0)
-    return answers ? 'up' : 'away'
-  }
-
   app.get('/healthz', {
     config: { scope: 'open' },
     schema: {
@@ -64,7 +56,8 @@ export const healthRoutes: Routes = (app, parts) => {
       response: { 200: json(Ready, 'It does.'), 503: json(Ready, 'It does not; trouble or log says why.') },
     },
     async handler(_request, reply) {
-      const [ready, writable, history] = await Promise.all([isReady(), isWritable(), historyState()])
+      const [ready, writable, history] = await Promise.all([isReady(), isWritable(), historyState(parts)])
+      if (history !== 'off') metrics.historyUp.set(history === 'up' ? 1 : 0)
       const trouble = parts.trouble?.()
       const answer: Static<typeof Ready> = {
         ready,
@@ -125,7 +118,7 @@ function sample({ monitor, metrics, historyCounts, sourceCounts, log }: ApiParts
   for (const tenant of monitor.decisions.tenants()) {
     for (const { command, state } of monitor.decisions.of(tenant).table.commands.values())
       metrics.commandsStanding.inc({ tenant, rung: command.rung, state })
-    metrics.brakeTripped.set({ tenant }, brakeTripped(monitor, tenant) ? 1 : 0)
+    metrics.brakeTripped.set({ tenant }, monitor.brake(tenant)?.tripped === true ? 1 : 0)
   }
   const history = historyCounts?.()
   if (history === undefined) return
@@ -135,9 +128,4 @@ function sample({ monitor, metrics, historyCounts, sourceCounts, log }: ApiParts
   metrics.historyRetries.inc(history.retries)
   metrics.historyRejected.inc(history.rejected)
   metrics.historyUp.set(history.trouble === undefined ? 1 : 0)
-}
-
-const brakeTripped = (monitor: ApiParts['monitor'], tenant: string): boolean => {
-  const table = monitor.live.lanes.get('tenant')?.peek(tenant, 0) as { brake: { tripped: boolean } } | undefined
-  return table?.brake.tripped === true
 }

@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Mode } from '../model/finding.ts'
-import type { Brake } from '../policy/brake.ts'
-import { type ApiParts, type Routes, tenantOf } from './context.ts'
+import { type ApiParts, historyState, type Routes, tenantOf } from './context.ts'
 import { json, problems, Tenant } from './schemas.ts'
 
 const Count = Type.Integer({ minimum: 0 })
@@ -52,6 +51,7 @@ export const pipelineRoutes: Routes = (app, parts) => {
     async handler(request): Promise<Pipeline> {
       const tenant = tenantOf(request, request.query.tenant)
       const { live, policy, counts } = monitor
+      const { lag } = live
       const trouble = parts.trouble?.()
       const [history, streams] = await Promise.all([historyOf(parts), metrics.streams.get()])
       return {
@@ -62,7 +62,7 @@ export const pipelineRoutes: Routes = (app, parts) => {
         rejected: counts.rejected,
         inboxes: [...live.lanes.values()].map(({ spec }) => ({
           name: spec.inbox,
-          waiting: live.lag.get(spec.inbox) ?? 0,
+          waiting: lag.get(spec.inbox) ?? 0,
         })),
         lanes: [...live.lanes].map(([name, { stats }]) => ({
           name,
@@ -81,19 +81,17 @@ export const pipelineRoutes: Routes = (app, parts) => {
 }
 
 async function historyOf(parts: ApiParts): Promise<Pipeline['history']> {
-  const history = parts.history?.()
-  if (!parts.config.history.enabled) return { state: 'off' }
-  const state = ((await history?.ping().catch(() => false)) ?? false) ? 'up' : 'away'
+  const state = await historyState(parts)
   const counted = parts.historyCounts?.()
-  if (counted === undefined) return { state }
+  if (state === 'off' || counted === undefined) return { state }
   const { lag, rows, retries, rejected, trouble } = counted
   return { state, waiting: lag, rows, retries, rejected, ...(trouble === undefined ? {} : { trouble }) }
 }
 
 function brakeOf({ monitor, clock }: ApiParts, tenant: string): Pipeline['brake'] {
   const { window, perTenant } = monitor.policy.policy.brake
-  const table = monitor.live.lanes.get('tenant')?.peek(tenant, 0) as { brake: Brake } | undefined
+  const brake = monitor.brake(tenant)
   const since = clock.now() - window
-  const counted = table?.brake.times.filter((time) => time > since).length ?? 0
-  return { tripped: table?.brake.tripped === true, counted, limit: perTenant, windowMs: window }
+  const counted = brake?.times.filter((time) => time > since).length ?? 0
+  return { tripped: brake?.tripped === true, counted, limit: perTenant, windowMs: window }
 }

@@ -4,6 +4,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Review } from '../model/receipt.ts'
 import type { Consumer, LogRecord } from '../ports/log.ts'
 import type { ApiParts } from './context.ts'
+import { bound, tailOf } from './log-tail.ts'
 
 const maxFindings = 10_000
 const maxRungs = 50_000
@@ -51,9 +52,7 @@ export class Recent {
       onAssigned: async (positions) => {
         for (const { topic, partition, offset } of positions) {
           if (topic === 'commands') continue
-          const { start } = await log.range(topic, partition)
-          for await (const record of log.read(topic, partition, Math.max(start, offset - maxFindings))) {
-            if (record.offset >= offset) break
+          for await (const record of tailOf(log, topic, partition, maxFindings, offset)) {
             if (topic === 'reviews') this.#judge(record)
             else this.#keep(record)
           }
@@ -152,13 +151,5 @@ export class Recent {
         ? {}
         : { agent: issue.agent, target: issue.target, bits: issue.bits, mode: issue.mode, because: issue.because }
     logger.info({ command, tenant, seq, rung, state, point, why, by, ...about }, `command ${state}`)
-  }
-}
-
-function bound(map: Map<string, unknown>, limit: number): void {
-  if (map.size <= limit) return
-  for (const oldest of map.keys()) {
-    map.delete(oldest)
-    break
   }
 }

@@ -10,7 +10,7 @@ import {
   importJWK,
   type JWK,
 } from 'jose'
-import { RescindError } from '../errors.ts'
+import { RescindError, wordsOf } from '../errors.ts'
 import type { PublicKey, Signer } from '../ports/signer.ts'
 
 export interface SignerOptions {
@@ -108,8 +108,7 @@ function writeKeys(path: string, keys: KeyFile): void {
 }
 
 const unreadable = (path: string, cause: unknown) =>
-  new RescindError(
-    'CONFIG_FILE_UNREADABLE',
-    `The signing keys ${path} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
-    { cause, data: { path } },
-  )
+  new RescindError('CONFIG_FILE_UNREADABLE', `The signing keys ${path} cannot be used: ${wordsOf(cause)}`, {
+    cause,
+    data: { path },
+  })

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { localKeyFile } from '../api/local-key.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { loadPolicy } from '../config/policy-file.ts'
+import { wordsOf } from '../errors.ts'
 import { call, connection, dataDirectory, givenUrl, readiness } from './client.ts'
 import { colors, type Output } from './output.ts'
 
@@ -22,7 +23,7 @@ export async function doctor(options: { data?: string; config?: string; url?: st
     try {
       checks.push({ name, ok: true, grave, says: await what() })
     } catch (error) {
-      checks.push({ name, ok: false, grave, says: error instanceof Error ? error.message : String(error) })
+      checks.push({ name, ok: false, grave, says: wordsOf(error) })
     }
   }
   await look('node', true, () => {

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { compose } from '../compose.ts'
 import { checkConfig } from '../config/load-config.ts'
 import { createGuard, type Guard } from '../enforce/index.ts'
+import { wordsOf } from '../errors.ts'
 import type { Command } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -108,7 +109,7 @@ export async function runDrill(
     guards.push(thief)
     return await walk(run, thief, steps)
   } catch (error) {
-    const why = signal.aborted ? 'it was stopped' : error instanceof Error ? error.message : String(error)
+    const why = signal.aborted ? 'it was stopped' : wordsOf(error)
     return failed(tenant, why, steps)
   } finally {
     await Promise.all(guards.map((guard) => guard.close()))

@@ -8,7 +8,7 @@ import { type ProxyOptions, runProxy } from '../enforce/mcp/proxy.ts'
 import type { CallTime } from '../enforce/mcp/session.ts'
 import { readToolTable, readYaml, Tools } from '../enforce/mcp/tools.ts'
 import { parseKnowledge } from '../enforce/monitor/knowledge.ts'
-import { RescindError } from '../errors.ts'
+import { RescindError, wordsOf } from '../errors.ts'
 import { Scope } from '../model/scope.ts'
 import { connection } from './client.ts'
 
@@ -196,6 +196,6 @@ function read(path: string): string {
 
 /** Standard output is the protocol’s: everything else goes to standard error. */
 function say(level: Notice['level'], message: string, cause?: unknown): void {
-  const why = cause === undefined ? '' : `: ${cause instanceof Error ? cause.message : String(cause)}`
+  const why = cause === undefined ? '' : `: ${wordsOf(cause)}`
   process.stderr.write(`rescind guard ${level === 'warn' ? 'warning' : 'info'}: ${message}${why}\n`)
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { Value } from 'typebox/value'
 import { parseDocument } from 'yaml'
-import { RescindError } from '../errors.ts'
+import { RescindError, wordsOf } from '../errors.ts'
 import { envNames } from './env.ts'
 import { faultsOf } from './faults.ts'
 import { Config, type Given } from './schema.ts'
@@ -71,7 +71,7 @@ export function readYaml(file: string, required: boolean): unknown {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     if (!required && error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
-    const why = error instanceof Error ? error.message : String(error)
+    const why = wordsOf(error)
     throw new RescindError('CONFIG_FILE_UNREADABLE', `${file} cannot be read: ${why}`, { cause: error, data: { file } })
   }
   const document = parseDocument(text, { prettyErrors: true })

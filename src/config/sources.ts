@@ -1,3 +1,4 @@
+import { wordsOf } from '../errors.ts'
 import type { Fault } from './faults.ts'
 import type { Config } from './schema.ts'
 
@@ -36,7 +37,7 @@ function faultOf(source: Source, hasCluster: boolean): Fault | undefined {
     try {
       new RegExp(pattern)
     } catch (error) {
-      return { path: 'pattern', message: error instanceof Error ? error.message : String(error) }
+      return { path: 'pattern', message: wordsOf(error) }
     }
   if (from !== 'earliest' && from !== 'latest' && !(time.test(from) && Number.isFinite(Date.parse(from))))
     return {

@@ -2,6 +2,7 @@ import type { Lane, Output } from '../flow/lane.ts'
 import type { Timed } from '../flow/topology.ts'
 import type { LogRecord } from '../ports/log.ts'
 import type { Foreign } from './foreign.ts'
+import { deadLetters } from './topics.ts'
 
 /** How far one partition of an inbox has been worked through. Kept in the changelog beside the keys. */
 export interface Progress {
@@ -39,12 +40,17 @@ export class Inbox<Streams> {
   }
 
   progress(partition: number): Progress {
+    const progress = this.#of(partition)
+    progress.time = this.lane.now(partition)
+    return progress
+  }
+
+  #of(partition: number): Progress {
     let progress = this.#progress.get(partition)
     if (progress === undefined) {
       progress = { next: 0, time: 0, epoch: 0, sources: {} }
       this.#progress.set(partition, progress)
     }
-    progress.time = this.lane.now(partition)
     return progress
   }
 
@@ -77,7 +83,7 @@ export class Inbox<Streams> {
   /** Works through one record. `emit` gets what came of it, with the cause that names it. */
   take(record: LogRecord, emit: (output: Output, cause: string) => void): void {
     const { partition, offset } = record
-    const progress = this.progress(partition)
+    const progress = this.#of(partition)
     if (offset < progress.next) return
     progress.next = offset + 1
     if (record.value === null || this.#isRepeated(record, progress)) return
@@ -100,7 +106,7 @@ export class Inbox<Streams> {
     const { events, elsewhere, rejects } = foreign(record)
     for (const { key, event } of events) this.lane.accept('events', key, event, record.partition)
     for (const { key, event } of elsewhere) send({ topic: '', stream: 'events', key, value: event })
-    for (const reject of rejects) send({ topic: 'dead-letters', stream: '', key: reject.id, value: reject })
+    for (const reject of rejects) send({ topic: deadLetters, stream: '', key: reject.id, value: reject })
   }
 
   #isRepeated(record: LogRecord, progress: Progress): boolean {

@@ -181,10 +181,10 @@ export class Live<Streams> {
   async #release(partitions: readonly { topic: string; partition: number }[]): Promise<void> {
     for (const { topic, partition } of partitions) this.#flush(topic, partition)
     await this.#flushing
-    for (const { topic, partition } of partitions) {
-      this.inboxes.get(topic)?.forget(partition)
-      this.#waiting.delete(`${topic}/${partition}`)
-      this.#flushed.delete(`${topic}/${partition}`)
+    for (const at of partitions) {
+      this.inboxes.get(at.topic)?.forget(at.partition)
+      this.#waiting.delete(placeOf(at))
+      this.#flushed.delete(placeOf(at))
     }
   }
 
@@ -196,7 +196,7 @@ export class Live<Streams> {
     const outputs: Append[] = []
     const emit = (output: Output, cause: string) => this.#route(output, outputs, cause)
     for (const record of records) inbox.take(record, emit)
-    this.#waiting.set(`${topic}/${partition}`, Math.max(0, batch.end - last.offset - 1))
+    this.#waiting.set(placeOf(batch), Math.max(0, batch.end - last.offset - 1))
     if (this.#o.log.atomic) {
       await this.#send(() => this.#o.log.commit(this.#group, { outputs, ...this.#changes(inbox, topic, partition) }))
       return
@@ -216,14 +216,13 @@ export class Live<Streams> {
     const due = this.#o.clock.now() - (this.#o.flushMs ?? 2000)
     for (const [topic, inbox] of this.inboxes)
       for (const partition of inbox.partitions())
-        if ((this.#flushed.get(`${topic}/${partition}`) ?? 0) <= due) this.#flush(topic, partition)
+        if ((this.#flushed.get(placeOf({ topic, partition })) ?? 0) <= due) this.#flush(topic, partition)
   }
 
   /** State as it is now, written once everything that was sent on the way to it is durable. */
   #flush(topic: string, partition: number): void {
     const inbox = this.inboxes.get(topic)
-    const place = `${topic}/${partition}`
-    this.#flushed.set(place, this.#o.clock.now())
+    this.#flushed.set(placeOf({ topic, partition }), this.#o.clock.now())
     if (inbox === undefined || this.#failed || !inbox.moved(partition)) return
     const commit: Commit = { outputs: [], ...this.#changes(inbox, topic, partition) }
     const before = [...this.#onTheirWay]

@@ -8,6 +8,7 @@ import type { Raw } from '../model/raw.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
 import type { Reject } from '../model/reject.ts'
 import type { Scope } from '../model/scope.ts'
+import type { Brake } from '../policy/brake.ts'
 import type { Knowledge } from '../policy/knowledge.ts'
 import { type Policy, type StampedPolicy, stamped } from '../policy/policy.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -18,7 +19,7 @@ import { Decisions } from './decisions.ts'
 import type { Decode, Foreign } from './foreign.ts'
 import { Live } from './live.ts'
 import { partsOf, type SourceReading } from './sources.ts'
-import { deadLetters, type TopicPlan } from './topics.ts'
+import { deadLetterOf, type TopicPlan } from './topics.ts'
 
 export interface MonitorParts {
   topology: Topology<Streams>
@@ -91,7 +92,7 @@ export class Monitor {
         },
         reject: (reject) => {
           rejected.push(reject)
-          appends.push({ topic: deadLetters, key: reject.id, value: JSON.stringify(reject) })
+          appends.push(deadLetterOf(reject))
         },
       })
     }
@@ -175,6 +176,11 @@ export class Monitor {
 
   agent(tenant: string, id: string): AgentState | undefined {
     return this.live.lanes.get('agent')?.peek(agentKey(tenant, id), 0) as AgentState | undefined
+  }
+
+  /** The brake of a tenant, undefined before anything was decided for it here. */
+  brake(tenant: string): Brake | undefined {
+    return (this.live.lanes.get('tenant')?.peek(tenant, 0) as { brake: Brake } | undefined)?.brake
   }
 
   knowledge(tenant: string, id: string, cohort?: string): Knowledge {

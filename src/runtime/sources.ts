@@ -4,7 +4,7 @@ import type { Reject } from '../model/reject.ts'
 import type { Append, LogRecord } from '../ports/log.ts'
 import type { SourceBatch } from '../ports/source.ts'
 import { type Decode, rawOf } from './foreign.ts'
-import { deadLetters } from './topics.ts'
+import { deadLetterOf } from './topics.ts'
 
 /** How the records of a source are read. */
 export interface SourceReading {
@@ -55,7 +55,7 @@ export function* partsOf(
           const id = digest(refused.id, sender, offset)
           const reject: Reject = { ...refused, id, origin: { source, topic, partition, offset } }
           found.push((into) => {
-            into.appends.push({ topic: deadLetters, key: id, value: JSON.stringify(reject) })
+            into.appends.push(deadLetterOf(reject))
             into.rejected.push(reject)
           })
         },

@@ -1,5 +1,6 @@
 import type { Topology } from '../flow/topology.ts'
-import type { TopicSpec } from '../ports/log.ts'
+import type { Reject } from '../model/reject.ts'
+import type { Append, TopicSpec } from '../ports/log.ts'
 
 /** How much of each kind of topic is kept, and over how many partitions a lane is spread. */
 export interface TopicPlan {
@@ -22,6 +23,11 @@ export const embeddedPlan: TopicPlan = {
 
 export const stateTopic = (lane: string): string => `state-${lane}`
 export const deadLetters = 'dead-letters'
+export const deadLetterOf = (reject: Reject): Append => ({
+  topic: deadLetters,
+  key: reject.id,
+  value: JSON.stringify(reject),
+})
 
 /** Every topic that a topology needs. */
 export function topicsOf<Streams>(topology: Topology<Streams>, plan: TopicPlan): TopicSpec[] {

@@ -1,5 +1,5 @@
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client'
-import { RescindError } from '../../errors.ts'
+import { RescindError, wordsOf } from '../../errors.ts'
 import type { History, HistoryQueries, QueryName, RejectedRow, Row, Table } from '../../ports/history.ts'
 import { defaultRetention, migrate } from './migrations.ts'
 import { queries } from './queries.ts'
@@ -37,7 +37,6 @@ const badData = new Set(['6', '26', '27', '33', '38', '41', '53', '69', '70', '7
 /** More bad rows than this in one batch are not the rows' fault, such as a column whose type was changed by hand. */
 const maxRejected = 1_000
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const unavailable = (doing: string, error: unknown) =>
   new RescindError('HISTORY_UNAVAILABLE', `The history store failed at ${doing}: ${wordsOf(error)}`, {
     retry: 'later',

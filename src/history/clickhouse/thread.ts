@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { wordsOf } from '../../errors.ts'
 import type { HistoryStats } from './writer.ts'
 
 /** What the thread tells: how far it is, something to log, something to count, or that it failed. */
@@ -53,7 +54,7 @@ export function startHistoryThread({ entry, data, onMessage, onFailed }: History
       else onMessage(message)
     })
     worker.on('error', (error: unknown) => {
-      why = error instanceof Error ? error.message : String(error)
+      why = wordsOf(error)
     })
     worker.once('exit', () => {
       if (closing) return

@@ -1,4 +1,4 @@
-import { RescindError } from '../../errors.ts'
+import { RescindError, wordsOf } from '../../errors.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { History, Row, Table } from '../../ports/history.ts'
 import type { Batch, Log, LogRecord } from '../../ports/log.ts'
@@ -107,7 +107,7 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
     try {
       return [history.row(table, value, appended)]
     } catch (error) {
-      reject(table, value, error instanceof Error ? error.message : String(error))
+      reject(table, value, wordsOf(error))
       return none
     }
   }
@@ -189,7 +189,7 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
         return true
       } catch (error) {
         stats.retries++
-        stats.trouble = error instanceof Error ? error.message : String(error)
+        stats.trouble = wordsOf(error)
         if (stopping) return false
         await pause(wait)
       }

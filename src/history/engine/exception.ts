@@ -1,3 +1,4 @@
+import { wordsOf } from '../../errors.ts'
 /** ClickHouse's own wording, so that its clients recognise the code and the type. */
 export class EngineException extends Error {
   readonly status: number
@@ -30,7 +31,7 @@ const httpStatus = (code: number): number => statuses.get(code) ?? 500
 
 /** What goes over the wire for any thrown value. */
 export function toWire(error: unknown): { code: number; status: number; message: string } {
-  const text = error instanceof Error ? error.message : String(error)
+  const text = wordsOf(error)
   const message = text.startsWith('Code: ') ? text : `Code: 1002. DB::Exception: ${text}. (UNKNOWN_EXCEPTION)`
   const code = Number(/^Code: (\d+)/.exec(message)?.[1] ?? 1002)
   return { code, status: error instanceof EngineException ? error.status : httpStatus(code), message }

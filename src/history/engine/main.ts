@@ -3,9 +3,11 @@
  * when it ends. Started by start.ts only, which sends the configuration over the IPC channel; when that channel closes,
  * because the parent is done or dead, this process ends.
  */
+
 import { mkdirSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
+import { wordsOf } from '../../errors.ts'
 import { detachedParts, holderOf, watchSpace } from './directory.ts'
 import { type EngineConfig, type EngineMessage, isConfig } from './messages.ts'
 import { type EngineSession, load, type Native } from './native.ts'
@@ -20,8 +22,6 @@ function fail(reason: 'missing' | 'locked' | 'port' | 'other', message: string):
   if (process.connected) process.send?.({ type: 'failed', reason, message }, () => process.exit(1))
   else process.exit(1)
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 function openControl(native: Native, config: EngineConfig): EngineSession | undefined {
   try {

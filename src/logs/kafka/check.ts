@@ -1,5 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs'
-import { RescindError } from '../../errors.ts'
+import { RescindError, wordsOf } from '../../errors.ts'
 import type { TopicSpec } from '../../ports/log.ts'
 import { connect } from './connection.ts'
 import type { KafkaLogOptions } from './open-kafka-log.ts'
@@ -51,7 +51,7 @@ export async function checkCluster(
     }
   } catch (error) {
     if (error instanceof RescindError) throw error
-    throw new RescindError('LOG_UNREACHABLE', `${brokers.join(', ')}: ${wordsOf(error)}`, {
+    throw new RescindError('LOG_UNREACHABLE', `${brokers.join(', ')}: ${firstWordsOf(error)}`, {
       retry: 'later',
       cause: error,
     })
@@ -128,7 +128,7 @@ async function checkBrokers(admin: Admin, sessionMs: number): Promise<{ faults: 
       })
       found = new Map(resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]))
     } catch (error) {
-      warnings.push(`broker ${nodeId}: its settings were not looked at: ${wordsOf(error)}`)
+      warnings.push(`broker ${nodeId}: its settings were not looked at: ${firstWordsOf(error)}`)
       continue
     }
     const [least = '', most = '', fencing = '', unclean = ''] = names.map((name) => found.get(name))
@@ -169,7 +169,7 @@ async function checkSources(sources: readonly Reading[]): Promise<string[]> {
       else if (topics instanceof RegExp && !there.some((topic) => topics.test(topic)))
         warnings.push(`source ${name}: no topic matches its pattern`)
     } catch (error) {
-      warnings.push(`source ${name}: ${wordsOf(error)}`)
+      warnings.push(`source ${name}: ${firstWordsOf(error)}`)
     } finally {
       await admin.disconnect().catch(() => {})
     }
@@ -181,10 +181,10 @@ const listed = (names: readonly string[]): string =>
   names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
 
 /** Of what failed for many at once, the first. */
-function wordsOf(error: unknown): string {
+function firstWordsOf(error: unknown): string {
   if (error instanceof AggregateError || (error instanceof Error && 'errors' in error && Array.isArray(error.errors))) {
     const [first] = error.errors as readonly unknown[]
     if (first instanceof Error) return 'topic' in first ? `${String(first.topic)}: ${first.message}` : first.message
   }
-  return error instanceof Error ? error.message : String(error)
+  return wordsOf(error)
 }

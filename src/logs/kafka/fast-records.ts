@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Message } from 'kafkajs'
+import { setHeader } from './records.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -143,9 +144,7 @@ export function decodeRecord({ buffer }: { buffer: Buffer }, context: BatchConte
     const given = readBytes(buffer)
     const before = Object.hasOwn(headers, name) ? headers[name] : undefined
     const all = before === undefined ? given : Array.isArray(before) ? [...before, given] : [before, given]
-    // A header may have any name; by assignment __proto__ would not become one.
-    if (name !== '__proto__') headers[name] = all
-    else Object.defineProperty(headers, name, { value: all, enumerable: true, configurable: true, writable: true })
+    setHeader(headers, name, all)
   }
   return {
     magicByte,

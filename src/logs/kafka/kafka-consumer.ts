@@ -57,7 +57,7 @@ export class KafkaConsumer implements Consumer {
   readonly #owned = new Map<string, Owned>()
   readonly #client: KafkaJsConsumer
   readonly #groupId: string
-  #memberId = ''
+  #hasJoined = false
   /** Revoking and restoring, one after the other; no batch is given while it goes on. */
   #assignment: Promise<void> = Promise.resolve()
   #inHand: Promise<void> = Promise.resolve()
@@ -184,8 +184,8 @@ export class KafkaConsumer implements Consumer {
 
   #joined({ payload }: ConsumerGroupJoinEvent): void {
     this.#knownAt = performance.now()
-    const isFirst = this.#memberId === ''
-    this.#memberId = payload.memberId
+    const isFirst = !this.#hasJoined
+    this.#hasJoined = true
     this.#assignment = this.#assignment
       .then(() => this.#assign(payload.memberAssignment as Partitions, isFirst))
       .catch((error: unknown) => this.#fail(error))
@@ -332,12 +332,9 @@ export class KafkaConsumer implements Consumer {
 
   #checkStall(): void {
     if (this.#owned.size === 0 || this.fetchAgeMs < stallMs || this.#closing !== undefined) return
-    // Work in hand waits for the log, or for its own restoring; the next fetch comes after it.
-    if (this.#heartbeat !== undefined) {
-      this.#fetchedAt = performance.now()
-      return
-    }
     this.#fetchedAt = performance.now()
+    // Work in hand waits for the log, or for its own restoring; the next fetch comes after it.
+    if (this.#heartbeat !== undefined) return
     this.#source.onEvent('stall', { partitions: this.#owned.size })
     // Leaves the group and joins it again; what is owned is restored or goes on.
     void this.#client.stop().then(

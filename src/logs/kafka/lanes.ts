@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import kafkajs, { type CompressionTypes, type Kafka, type Message, type Producer } from 'kafkajs'
-import { RescindError } from '../../errors.ts'
+import { RescindError, wordsOf } from '../../errors.ts'
 import { producerRetry } from './connection.ts'
 
 /** A send holds at most this much, unless a single piece of work is larger. */
@@ -118,10 +118,8 @@ export class Lanes {
       if (early > 0 && !this.#closing) await pause(early)
       lane.sentAt = performance.now()
       const works = take(lane.queue)
-      const messages =
-        works.length === 1 && works[0] !== undefined ? works[0].messages : works.flatMap((w) => w.messages)
       try {
-        let offset = await this.#deliver(lane, messages)
+        let offset = await this.#deliver(lane, Together.withAll(works, lane.partition))
         for (const work of works) {
           work.resolve(offset)
           offset += work.messages.length
@@ -143,7 +141,7 @@ export class Lanes {
     return now - oldest
   }
 
-  async #deliver(lane: Lane, messages: Message[]): Promise<number> {
+  async #deliver(lane: Lane, messages: Together): Promise<number> {
     lane.waitsSince = performance.now()
     try {
       return await this.#insist(lane, messages)
@@ -152,7 +150,7 @@ export class Lanes {
     }
   }
 
-  async #insist(lane: Lane, messages: Message[]): Promise<number> {
+  async #insist(lane: Lane, messages: Together): Promise<number> {
     for (let wait = firstWaitMs; ; wait = Math.min(wait * 2, longestWaitMs)) {
       const slot = this.#producer(lane.slot)
       try {
@@ -164,11 +162,11 @@ export class Lanes {
           topic: lane.topic,
           acks: -1,
           compression: this.#o.compression,
-          messages: Together.group(messages, lane.partition),
+          messages,
         })
         return Number(answer?.baseOffset ?? 0)
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error)
+        const why = wordsOf(error)
         const type = typeOf(error)
         if (this.#closing || final.has(type))
           throw new RescindError('LOG_WRITE_FAILED', `The broker did not take a record for ${lane.topic}: ${why}`, {
@@ -218,9 +216,9 @@ class Together extends Array<Message> {
     return Array
   }
 
-  static group(messages: readonly Message[], partition: number): Together {
-    const together = new Together(messages.length)
-    for (const [at, message] of messages.entries()) together[at] = message
+  static withAll(works: readonly Work[], partition: number): Together {
+    const together = new Together()
+    for (const { messages } of works) for (const message of messages) together.push(message)
     together.#partition = partition
     return together
   }

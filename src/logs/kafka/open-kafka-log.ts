@@ -1,6 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs'
 import kafkajs from 'kafkajs'
-import { RescindError } from '../../errors.ts'
+import { RescindError, wordsOf } from '../../errors.ts'
 import type { Append, Commit, ConsumeOptions, Consumer, Log, LogRecord, Position, TopicSpec } from '../../ports/log.ts'
 import { partitionOfKey } from '../../ports/partition-of.ts'
 import type { Partitions } from './assigner.ts'
@@ -74,8 +74,6 @@ export class KafkaLog implements Log {
   #alone = 0
   #state: 'open' | 'closing' | 'closed' = 'open'
   #closed: Promise<void> | undefined
-  /** Messages sent again, since the start. */
-  retries = 0
 
   constructor(options: KafkaLogOptions, kafka: Kafka, admin: Admin) {
     this.#o = options
@@ -86,10 +84,7 @@ export class KafkaLog implements Log {
       kafka,
       compression: compressions[options.compression ?? 'none'],
       maxPendingBytes: options.maxPendingBytes ?? 256 * 1024 ** 2,
-      onRetry: (topic, why) => {
-        this.retries++
-        options.onEvent?.('retry', { topic, why })
-      },
+      onRetry: (topic, why) => options.onEvent?.('retry', { topic, why }),
     })
     this.#reader = new Reader(kafka, this.#prefix, () => this.#fullTopics())
   }
@@ -144,7 +139,7 @@ export class KafkaLog implements Log {
     if (consumer === undefined) await this.#setOffsets(group, offsets)
     else
       await consumer.commit(offsets).catch((error: unknown) => {
-        this.#o.onEvent?.('uncommitted', { group, why: error instanceof Error ? error.message : String(error) })
+        this.#o.onEvent?.('uncommitted', { group, why: wordsOf(error) })
       })
   }
 
@@ -331,8 +326,6 @@ export class KafkaLog implements Log {
     throw new RescindError('LOG_CLOSED', 'The log is closed.')
   }
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Whether the same question may be answered in a moment: the client says it of its own errors, not always of their causes. */
 function isPassing(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { RescindError } from '../../errors.ts'
+import { RescindError, wordsOf } from '../../errors.ts'
 import type { ConnectionOptions } from './connection.ts'
 import type { KafkaLogOptions } from './open-kafka-log.ts'
 import type { KafkaSourceOptions } from './source.ts'
@@ -109,7 +109,7 @@ function readPem(path: string, name: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = wordsOf(error)
     throw new RescindError('CONFIG_FILE_UNREADABLE', `${name}: ${path} cannot be read: ${why}`, { cause: error })
   }
 }

@@ -24,11 +24,15 @@ function headersOf(headers: IHeaders | undefined): Readonly<Record<string, strin
     const first = Array.isArray(value) ? value[0] : value
     if (first === undefined) continue
     out ??= {}
-    // A header may have any name; by assignment __proto__ would not become one.
-    if (name === '__proto__') Object.defineProperty(out, name, { value: first.toString(), enumerable: true })
-    else out[name] = typeof first === 'string' ? first : first.toString()
+    setHeader(out, name, first.toString())
   }
   return out ?? noHeaders
+}
+
+/** A header may have any name; by assignment __proto__ would not become one. */
+export function setHeader<T>(headers: Record<string, T>, name: string, value: T): void {
+  if (name !== '__proto__') headers[name] = value
+  else Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
 export function messageOf({ key, value, headers }: Append, partition: number): Message {

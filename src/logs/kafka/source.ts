@@ -1,5 +1,5 @@
 import type { Admin, Kafka } from 'kafkajs'
-import { RescindError } from '../../errors.ts'
+import { RescindError, wordsOf } from '../../errors.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Batch, Position } from '../../ports/log.ts'
 import type { SourceBatch, SourceCounts } from '../../ports/source.ts'
@@ -318,4 +318,3 @@ const committing = ({ topic, partition, offset, making }: Omit<Place, 'lag' | 'i
   metadata: String(making),
 })
 const nameOf = ({ topic, partition }: { topic: string; partition: number }): string => `${topic}/${partition}`
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -119,14 +119,8 @@ function parseHeaders(text: string): Readonly<Record<string, string>> | undefine
     return undefined
   }
   if (typeof parsed !== 'object' || parsed === null) return undefined
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(parsed)) {
-    if (typeof value !== 'string') return undefined
-    // A header may have any name; by assignment __proto__ would not become one.
-    if (name === '__proto__') Object.defineProperty(headers, name, { value, enumerable: true })
-    else headers[name] = value
-  }
-  return headers
+  for (const value of Object.values(parsed)) if (typeof value !== 'string') return undefined
+  return parsed as Readonly<Record<string, string>>
 }
 
 function unreadable(topic: string, partition: number, offset: number): RescindError {

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import { RescindError } from '../../errors.ts'
+import { RescindError, wordsOf } from '../../errors.ts'
 
 /** Below this the disk counts as full, whatever the system called it. */
 const leastFreeBytes = 16 * 1024 * 1024
@@ -9,7 +9,7 @@ export async function writeFailure(error: unknown, directory: string): Promise<R
   if (error instanceof RescindError) return error
   const cause = await causeOf(error)
   const freeBytes = await free(directory)
-  const message = cause instanceof Error ? cause.message : String(cause)
+  const message = wordsOf(cause)
   const isFull = /ENOSPC|EDQUOT|No space left|quota exceeded/i.test(message) || (freeBytes ?? Infinity) < leastFreeBytes
   return new RescindError(
     'LOG_WRITE_FAILED',
