@@ -66,6 +66,12 @@ export interface Commit {
   offsets: readonly Position[]
 }
 
+/**
+ * Told of the records of each partition, in their order, once it is certain which offsets they have; `from` is where the
+ * first of them is. What is handed in from then on becomes durable no earlier than they do.
+ */
+export type OnPlaced = (records: readonly Append[], from: Position) => void
+
 export interface Consumer {
   /** Stops after the batch in hand; resolves when it is done. */
   close(): Promise<void>
@@ -106,10 +112,13 @@ export interface Log {
   partitions(topic: string): number
   partitionOf(topic: string, key: string): number
   /** Durable when resolved; answers the positions of the records, in the order given. */
-  append(records: readonly Append[]): Promise<readonly Position[]>
+  append(records: readonly Append[], onPlaced?: OnPlaced): Promise<readonly Position[]>
   consume(options: ConsumeOptions): Promise<Consumer>
-  /** Commits of one caller take effect in the order of the calls, whether or not it waits between them. */
-  commit(group: string, commit: Commit): Promise<void>
+  /**
+   * Commits of one caller take effect in the order of the calls, whether or not it waits between them. `onPlaced` is told of
+   * the outputs.
+   */
+  commit(group: string, commit: Commit, onPlaced?: OnPlaced): Promise<void>
   /** From `from` (or the oldest kept) up to the end as known at the call. */
   read(topic: string, partition: number, from?: number): AsyncIterable<LogRecord>
   /** First kept offset and the offset after the last record. */

@@ -54,6 +54,11 @@ export class Inbox<Streams> {
     return progress
   }
 
+  /** Offset of the next record; undefined: the partition is not worked on here. */
+  next(partition: number): number | undefined {
+    return this.#progress.get(partition)?.next
+  }
+
   restore(partition: number, progress: Progress): void {
     this.#progress.set(partition, progress)
     this.#flushed.set(partition, progress.next)

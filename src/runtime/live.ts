@@ -3,7 +3,7 @@ import type { ColdStore } from '../flow/entity.ts'
 import { Lane, type Output } from '../flow/lane.ts'
 import type { StreamSpec, Topology } from '../flow/topology.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Append, Batch, Commit, Consumer, Log, Position } from '../ports/log.ts'
+import type { Append, Batch, Commit, Consumer, Log, OnPlaced, Position } from '../ports/log.ts'
 import type { Foreign } from './foreign.ts'
 import { causeHeader, Inbox, tickStream } from './inbox.ts'
 import { changelogOf, restorePartition } from './state.ts'
@@ -153,7 +153,8 @@ export class Live<Streams> {
     for (const stop of this.#stops) stop()
     await this.#consumer?.close()
     await this.#flushing
-    await Promise.all(this.#onTheirWay)
+    // What arrives may be handed on.
+    while (this.#onTheirWay.size > 0) await Promise.all(this.#onTheirWay)
   }
 
   async #restore(positions: readonly Position[]): Promise<Position[]> {
@@ -189,20 +190,42 @@ export class Live<Streams> {
   }
 
   async #handle(batch: Batch): Promise<void> {
-    const { topic, partition, records } = batch
+    const last = batch.records.at(-1)
+    if (last === undefined) return
+    this.#waiting.set(placeOf(batch), Math.max(0, batch.end - last.offset - 1))
+    await this.#work(batch)
+  }
+
+  async #work({ topic, partition, records }: Pick<Batch, 'topic' | 'partition' | 'records'>): Promise<void> {
     const inbox = this.inboxes.get(topic)
-    const last = records.at(-1)
-    if (inbox === undefined || last === undefined) return
+    if (inbox === undefined) return
     const outputs: Append[] = []
     const emit = (output: Output, cause: string) => this.#route(output, outputs, cause)
     for (const record of records) inbox.take(record, emit)
-    this.#waiting.set(placeOf(batch), Math.max(0, batch.end - last.offset - 1))
+    const handOver: OnPlaced = (placed, from) => this.#handOver(placed, from)
     if (this.#o.log.atomic) {
-      await this.#send(() => this.#o.log.commit(this.#group, { outputs, ...this.#changes(inbox, topic, partition) }))
+      if (!inbox.moved(partition)) return
+      const commit = { outputs, ...this.#changes(inbox, topic, partition) }
+      await this.#send(() => this.#o.log.commit(this.#group, commit, handOver))
       return
     }
-    if (outputs.length > 0) await this.#send(() => this.#o.log.append(outputs))
+    if (outputs.length > 0) await this.#send(() => this.#o.log.append(outputs, handOver))
     if (inbox.lane.changed(partition) >= maxChanged) this.#flush(topic, partition)
+  }
+
+  /**
+   * What has its place in a partition that is worked on here, and is the very next there, is taken at once: a chain of lanes
+   * waits for no reading, and over a log that is atomic it is one commit. What is read nevertheless the inbox knows by its
+   * offset.
+   */
+  #handOver(placed: readonly Append[], { topic, partition, offset }: Position): void {
+    if (this.inboxes.get(topic)?.next(partition) !== offset || this.#onTheirWay.size >= maxOnTheirWay) return
+    const appended = this.#o.clock.now()
+    const records = placed.map(({ key, value, headers = {} }, i) => ({
+      ...{ topic, partition, offset: offset + i, appended },
+      ...{ key, value, headers },
+    }))
+    this.#work({ topic, partition, records }).catch((error: unknown) => this.#fail(error))
   }
 
   #changes(inbox: Inbox<Streams>, topic: string, partition: number): Omit<Commit, 'outputs'> {

@@ -1,7 +1,17 @@
 import type { Admin, Kafka } from 'kafkajs'
 import kafkajs from 'kafkajs'
 import { RescindError, wordsOf } from '../../errors.ts'
-import type { Append, Commit, ConsumeOptions, Consumer, Log, LogRecord, Position, TopicSpec } from '../../ports/log.ts'
+import type {
+  Append,
+  Commit,
+  ConsumeOptions,
+  Consumer,
+  Log,
+  LogRecord,
+  OnPlaced,
+  Position,
+  TopicSpec,
+} from '../../ports/log.ts'
 import { partitionOfKey } from '../../ports/partition-of.ts'
 import type { Partitions } from './assigner.ts'
 import { type ConnectionOptions, connect, consumerDefaults } from './connection.ts'
@@ -107,7 +117,7 @@ export class KafkaLog implements Log {
     return partitionOfKey(key, this.partitions(topic))
   }
 
-  async append(records: readonly Append[]): Promise<readonly Position[]> {
+  async append(records: readonly Append[], onPlaced?: OnPlaced): Promise<readonly Position[]> {
     this.#mustBe('open', 'closing')
     const positions: Position[] = new Array(records.length)
     await Promise.all(
@@ -115,16 +125,20 @@ export class KafkaLog implements Log {
         const messages = at.map((i) => messageOf(records[i] as Append, partition))
         const first = await this.#lanes.send(this.#full(topic), partition, messages, bytes)
         for (const [n, i] of at.entries()) positions[i] = { topic, partition, offset: first + n }
+        onPlaced?.(
+          at.map((i) => records[i] as Append),
+          { topic, partition, offset: first },
+        )
       }),
     )
     return positions
   }
 
   /** Offsets are only where the next owner begins to look: state says itself how far it is. */
-  async commit(group: string, { outputs, changelog, offsets }: Commit): Promise<void> {
+  async commit(group: string, { outputs, changelog, offsets }: Commit, onPlaced?: OnPlaced): Promise<void> {
     this.#mustBe('open', 'closing')
     const consumer = this.#consumers.get(group)
-    await this.append(outputs)
+    await this.append(outputs, onPlaced)
     if (consumer !== undefined) {
       // The partition was given up: its successor has its own changelog.
       if (offsets.some(({ topic, partition }) => !consumer.owns(topic, partition))) return

@@ -1,6 +1,16 @@
 import { RescindError } from '../../errors.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Append, Commit, ConsumeOptions, Consumer, Log, LogRecord, Position, TopicSpec } from '../../ports/log.ts'
+import type {
+  Append,
+  Commit,
+  ConsumeOptions,
+  Consumer,
+  Log,
+  LogRecord,
+  OnPlaced,
+  Position,
+  TopicSpec,
+} from '../../ports/log.ts'
 import { partitionOfKey } from '../../ports/partition-of.ts'
 import type { Pending, Work } from './draft.ts'
 import { groupKey } from './keys.ts'
@@ -10,7 +20,7 @@ import { decodeRecord, RecordEncoder } from './record-codec.ts'
 import { Store } from './store.ts'
 import { type Partition, type Topic, Topics } from './topics.ts'
 import { type Dropped, Upkeep } from './upkeep.ts'
-import { Writer } from './writer.ts'
+import { type OnOffsets, Writer } from './writer.ts'
 
 const recordsPerPage = 500
 const bytesPerPage = 8 * 1024 * 1024
@@ -107,12 +117,13 @@ class LocalLog implements Log {
     return partitionOfKey(key, this.#topics.topic(topic).partitions.length)
   }
 
-  async append(records: readonly Append[]): Promise<readonly Position[]> {
+  async append(records: readonly Append[], onPlaced?: OnPlaced): Promise<readonly Position[]> {
     this.#mustBe('open', 'closing')
-    return this.#writer.submit({ records: this.#encode(records), offsets: [], topics: [] })
+    const work: Work = { records: this.#encode(records), offsets: [], topics: [] }
+    return this.#writer.submit(work, placed(records, onPlaced))
   }
 
-  async commit(group: string, { outputs, changelog, offsets }: Commit): Promise<void> {
+  async commit(group: string, { outputs, changelog, offsets }: Commit, onPlaced?: OnPlaced): Promise<void> {
     this.#mustBe('open', 'closing')
     checkGroup(group)
     const work: Work = {
@@ -123,7 +134,7 @@ class LocalLog implements Log {
       }),
       topics: [],
     }
-    await this.#writer.submit(work)
+    await this.#writer.submit(work, placed(outputs, onPlaced))
   }
 
   async consume(options: ConsumeOptions): Promise<Consumer> {
@@ -231,6 +242,22 @@ class LocalLog implements Log {
   #mustBe(...states: readonly string[]): void {
     if (states.includes(this.#state)) return
     throw new RescindError('LOG_CLOSED', `The log in ${this.#options.directory} is closed.`)
+  }
+}
+
+/** Tells of the first records of a piece of work, partition by partition. */
+function placed(records: readonly Append[], onPlaced: OnPlaced | undefined): OnOffsets | undefined {
+  if (onPlaced === undefined || records.length === 0) return undefined
+  return (work, offsets) => {
+    const parts = new Map<Partition, { records: Append[]; offset: number }>()
+    for (const [i, record] of records.entries()) {
+      const { partition } = work.records[i] as Pending
+      const part = parts.get(partition)
+      if (part === undefined) parts.set(partition, { records: [record], offset: offsets[i] as number })
+      else part.records.push(record)
+    }
+    for (const [{ topic, index }, part] of parts)
+      onPlaced(part.records, { topic: topic.row.name, partition: index, offset: part.offset })
   }
 }
 

@@ -9,9 +9,13 @@ import { writeFailure } from './write-failure.ts'
 /** Past this a transaction is closed and the rest waits for the next: bounds the work of one event turn. */
 const recordsPerTransaction = 20_000
 
+/** Told when a piece of work has its offsets: what is handed in meanwhile goes into the same transaction, or a later one. */
+export type OnOffsets = (work: Work, offsets: readonly number[]) => void
+
 interface Entry {
   work: Work
   bytes: number
+  onOffsets: OnOffsets | undefined
   resolve(positions: readonly Position[]): void
   reject(error: unknown): void
 }
@@ -35,7 +39,7 @@ interface WriterOptions {
  */
 export class Writer {
   readonly #options: WriterOptions
-  #queue: Entry[] = []
+  readonly #queue: Entry[] = []
   #pendingBytes = 0
   #running: Promise<void> | undefined
   #lost: RescindError | undefined
@@ -44,7 +48,7 @@ export class Writer {
     this.#options = options
   }
 
-  submit(work: Work): Promise<readonly Position[]> {
+  submit(work: Work, onOffsets?: OnOffsets): Promise<readonly Position[]> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost)
     let bytes = 0
     for (const record of work.records) bytes += record.bytes.length
@@ -52,7 +56,7 @@ export class Writer {
     if (this.#queue.length > 0 && this.#pendingBytes + bytes > this.#options.maxPendingBytes)
       return Promise.reject(this.#overloaded())
     return new Promise((resolve, reject) => {
-      this.#queue.push({ work, bytes, resolve, reject })
+      this.#queue.push({ work, bytes, onOffsets, resolve, reject })
       this.#pendingBytes += bytes
       this.wake()
     })
@@ -78,12 +82,17 @@ export class Writer {
 
   async #writeNext(): Promise<void> {
     const { store, topics, upkeep, onDropped, onAppended, directory } = this.#options
-    const entries = this.#take()
+    const entries: Entry[] = []
     const draft = new Draft(store)
-    let offsets: number[][]
+    const offsets: number[][] = []
     let dropped: Dropped[]
     try {
-      offsets = entries.map(({ work }) => draft.add(work))
+      for (let entry = this.#take(draft); entry !== undefined; entry = this.#take(draft)) {
+        entries.push(entry)
+        const given = draft.add(entry.work)
+        offsets.push(given)
+        entry.onOffsets?.(entry.work, given)
+      }
       dropped = upkeep.plan(draft)
       if (entries.length === 0 && dropped.length === 0 && draft.changes.tombstones.length === 0) return
       if (!(await store.apply(draft.changes))) throw this.#lose()
@@ -102,17 +111,15 @@ export class Writer {
     for (const each of dropped) onDropped(each)
   }
 
-  #take(): Entry[] {
-    let records = 0
-    let count = 0
-    for (const { work } of this.#queue) {
-      if (count > 0 && records + work.records.length > recordsPerTransaction) break
-      records += work.records.length
-      count++
-    }
-    const taken = this.#queue.splice(0, count)
-    for (const { bytes } of taken) this.#pendingBytes -= bytes
-    return taken
+  /** The next piece of work that fits into the transaction; one of any size fits an empty one. */
+  #take(draft: Draft): Entry | undefined {
+    const next = this.#queue[0]
+    const { length } = draft.changes.records
+    if (next === undefined || (length > 0 && length + next.work.records.length > recordsPerTransaction))
+      return undefined
+    this.#queue.shift()
+    this.#pendingBytes -= next.bytes
+    return next
   }
 
   #lose(): RescindError {
