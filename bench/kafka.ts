@@ -39,7 +39,7 @@ const profile = given('cpu-prof')
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
 const addresses = given('brokers')?.split(',')
-const broker = addresses === undefined ? await startBroker() : undefined
+const broker = addresses === undefined ? await startBroker({ lasting: true }) : undefined
 const brokers = addresses ?? broker?.brokers ?? []
 const prefix = `bench-${process.pid}-${Date.now().toString(36)}.`
 process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1'

@@ -63,6 +63,8 @@ export class Live<Streams> {
   /** Writes that the log has not answered yet. */
   readonly #onTheirWay = new Set<Promise<void>>()
   #flushing: Promise<void> = Promise.resolve()
+  /** Partitions whose state is taken and not written yet. */
+  readonly #flushesWaiting = new Set<string>()
   #assigned = false
   #failed = false
   #ticking = false
@@ -180,8 +182,11 @@ export class Live<Streams> {
 
   /** Partitions go to another instance: what is known of them is written, then forgotten. */
   async #release(partitions: readonly { topic: string; partition: number }[]): Promise<void> {
-    for (const { topic, partition } of partitions) this.#flush(topic, partition)
-    await this.#flushing
+    // Once more for those whose earlier state was still on its way.
+    for (let round = 0; round < 2; round++) {
+      for (const { topic, partition } of partitions) this.#flush(topic, partition)
+      await this.#flushing
+    }
     for (const at of partitions) {
       this.inboxes.get(at.topic)?.forget(at.partition)
       this.#waiting.delete(placeOf(at))
@@ -245,8 +250,12 @@ export class Live<Streams> {
   /** State as it is now, written once everything that was sent on the way to it is durable. */
   #flush(topic: string, partition: number): void {
     const inbox = this.inboxes.get(topic)
-    this.#flushed.set(placeOf({ topic, partition }), this.#o.clock.now())
+    const place = placeOf({ topic, partition })
+    // While a log is slow, what changes meanwhile waits as state and not as one write after the other.
+    if (this.#flushesWaiting.has(place)) return
+    this.#flushed.set(place, this.#o.clock.now())
     if (inbox === undefined || this.#failed || !inbox.moved(partition)) return
+    this.#flushesWaiting.add(place)
     const commit: Commit = { outputs: [], ...this.#changes(inbox, topic, partition) }
     const before = [...this.#onTheirWay]
     this.#flushing = this.#flushing
@@ -255,6 +264,7 @@ export class Live<Streams> {
         if (!this.#failed) await this.#o.log.commit(this.#group, commit)
       })
       .catch((error: unknown) => this.#fail(error))
+      .finally(() => this.#flushesWaiting.delete(place))
   }
 
   #fail(error: unknown): void {

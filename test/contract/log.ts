@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ErrorCode } from '../../src/errors.ts'
-import type { Append, Batch, ConsumeOptions, Log, LogRecord } from '../../src/ports/log.ts'
+import type { Append, Batch, ConsumeOptions, Log, LogRecord, OnPlaced } from '../../src/ports/log.ts'
 
 export interface OpenedLog {
   log: Log
@@ -147,6 +147,40 @@ export function logContract(name: string, open: () => Promise<OpenedLog>): void 
       expect(await log.committed(group, events, 0)).toBe(7)
       expect(await log.committed(group, events, 1)).toBe(9)
       expect(await log.committed(`${group}-other`, events, 0)).toBeUndefined()
+    })
+
+    test('onPlaced tells of the outputs, partition by partition, where they are', async () => {
+      const told = new Map<string, string | null>()
+      const onPlaced: OnPlaced = (records, { topic, partition, offset }) => {
+        for (const [i, { value }] of records.entries()) told.set(`${topic}/${partition}/${offset + i}`, value)
+      }
+      const found = async () =>
+        new Map((await all(events)).map((r) => [`${r.topic}/${r.partition}/${r.offset}`, r.value] as const))
+      const records = Array.from({ length: 30 }, (_, index) => event(`key-${index % 10}`, String(index)))
+      await Promise.all([log.append(records, onPlaced), log.append(records, onPlaced)])
+      expect(told.size).toBe(60)
+      expect(told).toEqual(await found())
+      await log.commit(
+        group,
+        { outputs: records, changelog: [{ topic: state, key: 'a', value: 'b' }], offsets: [] },
+        onPlaced,
+      )
+      expect(told.size).toBe(90)
+      expect(told).toEqual(await found())
+    })
+
+    test('what is handed in when onPlaced tells of a record is durable no earlier than that', async () => {
+      const order: string[] = []
+      let next: Promise<unknown> | undefined
+      const first = log.append([event('a', 'first')], (_, from) => {
+        next = log.append([event('a', 'second')]).then(([at]) => {
+          order.push('second')
+          expect(at?.offset).toBe(from.offset + 1)
+        })
+      })
+      await first.then(() => order.push('first'))
+      await next
+      expect(order).toEqual(['first', 'second'])
     })
 
     test('a compacted topic keeps the last value of each key, in the order of offsets, over a restart', async () => {

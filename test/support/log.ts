@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { detectors } from '../../detectors/index.ts'
 import { openLocalLog } from '../../src/logs/local/open-local-log.ts'
 import { defaultPolicy, stamped } from '../../src/policy/policy.ts'
-import type { Log, LogRecord } from '../../src/ports/log.ts'
+import type { ConsumeOptions, Log, LogRecord } from '../../src/ports/log.ts'
 import { replayLog } from '../../src/runtime/replay.ts'
 import { wallClock } from '../../src/runtime/wall-clock.ts'
 import { rescind } from '../../src/topology.ts'
@@ -16,6 +16,25 @@ export async function lookInto<T>(data: string, look: (log: Log) => Promise<T>):
     await log.close()
   }
 }
+
+/** The same log, but its consumers read no records of these streams: who needs them must have them from elsewhere. */
+export const withholding = (log: Log, streams: readonly string[]): Log =>
+  new Proxy(log, {
+    get(target, name) {
+      if (name === 'consume')
+        return (options: ConsumeOptions) =>
+          target.consume({
+            ...options,
+            onBatch: (batch) =>
+              options.onBatch({
+                ...batch,
+                records: batch.records.filter(({ headers }) => !streams.includes(headers.stream ?? '')),
+              }),
+          })
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 
 /** Every value of a topic, of one stream when its records say theirs. */
 export async function valuesOf(log: Log, topic: string, stream?: string): Promise<string[]> {

@@ -16,7 +16,7 @@ export interface Cluster {
 
 /** A cluster of Java processes on 127.0.0.1, ready when all nodes answer. `checkpoint`: what Kafka’s `format` wrote. */
 export async function startCluster(
-  launch: Omit<Launch, 'heapMb'> & { checkpoint: string },
+  launch: Omit<Launch, 'heapMb' | 'lasting'> & { checkpoint: string },
   options: BrokerOptions,
 ): Promise<Cluster> {
   for (let tries = 1; ; tries++) {
@@ -31,8 +31,8 @@ export async function startCluster(
   }
 }
 
-async function layOut(launch: Omit<Launch, 'heapMb'> & { checkpoint: string }, options: BrokerOptions) {
-  const { nodes: count = 1, heapMb = 256 } = options
+async function layOut(launch: Omit<Launch, 'heapMb' | 'lasting'> & { checkpoint: string }, options: BrokerOptions) {
+  const { nodes: count = 1, heapMb = 256, lasting = false } = options
   const directory = mkdtempSync(join(tmpdir(), 'rescind-kafka-'))
   const guard = startGuard(directory)
   const ports = await freePorts(count * 2)
@@ -64,7 +64,7 @@ async function layOut(launch: Omit<Launch, 'heapMb'> & { checkpoint: string }, o
         options,
       ),
     })
-    return new Node(home, address, { ...launch, heapMb }, guard)
+    return new Node(home, address, { ...launch, heapMb, lasting }, guard)
   })
   return {
     brokers,

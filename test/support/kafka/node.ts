@@ -9,6 +9,7 @@ export interface Launch {
   java: string
   classpath: string
   heapMb: number
+  lasting: boolean
   /** Further options of the Java machine. */
   options: readonly string[]
 }
@@ -97,14 +98,14 @@ export class Node {
   }
 
   #spawn(): ChildProcess {
-    const { java, classpath, heapMb, options } = this.#launch
+    const { java, classpath, heapMb, lasting, options } = this.#launch
     const log = openSync(join(this.#directory, 'broker.log'), 'w')
     const child = spawn(
       java,
       [
         `-Xmx${heapMb}m`,
         '-XX:+UseSerialGC',
-        '-XX:TieredStopAtLevel=1',
+        ...(lasting ? [] : ['-XX:TieredStopAtLevel=1']),
         '-XX:+ExitOnOutOfMemoryError',
         '-XX:MaxDirectMemorySize=384m',
         '-Djava.awt.headless=true',

@@ -3,6 +3,8 @@ export interface BrokerOptions {
   nodes?: 1 | 3
   /** Heap of each node, MiB. Default 256. */
   heapMb?: number
+  /** It will run for minutes under load, so that it pays to compile it well: for benchmarks. */
+  lasting?: boolean
   /** broker.session.timeout.ms: after this long a dead node is counted out. Default 2000. */
   sessionMs?: number
   /** Addresses of a cluster that runs already; it is not ours to kill. Else those of RESCIND_TEST_BROKERS. */
