@@ -38,7 +38,7 @@ const minutes = Number(values.minutes)
 const say = (text: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`)
 
 const nodes: 1 | 3 = kill === 'broker' || values.nodes === '3' ? 3 : 1
-const broker = await startBroker({ nodes, own: true, sessionMs: 2000, heapMb: 512, lasting: true })
+const broker = await startBroker({ nodes, own: true, sessionMs: 2000, heapMb: 512, lasting: nodes === 1 })
 say(`broker of ${nodes} at ${broker.brokers.join(', ')}, seed ${values.seed}`)
 const prefix = 'chaos.'
 const history = kill === 'history' ? await faultyHistory() : undefined

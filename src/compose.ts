@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { detectors } from '../detectors/index.ts'
 import { createApi } from './api/create-api.ts'
 import { openSigner } from './channels/signer.ts'
+import { isLoopback } from './config/load-config.ts'
 import { loadPolicy, watchPolicy } from './config/policy-file.ts'
 import type { Config } from './config/schema.ts'
 import { RescindError, wordsOf } from './errors.ts'
@@ -87,6 +88,7 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
       plan: planOf(config),
       policy,
       group: config.kafka.group,
+      ...addressOf(config),
       flushMs: config.kafka.flushMs,
       cold: (lane) => (lane === 'agent' ? cold : undefined),
       onFailed,
@@ -140,6 +142,12 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     await closeAll()
     throw error
   }
+}
+
+/** Where other instances find this one. */
+function addressOf({ http: { advertise, host, port } }: Config): { address?: string } {
+  if (advertise !== undefined) return { address: advertise }
+  return isLoopback(host) && port !== 0 ? { address: `http://${host}:${port}` } : {}
 }
 
 /** Kafka where brokers are named, else the embedded log in the data directory. */

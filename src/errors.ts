@@ -12,7 +12,6 @@ export const errorCodes = {
   LOG_CLOSED: 'The log was used after it was closed.',
   LOG_UNREACHABLE: 'No broker of the cluster answers.',
   LOG_READ_FAILED: 'Records could not be read any more.',
-  LOG_FENCED: 'The group went on without this instance for too long.',
   LOG_WRITE_FAILED: 'A record could not be made durable.',
   HISTORY_UNAVAILABLE: 'The history store does not answer.',
   HISTORY_ENGINE_MISSING: 'The embedded history engine is not installed for this machine.',
@@ -25,6 +24,7 @@ export const errorCodes = {
   API_INVALID: 'The request is wrong; the message names the field.',
   API_NOT_FOUND: 'There is no such record.',
   API_TOO_LARGE: 'The body is over the limit.',
+  API_ELSEWHERE: 'The agent is with another instance, which does not answer; try again later.',
   API_OVERLOADED: 'Too many requests or open streams; try again later.',
   BUG_STATE: 'A state that must not happen; please report it.',
 } as const satisfies Record<string, string>

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { AgentEvent } from '../model/event.ts'
 import { agentKey } from '../stages/streams.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
+import { Elsewhere } from './elsewhere.ts'
 import { eventsInLog, lastIn } from './events-in-log.ts'
 import { Familiar, familiarTo } from './explain.ts'
 import type { Recent } from './recent.ts'
@@ -42,6 +43,8 @@ const maxOfTrace = 1000
 export const activityRoutes =
   (recent: Recent): Routes =>
   (app, parts) => {
+    const elsewhere = new Elsewhere(parts)
+
     app.get<{ Params: Static<typeof Id>; Querystring: Query }>('/v1/agents/:id/events', {
       config: { scope: 'rescind.read' },
       schema: {
@@ -52,11 +55,13 @@ export const activityRoutes =
         querystring: Query,
         response: { 200: json(Activity, 'From history, or from the log.'), ...problems },
       },
-      async handler(request): Promise<Static<typeof Activity>> {
+      async handler(request, reply) {
         const { id } = request.params
         const tenant = tenantOf(request, request.query.tenant)
+        const there = await elsewhere.ask(request, tenant, id)
+        if (there !== undefined) return reply.code(there.status).send(there.body)
         const { events, from } = await eventsOf(parts, tenant, id, request.query)
-        return { events, from, shown: shownBy(events, parts, tenant, id) }
+        return { events, from, shown: shownBy(events, parts, tenant, id) } satisfies Static<typeof Activity>
       },
     })
 

@@ -7,6 +7,7 @@ import { fade } from '../policy/fade.ts'
 import { rank } from '../policy/ladder.ts'
 import { agentKey } from '../stages/streams.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
+import { Elsewhere } from './elsewhere.ts'
 import { refusal } from './problem.ts'
 import { Id, json, Limit, problems, Tenant } from './schemas.ts'
 
@@ -41,6 +42,9 @@ const List = Type.Object({
   mode: Mode,
   known: Type.Integer({ description: 'Agents in memory, of all tenants.' }),
   scanned: Type.Integer(),
+  silent: Type.Optional(
+    Type.Integer({ description: 'Instances that hold further agents and gave no answer. Absent: none.' }),
+  ),
 })
 const orders = {
   risk: (a, b) => rank(b.rung) - rank(a.rung) || b.risk - a.risk || b.last - a.last,
@@ -131,6 +135,7 @@ function fits({ id, cohort, principal, rung }: AgentSummary, { q, standing }: Qu
 /** GET /v1/agents, /v1/agents/:id, /v1/agents/:id/knowledge */
 export const agentRoutes: Routes = (app, parts) => {
   const { monitor } = parts
+  const elsewhere = new Elsewhere(parts)
 
   app.get<{ Querystring: Query }>('/v1/agents', {
     config: { scope: 'rescind.read' },
@@ -144,14 +149,21 @@ export const agentRoutes: Routes = (app, parts) => {
     async handler(request) {
       const { limit, sort } = request.query
       const tenant = tenantOf(request, request.query.tenant)
-      const { found, scanned, known } = await scan(tenant, request.query, parts)
-      found.sort(orders[sort])
+      const [{ found, scanned, known }, { answers, silent }] = await Promise.all([
+        scan(tenant, request.query, parts),
+        elsewhere.askOthers(request),
+      ])
+      const theirs = answers as Static<typeof List>[]
+      const agents = [...found, ...theirs.flatMap((list) => list.agents)].sort(orders[sort])
+      const sum = (mine: number, of: (list: Static<typeof List>) => number) =>
+        theirs.reduce((total, list) => total + of(list), mine)
       return {
-        agents: found.slice(0, limit),
-        matched: found.length,
+        agents: agents.slice(0, limit),
+        matched: sum(found.length, (list) => list.matched),
         mode: monitor.policy.policy.mode,
-        known,
-        scanned,
+        known: sum(known, (list) => list.known),
+        scanned: sum(scanned, (list) => list.scanned),
+        ...(silent === 0 ? {} : { silent }),
       }
     },
   })
@@ -166,9 +178,11 @@ export const agentRoutes: Routes = (app, parts) => {
       querystring: One,
       response: { 200: json(Type.Object({ agent: Summary }), 'Summary, risk, evidence, profile.'), ...problems },
     },
-    async handler(request) {
+    async handler(request, reply) {
       const tenant = tenantOf(request, request.query.tenant)
       const { id } = request.params
+      const there = await elsewhere.ask(request, tenant, id)
+      if (there !== undefined) return reply.code(there.status).send(there.body)
       const state = monitor.agent(tenant, id)
       if (state === undefined) throw unknownAgent(id)
       const { halfLife } = monitor.policy.policy.risk
@@ -220,8 +234,10 @@ export const agentRoutes: Routes = (app, parts) => {
         ...problems,
       },
     },
-    async handler(request) {
+    async handler(request, reply) {
       const tenant = tenantOf(request, request.query.tenant)
+      const there = await elsewhere.ask(request, tenant, request.params.id)
+      if (there !== undefined) return reply.code(there.status).send(there.body)
       return monitor.knowledge(tenant, request.params.id, request.query.cohort)
     },
   })

@@ -3,6 +3,7 @@ import type { AgentEvent } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import { lifeOf } from './command-life.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
+import { type Answer, Elsewhere } from './elsewhere.ts'
 import { eventsInLog } from './events-in-log.ts'
 import {
   Explanation,
@@ -30,6 +31,8 @@ type Query = Static<typeof Query>
 export const explainRoutes =
   (recent: Recent): Routes =>
   (app, parts) => {
+    const elsewhere = new Elsewhere(parts)
+
     app.get<{ Params: Static<typeof Id>; Querystring: Query }>('/v1/explain/:id', {
       config: { scope: 'rescind.read' },
       schema: {
@@ -40,14 +43,18 @@ export const explainRoutes =
         querystring: Query,
         response: { 200: json(Explanation, 'The waterfall.'), ...problems },
       },
-      async handler(request) {
+      async handler(request, reply) {
         const { id } = request.params
         const { kind } = request.query
         const tenant = tenantOf(request, request.query.tenant)
         for (const [each, look] of lookers)
           if (kind === undefined || kind === each) {
-            const explained = await look({ parts, recent, tenant, id })
-            if (explained !== undefined) return explained
+            // What stands against an agent is with the instance that works on it.
+            const there = (agent: string) => elsewhere.ask(request, tenant, agent, { kind: each })
+            const found = await look({ parts, recent, tenant, id, there })
+            if (found === undefined) continue
+            if (!('status' in found)) return found
+            if (found.status !== 404) return reply.code(found.status).send(found.body)
           }
         throw refusal(
           'API_NOT_FOUND',
@@ -65,20 +72,25 @@ interface Asked {
   recent: Recent
   tenant: string
   id: string
+  /** Asks the instance that works on the agent; undefined where that is this one. */
+  there(agent: string): Promise<Answer | undefined>
 }
 
-const lookers: readonly (readonly [string, (asked: Asked) => Promise<Explanation | undefined>])[] = [
+const lookers: readonly (readonly [string, (asked: Asked) => Promise<Explanation | Answer | undefined>])[] = [
   ['command', command],
   [
     'finding',
-    async ({ parts, recent, tenant, id }) => {
+    async ({ parts, recent, tenant, id, there }) => {
       const finding = recent.finding(tenant, id)
-      return finding === undefined ? undefined : explainFinding(finding, known(parts, tenant, finding.agent))
+      if (finding === undefined) return undefined
+      return (await there(finding.agent)) ?? explainFinding(finding, known(parts, tenant, finding.agent))
     },
   ],
   [
     'agent',
-    async ({ parts, recent, tenant, id }) => {
+    async ({ parts, recent, tenant, id, there }) => {
+      const answer = await there(id)
+      if (answer !== undefined) return answer
       if (parts.monitor.agent(tenant, id) === undefined) return undefined
       let act: Finding['act'] = {}
       // The last that was evidence: an alarm about a command is about no act.
@@ -117,7 +129,7 @@ function known(parts: ApiParts, tenant: string, agent: string) {
   }
 }
 
-async function eventIn({ parts, recent, tenant, id }: Asked): Promise<Explanation | undefined> {
+async function eventIn({ parts, recent, tenant, id, there }: Asked): Promise<Explanation | Answer | undefined> {
   const findings = new Map<string, Finding>()
   for (const finding of recent.findings(tenant))
     if (finding.event === id || finding.evidence.includes(id)) findings.set(finding.id, finding)
@@ -139,6 +151,8 @@ async function eventIn({ parts, recent, tenant, id }: Asked): Promise<Explanatio
     }
   const agent = event?.agent.id ?? [...findings.values()][0]?.agent
   if (agent === undefined) return undefined
+  const answer = await there(agent)
+  if (answer !== undefined) return answer
   const { cohort, fleet } = parts.monitor.knowledge(tenant, agent, event?.agent.cohort)
   return explainEvent(id, agent, event, [...findings.values()], { ...known(parts, tenant, agent), cohort, fleet })
 }

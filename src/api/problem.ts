@@ -21,6 +21,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   API_NOT_FOUND: 404,
   API_TOO_LARGE: 413,
   API_OVERLOADED: 429,
+  API_ELSEWHERE: 503,
   HISTORY_UNAVAILABLE: 503,
   LOG_WRITE_FAILED: 503,
   LOG_CLOSED: 503,

@@ -103,6 +103,12 @@ export const Config = Type.Object(
       {
         host: Type.String({ minLength: 1, default: '127.0.0.1', description: 'Address to listen on.' }),
         port: whole(7077, 0, 65_535, 'Port; 0 takes a free one.'),
+        advertise: Type.Optional(
+          Type.String({
+            pattern: '^https?://',
+            description: 'Where other instances on the same Kafka reach this one. Absent: host and port, on loopback.',
+          }),
+        ),
         hosts: Type.Array(Type.String({ minLength: 1 }), {
           default: [],
           description: 'Further names accepted in the Host header on loopback.',

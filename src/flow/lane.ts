@@ -117,6 +117,15 @@ export class Lane<Streams> {
     return entity === undefined ? undefined : storesOf(entity)[store]
   }
 
+  /** The latest value of a broadcast stream, as any partition that is worked on here has it. */
+  shared(stream: string, key: string): unknown {
+    for (const streams of this.#shared.values()) {
+      const value = streams.get(stream)?.get(key)
+      if (value !== undefined) return value
+    }
+    return undefined
+  }
+
   keys(): IterableIterator<string> {
     return this.#entities.keys()
   }

@@ -81,6 +81,8 @@ export interface ConsumeOptions {
   /** Shares the partitions with the group’s other consumers. Absent: this consumer has them all, and commits nothing. */
   group?: string
   topics: readonly string[]
+  /** Where the others of the group find this one: an URL. */
+  address?: string
   /** Where a group without an offset starts. */
   from: 'earliest' | 'latest'
   /** At most this many records in one batch. */
@@ -102,6 +104,14 @@ export interface ConsumeOptions {
    */
   onBatch(batch: Batch): Promise<void>
   onFailed(error: unknown): void
+}
+
+/** One of those that share a group, as the group knows it. */
+export interface Member {
+  /** Where it said it answers. */
+  address: string | undefined
+  /** What it works on, by topic. */
+  partitions: Readonly<Record<string, readonly number[]>>
 }
 
 export interface Log {
@@ -129,6 +139,8 @@ export interface Log {
   readonly writable: boolean
   /** Of a log that is shared: partitions that are worked on here, and since when none was fetched from, ms. */
   readonly membership?: { assigned: number; fetchAgeMs: number }
+  /** Of a log that is shared: who works on what in a group. */
+  members?(group: string): Promise<readonly Member[]>
   /** Rejects when a record could not be made durable now. */
   probe(): Promise<void>
   close(): Promise<void>

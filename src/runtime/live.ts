@@ -16,6 +16,8 @@ export interface LiveOptions<Streams> {
   plan: TopicPlan
   /** Consumer group of all instances; default `rescind`. */
   group?: string
+  /** Where other instances find this one: an URL. */
+  address?: string
   /** Reads records that others wrote into the events inbox. */
   foreign?: Foreign
   /** Where keys go that memory has no room for, by lane. */
@@ -89,6 +91,7 @@ export class Live<Streams> {
     this.#consumer = await log.consume({
       group: this.#group,
       topics: [...this.inboxes.keys()],
+      ...(this.#o.address === undefined ? {} : { address: this.#o.address }),
       from: 'earliest',
       maxRecords: log.atomic ? maxRecords : maxRecordsUncommitted,
       onAssigned: (positions) => this.#restore(positions),
@@ -116,6 +119,11 @@ export class Live<Streams> {
   /** Partitions are assigned and their state is here. */
   get ready(): boolean {
     return this.#assigned && this.restoring.partitionsDone >= this.restoring.partitions
+  }
+
+  /** Whether the partition of an inbox is worked on here, with its state. */
+  worksOn(topic: string, partition: number): boolean {
+    return this.inboxes.get(topic)?.next(partition) !== undefined
   }
 
   /** Keys restored from the changelog since the start. */

@@ -32,6 +32,8 @@ export interface MonitorParts {
   foreign?: Foreign
   /** Consumer group of all instances that share the work. */
   group?: string
+  /** Where other instances find this one: an URL. */
+  address?: string
   /** Over a log that is not atomic, a partition’s changed keys go to its changelog this often, ms. */
   flushMs?: number
   /** Where keys go that memory has no room for, by lane. */
@@ -186,8 +188,9 @@ export class Monitor {
   knowledge(tenant: string, id: string, cohort?: string): Knowledge {
     const state = this.agent(tenant, id)
     const group = cohort ?? state?.cohort ?? undefined
+    // As the agents’ lane has them: the cohorts themselves may be with another instance.
     const peers = (key: string) =>
-      (this.live.lanes.get('cohort')?.peek(key, 0) as { profile: Profile } | undefined)?.profile
+      (this.live.lanes.get('agent')?.shared('baselines', key) as { profile: Profile } | undefined)?.profile
     return {
       profile: state?.profile,
       cohort: group === undefined ? undefined : peers(cohortKey(tenant, group)),

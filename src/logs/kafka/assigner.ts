@@ -13,20 +13,22 @@ const version = 1
  * costs the reading of its state. What a member has travels in its subscription, as in KIP-54.
  */
 export const stickyAssigner =
-  (owned: () => Partitions): PartitionAssigner =>
+  (owned: () => Partitions, address?: string): PartitionAssigner =>
   ({ cluster }) => ({
     name,
     version,
     protocol: ({ topics }) => ({
       name,
-      metadata: MemberMetadata.encode({ version, topics, userData: Buffer.from(JSON.stringify(owned())) }),
+      metadata: MemberMetadata.encode({
+        version,
+        topics,
+        userData: Buffer.from(JSON.stringify({ owned: owned(), address })),
+      }),
     }),
     async assign({ members, topics }) {
       const all: Partitions = {}
       for (const topic of topics) all[topic] = cluster.findTopicPartitionMetadata(topic).map((p) => p.partitionId)
-      const had = new Map(
-        members.map((m) => [m.memberId, partitionsIn(MemberMetadata.decode(m.memberMetadata)?.userData)]),
-      )
+      const had = new Map(members.map((m) => [m.memberId, saidBy(m.memberMetadata).owned]))
       return [...share(all, had)].map(([memberId, assignment]) => ({
         memberId,
         memberAssignment: MemberAssignment.encode({
@@ -77,15 +79,26 @@ export function share(all: Partitions, had: ReadonlyMap<string, Partitions>): Ma
   return given
 }
 
-/** What a member says it has; anything that is not that counts as nothing. */
-function partitionsIn(userData: Buffer | undefined): Partitions {
-  const out: Partitions = {}
+/** What a member told the group of itself; anything that is not that counts as nothing. */
+function saidBy(metadata: Buffer): { owned: Partitions; address: string | undefined } {
+  const owned: Partitions = {}
   try {
-    const said: unknown = JSON.parse((userData ?? Buffer.alloc(0)).toString() || '{}')
-    for (const [topic, partitions] of Object.entries(said ?? {}))
-      if (Array.isArray(partitions)) out[topic] = partitions.filter((p) => Number.isInteger(p))
+    const userData = MemberMetadata.decode(metadata)?.userData.toString() ?? ''
+    const said = JSON.parse(userData || '{}') as { owned?: Record<string, unknown>; address?: unknown }
+    for (const [topic, partitions] of Object.entries(said.owned ?? {}))
+      if (Array.isArray(partitions)) owned[topic] = partitions.filter((p) => Number.isInteger(p))
+    return { owned, address: typeof said.address === 'string' ? said.address : undefined }
   } catch {
     // A member of another version: its partitions are given out anew.
+    return { owned, address: undefined }
   }
-  return out
+}
+
+/** Who works on what, as the group’s coordinator describes its members. */
+export function memberOf(
+  metadata: Buffer,
+  assignment: Buffer,
+): { address: string | undefined; partitions: Partitions } {
+  const partitions = assignment.length === 0 ? {} : (MemberAssignment.decode(assignment)?.assignment ?? {})
+  return { address: metadata.length === 0 ? undefined : saidBy(metadata).address, partitions }
 }

@@ -19,6 +19,8 @@ export interface ConsumerSource {
   /** The cluster’s name to ours. */
   short(name: string): string
   sessionMs: number
+  /** A member that the group has not heard of for longer holds nothing any more: what it has is restored, ms. */
+  longestUnknownMs: number
   /** Where each partition begins: what the group committed, within what is kept. */
   positions(group: string | undefined, topics: Partitions, from: 'earliest' | 'latest'): Promise<Position[]>
   /** Rejects when the group has no coordinator that answers. */
@@ -77,6 +79,10 @@ export class KafkaConsumer implements Consumer {
   #fetchedAt = performance.now()
   /** When the coordinator last knew us, by the process’s clock, ms. */
   #knownAt = performance.now()
+  /** Those who wait for the group to know us again. */
+  #unknown: (() => void)[] = []
+  /** We were away for so long that what is held here may be another’s by now. */
+  #isFenced = false
 
   constructor(options: ConsumeOptions, source: ConsumerSource) {
     this.#o = options
@@ -89,7 +95,7 @@ export class KafkaConsumer implements Consumer {
       groupId: this.#groupId,
       sessionTimeout: source.sessionMs,
       rebalanceTimeout: Math.max(10_000, source.sessionMs),
-      partitionAssigners: [stickyAssigner(() => this.#names())],
+      partitionAssigners: [stickyAssigner(() => this.#names(), options.address)],
       retry: { ...consumerDefaults.retry, retries: patientRetries },
     })
   }
@@ -97,9 +103,7 @@ export class KafkaConsumer implements Consumer {
   async start(): Promise<void> {
     const client = this.#client
     client.on(client.events.GROUP_JOIN, (event) => this.#joined(event))
-    client.on(client.events.HEARTBEAT, () => {
-      this.#knownAt = performance.now()
-    })
+    client.on(client.events.HEARTBEAT, () => this.#known())
     client.on(client.events.FETCH, () => {
       this.#fetchedAt = performance.now()
     })
@@ -124,9 +128,27 @@ export class KafkaConsumer implements Consumer {
     return this.#owned.has(`${topic}/${partition}`)
   }
 
-  /** Since the coordinator last answered us, ms. */
-  get unknownMs(): number {
+  /**
+   * Waits until the group knows us, where it has not for so long that another may have taken over; then answers whether
+   * what was held before is still ours to write.
+   */
+  async holds(topic: string, partition: number): Promise<boolean> {
+    while (this.#unknownMs > this.#source.longestUnknownMs && this.#closing === undefined)
+      await new Promise<void>((resolve) => this.#unknown.push(resolve))
+    return !this.#isFenced && this.#unknownMs <= this.#source.longestUnknownMs && this.owns(topic, partition)
+  }
+
+  get #unknownMs(): number {
     return performance.now() - this.#knownAt
+  }
+
+  #known(): void {
+    this.#knownAt = performance.now()
+    this.#wake()
+  }
+
+  #wake(): void {
+    for (const wake of this.#unknown.splice(0)) wake()
   }
 
   get assigned(): number {
@@ -151,6 +173,7 @@ export class KafkaConsumer implements Consumer {
 
   close(): Promise<void> {
     this.#closing ??= this.#stop()
+    this.#wake()
     return this.#closing
   }
 
@@ -183,7 +206,8 @@ export class KafkaConsumer implements Consumer {
   }
 
   #joined({ payload }: ConsumerGroupJoinEvent): void {
-    this.#knownAt = performance.now()
+    if (this.#hasJoined && this.#unknownMs > this.#source.longestUnknownMs) this.#isFenced = true
+    this.#known()
     const isFirst = !this.#hasJoined
     this.#hasJoined = true
     this.#assignment = this.#assignment
@@ -194,21 +218,24 @@ export class KafkaConsumer implements Consumer {
   /**
    * What stays goes on where it was, also when the group went on without us for a while and another had it: what is held
    * here is true up to its offset, and what is done twice is known again by its cause. To restore it would take longer.
+   * After too long away nothing of it is written any more, and all of it restored.
    */
   async #assign(assignment: Partitions, isFirst: boolean): Promise<void> {
+    const isFenced = this.#isFenced
     const now = new Set<string>()
     const gained: Partitions = {}
     for (const [name, partitions] of Object.entries(assignment))
       for (const partition of partitions) {
         const topic = this.#source.short(name)
         now.add(`${topic}/${partition}`)
-        if (!this.#owned.has(`${topic}/${partition}`)) gained[topic] = [...(gained[topic] ?? []), partition]
+        if (isFenced || !this.#owned.has(`${topic}/${partition}`)) gained[topic] = [...(gained[topic] ?? []), partition]
       }
-    const lost = [...this.#owned].filter(([place]) => !now.has(place)).map(([, owned]) => owned)
+    const lost = [...this.#owned].filter(([place]) => isFenced || !now.has(place)).map(([, owned]) => owned)
     const gains = Object.values(gained).flat().length
     if (!isFirst && lost.length + gains > 0) this.#source.onEvent('rebalance', { lost: lost.length, gained: gains })
     await this.#inHand
     await this.#release(lost)
+    if (isFenced) this.#isFenced = false
     if (isFirst || gains > 0) {
       const positions = await this.#source.positions(this.#o.group, gained, this.#o.from)
       const elsewhere = (await this.#o.onAssigned?.(positions)) ?? []
@@ -319,6 +346,7 @@ export class KafkaConsumer implements Consumer {
       .catch(() => {})
       .then(() => {
         this.#source.onStopped()
+        this.#wake()
         this.#o.onFailed(
           error instanceof RescindError || !isOfClient(error)
             ? error

@@ -8,12 +8,13 @@ import type {
   Consumer,
   Log,
   LogRecord,
+  Member,
   OnPlaced,
   Position,
   TopicSpec,
 } from '../../ports/log.ts'
 import { partitionOfKey } from '../../ports/partition-of.ts'
-import type { Partitions } from './assigner.ts'
+import { memberOf, type Partitions } from './assigner.ts'
 import { type ConnectionOptions, connect, consumerDefaults } from './connection.ts'
 import { KafkaConsumer } from './kafka-consumer.ts'
 import { Lanes } from './lanes.ts'
@@ -38,6 +39,8 @@ export interface KafkaLogOptions extends ConnectionOptions {
   compression?: keyof typeof compressions
   /** A member that the group has not heard of for this long has lost its partitions, ms; default 3,000. */
   sessionMs?: number
+  /** Away from the group for longer, a member restores what it has, ms; default and most: 60,000. */
+  longestUnknownMs?: number
   /** Appends beyond this many bytes waiting for a broker fail with LOG_WRITE_FAILED, retry later; default 256 MiB. */
   maxPendingBytes?: number
   onEvent?(event: LogEvent, about: Record<string, unknown>): void
@@ -139,15 +142,10 @@ export class KafkaLog implements Log {
     this.#mustBe('open', 'closing')
     const consumer = this.#consumers.get(group)
     await this.append(outputs, onPlaced)
-    if (consumer !== undefined) {
-      // The partition was given up: its successor has its own changelog.
-      if (offsets.some(({ topic, partition }) => !consumer.owns(topic, partition))) return
-      // A write that comes later than this could be compacted together with those of a successor (topics.ts).
-      if (consumer.unknownMs > longestUnknownMs)
-        throw new RescindError('LOG_FENCED', `The group has not heard of us for ${consumer.unknownMs} ms.`, {
-          retry: 'later',
-        })
-    }
+    // The partition was given up: its successor has its own changelog. A write that comes late could be compacted together
+    // with those of the successor (topics.ts).
+    if (consumer !== undefined)
+      for (const { topic, partition } of offsets) if (!(await consumer.holds(topic, partition))) return
     await this.append(changelog)
     if (offsets.length === 0) return
     if (consumer === undefined) await this.#setOffsets(group, offsets)
@@ -171,6 +169,7 @@ export class KafkaLog implements Log {
       full: (topic) => this.#full(topic),
       short: (topic) => topic.slice(this.#prefix.length),
       sessionMs: this.#o.sessionMs ?? 3000,
+      longestUnknownMs: this.#o.longestUnknownMs ?? longestUnknownMs,
       positions: (group, topics, from) => this.#positions(group, topics, from),
       askCoordinator: (groupId) => this.#admin.describeGroups([groupId]),
       onStopped: () => this.#consumers.delete(name),
@@ -219,6 +218,16 @@ export class KafkaLog implements Log {
     if (!this.writable)
       throw new RescindError('LOG_WRITE_FAILED', 'No broker has taken a record for some time.', { retry: 'later' })
     await this.#admin.describeCluster()
+  }
+
+  async members(group: string): Promise<Member[]> {
+    this.#mustBe('open')
+    const [described] = (await this.#patiently(() => this.#admin.describeGroups([this.#full(group)]))).groups
+    return (described?.members ?? []).map(({ memberMetadata, memberAssignment }) => {
+      const { address, partitions } = memberOf(memberMetadata, memberAssignment)
+      const ours = Object.entries(partitions).map(([name, each]) => [name.slice(this.#prefix.length), each] as const)
+      return { address, partitions: Object.fromEntries(ours) }
+    })
   }
 
   /** For metrics: partitions that are ours, and how long ago a consumer of a group last fetched, ms. */

@@ -195,6 +195,8 @@ export class KafkaSource {
         kafka: this.#kafka,
         full: (name) => name,
         short: (name) => name,
+        // What it holds is where it stands, and that is in the group.
+        longestUnknownMs: Number.POSITIVE_INFINITY,
         sessionMs,
         positions: (_, gained) => this.#begin(consumer, gained),
         askCoordinator: async (groupId) => (await this.#connected()).describeGroups([groupId]),

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openKafkaLog } from '../../../src/logs/kafka/open-kafka-log.ts'
 import type { Log, LogRecord } from '../../../src/ports/log.ts'
-import { collect, deferred, logContract } from '../../contract/log.ts'
+import { logContract } from '../../contract/log.ts'
+import { collect, deferred } from '../../contract/records.ts'
 import { sharedBroker } from '../../support/broker.ts'
 
 let brokers: string[] = []

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import type { Log } from '../../../src/ports/log.ts'
-import { collect, fold, readAll } from '../../contract/log.ts'
+import { collect, fold, readAll } from '../../contract/records.ts'
 import { type Child, compileChild, type Line } from './processes.ts'
 import { openTemporary } from './temporary.ts'
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Log } from '../../../src/ports/log.ts'
-import { deferred, listener } from '../../contract/log.ts'
+import { deferred, listener } from '../../contract/records.ts'
 import { openTemporary } from './temporary.ts'
 
 let temporary: ReturnType<typeof openTemporary>

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Dropped } from '../../../src/logs/local/upkeep.ts'
 import type { Log, TopicSpec } from '../../../src/ports/log.ts'
-import { collect, deferred, listener } from '../../contract/log.ts'
+import { collect, deferred, listener } from '../../contract/records.ts'
 import { handClock, openTemporary } from './temporary.ts'
 
 const hour = 3600_000

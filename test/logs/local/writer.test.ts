@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Store } from '../../../src/logs/local/store.ts'
 import type { Log } from '../../../src/ports/log.ts'
-import { readAll } from '../../contract/log.ts'
+import { readAll } from '../../contract/records.ts'
 import { openTemporary } from './temporary.ts'
 
 let temporary: ReturnType<typeof openTemporary>

@@ -1,0 +1,120 @@
+import type { FastifyRequest } from 'fastify'
+import { wordsOf } from '../errors.ts'
+import type { Member } from '../ports/log.ts'
+import { agentKey } from '../stages/streams.ts'
+import type { ApiParts } from './context.ts'
+import { refusal } from './problem.ts'
+
+/** Marks a question of another instance, which is answered from what is here. */
+const askedHeader = 'rescind-asked-by'
+/** Who works on what is asked of the log this often at most, ms. */
+const freshMs = 2000
+const patienceMs = 3000
+const largestAnswer = 32 * 1024 * 1024
+
+export interface Answer {
+  status: number
+  body: unknown
+}
+
+/**
+ * Over a log that is shared each instance holds the agents of its partitions. A question about another agent goes to the
+ * instance that works on it, with the caller’s own token: the answer does not depend on who is asked. Where others are
+ * comes from the group itself, so nothing else has to know.
+ */
+export class Elsewhere {
+  readonly #parts: ApiParts
+  #members: Promise<readonly Member[]> = Promise.resolve([])
+  #asked = Number.NEGATIVE_INFINITY
+
+  constructor(parts: ApiParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * The same question, answered by the instance that works on the agent; undefined where that is this one. Throws
+   * API_ELSEWHERE when it does not answer.
+   */
+  async ask(
+    request: FastifyRequest,
+    tenant: string,
+    agent: string,
+    search: Readonly<Record<string, string>> = {},
+  ): Promise<Answer | undefined> {
+    const { log, monitor } = this.#parts
+    if (log.members === undefined || request.headers[askedHeader] !== undefined) return undefined
+    const partition = log.partitionOf('events', agentKey(tenant, agent))
+    if (monitor.live.worksOn('events', partition)) return undefined
+    const members = await this.#known()
+    const owner = members.find(({ partitions }) => partitions.events?.includes(partition) ?? false)
+    if (owner?.address === undefined)
+      throw elsewhere('It is with an instance that does not say where it answers: set http.advertise on each of them.')
+    const url = sameAt(owner.address, request)
+    for (const [name, value] of Object.entries(search)) url.searchParams.set(name, value)
+    try {
+      const answer = await this.#fetch(url, request)
+      if (answer.status !== 401) return answer
+      throw new Error('it does not know this token; give all instances the same auth.issuer or auth.keysFile')
+    } catch (error) {
+      // It may just have left.
+      this.#asked = Number.NEGATIVE_INFINITY
+      throw elsewhere(`It is with ${owner.address}, which gives no answer: ${wordsOf(error)}`)
+    }
+  }
+
+  /** The same question to all others that work on agents; `silent`: how many of them gave no answer. */
+  async askOthers(request: FastifyRequest): Promise<{ answers: unknown[]; silent: number }> {
+    const { log, monitor } = this.#parts
+    if (log.members === undefined || request.headers[askedHeader] !== undefined) return { answers: [], silent: 0 }
+    const others = (await this.#known()).filter(({ partitions: { events = [] } }) =>
+      events.some((partition) => !monitor.live.worksOn('events', partition)),
+    )
+    const found = await Promise.allSettled(
+      others.map(async ({ address }) => {
+        if (address === undefined) throw new Error('it does not say where it answers')
+        const { status, body } = await this.#fetch(sameAt(address, request), request)
+        if (status !== 200) throw new Error(`it answers ${status}`)
+        return body
+      }),
+    )
+    const answers = found.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    return { answers, silent: found.length - answers.length }
+  }
+
+  #known(): Promise<readonly Member[]> {
+    const { log, config } = this.#parts
+    const now = performance.now()
+    if (now - this.#asked >= freshMs) {
+      this.#asked = now
+      this.#members = log.members?.(config.kafka.group) ?? Promise.resolve([])
+      this.#members.catch(() => {
+        this.#asked = Number.NEGATIVE_INFINITY
+      })
+    }
+    return this.#members
+  }
+
+  async #fetch(url: URL, request: FastifyRequest): Promise<Answer> {
+    const { authorization } = request.headers
+    const response = await fetch(url, {
+      headers: { accept: 'application/json', [askedHeader]: '1', ...(authorization && { authorization }) },
+      redirect: 'error',
+      signal: AbortSignal.timeout(patienceMs),
+    })
+    const text = await response.text()
+    if (text.length > largestAnswer) throw new Error(`its answer has ${text.length} characters`)
+    return { status: response.status, body: JSON.parse(text) }
+  }
+}
+
+/** The same path at another place. Only the path is the caller’s: the token goes where the group says. */
+function sameAt(address: string, { url }: FastifyRequest): URL {
+  const there = new URL(address)
+  const { pathname, search } = new URL(url, 'http://here.invalid')
+  there.pathname = `${there.pathname.replace(/\/$/, '')}${pathname}`
+  there.search = search
+  return there
+}
+
+const elsewhere = (why: string) =>
+  refusal('API_ELSEWHERE', `This instance does not work on the agent. ${why}`, { retry: 'later' })
