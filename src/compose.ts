@@ -112,6 +112,7 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
       config,
       metrics,
       logger,
+      foreign,
       history: () => store.history,
       historyCounts: () => writer?.stats,
       sourceCounts: sources.counts,

@@ -78,7 +78,7 @@ export const activityRoutes =
       async handler(request): Promise<Static<typeof Trace>> {
         const { id } = request.params
         const tenant = tenantOf(request, request.query.tenant)
-        const found = eventsInLog(parts.log, id, (event) => event.tenant === tenant && event.trace?.id === id)
+        const found = eventsInLog(parts, id, (event) => event.tenant === tenant && event.trace?.id === id)
         const events = (await lastIn(found, maxOfTrace)).sort((a, b) => a.time - b.time)
         return { trace: id, links: linksOf(events, recent.findings(tenant)), events }
       },
@@ -97,7 +97,7 @@ async function eventsOf(parts: ApiParts, tenant: string, agent: string, query: Q
   const partition = log.partitionOf('events', agentKey(tenant, agent))
   const fits = (event: AgentEvent) =>
     event.tenant === tenant && event.agent.id === agent && event.time >= from && event.time < to
-  const events = await lastIn(eventsInLog(log, agent, fits, partition), limit)
+  const events = await lastIn(eventsInLog(parts, agent, fits, partition), limit)
   return { events: events.sort((a, b) => b.time - a.time), from: 'log' as const }
 }
 

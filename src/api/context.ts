@@ -5,6 +5,7 @@ import type { History } from '../ports/history.ts'
 import type { Log } from '../ports/log.ts'
 import type { Signer } from '../ports/signer.ts'
 import type { SourceCounts } from '../ports/source.ts'
+import type { Foreign } from '../runtime/foreign.ts'
 import type { Monitor } from '../runtime/monitor.ts'
 import type { Metrics } from '../telemetry.ts'
 import type { Caller, Scope } from './auth.ts'
@@ -35,6 +36,8 @@ export interface ApiParts {
   config: Config
   metrics: Metrics
   logger: ApiLogger
+  /** Reads records that others wrote into the events topic. */
+  foreign?: Foreign
   /** The history while there is one: it may come later than the API, and go. */
   history?(): History | undefined
   historyCounts?(): HistoryCounts | undefined

@@ -1,5 +1,6 @@
 import type { AgentEvent } from '../model/event.ts'
-import type { Log, LogRecord } from '../ports/log.ts'
+import type { LogRecord } from '../ports/log.ts'
+import type { ApiParts } from './context.ts'
 import { bound, tailOf } from './log-tail.ts'
 
 /** Records of each partition looked through for what history does not have (yet). */
@@ -10,18 +11,16 @@ const maxScanned = 20_000
  * the key is known.
  */
 export async function* eventsInLog(
-  log: Log,
+  { log, foreign }: Pick<ApiParts, 'log' | 'foreign'>,
   text: string,
   fits: (event: AgentEvent) => boolean,
   only?: number,
 ): AsyncGenerator<AgentEvent> {
-  const wanted = JSON.stringify(text)
   let looked = 0
   for (let partition = 0; partition < log.partitions('events'); partition++) {
     if (only !== undefined && partition !== only) continue
     for await (const record of tailOf(log, 'events', partition, maxScanned)) {
-      const event = eventOf(record, wanted)
-      if (event !== undefined && fits(event)) yield event
+      for (const event of eventsOf(record, text, foreign)) if (fits(event)) yield event
       // Others wait for this thread.
       if (++looked % 1000 === 0) await new Promise((resolve) => setImmediate(resolve))
     }
@@ -39,7 +38,12 @@ export async function lastIn(events: AsyncIterable<AgentEvent>, limit: number): 
   return [...found.values()]
 }
 
-function eventOf({ value, headers }: LogRecord, wanted: string): AgentEvent | undefined {
-  if (value === null || headers.stream !== 'events' || !value.includes(wanted)) return undefined
-  return JSON.parse(value) as AgentEvent
+/** Events of a record that may hold the text: one of ours, or what another wrote there in a format of its own. */
+function eventsOf(record: LogRecord, text: string, foreign: ApiParts['foreign']): AgentEvent[] {
+  const { value, headers } = record
+  if (value === null) return []
+  const holds = (where: string) => where.includes(JSON.stringify(text).slice(1, -1))
+  if (headers.stream === 'events') return holds(value) ? [JSON.parse(value) as AgentEvent] : []
+  if (headers.stream !== undefined || foreign === undefined) return []
+  return holds(value) || Object.values(headers).some(holds) ? foreign(record).events.map(({ event }) => event) : []
 }

@@ -145,7 +145,7 @@ async function eventIn({ parts, recent, tenant, id, there }: Asked): Promise<Exp
     for (const finding of older) if (!findings.has(finding.id)) findings.set(finding.id, finding)
   }
   if (event === undefined)
-    for await (const found of eventsInLog(parts.log, id, (each) => each.id === id && each.tenant === tenant)) {
+    for await (const found of eventsInLog(parts, id, (each) => each.id === id && each.tenant === tenant)) {
       event = found
       break
     }

@@ -38,7 +38,7 @@ const maxOnTheirWay = 16
 /** Changed keys of one partition that are written without waiting for their turn: bounds the write, and what is redone. */
 const maxChanged = 4000
 /** Partitions whose state is read at the same time. */
-const restoresAtOnce = 4
+const restoresAtOnce = 16
 
 /** What the state came back from, for those who wait for it. */
 export interface Restoring {
@@ -64,9 +64,8 @@ export class Live<Streams> {
   #stops: (() => void)[] = []
   /** Writes that the log has not answered yet. */
   readonly #onTheirWay = new Set<Promise<void>>()
-  #flushing: Promise<void> = Promise.resolve()
-  /** Partitions whose state is taken and not written yet. */
-  readonly #flushesWaiting = new Set<string>()
+  /** State that is taken and not written yet, by partition. */
+  readonly #flushing = new Map<string, Promise<void>>()
   #assigned = false
   #failed = false
   #ticking = false
@@ -162,7 +161,7 @@ export class Live<Streams> {
   async close(): Promise<void> {
     for (const stop of this.#stops) stop()
     await this.#consumer?.close()
-    await this.#flushing
+    await Promise.all(this.#flushing.values())
     // What arrives may be handed on.
     while (this.#onTheirWay.size > 0) await Promise.all(this.#onTheirWay)
   }
@@ -193,7 +192,7 @@ export class Live<Streams> {
     // Once more for those whose earlier state was still on its way.
     for (let round = 0; round < 2; round++) {
       for (const { topic, partition } of partitions) this.#flush(topic, partition)
-      await this.#flushing
+      await Promise.all(this.#flushing.values())
     }
     for (const at of partitions) {
       this.inboxes.get(at.topic)?.forget(at.partition)
@@ -260,19 +259,17 @@ export class Live<Streams> {
     const inbox = this.inboxes.get(topic)
     const place = placeOf({ topic, partition })
     // While a log is slow, what changes meanwhile waits as state and not as one write after the other.
-    if (this.#flushesWaiting.has(place)) return
+    if (this.#flushing.has(place)) return
     this.#flushed.set(place, this.#o.clock.now())
     if (inbox === undefined || this.#failed || !inbox.moved(partition)) return
-    this.#flushesWaiting.add(place)
     const commit: Commit = { outputs: [], ...this.#changes(inbox, topic, partition) }
-    const before = [...this.#onTheirWay]
-    this.#flushing = this.#flushing
-      .then(() => Promise.all(before))
+    const flushing = Promise.all(this.#onTheirWay)
       .then(async () => {
         if (!this.#failed) await this.#o.log.commit(this.#group, commit)
       })
       .catch((error: unknown) => this.#fail(error))
-      .finally(() => this.#flushesWaiting.delete(place))
+      .finally(() => this.#flushing.delete(place))
+    this.#flushing.set(place, flushing)
   }
 
   #fail(error: unknown): void {

@@ -4,6 +4,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { AgentSummary } from '../../src/api/agents.ts'
+import { openKafkaLog } from '../../src/logs/kafka/open-kafka-log.ts'
+import { agentKey } from '../../src/stages/streams.ts'
 import { sharedBroker } from '../support/broker.ts'
 import { event } from '../support/events.ts'
 import { startService } from '../support/service.ts'
@@ -85,6 +87,15 @@ test('whichever instance is asked, it answers for every agent', async () => {
   expect((await one.get('/v1/explain/e-3')).body).toMatchObject({ kind: 'event', agent: 'agent-3' })
   expect((await two.get('/v1/explain/e-3')).body).toMatchObject({ kind: 'event', agent: 'agent-3' })
   expect((await two.get('/v1/agents/nobody')).status).toBe(404)
+
+  // What a point wrote into the topic itself is found there too.
+  const log = await openKafkaLog({ brokers, prefix })
+  await log.createTopics([{ name: 'events', partitions: 6 }])
+  const direct = event({ id: 'direct', agent: { id: 'agent-5' }, time: Date.now() })
+  await log.append([{ topic: 'events', key: agentKey('default', 'agent-5'), value: JSON.stringify(direct) }])
+  await log.close()
+  for (const each of both)
+    expect((await each.get('/v1/explain/direct')).body).toMatchObject({ kind: 'event', agent: 'agent-5' })
 
   // The key of one machine says nothing to the other instance.
   const ofTwo = await Promise.all(agents.map((id) => two.get(`/v1/agents/${id}`, two.key)))

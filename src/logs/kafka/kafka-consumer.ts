@@ -10,6 +10,7 @@ import { RescindError } from '../../errors.ts'
 import type { ConsumeOptions, Consumer, Position } from '../../ports/log.ts'
 import { type Partitions, stickyAssigner } from './assigner.ts'
 import { consumerDefaults } from './connection.ts'
+import { Coordinator } from './coordinator.ts'
 import { recordOf } from './records.ts'
 
 export interface ConsumerSource {
@@ -44,8 +45,8 @@ const longestTurnMs = 8
 const patientRetries = 12
 /** How long a close waits for a join that is under way. */
 const longestJoinMs = 15_000
-/** Between questions for a coordinator that does not answer. */
-const seekMs = 200
+/** Before the client is run again. */
+const againMs = 200
 /** No fetch for this long while partitions are assigned: the client stands still and is started anew. */
 const stallMs = 20_000
 
@@ -64,6 +65,11 @@ export class KafkaConsumer implements Consumer {
   #assignment: Promise<void> = Promise.resolve()
   #inHand: Promise<void> = Promise.resolve()
   #joining: Promise<void> = Promise.resolve()
+  #restarting: Promise<void> | undefined
+  /** It is to be run again. */
+  #isDue = false
+  /** The client ended by something that passes. */
+  #mayRestart = false
   #closing: Promise<void> | undefined
   #failed = false
   #watch: NodeJS.Timeout | undefined
@@ -71,9 +77,7 @@ export class KafkaConsumer implements Consumer {
   /** While a batch is worked on: tells the coordinator that we live. */
   #heartbeat: (() => Promise<void>) | undefined
   #beating: Promise<void> = Promise.resolve()
-  /** The coordinator does not answer: waits for it, or for the one that takes its place. */
-  #seeking: Promise<void> | undefined
-  #isCoordinated = false
+  readonly #coordinator: Coordinator
   /** When others of this process last had their turn. */
   #turnedAt = 0
   #fetchedAt = performance.now()
@@ -89,6 +93,10 @@ export class KafkaConsumer implements Consumer {
     this.#source = source
     this.#groupId =
       options.group === undefined ? `${source.full('reader')}-${randomUUID()}` : source.full(options.group)
+    this.#coordinator = new Coordinator(
+      () => source.askCoordinator(this.#groupId),
+      () => this.#closing !== undefined,
+    )
     this.#client = source.kafka.consumer({
       ...consumerDefaults,
       ...(options.patienceMs === undefined ? {} : { maxWaitTimeInMs: options.patienceMs, minBytes: patientBytes }),
@@ -96,7 +104,15 @@ export class KafkaConsumer implements Consumer {
       sessionTimeout: source.sessionMs,
       rebalanceTimeout: Math.max(10_000, source.sessionMs),
       partitionAssigners: [stickyAssigner(() => this.#names(), options.address)],
-      retry: { ...consumerDefaults.retry, retries: patientRetries },
+      retry: {
+        ...consumerDefaults.retry,
+        retries: patientRetries,
+        // Asked where it could go on; going on is our part.
+        restartOnFailure: async () => {
+          this.#mayRestart = true
+          return false
+        },
+      },
     })
   }
 
@@ -108,8 +124,11 @@ export class KafkaConsumer implements Consumer {
       this.#fetchedAt = performance.now()
     })
     client.on(client.events.CRASH, ({ payload }) => {
-      this.#source.onEvent('crash', { why: payload.error.message, restart: payload.restart })
-      if (!payload.restart) this.#fail(payload.error)
+      const restart = this.#mayRestart
+      this.#mayRestart = false
+      this.#source.onEvent('crash', { why: payload.error.message, restart })
+      if (restart) this.#restart()
+      else this.#fail(payload.error)
     })
     await client.connect()
     await client.subscribe({
@@ -120,7 +139,7 @@ export class KafkaConsumer implements Consumer {
     this.#beat = setInterval(() => {
       if (this.#heartbeat !== undefined) this.#beating = this.#pulse(this.#heartbeat).catch(() => {})
     }, consumerDefaults.heartbeatInterval).unref()
-    this.#run()
+    void this.#run()
   }
 
   /** Whether the partition is ours as far as we know. */
@@ -190,10 +209,35 @@ export class KafkaConsumer implements Consumer {
     this.#source.onStopped()
   }
 
-  #run(): void {
+  /**
+   * One at a time, whoever asks for it: of two runs of the client each would be a member of the group, and both would
+   * give their batches here.
+   */
+  #restart(): void {
+    this.#isDue = true
+    this.#restarting ??= this.#runAgain()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#restarting = undefined
+        if (this.#isDue && this.#closing === undefined) this.#restart()
+      })
+  }
+
+  async #runAgain(): Promise<void> {
+    while (this.#isDue && this.#closing === undefined) {
+      this.#isDue = false
+      await pause(againMs)
+      // Leaves the group, where it is still in it.
+      await this.#client.stop()
+      if (this.#closing === undefined) await this.#run()
+    }
+  }
+
+  #run(): Promise<void> {
     this.#joining = this.#client
       .run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => this.#eachBatch(payload) })
       .catch((error: unknown) => this.#fail(error))
+    return this.#joining
   }
 
   #names(): Partitions {
@@ -263,7 +307,7 @@ export class KafkaConsumer implements Consumer {
     for (let at = 0; at < batch.messages.length; ) {
       if (this.#closing !== undefined || this.#failed || !payload.isRunning() || payload.isStale()) return
       if (this.#owned.get(place) !== owned) return
-      this.#moveOver()
+      this.#coordinator.moveOver()
       const records = []
       for (; at < batch.messages.length && records.length < this.#o.maxRecords; at++) {
         const message = batch.messages[at]
@@ -286,7 +330,7 @@ export class KafkaConsumer implements Consumer {
       await turn()
       this.#turnedAt = performance.now()
     }
-    this.#moveOver()
+    this.#coordinator.moveOver()
     await this.#pulse(heartbeat)
   }
 
@@ -299,29 +343,8 @@ export class KafkaConsumer implements Consumer {
       await heartbeat()
     } catch (error) {
       if (error instanceof kafkajs.KafkaJSProtocolError) throw error
-      this.#seeking ??= this.#seekCoordinator().finally(() => {
-        this.#seeking = undefined
-      })
+      this.#coordinator.seek()
     }
-  }
-
-  async #seekCoordinator(): Promise<void> {
-    while (this.#closing === undefined && !this.#isCoordinated) {
-      const answers = await this.#source.askCoordinator(this.#groupId).then(
-        () => true,
-        () => false,
-      )
-      if (answers) this.#isCoordinated = true
-      else await pause(seekMs)
-    }
-  }
-
-  /** Makes the client join again, as the same member, by the error with which a coordinator says that it is none. */
-  #moveOver(): void {
-    if (!this.#isCoordinated) return
-    this.#isCoordinated = false
-    const moved = { type: 'NOT_COORDINATOR_FOR_GROUP', code: 16, retriable: true }
-    throw new kafkajs.KafkaJSProtocolError(Object.assign(new Error('The coordinator has moved'), moved))
   }
 
   /** Waits, and tells the coordinator meanwhile that we live. A rebalance does not cut the work short. */
@@ -360,15 +383,12 @@ export class KafkaConsumer implements Consumer {
 
   #checkStall(): void {
     if (this.#owned.size === 0 || this.fetchAgeMs < stallMs || this.#closing !== undefined) return
+    if (this.#restarting !== undefined) return
     this.#fetchedAt = performance.now()
     // Work in hand waits for the log, or for its own restoring; the next fetch comes after it.
     if (this.#heartbeat !== undefined) return
     this.#source.onEvent('stall', { partitions: this.#owned.size })
-    // Leaves the group and joins it again; what is owned is restored or goes on.
-    void this.#client.stop().then(
-      () => this.#run(),
-      (error: unknown) => this.#fail(error),
-    )
+    this.#restart()
   }
 }
 
