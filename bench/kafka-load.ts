@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Kafka, Message, Producer } from 'kafkajs'
 import type { CommandUpdate } from '../src/model/command.ts'
 import type { AgentEvent } from '../src/model/event.ts'
@@ -78,4 +79,38 @@ export async function followCommands(
   })
   await joined
   return () => consumer.disconnect()
+}
+
+const hops = 300
+const coldHops = 100
+const betweenMs = 5
+
+/** What one hop over this broker takes with the same client and nothing of ours in between: produced → consumed, ms, sorted. */
+export async function measureHops(kafka: Kafka, topic: string): Promise<number[]> {
+  const admin = kafka.admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true })
+  await admin.disconnect()
+  const producer = kafka.producer({ allowAutoTopicCreation: false })
+  await producer.connect()
+  const consumer = kafka.consumer({ groupId: topic, maxWaitTimeInMs: 100, allowAutoTopicCreation: false })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  const took: number[] = []
+  const sent = new Map<string, number>()
+  await consumer.run({
+    autoCommit: false,
+    eachBatch: async ({ batch }) => {
+      for (const { key } of batch.messages) took.push(performance.now() - (sent.get(String(key)) ?? Number.NaN))
+    },
+  })
+  for (let i = 0; i < hops; i++) {
+    sent.set(`${i}`, performance.now())
+    await producer.send({ topic, messages: [{ key: `${i}`, value: 'x'.repeat(600) }] })
+    await pause(betweenMs)
+  }
+  while (took.length < hops) await pause(betweenMs)
+  await consumer.disconnect()
+  await producer.disconnect()
+  return took.slice(coldHops).sort((a, b) => a - b)
 }

@@ -6,6 +6,7 @@
  *    when the first record that came of them is in the log to when all are processed and in history.
  *  - live: the same with a producer beside it that never runs further ahead than `--lead` events.
  *  - latency: at 1,000 events/s, after five seconds of them, from producing the event that gives a shared credential away to consuming its command.
+ *    Beside it what one hop takes with nothing of ours in between and nothing else going on: a command takes four.
  *  - restore: the monitor is stopped and started again; until it is ready with the state of all agents, process start included.
  *
  * `--agents N` (default 1,000): how many agents the preloaded events come from; where it is below 100,000, further events bring
@@ -18,7 +19,7 @@ import kafkajs from 'kafkajs'
 import { openKafkaLog } from '../src/logs/kafka/open-kafka-log.ts'
 import { startBroker } from '../test/support/broker.ts'
 import { ordinary, theft } from './events.ts'
-import { followCommands, openLoad } from './kafka-load.ts'
+import { followCommands, measureHops, openLoad } from './kafka-load.ts'
 import { metric, quantile, round, type Service, startService } from './service.ts'
 
 const given = (name: string): string | undefined => {
@@ -206,6 +207,9 @@ try {
   }
   if (phases.has('latency')) {
     await until('readiness', async () => (await metric(service, 'rescind_ready')) === 1)
+    const bare = await measureHops(kafka, `${prefix}hop`)
+    answer.hopP50Ms = round(quantile(bare, 0.5))
+    answer.hopP99Ms = round(quantile(bare, 0.99))
     const times = new Map<string, number>()
     const latencies: number[] = []
     const stop = await followCommands(kafka, `${prefix}commands`, ({ state, issue }) => {
