@@ -113,6 +113,7 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
       metrics,
       logger,
       foreign,
+      ...addressOf(config),
       history: () => store.history,
       historyCounts: () => writer?.stats,
       sourceCounts: sources.counts,
@@ -145,10 +146,11 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
   }
 }
 
-/** Where other instances find this one. */
-function addressOf({ http: { advertise, host, port } }: Config): { address?: string } {
+/** Where other instances find this one; unsaid, on loopback, where the brokers are there too and so all run on one machine. */
+function addressOf({ http: { advertise, host, port }, kafka: { brokers } }: Config): { address?: string } {
   if (advertise !== undefined) return { address: advertise }
-  return isLoopback(host) && port !== 0 ? { address: `http://${host}:${port}` } : {}
+  const isAlone = isLoopback(host) && brokers.every((each) => isLoopback(each.replace(/:\d+$/, '')))
+  return isAlone && port !== 0 ? { address: `http://${host.includes(':') ? `[${host}]` : host}:${port}` } : {}
 }
 
 /** Kafka where brokers are named, else the embedded log in the data directory. */

@@ -1,6 +1,6 @@
 /** The program of the thread that writes history where the log is Kafka’s: a composition of its own, beside compose.ts. */
 
-import { constants, setPriority } from 'node:os'
+import { constants, getPriority, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { wordsOf } from './errors.ts'
 import { formats } from './formats/index.ts'
@@ -34,7 +34,8 @@ const fail = (error: unknown) => {
 }
 
 // On Linux this is of the calling thread only: decisions go first.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+const { PRIORITY_BELOW_NORMAL } = constants.priority
+if (process.platform === 'linux' && getPriority() < PRIORITY_BELOW_NORMAL) setPriority(PRIORITY_BELOW_NORMAL)
 
 const log = await openKafkaLog({
   ...kafka,

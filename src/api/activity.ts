@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { AgentEvent } from '../model/event.ts'
 import { agentKey } from '../stages/streams.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
-import { Elsewhere } from './elsewhere.ts'
+import { Elsewhere, isElsewhere } from './elsewhere.ts'
 import { eventsInLog, lastIn } from './events-in-log.ts'
 import { Familiar, familiarTo } from './explain.ts'
 import type { Recent } from './recent.ts'
@@ -58,7 +58,11 @@ export const activityRoutes =
       async handler(request, reply) {
         const { id } = request.params
         const tenant = tenantOf(request, request.query.tenant)
-        const there = await elsewhere.ask(request, tenant, id)
+        // What it did is known here as well; only what is usual for it is not.
+        const there = await elsewhere.ask(request, tenant, id).catch((error: unknown) => {
+          if (isElsewhere(error)) return undefined
+          throw error
+        })
         if (there !== undefined) return reply.code(there.status).send(there.body)
         const { events, from } = await eventsOf(parts, tenant, id, request.query)
         return { events, from, shown: shownBy(events, parts, tenant, id) } satisfies Static<typeof Activity>

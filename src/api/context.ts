@@ -36,6 +36,8 @@ export interface ApiParts {
   config: Config
   metrics: Metrics
   logger: ApiLogger
+  /** What others of the group are told to find this instance by. */
+  address?: string
   /** Reads records that others wrote into the events topic. */
   foreign?: Foreign
   /** The history while there is one: it may come later than the API, and go. */

@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
-import { wordsOf } from '../errors.ts'
+import { RescindError, wordsOf } from '../errors.ts'
 import type { Member } from '../ports/log.ts'
 import { agentKey } from '../stages/streams.ts'
 import type { ApiParts } from './context.ts'
@@ -26,6 +27,7 @@ export class Elsewhere {
   readonly #parts: ApiParts
   #members: Promise<readonly Member[]> = Promise.resolve([])
   #asked = Number.NEGATIVE_INFINITY
+  #asking: Promise<void> | undefined
 
   constructor(parts: ApiParts) {
     this.#parts = parts
@@ -45,13 +47,17 @@ export class Elsewhere {
     if (log.members === undefined || request.headers[askedHeader] !== undefined) return undefined
     const partition = log.partitionOf('events', agentKey(tenant, agent))
     if (monitor.live.worksOn('events', partition)) return undefined
-    const members = await this.#known()
+    const members = await this.#known().catch((error: unknown) => {
+      throw elsewhere(`The group cannot say who does: ${wordsOf(error)}`)
+    })
     const owner = members.find(({ partitions }) => partitions.events?.includes(partition) ?? false)
-    if (owner?.address === undefined)
+    if (owner === undefined || owner.address === this.#parts.address)
+      throw elsewhere('It is on its way to another, or here and not restored yet.')
+    if (owner.address === undefined)
       throw elsewhere('It is with an instance that does not say where it answers: set http.advertise on each of them.')
-    const url = sameAt(owner.address, request)
-    for (const [name, value] of Object.entries(search)) url.searchParams.set(name, value)
     try {
+      const url = sameAt(owner.address, request)
+      for (const [name, value] of Object.entries(search)) url.searchParams.set(name, value)
       const answer = await this.#fetch(url, request)
       if (answer.status !== 401) return answer
       throw new Error('it does not know this token; give all instances the same auth.issuer or auth.keysFile')
@@ -64,10 +70,14 @@ export class Elsewhere {
 
   /** The same question to all others that work on agents; `silent`: how many of them gave no answer. */
   async askOthers(request: FastifyRequest): Promise<{ answers: unknown[]; silent: number }> {
-    const { log, monitor } = this.#parts
+    const { log, monitor, address: here } = this.#parts
     if (log.members === undefined || request.headers[askedHeader] !== undefined) return { answers: [], silent: 0 }
-    const others = (await this.#known()).filter(({ partitions: { events = [] } }) =>
-      events.some((partition) => !monitor.live.worksOn('events', partition)),
+    const members = await this.#known().catch(() => undefined)
+    if (members === undefined) return { answers: [], silent: 1 }
+    const others = members.filter(
+      ({ address, partitions: { events = [] } }) =>
+        (here === undefined || address !== here) &&
+        events.some((partition) => !monitor.live.worksOn('events', partition)),
     )
     const found = await Promise.allSettled(
       others.map(async ({ address }) => {
@@ -83,15 +93,23 @@ export class Elsewhere {
 
   #known(): Promise<readonly Member[]> {
     const { log, config } = this.#parts
-    const now = performance.now()
-    if (now - this.#asked >= freshMs) {
-      this.#asked = now
+    if (this.#asking === undefined && performance.now() - this.#asked >= freshMs) {
       this.#members = log.members?.(config.kafka.group) ?? Promise.resolve([])
-      this.#members.catch(() => {
-        this.#asked = Number.NEGATIVE_INFINITY
-      })
+      this.#asking = this.#members
+        .then(
+          () => {
+            this.#asked = performance.now()
+          },
+          () => {},
+        )
+        .finally(() => {
+          this.#asking = undefined
+        })
     }
-    return this.#members
+    const late = pause(patienceMs, undefined, { ref: false }).then((): never => {
+      throw new Error(`it does not answer within ${patienceMs} ms`)
+    })
+    return Promise.race([this.#members, late])
   }
 
   async #fetch(url: URL, request: FastifyRequest): Promise<Answer> {
@@ -118,3 +136,6 @@ function sameAt(address: string, { url }: FastifyRequest): URL {
 
 const elsewhere = (why: string) =>
   refusal('API_ELSEWHERE', `This instance does not work on the agent. ${why}`, { retry: 'later' })
+
+/** Whether only another instance knows, and gave no answer. */
+export const isElsewhere = (error: unknown): boolean => error instanceof RescindError && error.code === 'API_ELSEWHERE'

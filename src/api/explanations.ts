@@ -3,7 +3,7 @@ import type { AgentEvent } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import { lifeOf } from './command-life.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
-import { type Answer, Elsewhere } from './elsewhere.ts'
+import { type Answer, Elsewhere, isElsewhere } from './elsewhere.ts'
 import { eventsInLog } from './events-in-log.ts'
 import {
   Explanation,
@@ -47,15 +47,22 @@ export const explainRoutes =
         const { id } = request.params
         const { kind } = request.query
         const tenant = tenantOf(request, request.query.tenant)
+        let silent: unknown
         for (const [each, look] of lookers)
           if (kind === undefined || kind === each) {
             // What stands against an agent is with the instance that works on it.
             const there = (agent: string) => elsewhere.ask(request, tenant, agent, { kind: each })
-            const found = await look({ parts, recent, tenant, id, there })
+            const found = await look({ parts, recent, tenant, id, there }).catch((error: unknown) => {
+              // It may be of another kind, of which more is known here.
+              if (kind !== undefined || !isElsewhere(error)) throw error
+              silent = error
+              return undefined
+            })
             if (found === undefined) continue
             if (!('status' in found)) return found
             if (found.status !== 404) return reply.code(found.status).send(found.body)
           }
+        if (silent !== undefined) throw silent
         throw refusal(
           'API_NOT_FOUND',
           `There is no ${kind ?? 'command, finding, event or agent'} "${id.slice(0, 200)}".`,

@@ -23,6 +23,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   API_OVERLOADED: 429,
   API_ELSEWHERE: 503,
   HISTORY_UNAVAILABLE: 503,
+  LOG_UNREACHABLE: 503,
   LOG_WRITE_FAILED: 503,
   LOG_CLOSED: 503,
 }

@@ -105,7 +105,7 @@ export const Config = Type.Object(
         port: whole(7077, 0, 65_535, 'Port; 0 takes a free one.'),
         advertise: Type.Optional(
           Type.String({
-            pattern: '^https?://',
+            pattern: '^https?://[^/?#]+/?$',
             description: 'Where other instances on the same Kafka reach this one. Absent: host and port, on loopback.',
           }),
         ),

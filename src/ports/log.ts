@@ -100,7 +100,8 @@ export interface ConsumeOptions {
   onRevoked?(partitions: readonly { topic: string; partition: number }[]): Promise<void>
   /**
    * One batch of one partition, in order. The next batch of any partition of this consumer waits for the promise. The
-   * handler commits by `Log.commit`; a rejection stops the consumer and reaches `onFailed`.
+   * handler commits by `Log.commit`; a rejection stops the consumer and reaches `onFailed`. It must not wait for a commit
+   * with a changelog where the log is not atomic: that one may wait for the group.
    */
   onBatch(batch: Batch): Promise<void>
   onFailed(error: unknown): void

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { RescindError } from '../errors.ts'
 import type { ColdStore } from '../flow/entity.ts'
 import { Lane, type Output } from '../flow/lane.ts'
@@ -37,6 +38,8 @@ const maxRecordsUncommitted = 250
 const maxOnTheirWay = 16
 /** Changed keys of one partition that are written without waiting for their turn: bounds the write, and what is redone. */
 const maxChanged = 4000
+/** Before state that the log had no room for is written again. */
+const persistAgainMs = 200
 /** Partitions whose state is read at the same time. */
 const restoresAtOnce = 16
 
@@ -68,6 +71,7 @@ export class Live<Streams> {
   readonly #flushing = new Map<string, Promise<void>>()
   #assigned = false
   #failed = false
+  #closing = false
   #ticking = false
 
   constructor(options: LiveOptions<Streams>) {
@@ -159,6 +163,7 @@ export class Live<Streams> {
   }
 
   async close(): Promise<void> {
+    this.#closing = true
     for (const stop of this.#stops) stop()
     await this.#consumer?.close()
     await Promise.all(this.#flushing.values())
@@ -264,12 +269,22 @@ export class Live<Streams> {
     if (inbox === undefined || this.#failed || !inbox.moved(partition)) return
     const commit: Commit = { outputs: [], ...this.#changes(inbox, topic, partition) }
     const flushing = Promise.all(this.#onTheirWay)
-      .then(async () => {
-        if (!this.#failed) await this.#o.log.commit(this.#group, commit)
-      })
+      .then(() => this.#persist(commit))
       .catch((error: unknown) => this.#fail(error))
       .finally(() => this.#flushing.delete(place))
     this.#flushing.set(place, flushing)
+  }
+
+  /** The log may have too much to do after an outage; the same state can be written later. */
+  async #persist(commit: Commit): Promise<void> {
+    while (!this.#failed)
+      try {
+        await this.#o.log.commit(this.#group, commit)
+        return
+      } catch (error) {
+        if (!(error instanceof RescindError && error.retry === 'later') || this.#closing) throw error
+        await pause(persistAgainMs)
+      }
   }
 
   #fail(error: unknown): void {

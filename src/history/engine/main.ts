@@ -6,7 +6,7 @@
 
 import { mkdirSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
-import { constants, setPriority } from 'node:os'
+import { constants, getPriority, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { wordsOf } from '../../errors.ts'
 import { detachedParts, holderOf, watchSpace } from './directory.ts'
@@ -15,7 +15,8 @@ import { type EngineSession, load, type Native } from './native.ts'
 import { engineServer } from './server.ts'
 
 // Decisions go first: the threads that begin from here on have what the processor has left over.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+const { PRIORITY_BELOW_NORMAL } = constants.priority
+if (getPriority() < PRIORITY_BELOW_NORMAL) setPriority(PRIORITY_BELOW_NORMAL)
 
 const send = (message: EngineMessage): void => {
   if (process.connected) process.send?.(message)

@@ -1,34 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
-import kafkajs, {
-  type ConsumerGroupJoinEvent,
-  type EachBatchPayload,
-  type Kafka,
-  type Consumer as KafkaJsConsumer,
-} from 'kafkajs'
+import kafkajs, { type ConsumerGroupJoinEvent, type EachBatchPayload, type Consumer as KafkaJsConsumer } from 'kafkajs'
 import { RescindError } from '../../errors.ts'
 import type { ConsumeOptions, Consumer, Position } from '../../ports/log.ts'
 import { type Partitions, stickyAssigner } from './assigner.ts'
 import { consumerDefaults } from './connection.ts'
+import type { ConsumerSource } from './consumer-source.ts'
 import { Coordinator } from './coordinator.ts'
 import { recordOf } from './records.ts'
-
-export interface ConsumerSource {
-  kafka: Kafka
-  /** Our name of a topic to the cluster’s. */
-  full(name: string): string
-  /** The cluster’s name to ours. */
-  short(name: string): string
-  sessionMs: number
-  /** A member that the group has not heard of for longer holds nothing any more: what it has is restored, ms. */
-  longestUnknownMs: number
-  /** Where each partition begins: what the group committed, within what is kept. */
-  positions(group: string | undefined, topics: Partitions, from: 'earliest' | 'latest'): Promise<Position[]>
-  /** Rejects when the group has no coordinator that answers. */
-  askCoordinator(groupId: string): Promise<unknown>
-  onStopped(): void
-  onEvent(event: 'rebalance' | 'stall' | 'crash', about: Record<string, unknown>): void
-}
 
 interface Owned {
   topic: string
@@ -77,6 +56,8 @@ export class KafkaConsumer implements Consumer {
   /** While a batch is worked on: tells the coordinator that we live. */
   #heartbeat: (() => Promise<void>) | undefined
   #beating: Promise<void> = Promise.resolve()
+  /** Ends a wait with nothing in hand: the group does not know us any more, or begins anew. */
+  #expelled: ((error: unknown) => void) | undefined
   readonly #coordinator: Coordinator
   /** When others of this process last had their turn. */
   #turnedAt = 0
@@ -137,7 +118,7 @@ export class KafkaConsumer implements Consumer {
     })
     this.#watch = setInterval(() => this.#checkStall(), 5000).unref()
     this.#beat = setInterval(() => {
-      if (this.#heartbeat !== undefined) this.#beating = this.#pulse(this.#heartbeat).catch(() => {})
+      if (this.#heartbeat !== undefined) this.#beating = this.#pulse(this.#heartbeat).catch((e) => this.#expelled?.(e))
     }, consumerDefaults.heartbeatInterval).unref()
     void this.#run()
   }
@@ -282,12 +263,24 @@ export class KafkaConsumer implements Consumer {
     if (isFenced) this.#isFenced = false
     if (isFirst || gains > 0) {
       const positions = await this.#source.positions(this.#o.group, gained, this.#o.from)
-      const elsewhere = (await this.#o.onAssigned?.(positions)) ?? []
-      for (const { topic, partition, offset } of [...positions, ...elsewhere])
+      const own = ({ topic, partition, offset }: Position) =>
         this.#owned.set(`${topic}/${partition}`, { topic, partition, next: offset })
+      // Ours from here on: what is restored first may be written again while others are still restored.
+      positions.forEach(own)
+      const elsewhere = await this.#o.onAssigned?.(positions)
+      elsewhere?.forEach(own)
     }
-    for (const { topic, partition, next } of this.#owned.values())
-      this.#client.seek({ topic: this.#source.full(topic), partition, offset: String(next) })
+    this.#seekAll()
+  }
+
+  #seekAll(): void {
+    try {
+      for (const { topic, partition, next } of this.#owned.values())
+        this.#client.seek({ topic: this.#source.full(topic), partition, offset: String(next) })
+    } catch (error) {
+      // The client ended meanwhile; it is run again, and the join that follows comes by here.
+      if (!(error instanceof kafkajs.KafkaJSNonRetriableError)) throw error
+    }
   }
 
   async #release(lost: readonly Owned[]): Promise<void> {
@@ -298,7 +291,7 @@ export class KafkaConsumer implements Consumer {
 
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat, resolveOffset } = payload
-    await this.#alive(this.#assignment, heartbeat)
+    await this.#alive(this.#assignment, heartbeat, true)
     const topic = this.#source.short(batch.topic)
     const place = `${topic}/${batch.partition}`
     const owned = this.#owned.get(place)
@@ -339,6 +332,7 @@ export class KafkaConsumer implements Consumer {
    * ends the fetch in hand. Here work goes on meanwhile, and as soon as the group has a coordinator again, it is joined.
    */
   async #pulse(heartbeat: () => Promise<void>): Promise<void> {
+    if (this.#expelled !== undefined) this.#coordinator.moveOver()
     try {
       await heartbeat()
     } catch (error) {
@@ -347,13 +341,20 @@ export class KafkaConsumer implements Consumer {
     }
   }
 
-  /** Waits, and tells the coordinator meanwhile that we live. A rebalance does not cut the work short. */
-  async #alive(work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
+  /**
+   * Waits, and tells the coordinator meanwhile that we live. A rebalance does not cut the work short; `mayLeave`: it ends
+   * the wait, where nothing is in hand and the work may itself wait for the group.
+   */
+  async #alive(work: Promise<void>, heartbeat: () => Promise<void>, mayLeave = false): Promise<void> {
     this.#heartbeat = heartbeat
+    const expelled = new Promise<never>((_, reject) => {
+      this.#expelled = mayLeave ? reject : undefined
+    })
     try {
-      await work
+      await (mayLeave ? Promise.race([work, expelled]) : work)
     } finally {
       this.#heartbeat = undefined
+      this.#expelled = undefined
       await this.#beating
     }
   }
@@ -369,7 +370,6 @@ export class KafkaConsumer implements Consumer {
       .catch(() => {})
       .then(() => {
         this.#source.onStopped()
-        this.#wake()
         this.#o.onFailed(
           error instanceof RescindError || !isOfClient(error)
             ? error
@@ -379,6 +379,7 @@ export class KafkaConsumer implements Consumer {
               }),
         )
       })
+    this.#wake()
   }
 
   #checkStall(): void {

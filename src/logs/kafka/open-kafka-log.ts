@@ -143,9 +143,12 @@ export class KafkaLog implements Log {
     const consumer = this.#consumers.get(group)
     await this.append(outputs, onPlaced)
     // The partition was given up: its successor has its own changelog. A write that comes late could be compacted together
-    // with those of the successor (topics.ts).
+    // with those of the successor (topics.ts); late offsets the broker refuses.
     if (consumer !== undefined)
-      for (const { topic, partition } of offsets) if (!(await consumer.holds(topic, partition))) return
+      for (const { topic, partition } of offsets) {
+        const isOurs = changelog.length > 0 ? consumer.holds(topic, partition) : consumer.owns(topic, partition)
+        if (!(await isOurs)) return
+      }
     await this.append(changelog)
     if (offsets.length === 0) return
     if (consumer === undefined) await this.#setOffsets(group, offsets)
@@ -222,7 +225,7 @@ export class KafkaLog implements Log {
 
   async members(group: string): Promise<Member[]> {
     this.#mustBe('open')
-    const [described] = (await this.#patiently(() => this.#admin.describeGroups([this.#full(group)]))).groups
+    const [described] = (await this.#admin.describeGroups([this.#full(group)])).groups
     return (described?.members ?? []).map(({ memberMetadata, memberAssignment }) => {
       const { address, partitions } = memberOf(memberMetadata, memberAssignment)
       const ours = Object.entries(partitions).map(([name, each]) => [name.slice(this.#prefix.length), each] as const)

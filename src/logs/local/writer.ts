@@ -39,7 +39,7 @@ interface WriterOptions {
  */
 export class Writer {
   readonly #options: WriterOptions
-  readonly #queue: Entry[] = []
+  #queue: Entry[] = []
   #pendingBytes = 0
   #running: Promise<void> | undefined
   #lost: RescindError | undefined
@@ -98,7 +98,8 @@ export class Writer {
       if (!(await store.apply(draft.changes))) throw this.#lose()
     } catch (error) {
       const failure = await writeFailure(error, directory)
-      for (const { reject } of entries) reject(failure)
+      // What consumers made of records that are not there now falls with them; what others hand in may be tried.
+      for (const { reject } of [...entries, ...this.#withdraw(({ work }) => work.offsets.length > 0)]) reject(failure)
       // Upkeep alone has no caller to tell; it is tried again at the next sweep or append.
       if (entries.length === 0) upkeep.pause()
       return
@@ -109,6 +110,14 @@ export class Writer {
     if (draft.appended.size > 0) onAppended(draft.appended.keys())
     for (const [partition, appended] of draft.appended) upkeep.noticed(partition, appended)
     for (const each of dropped) onDropped(each)
+  }
+
+  #withdraw(which: (entry: Entry) => boolean): Entry[] {
+    const withdrawn = this.#queue.filter(which)
+    const kept = this.#queue.filter((entry) => !which(entry))
+    this.#queue = kept
+    for (const { bytes } of withdrawn) this.#pendingBytes -= bytes
+    return withdrawn
   }
 
   /** The next piece of work that fits into the transaction; one of any size fits an empty one. */
