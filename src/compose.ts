@@ -78,6 +78,7 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     const cold = openColdStore(join(config.data, 'cold'))
     undo.push(() => cold.close())
     const decoding = decode(formats)
+    const address = addressOf(config)
     const foreign = foreignRecords(decoding, log, config.tenant)
     const monitor = new Monitor({
       topology: bounded(flowOf(policy), config),
@@ -88,7 +89,7 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
       plan: planOf(config),
       policy,
       group: config.kafka.group,
-      ...addressOf(config),
+      ...address,
       flushMs: config.kafka.flushMs,
       cold: (lane) => (lane === 'agent' ? cold : undefined),
       onFailed,
@@ -113,7 +114,7 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
       metrics,
       logger,
       foreign,
-      ...addressOf(config),
+      ...address,
       history: () => store.history,
       historyCounts: () => writer?.stats,
       sourceCounts: sources.counts,

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { AgentEvent } from '../model/event.ts'
 import { agentKey } from '../stages/streams.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
-import { Elsewhere, isElsewhere } from './elsewhere.ts'
+import { type Elsewhere, isElsewhere } from './elsewhere.ts'
 import { eventsInLog, lastIn } from './events-in-log.ts'
 import { Familiar, familiarTo } from './explain.ts'
 import type { Recent } from './recent.ts'
@@ -41,10 +41,8 @@ const maxOfTrace = 1000
 
 /** GET /v1/agents/:id/events, /v1/traces/:id */
 export const activityRoutes =
-  (recent: Recent): Routes =>
+  (recent: Recent, elsewhere: Elsewhere): Routes =>
   (app, parts) => {
-    const elsewhere = new Elsewhere(parts)
-
     app.get<{ Params: Static<typeof Id>; Querystring: Query }>('/v1/agents/:id/events', {
       config: { scope: 'rescind.read' },
       schema: {

@@ -7,7 +7,7 @@ import { fade } from '../policy/fade.ts'
 import { rank } from '../policy/ladder.ts'
 import { agentKey } from '../stages/streams.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
-import { Elsewhere } from './elsewhere.ts'
+import type { Elsewhere } from './elsewhere.ts'
 import { refusal } from './problem.ts'
 import { Id, json, Limit, problems, Tenant } from './schemas.ts'
 
@@ -133,115 +133,115 @@ function fits({ id, cohort, principal, rung }: AgentSummary, { q, standing }: Qu
 }
 
 /** GET /v1/agents, /v1/agents/:id, /v1/agents/:id/knowledge */
-export const agentRoutes: Routes = (app, parts) => {
-  const { monitor } = parts
-  const elsewhere = new Elsewhere(parts)
+export const agentRoutes =
+  (elsewhere: Elsewhere): Routes =>
+  (app, parts) => {
+    const { monitor } = parts
 
-  app.get<{ Querystring: Query }>('/v1/agents', {
-    config: { scope: 'rescind.read' },
-    schema: {
-      operationId: 'listAgents',
-      summary: 'Agents, the most worrying first',
-      tags: ['read'],
-      querystring: Query,
-      response: { 200: json(List, 'Agents in memory.'), ...problems },
-    },
-    async handler(request) {
-      const { limit, sort } = request.query
-      const tenant = tenantOf(request, request.query.tenant)
-      const [{ found, scanned, known }, { answers, silent }] = await Promise.all([
-        scan(tenant, request.query, parts),
-        elsewhere.askOthers(request),
-      ])
-      const theirs = answers as Static<typeof List>[]
-      const agents = [...found, ...theirs.flatMap((list) => list.agents)].sort(orders[sort])
-      const sum = (mine: number, of: (list: Static<typeof List>) => number) =>
-        theirs.reduce((total, list) => total + of(list), mine)
-      return {
-        agents: agents.slice(0, limit),
-        matched: sum(found.length, (list) => list.matched),
-        mode: monitor.policy.policy.mode,
-        known: sum(known, (list) => list.known),
-        scanned: sum(scanned, (list) => list.scanned),
-        ...(silent === 0 ? {} : { silent }),
-      }
-    },
-  })
-
-  app.get<{ Params: Static<typeof Id>; Querystring: Static<typeof One> }>('/v1/agents/:id', {
-    config: { scope: 'rescind.read' },
-    schema: {
-      operationId: 'getAgent',
-      summary: 'All that is known of an agent',
-      tags: ['read'],
-      params: Id,
-      querystring: One,
-      response: { 200: json(Type.Object({ agent: Summary }), 'Summary, risk, evidence, profile.'), ...problems },
-    },
-    async handler(request, reply) {
-      const tenant = tenantOf(request, request.query.tenant)
-      const { id } = request.params
-      const there = await elsewhere.ask(request, tenant, id)
-      if (there !== undefined) return reply.code(there.status).send(there.body)
-      const state = monitor.agent(tenant, id)
-      if (state === undefined) throw unknownAgent(id)
-      const { halfLife } = monitor.policy.policy.risk
-      const now = parts.clock.now()
-      return {
-        agent: summaryOf(tenant, id, state, parts),
-        risk: riskNow(state.risk, now, halfLife),
-        evidence: state.evidence,
-        standing: state.standing,
-        scopes: state.scopes,
-        credentials: state.credentials,
-        tasks: state.tasks.map((task) => ({
-          id: task.id,
-          started: task.started,
-          last: task.last,
-          acts: task.acts,
-          tainted: task.tainted,
-          risk: riskNow(task.risk, now, halfLife),
-        })),
-        profile: shownProfile(state.profile),
-        minute: { at: state.minutes.at(-3), calls: state.minutes.at(-2), bytes: state.minutes.at(-1) },
-        mode: monitor.policy.policy.mode,
-        evictions: state.evictions,
-      }
-    },
-  })
-
-  app.get<{ Params: Static<typeof Id>; Querystring: Static<typeof KnowledgeQuery> }>('/v1/agents/:id/knowledge', {
-    config: { scope: 'rescind.enforce' },
-    schema: {
-      operationId: 'getKnowledge',
-      summary: 'What a guard needs to decide before a call',
-      tags: ['enforce'],
-      params: Id,
-      querystring: KnowledgeQuery,
-      response: {
-        200: json(
-          Type.Object({
-            scopes: Type.Array(Type.Unknown()),
-            acts: Type.Integer(),
-            cost: Type.Number(),
-            policy: Type.Unknown(),
-            profile: Type.Optional(Type.Unknown()),
-            cohort: Type.Optional(Type.Unknown()),
-            fleet: Type.Optional(Type.Unknown()),
-          }),
-          'Profiles of the agent and its peers, scopes, policy. An unknown agent has its peers’.',
-        ),
-        ...problems,
+    app.get<{ Querystring: Query }>('/v1/agents', {
+      config: { scope: 'rescind.read' },
+      schema: {
+        operationId: 'listAgents',
+        summary: 'Agents, the most worrying first',
+        tags: ['read'],
+        querystring: Query,
+        response: { 200: json(List, 'Agents in memory.'), ...problems },
       },
-    },
-    async handler(request, reply) {
-      const tenant = tenantOf(request, request.query.tenant)
-      const there = await elsewhere.ask(request, tenant, request.params.id)
-      if (there !== undefined) return reply.code(there.status).send(there.body)
-      return monitor.knowledge(tenant, request.params.id, request.query.cohort)
-    },
-  })
-}
+      async handler(request) {
+        const { limit, sort } = request.query
+        const tenant = tenantOf(request, request.query.tenant)
+        const [{ found, ...counted }, { answers, silent }] = await Promise.all([
+          scan(tenant, request.query, parts),
+          elsewhere.askOthers(request),
+        ])
+        const lists = [{ agents: found, matched: found.length, ...counted }, ...(answers as Static<typeof List>[])]
+        const sum = (count: 'matched' | 'known' | 'scanned') => lists.reduce((total, list) => total + list[count], 0)
+        const agents = lists.flatMap((list) => list.agents).sort(orders[sort])
+        return {
+          agents: agents.slice(0, limit),
+          matched: sum('matched'),
+          mode: monitor.policy.policy.mode,
+          known: sum('known'),
+          scanned: sum('scanned'),
+          ...(silent === 0 ? {} : { silent }),
+        }
+      },
+    })
+
+    app.get<{ Params: Static<typeof Id>; Querystring: Static<typeof One> }>('/v1/agents/:id', {
+      config: { scope: 'rescind.read' },
+      schema: {
+        operationId: 'getAgent',
+        summary: 'All that is known of an agent',
+        tags: ['read'],
+        params: Id,
+        querystring: One,
+        response: { 200: json(Type.Object({ agent: Summary }), 'Summary, risk, evidence, profile.'), ...problems },
+      },
+      async handler(request, reply) {
+        const tenant = tenantOf(request, request.query.tenant)
+        const { id } = request.params
+        const there = await elsewhere.ask(request, tenant, id)
+        if (there !== undefined) return reply.code(there.status).send(there.body)
+        const state = monitor.agent(tenant, id)
+        if (state === undefined) throw unknownAgent(id)
+        const { halfLife } = monitor.policy.policy.risk
+        const now = parts.clock.now()
+        return {
+          agent: summaryOf(tenant, id, state, parts),
+          risk: riskNow(state.risk, now, halfLife),
+          evidence: state.evidence,
+          standing: state.standing,
+          scopes: state.scopes,
+          credentials: state.credentials,
+          tasks: state.tasks.map((task) => ({
+            id: task.id,
+            started: task.started,
+            last: task.last,
+            acts: task.acts,
+            tainted: task.tainted,
+            risk: riskNow(task.risk, now, halfLife),
+          })),
+          profile: shownProfile(state.profile),
+          minute: { at: state.minutes.at(-3), calls: state.minutes.at(-2), bytes: state.minutes.at(-1) },
+          mode: monitor.policy.policy.mode,
+          evictions: state.evictions,
+        }
+      },
+    })
+
+    app.get<{ Params: Static<typeof Id>; Querystring: Static<typeof KnowledgeQuery> }>('/v1/agents/:id/knowledge', {
+      config: { scope: 'rescind.enforce' },
+      schema: {
+        operationId: 'getKnowledge',
+        summary: 'What a guard needs to decide before a call',
+        tags: ['enforce'],
+        params: Id,
+        querystring: KnowledgeQuery,
+        response: {
+          200: json(
+            Type.Object({
+              scopes: Type.Array(Type.Unknown()),
+              acts: Type.Integer(),
+              cost: Type.Number(),
+              policy: Type.Unknown(),
+              profile: Type.Optional(Type.Unknown()),
+              cohort: Type.Optional(Type.Unknown()),
+              fleet: Type.Optional(Type.Unknown()),
+            }),
+            'Profiles of the agent and its peers, scopes, policy. An unknown agent has its peers’.',
+          ),
+          ...problems,
+        },
+      },
+      async handler(request, reply) {
+        const tenant = tenantOf(request, request.query.tenant)
+        const there = await elsewhere.ask(request, tenant, request.params.id)
+        if (there !== undefined) return reply.code(there.status).send(there.body)
+        return monitor.knowledge(tenant, request.params.id, request.query.cohort)
+      },
+    })
+  }
 
 /** Looks through the agents in memory, a part at a time: events wait for the same thread. */
 async function scan(tenant: string, query: Query, parts: ApiParts) {

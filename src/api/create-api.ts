@@ -14,6 +14,7 @@ import { consoleRoutes } from './console.ts'
 import type { ApiParts, Routes } from './context.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { decisionRoutes } from './decisions.ts'
+import { Elsewhere } from './elsewhere.ts'
 import { eventRoutes } from './events.ts'
 import { explainRoutes } from './explanations.ts'
 import { findingRoutes } from './findings.ts'
@@ -35,7 +36,6 @@ import { validator } from './validate.ts'
 const rawRoutes: readonly Routes[] = [eventRoutes, traceRoutes]
 const jsonRoutes: readonly Routes[] = [
   scopeRoutes,
-  agentRoutes,
   brakeRoutes,
   receiptRoutes,
   decisionRoutes,
@@ -86,12 +86,14 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     for (const routes of rawRoutes) await routes(scope, parts)
   })
   const recent = new Recent(parts)
+  const elsewhere = new Elsewhere(parts)
   for (const routes of [
     ...jsonRoutes,
     commandRoutes(recent),
     findingRoutes(recent),
-    explainRoutes(recent),
-    activityRoutes(recent),
+    agentRoutes(elsewhere),
+    explainRoutes(recent, elsewhere),
+    activityRoutes(recent, elsewhere),
   ])
     await routes(app, parts)
   await recent.start()

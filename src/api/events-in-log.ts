@@ -16,11 +16,12 @@ export async function* eventsInLog(
   fits: (event: AgentEvent) => boolean,
   only?: number,
 ): AsyncGenerator<AgentEvent> {
+  const quoted = JSON.stringify(text)
   let looked = 0
   for (let partition = 0; partition < log.partitions('events'); partition++) {
     if (only !== undefined && partition !== only) continue
     for await (const record of tailOf(log, 'events', partition, maxScanned)) {
-      for (const event of eventsOf(record, text, foreign)) if (fits(event)) yield event
+      for (const event of eventsOf(record, quoted, foreign)) if (fits(event)) yield event
       // Others wait for this thread.
       if (++looked % 1000 === 0) await new Promise((resolve) => setImmediate(resolve))
     }
@@ -39,11 +40,11 @@ export async function lastIn(events: AsyncIterable<AgentEvent>, limit: number): 
 }
 
 /** Events of a record that may hold the text: one of ours, or what another wrote there in a format of its own. */
-function eventsOf(record: LogRecord, text: string, foreign: ApiParts['foreign']): AgentEvent[] {
+function eventsOf(record: LogRecord, quoted: string, foreign: ApiParts['foreign']): AgentEvent[] {
   const { value, headers } = record
   if (value === null) return []
-  const holds = (where: string) => where.includes(JSON.stringify(text).slice(1, -1))
-  if (headers.stream === 'events') return holds(value) ? [JSON.parse(value) as AgentEvent] : []
+  if (headers.stream === 'events') return value.includes(quoted) ? [JSON.parse(value) as AgentEvent] : []
   if (headers.stream !== undefined || foreign === undefined) return []
+  const holds = (where: string) => where.includes(quoted.slice(1, -1))
   return holds(value) || Object.values(headers).some(holds) ? foreign(record).events.map(({ event }) => event) : []
 }

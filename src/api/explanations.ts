@@ -3,7 +3,7 @@ import type { AgentEvent } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import { lifeOf } from './command-life.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
-import { type Answer, Elsewhere, isElsewhere } from './elsewhere.ts'
+import { type Answer, type Elsewhere, isElsewhere } from './elsewhere.ts'
 import { eventsInLog } from './events-in-log.ts'
 import {
   Explanation,
@@ -29,10 +29,8 @@ type Query = Static<typeof Query>
 
 /** GET /v1/explain/:id: of a command, a finding, an event or an agent. */
 export const explainRoutes =
-  (recent: Recent): Routes =>
+  (recent: Recent, elsewhere: Elsewhere): Routes =>
   (app, parts) => {
-    const elsewhere = new Elsewhere(parts)
-
     app.get<{ Params: Static<typeof Id>; Querystring: Query }>('/v1/explain/:id', {
       config: { scope: 'rescind.read' },
       schema: {

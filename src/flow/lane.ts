@@ -117,11 +117,11 @@ export class Lane<Streams> {
     return entity === undefined ? undefined : storesOf(entity)[store]
   }
 
-  /** The latest value of a broadcast stream, as any partition that is worked on here has it. */
-  shared(stream: string, key: string): unknown {
+  /** The latest value of a broadcast stream, as the first partition that has one here knows it. */
+  shared<Name extends keyof Streams & string>(stream: Name, key: string): Streams[Name] | undefined {
     for (const streams of this.#shared.values()) {
       const value = streams.get(stream)?.get(key)
-      if (value !== undefined) return value
+      if (value !== undefined) return value as Streams[Name]
     }
     return undefined
   }

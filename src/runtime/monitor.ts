@@ -3,7 +3,6 @@ import type { ColdStore } from '../flow/entity.ts'
 import type { Topology } from '../flow/topology.ts'
 import type { AgentState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
-import type { Profile } from '../model/profile.ts'
 import type { Raw } from '../model/raw.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
 import type { Reject } from '../model/reject.ts'
@@ -189,8 +188,7 @@ export class Monitor {
     const state = this.agent(tenant, id)
     const group = cohort ?? state?.cohort ?? undefined
     // As the agents’ lane has them: the cohorts themselves may be with another instance.
-    const peers = (key: string) =>
-      (this.live.lanes.get('agent')?.shared('baselines', key) as { profile: Profile } | undefined)?.profile
+    const peers = (key: string) => this.live.lanes.get('agent')?.shared('baselines', key)?.profile
     return {
       profile: state?.profile,
       cohort: group === undefined ? undefined : peers(cohortKey(tenant, group)),

@@ -1,4 +1,5 @@
 import { wordsOf } from '../../errors.ts'
+
 /** ClickHouse's own wording, so that its clients recognise the code and the type. */
 export class EngineException extends Error {
   readonly status: number

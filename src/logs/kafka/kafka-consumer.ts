@@ -291,7 +291,7 @@ export class KafkaConsumer implements Consumer {
 
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat, resolveOffset } = payload
-    await this.#alive(this.#assignment, heartbeat, true)
+    await this.#alive(this.#begun(), heartbeat)
     const topic = this.#source.short(batch.topic)
     const place = `${topic}/${batch.partition}`
     const owned = this.#owned.get(place)
@@ -341,17 +341,19 @@ export class KafkaConsumer implements Consumer {
     }
   }
 
-  /**
-   * Waits, and tells the coordinator meanwhile that we live. A rebalance does not cut the work short; `mayLeave`: it ends
-   * the wait, where nothing is in hand and the work may itself wait for the group.
-   */
-  async #alive(work: Promise<void>, heartbeat: () => Promise<void>, mayLeave = false): Promise<void> {
-    this.#heartbeat = heartbeat
-    const expelled = new Promise<never>((_, reject) => {
-      this.#expelled = mayLeave ? reject : undefined
+  /** The assignment, which may itself wait for the group: a rebalance ends this wait, for nothing is in hand. */
+  #begun(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#expelled = reject
+      void this.#assignment.then(resolve)
     })
+  }
+
+  /** Waits, and tells the coordinator meanwhile that we live. A rebalance does not cut the work short. */
+  async #alive(work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
+    this.#heartbeat = heartbeat
     try {
-      await (mayLeave ? Promise.race([work, expelled]) : work)
+      await work
     } finally {
       this.#heartbeat = undefined
       this.#expelled = undefined

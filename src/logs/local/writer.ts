@@ -99,7 +99,7 @@ export class Writer {
     } catch (error) {
       const failure = await writeFailure(error, directory)
       // What consumers made of records that are not there now falls with them; what others hand in may be tried.
-      for (const { reject } of [...entries, ...this.#withdraw(({ work }) => work.offsets.length > 0)]) reject(failure)
+      for (const { reject } of [...entries, ...this.#withdrawCommits()]) reject(failure)
       // Upkeep alone has no caller to tell; it is tried again at the next sweep or append.
       if (entries.length === 0) upkeep.pause()
       return
@@ -112,10 +112,9 @@ export class Writer {
     for (const each of dropped) onDropped(each)
   }
 
-  #withdraw(which: (entry: Entry) => boolean): Entry[] {
-    const withdrawn = this.#queue.filter(which)
-    const kept = this.#queue.filter((entry) => !which(entry))
-    this.#queue = kept
+  #withdrawCommits(): Entry[] {
+    const withdrawn = this.#queue.filter(({ work }) => work.offsets.length > 0)
+    this.#queue = this.#queue.filter(({ work }) => work.offsets.length === 0)
     for (const { bytes } of withdrawn) this.#pendingBytes -= bytes
     return withdrawn
   }
