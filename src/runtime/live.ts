@@ -61,6 +61,7 @@ export class Live<Streams> {
   readonly restoring: Restoring = { partitions: 0, partitionsDone: 0, keys: 0 }
   readonly #o: LiveOptions<Streams>
   readonly #group: string
+  readonly #flushMs: number
   readonly #waiting = new Map<string, number>()
   readonly #flushed = new Map<string, number>()
   #consumer: Consumer | undefined
@@ -77,6 +78,7 @@ export class Live<Streams> {
   constructor(options: LiveOptions<Streams>) {
     this.#o = options
     this.#group = options.group ?? 'rescind'
+    this.#flushMs = options.flushMs ?? 2000
     const { topology, cold, foreign } = options
     this.lanes = new Map(topology.lanes.map((spec) => [spec.name, new Lane(topology, spec, true, cold?.(spec.name))]))
     this.inboxes = new Map(
@@ -179,12 +181,12 @@ export class Live<Streams> {
     const now = clock.now()
     const one = async () => {
       for (let position = left.shift(); position !== undefined; position = left.shift()) {
+        // Turns spread evenly over the span, those of one topic too: multiples of the golden ratio.
+        this.#flushed.set(placeOf(position), now - Math.round(((left.length * 0.618034) % 1) * this.#flushMs))
         const inbox = this.inboxes.get(position.topic)
         if (inbox !== undefined)
           begin.push(await restorePartition(log, inbox, position, (n) => (this.restoring.keys += n)))
         this.restoring.partitionsDone++
-        // Turns spread over the span, so that partitions do not all write at once.
-        this.#flushed.set(placeOf(position), now - ((left.length * 397) % (this.#o.flushMs ?? 2000)))
       }
     }
     await Promise.all(Array.from({ length: log.atomic ? 1 : restoresAtOnce }, one))
@@ -253,7 +255,7 @@ export class Live<Streams> {
   }
 
   #flushDue(): void {
-    const due = this.#o.clock.now() - (this.#o.flushMs ?? 2000)
+    const due = this.#o.clock.now() - this.#flushMs
     for (const [topic, inbox] of this.inboxes)
       for (const partition of inbox.partitions())
         if ((this.#flushed.get(placeOf({ topic, partition })) ?? 0) <= due) this.#flush(topic, partition)
@@ -265,7 +267,10 @@ export class Live<Streams> {
     const place = placeOf({ topic, partition })
     // While a log is slow, what changes meanwhile waits as state and not as one write after the other.
     if (this.#flushing.has(place)) return
-    this.#flushed.set(place, this.#o.clock.now())
+    // Keeps its turn, however late it comes: partitions that once came together would do so for ever.
+    const now = this.#o.clock.now()
+    const flushed = this.#flushed.get(place) ?? now
+    this.#flushed.set(place, now - ((now - flushed) % this.#flushMs))
     if (inbox === undefined || this.#failed || !inbox.moved(partition)) return
     const commit: Commit = { outputs: [], ...this.#changes(inbox, topic, partition) }
     const flushing = Promise.all(this.#onTheirWay)
