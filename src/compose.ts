@@ -237,7 +237,7 @@ const bounded = (flow: Topology<Streams>, config: Config): Topology<Streams> => 
 })
 
 /** An insert’s most rows, and the longest that a row waits for others. */
-const inserting = { maxRows: 10_000, maxDelayMs: 1000 }
+const inserting = { maxRows: 25_000, maxDelayMs: 1000 }
 
 /** Writes history: over Kafka in a thread with a connection of its own; the embedded log has one opener. */
 async function openWriter(
