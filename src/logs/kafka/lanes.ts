@@ -1,19 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import kafkajs, { type CompressionTypes, type Kafka, type Message, type Producer } from 'kafkajs'
+import kafkajs, { type Message } from 'kafkajs'
 import { RescindError, wordsOf } from '../../errors.ts'
-import { producerRetry } from './connection.ts'
+import type { Idempotent, Identity } from './idempotent.ts'
 
-/** A send holds at most this much, unless a single piece of work is larger. */
-const bytesPerSend = 1024 * 1024
-/** Connections that produce side by side: each has one send in flight per broker. */
-const producers = 4
-/**
- * A send costs as much as many records. So where more lanes than these are at work, each waits between its sends, the longer
- * the more there are: what comes meanwhile goes together. Where few are, a record goes at once.
- */
-const unhurriedLanes = 6
-const pacePerLaneMs = 4
-const longestPaceMs = 50
+/** A batch of one partition holds at most this much, unless a single piece of work is larger. */
+const bytesPerBatch = 1024 * 1024
+/** A request holds at most this much, unless a single batch is larger. */
+const bytesPerRequest = 4 * 1024 * 1024
 const firstWaitMs = 100
 const longestWaitMs = 2000
 
@@ -24,41 +17,56 @@ interface Work {
   reject(error: unknown): void
 }
 
+/** Of one partition: what waits, and what is in flight. */
 interface Lane {
   topic: string
   partition: number
-  slot: number
   queue: Work[]
-  busy: boolean
-  /** When it last began to send, by the process’s clock, ms. */
-  sentAt: number
-  /** Since when the send in flight is not answered, by the process’s clock, ms. */
+  /** Work that goes as one record batch, until it is in the log. */
+  batch: Work[]
+  batchBytes: number
+  /** Since when the batch waits for its answer, by the process’s clock, ms. */
   waitsSince: number | undefined
+  /** Who the broker counts this partition’s records for, and how many there were. */
+  identity: Identity | undefined
+  sequence: number
+  leader: number | undefined
+  /** Failures of this batch so far; from the first on it travels alone, so that its answer is its own. */
+  failures: number
+}
+
+/** What is ready for one broker, in the order in which it became so. */
+interface Node {
+  ready: Set<Lane>
+  isBusy: boolean
 }
 
 export interface LanesOptions {
-  kafka: Kafka
-  compression: CompressionTypes
+  producer: Pick<Idempotent, 'identity' | 'leader' | 'produce' | 'refresh' | 'close'>
   /** Work waiting beyond this is refused with LOG_WRITE_FAILED, retry later. */
   maxPendingBytes: number
   onRetry(topic: string, why: string): void
 }
 
 /**
- * Producing in lanes: one partition per send, one send in flight per partition, idempotent. Any other way this client lost
- * acknowledged messages when a broker died (tulios/kafkajs#1303). What one call hands in for one partition is one record
- * batch, which a broker takes whole or not at all. While no broker answers, lanes try again for as long as it takes.
+ * Producing in lanes: for each partition one batch in flight, numbered, sent again under the same number until the broker
+ * has it. Lanes of a broker share its requests, of which one is under way: the longer it takes, the more travels in the next.
+ * What one call hands in for one partition is in one record batch, which a broker takes whole or not at all. While no
+ * broker answers, lanes try again for as long as it takes.
  */
 export class Lanes {
   readonly #o: LanesOptions
+  readonly #producer: LanesOptions['producer']
   readonly #lanes = new Map<string, Lane>()
-  readonly #slots: Promise<Producer>[] = []
+  readonly #nodes = new Map<number, Node>()
   #pendingBytes = 0
-  #running = new Set<Promise<void>>()
   #closing = false
+  /** Told when nothing waits any more. */
+  #idle: (() => void)[] = []
 
   constructor(options: LanesOptions) {
     this.#o = options
+    this.#producer = options.producer
   }
 
   /** Durable when resolved: the offset of the first message. */
@@ -73,13 +81,8 @@ export class Lanes {
     let lane = this.#lanes.get(name)
     if (lane === undefined) {
       lane = {
-        topic,
-        partition,
-        slot: this.#lanes.size % producers,
-        queue: [],
-        busy: false,
-        sentAt: 0,
-        waitsSince: undefined,
+        ...{ topic, partition, queue: [], batch: [], batchBytes: 0, waitsSince: undefined },
+        ...{ identity: undefined, sequence: 0, leader: undefined, failures: 0 },
       }
       this.#lanes.set(name, lane)
     }
@@ -87,9 +90,7 @@ export class Lanes {
     const to = lane
     return new Promise((resolve, reject) => {
       to.queue.push({ messages, bytes, resolve, reject })
-      if (to.busy) return
-      const running = this.#run(to).finally(() => this.#running.delete(running))
-      this.#running.add(running)
+      if (to.batch.length === 0 && to.queue.length === 1) void this.#place(to)
     })
   }
 
@@ -98,41 +99,13 @@ export class Lanes {
     const late = setTimeout(() => {
       this.#closing = true
     }, graceMs)
-    await Promise.all(this.#running)
+    while (this.#pendingBytes > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
     clearTimeout(late)
     this.#closing = true
-    await Promise.all(this.#slots.map(async (slot) => (await slot.catch(() => undefined))?.disconnect()))
+    await this.#producer.close()
   }
 
-  get #paceMs(): number {
-    const busy = this.#running.size
-    return busy <= unhurriedLanes ? 0 : Math.min(longestPaceMs, busy * pacePerLaneMs)
-  }
-
-  async #run(lane: Lane): Promise<void> {
-    lane.busy = true
-    // What is handed in within this turn goes together.
-    await Promise.resolve()
-    while (lane.queue.length > 0) {
-      const early = lane.sentAt + this.#paceMs - performance.now()
-      if (early > 0 && !this.#closing) await pause(early)
-      lane.sentAt = performance.now()
-      const works = take(lane.queue)
-      try {
-        let offset = await this.#deliver(lane, Together.withAll(works, lane.partition))
-        for (const work of works) {
-          work.resolve(offset)
-          offset += work.messages.length
-        }
-      } catch (error) {
-        for (const work of works) work.reject(error)
-      }
-      for (const work of works) this.#pendingBytes -= work.bytes
-    }
-    lane.busy = false
-  }
-
-  /** How long the oldest send in flight is not answered, ms. */
+  /** How long the oldest batch is not answered, ms. */
   get oldestMs(): number {
     const now = performance.now()
     let oldest = now
@@ -141,103 +114,149 @@ export class Lanes {
     return now - oldest
   }
 
-  async #deliver(lane: Lane, messages: Together): Promise<number> {
-    lane.waitsSince = performance.now()
+  /** Makes a lane with work ready at the broker that leads its partition. */
+  async #place(lane: Lane): Promise<void> {
+    if (lane.batch.length === 0) await Promise.resolve()
     try {
-      return await this.#insist(lane, messages)
-    } finally {
-      lane.waitsSince = undefined
+      lane.waitsSince ??= performance.now()
+      lane.leader ??= await this.#producer.leader(lane.topic, lane.partition)
+      lane.identity ??= await this.#producer.identity()
+    } catch (error) {
+      return this.#failed([lane], error)
+    }
+    this.#ready(lane, lane.leader)
+  }
+
+  #ready(lane: Lane, leader: number): void {
+    let node = this.#nodes.get(leader)
+    if (node === undefined) {
+      node = { ready: new Set(), isBusy: false }
+      this.#nodes.set(leader, node)
+    }
+    node.ready.add(lane)
+    if (!node.isBusy) void this.#drain(leader, node)
+  }
+
+  async #drain(leader: number, node: Node): Promise<void> {
+    node.isBusy = true
+    // What is handed in within this turn goes together.
+    await Promise.resolve()
+    for (let lanes = together(node.ready); lanes.length > 0; lanes = together(node.ready))
+      await this.#request(leader, lanes)
+    node.isBusy = false
+  }
+
+  async #request(leader: number, lanes: readonly Lane[]): Promise<void> {
+    const now = performance.now()
+    for (const lane of lanes) lane.waitsSince ??= now
+    try {
+      const identity = (lanes[0] as Lane).identity as Identity
+      const numbered = lanes.map(({ topic, partition, sequence, batch }) => ({
+        ...{ topic, partition, firstSequence: sequence },
+        messages: batch.length === 1 ? (batch[0] as Work).messages : batch.flatMap(({ messages }) => messages),
+      }))
+      const offsets = await this.#producer.produce(leader, identity, numbered)
+      for (const [i, lane] of lanes.entries())
+        this.#taken(lane, offsets[i] as number, numbered[i]?.messages.length ?? 0)
+    } catch (error) {
+      void this.#failed(lanes, error)
     }
   }
 
-  async #insist(lane: Lane, messages: Together): Promise<number> {
-    for (let wait = firstWaitMs; ; wait = Math.min(wait * 2, longestWaitMs)) {
-      const slot = this.#producer(lane.slot)
-      try {
-        const producer = await slot.catch((error: unknown) => {
-          this.#discard(lane.slot, slot)
-          throw error
-        })
-        const [answer] = await producer.send({
-          topic: lane.topic,
-          acks: -1,
-          compression: this.#o.compression,
-          messages,
-        })
-        return Number(answer?.baseOffset ?? 0)
-      } catch (error) {
-        const why = wordsOf(error)
-        const type = typeOf(error)
-        if (this.#closing || final.has(type))
-          throw new RescindError('LOG_WRITE_FAILED', `The broker did not take a record for ${lane.topic}: ${why}`, {
-            retry: final.has(type) ? 'never' : 'later',
-            cause: error,
-          })
-        this.#o.onRetry(lane.topic, why)
-        // Otherwise the same producer sends the same batch under the same number, and the broker knows it again.
-        if (lostCount.has(type)) this.#discard(lane.slot, slot)
-        await pause(wait)
-      }
+  #taken(lane: Lane, first: number, count: number): void {
+    lane.sequence = (lane.sequence + count) % sequences
+    let offset = first
+    for (const work of this.#done(lane)) {
+      work.resolve(offset)
+      offset += work.messages.length
     }
   }
 
-  #producer(slot: number): Promise<Producer> {
-    this.#slots[slot] ??= this.#open()
-    return this.#slots[slot]
+  /** The batch is over, one way or the other; the next may come. */
+  #done(lane: Lane): Work[] {
+    const works = lane.batch
+    lane.failures = 0
+    this.#pendingBytes -= lane.batchBytes
+    lane.batch = []
+    lane.batchBytes = 0
+    lane.waitsSince = undefined
+    if (lane.queue.length > 0) void this.#place(lane)
+    if (this.#pendingBytes === 0) for (const tell of this.#idle.splice(0)) tell()
+    return works
   }
 
-  async #open(): Promise<Producer> {
-    const producer = this.#o.kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      metadataMaxAge: 5000,
-      retry: producerRetry,
-    })
-    await producer.connect()
-    return producer
+  async #failed(lanes: readonly Lane[], error: unknown): Promise<void> {
+    const type = typeOf(error)
+    const isAlone = lanes.length === 1
+    for (const lane of lanes) {
+      if (lane.batch.length === 0) take(lane)
+      lane.failures++
+      lane.leader = undefined
+    }
+    if (isAlone && final.has(type)) return this.#refuse(lanes, error, 'never')
+    this.#o.onRetry((lanes[0] as Lane).topic, wordsOf(error))
+    const failures = Math.min(...lanes.map((lane) => lane.failures))
+    if (!this.#closing) await pause(Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs))
+    if (this.#closing) return this.#refuse(lanes, error, 'later')
+    await this.#producer.refresh(error).catch(() => {})
+    for (const lane of lanes) {
+      if (isAlone && lostCount.has(type)) await this.#renumber(lane)
+      void this.#place(lane)
+    }
   }
 
-  #discard(slot: number, failed: Promise<Producer>): void {
-    if (this.#slots[slot] !== failed) return
-    delete this.#slots[slot]
-    failed.then((producer) => producer.disconnect()).catch(() => {})
+  #refuse(lanes: readonly Lane[], cause: unknown, retry: 'later' | 'never'): void {
+    const why = wordsOf(cause)
+    for (const lane of lanes)
+      for (const work of this.#done(lane))
+        work.reject(
+          new RescindError('LOG_WRITE_FAILED', `The broker did not take a record for ${lane.topic}: ${why}`, {
+            retry,
+            cause,
+          }),
+        )
+  }
+
+  /** A partition whose count is lost never finds it again: it is counted anew, for somebody new. */
+  async #renumber(lane: Lane): Promise<void> {
+    lane.identity = await this.#producer.identity(lane.identity).catch(() => undefined)
+    lane.sequence = 0
   }
 }
 
-/**
- * Messages of one partition. The client groups what it sends by partition with `reduce`, copying the group for each message:
- * a second for ten thousand of them. These are grouped already.
- */
-class Together extends Array<Message> {
-  #partition = 0
+/** A partition’s records are numbered with 31 bits. */
+const sequences = 2 ** 31
 
-  static override get [Symbol.species](): ArrayConstructor {
-    return Array
+/** Lanes whose batches make the next request. All are of one identity; what failed before goes alone. */
+function together(ready: Set<Lane>): Lane[] {
+  const lanes: Lane[] = []
+  let bytes = 0
+  for (const lane of ready) {
+    if (lane.batch.length === 0) take(lane)
+    const [first] = lanes
+    if (first !== undefined) {
+      if (first.failures > 0 || bytes + lane.batchBytes > bytesPerRequest) break
+      if (lane.failures > 0 || lane.identity !== first.identity) continue
+    }
+    ready.delete(lane)
+    lanes.push(lane)
+    bytes += lane.batchBytes
   }
-
-  static withAll(works: readonly Work[], partition: number): Together {
-    const together = new Together()
-    for (const { messages } of works) for (const message of messages) together.push(message)
-    together.#partition = partition
-    return together
-  }
-
-  override reduce(): never {
-    return { [this.#partition]: this } as never
-  }
+  return lanes
 }
 
-/** As many pieces of work as fit one send; each stays whole. */
-function take(queue: Work[]): Work[] {
+/** As many pieces of work as fit one batch; each stays whole. */
+function take(lane: Lane): void {
+  const { queue } = lane
   let bytes = 0
   let count = 0
   for (const work of queue) {
-    if (count > 0 && bytes + work.bytes > bytesPerSend) break
+    if (count > 0 && bytes + work.bytes > bytesPerBatch) break
     bytes += work.bytes
     count++
   }
-  return queue.splice(0, count)
+  lane.batch = queue.splice(0, count)
+  lane.batchBytes = bytes
 }
 
 /** The broker’s name for what went wrong, wherever the client wrapped it. */
@@ -263,4 +282,5 @@ const lostCount = new Set([
   'INVALID_PRODUCER_EPOCH',
   'INVALID_PRODUCER_ID_MAPPING',
   'PRODUCER_FENCED',
+  'DUPLICATE_SEQUENCE_NUMBER',
 ])

@@ -16,6 +16,7 @@ import type {
 import { partitionOfKey } from '../../ports/partition-of.ts'
 import { memberOf, type Partitions } from './assigner.ts'
 import { type ConnectionOptions, connect, consumerDefaults } from './connection.ts'
+import { Idempotent } from './idempotent.ts'
 import { KafkaConsumer } from './kafka-consumer.ts'
 import { Lanes } from './lanes.ts'
 import { Reader } from './reader.ts'
@@ -80,6 +81,8 @@ export class KafkaLog implements Log {
   readonly #kafka: Kafka
   readonly #admin: Admin
   readonly #lanes: Lanes
+  /** State is bulky, and nobody waits for it: what others wait for does not wait behind it. */
+  readonly #stateLanes: Lanes
   readonly #reader: Reader
   /** Partition counts by our names. */
   readonly #topics = new Map<string, number>()
@@ -93,12 +96,14 @@ export class KafkaLog implements Log {
     this.#prefix = options.prefix ?? 'rescind.'
     this.#kafka = kafka
     this.#admin = admin
-    this.#lanes = new Lanes({
-      kafka,
-      compression: compressions[options.compression ?? 'none'],
-      maxPendingBytes: options.maxPendingBytes ?? 256 * 1024 ** 2,
-      onRetry: (topic, why) => options.onEvent?.('retry', { topic, why }),
-    })
+    const lanes = () =>
+      new Lanes({
+        producer: new Idempotent(kafka, compressions[options.compression ?? 'none']),
+        maxPendingBytes: options.maxPendingBytes ?? 256 * 1024 ** 2,
+        onRetry: (topic, why) => options.onEvent?.('retry', { topic, why }),
+      })
+    this.#lanes = lanes()
+    this.#stateLanes = lanes()
     this.#reader = new Reader(kafka, this.#prefix, () => this.#fullTopics())
   }
 
@@ -120,13 +125,17 @@ export class KafkaLog implements Log {
     return partitionOfKey(key, this.partitions(topic))
   }
 
-  async append(records: readonly Append[], onPlaced?: OnPlaced): Promise<readonly Position[]> {
+  append(records: readonly Append[], onPlaced?: OnPlaced): Promise<readonly Position[]> {
+    return this.#write(this.#lanes, records, onPlaced)
+  }
+
+  async #write(lanes: Lanes, records: readonly Append[], onPlaced?: OnPlaced): Promise<readonly Position[]> {
     this.#mustBe('open', 'closing')
     const positions: Position[] = new Array(records.length)
     await Promise.all(
       this.#byPartition(records).map(async ({ topic, partition, at, bytes }) => {
         const messages = at.map((i) => messageOf(records[i] as Append, partition))
-        const first = await this.#lanes.send(this.#full(topic), partition, messages, bytes)
+        const first = await lanes.send(this.#full(topic), partition, messages, bytes)
         for (const [n, i] of at.entries()) positions[i] = { topic, partition, offset: first + n }
         onPlaced?.(
           at.map((i) => records[i] as Append),
@@ -149,7 +158,7 @@ export class KafkaLog implements Log {
         const isOurs = changelog.length > 0 ? consumer.holds(topic, partition) : consumer.owns(topic, partition)
         if (!(await isOurs)) return
       }
-    await this.append(changelog)
+    await this.#write(this.#stateLanes, changelog)
     if (offsets.length === 0) return
     if (consumer === undefined) await this.#setOffsets(group, offsets)
     else
@@ -213,7 +222,7 @@ export class KafkaLog implements Log {
   }
 
   get writable(): boolean {
-    return this.#lanes.oldestMs < troubleMs
+    return Math.max(this.#lanes.oldestMs, this.#stateLanes.oldestMs) < troubleMs
   }
 
   async probe(): Promise<void> {
@@ -252,7 +261,7 @@ export class KafkaLog implements Log {
   async #close(): Promise<void> {
     this.#state = 'closing'
     await Promise.all([...this.#consumers.values()].map((consumer) => consumer.close()))
-    await this.#lanes.close(closeGraceMs)
+    await Promise.all([this.#lanes.close(closeGraceMs), this.#stateLanes.close(closeGraceMs)])
     this.#state = 'closed'
     await this.#reader.close()
     await this.#admin.disconnect().catch(() => {})
