@@ -7,8 +7,9 @@ import type { Idempotent, Identity } from './idempotent.ts'
 const bytesPerBatch = 1024 * 1024
 /** A request holds at most this much, unless a single batch is larger. */
 const bytesPerRequest = 4 * 1024 * 1024
+/** Short beside the seconds that a cluster takes to fence a broker: what waits longer adds its wait to them. */
 const firstWaitMs = 100
-const longestWaitMs = 2000
+const longestWaitMs = 400
 
 interface Work {
   messages: Message[]
