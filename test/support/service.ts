@@ -79,12 +79,18 @@ afterAll(async () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
+interface ServiceOptions {
+  args?: readonly string[]
+  env?: Record<string, string>
+  /** No file of the service’s may become larger: to write on fails, as it does on a disk that is full. */
+  maxFileKiB?: number
+}
+
 /** `rescind start --json` in a process of its own. Fails with what it said when it ends before it is ready. */
-export async function startService(
-  data: string,
-  { args = ['--no-drill'], env = {} }: { args?: readonly string[]; env?: Record<string, string> } = {},
-) {
-  const child = spawn(process.execPath, [main, 'start', '--json', '--data', data, '--port', '0', ...args], {
+export async function startService(data: string, { args = ['--no-drill'], env = {}, maxFileKiB }: ServiceOptions = {}) {
+  const command = [process.execPath, main, 'start', '--json', '--data', data, '--port', '0', ...args]
+  if (maxFileKiB !== undefined) command.unshift('bash', '-c', 'ulimit -f "$0"; exec "$@"', String(maxFileKiB))
+  const child = spawn(command[0] as string, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment({ RESCIND_HTTP_RATE: '1000000', ...env }),
   })
