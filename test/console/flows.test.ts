@@ -191,6 +191,18 @@ describe('by mouse', () => {
     expect(await page.getByLabel('Filter').inputValue()).toBe('support')
   })
 
+  test('a list that lacks the agents of an instance says so', async () => {
+    const lists = (url: URL) => url.pathname === '/v1/agents'
+    await page.route(lists, async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...(await response.json()), silent: 2 } })
+    })
+    await go(page, '#/agents')
+    await page.getByText('2 instances gave no answer; agents held there are missing here.').waitFor()
+    await page.unroute(lists)
+    await page.getByText('gave no answer').waitFor({ state: 'detached' })
+  })
+
   test('pages: dead letters with what came in, the pipeline, a trace, an event, and one that is not', async () => {
     await page.getByRole('link', { name: 'Dead letters' }).click()
     await page.getByRole('row').filter({ hasText: 'JSON_SYNTAX' }).getByText('bytes').click()

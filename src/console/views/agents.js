@@ -67,7 +67,7 @@ export default {
     const { q, standing, sort } = context.query
     return context.ask(['agents'], { limit: 200, q, standing, sort })
   },
-  draw({ agents, matched, known, scanned, mode, partial }, context) {
+  draw({ agents, matched, known, scanned, mode, silent = 0 }, context) {
     const { q, standing, sort = 'risk' } = context.query
     const isFiltered = (q ?? '') !== '' || (standing ?? '') !== ''
     const shown =
@@ -85,7 +85,9 @@ export default {
         scanned < known && matched >= scanned
           ? ` Of ${count(known)} known of all tenants, ${count(scanned)} were looked at.`
           : '',
-        partial ? ' Only agents of this instance are listed; the others hold the rest.' : '',
+        silent > 0
+          ? h('strong', {}, ` ${several(silent, 'instance')} gave no answer; agents held there are missing here.`)
+          : '',
       ),
       table({
         caption: 'Agents, with the evidence against each',
