@@ -38,6 +38,8 @@ const maxRecordsUncommitted = 250
 const maxOnTheirWay = 16
 /** Changed keys of one partition that are written without waiting for their turn: bounds the write, and what is redone. */
 const maxChanged = 4000
+/** Where more than that changed and an earlier write is still under way, the next batch waits for it this long. */
+const holdBackMs = 5000
 /** Before state that the log had no room for is written again. */
 const persistAgainMs = 200
 /** Partitions whose state is read at the same time. */
@@ -213,6 +215,18 @@ export class Live<Streams> {
     if (last === undefined) return
     this.#waiting.set(placeOf(batch), Math.max(0, batch.end - last.offset - 1))
     await this.#work(batch)
+    await this.#holdBack(batch)
+  }
+
+  /**
+   * State that cannot be written must not grow beyond what one write can hold. Not for as long as it takes: the write may
+   * itself wait for the group, and the group for this batch.
+   */
+  async #holdBack(batch: Batch): Promise<void> {
+    const flushing = this.#flushing.get(placeOf(batch))
+    const changed = this.inboxes.get(batch.topic)?.lane.changed(batch.partition) ?? 0
+    if (flushing !== undefined && changed >= maxChanged)
+      await Promise.race([flushing, pause(holdBackMs, undefined, { ref: false })])
   }
 
   async #work({ topic, partition, records }: Pick<Batch, 'topic' | 'partition' | 'records'>): Promise<void> {

@@ -7,7 +7,7 @@ import { embeddedPlan } from '../../src/runtime/topics.ts'
 import { wallClock } from '../../src/runtime/wall-clock.ts'
 import { rescind } from '../../src/topology.ts'
 import { event } from '../support/events.ts'
-import { withholding } from '../support/log.ts'
+import { holdingState, withholding } from '../support/log.ts'
 import { monitorOn, openMonitor, update } from '../support/monitor.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
@@ -107,4 +107,37 @@ test('a chain of lanes waits for no reading: what a lane sends is taken as soon 
   expect(issued.issue).toMatchObject({ rung: 'revoke', restriction: { deny: {} } })
   expect(failures).toEqual([])
   await close()
+})
+
+test('state that cannot be written for a while does not outgrow what one write can hold', async () => {
+  const log = await openLocalLog({ directory: temporaryDirectory(), clock: wallClock })
+  const { slow, sizes, go } = holdingState(log)
+  const plan = { ...embeddedPlan, partitions: { ...embeddedPlan.partitions, agent: 1 } }
+  const { monitor, failures, close } = await monitorOn(slow, plan)
+  const agents = 11_000
+  for (let from = 0; from < agents; from += 1000) {
+    const acts = Array.from({ length: 1000 }, (_, i) => ({
+      ...event({ agent: { id: `a${from + i}` }, time: 1_800_000_050_000 }),
+      id: `e${from + i}`,
+    }))
+    await monitor.ingest(acts.map(raw))
+  }
+  const taken = () => monitor.live.lanes.get('agent')?.stats.processed ?? 0
+  let before = -1
+  await until(
+    'no more is taken',
+    () => {
+      const now = taken()
+      const same = now === before
+      before = now
+      return (sizes.length > 0 && now >= 4000 && same) || undefined
+    },
+    { everyMs: 500 },
+  )
+  go()
+  await until('all is taken', () => taken() >= agents || undefined)
+  await close()
+  expect(sizes.reduce((sum, size) => sum + size)).toBeGreaterThanOrEqual(agents)
+  expect(Math.max(...sizes)).toBeLessThan(5000)
+  expect(failures).toEqual([])
 })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { detectors } from '../../detectors/index.ts'
 import { openLocalLog } from '../../src/logs/local/open-local-log.ts'
 import { defaultPolicy, stamped } from '../../src/policy/policy.ts'
-import type { ConsumeOptions, Log, LogRecord } from '../../src/ports/log.ts'
+import type { Commit, ConsumeOptions, Log, LogRecord } from '../../src/ports/log.ts'
 import { replayLog } from '../../src/runtime/replay.ts'
 import { wallClock } from '../../src/runtime/wall-clock.ts'
 import { rescind } from '../../src/topology.ts'
@@ -35,6 +35,31 @@ export const withholding = (log: Log, streams: readonly string[]): Log =>
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
+
+/** The same log as one that is not atomic, and whose state of agents is not written before `go`; `sizes` of those writes. */
+export function holdingState(log: Log): { slow: Log; sizes: number[]; go(): void } {
+  const sizes: number[] = []
+  let go = () => {}
+  const free = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  const slow = new Proxy(log, {
+    get(target, name) {
+      if (name === 'atomic') return false
+      if (name === 'commit')
+        return async (group: string, commit: Commit) => {
+          if (commit.changelog.some(({ topic }) => topic === 'state-agent')) {
+            sizes.push(commit.changelog.length)
+            await free
+          }
+          await target.commit(group, commit)
+        }
+      const value: unknown = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  return { slow, sizes, go }
+}
 
 /** Every value of a topic, of one stream when its records say theirs. */
 export async function valuesOf(log: Log, topic: string, stream?: string): Promise<string[]> {
