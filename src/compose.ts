@@ -236,8 +236,10 @@ const bounded = (flow: Topology<Streams>, config: Config): Topology<Streams> => 
   lanes: flow.lanes.map((lane) => (lane.name === 'agent' ? { ...lane, maxKeys: config.memory.agents } : lane)),
 })
 
-/** An insert’s most rows, and the longest that a row waits for others. */
-const inserting = { maxRows: 25_000, maxDelayMs: 1000 }
+/** The longest that a row waits for others. */
+const maxDelayMs = 1000
+/** An insert’s most rows. Larger ones are merged half as often, but hold up the embedded log, whose disk and thread they share. */
+const maxRows = { embedded: 10_000, kafka: 25_000 }
 
 /** Writes history: over Kafka in a thread with a connection of its own; the embedded log has one opener. */
 async function openWriter(
@@ -249,13 +251,14 @@ async function openWriter(
   metrics: Metrics,
 ): Promise<Pick<HistoryWriter, 'stats' | 'close'> | undefined> {
   if (history === undefined || reach === undefined) return undefined
-  if (config.kafka.brokers.length === 0) return await historyWriter({ log, history, foreign, ...inserting })
+  if (config.kafka.brokers.length === 0)
+    return await historyWriter({ log, history, foreign, maxRows: maxRows.embedded, maxDelayMs })
   const data: HistoryThreadData = {
     kafka: kafkaOptions(config.kafka),
     topics: specsOf(config),
     store: reach,
     ...(config.tenant === undefined ? {} : { tenant: config.tenant }),
-    ...inserting,
+    ...{ maxRows: maxRows.kafka, maxDelayMs },
   }
   return startHistoryThread({
     entry: historyProgram(),
