@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Lane } from '../../src/flow/lane.ts'
 import type { Topology } from '../../src/flow/topology.ts'
+import { canonical } from '../../src/formats/canonical.ts'
 import { formats } from '../../src/formats/index.ts'
 import type { Log } from '../../src/ports/log.ts'
 import { foreignRecords } from '../../src/runtime/foreign.ts'
@@ -63,7 +64,12 @@ export async function verify(parts: {
 function digestsOf(lane: Lane<Streams>, partition: number): Map<string, string> {
   const digests = new Map<string, string>()
   for (const { key, state } of lane.snapshot(partition))
-    digests.set(key, createHash('sha256').update(JSON.stringify(state)).digest('hex'))
+    digests.set(
+      key,
+      createHash('sha256')
+        .update(canonical(JSON.parse(JSON.stringify(state))))
+        .digest('hex'),
+    )
   return digests
 }
 

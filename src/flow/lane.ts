@@ -1,5 +1,7 @@
 import { type Change, type ColdStore, type Entity, type LaneStats, storesOf } from './entity.ts'
-import type { AnyStage, Context, LaneSpec, StreamSpec, Timed, Topology } from './topology.ts'
+import { Frame } from './frame.ts'
+import { Parts } from './parts.ts'
+import type { AnyStage, LaneSpec, StreamSpec, Timed, Topology } from './topology.ts'
 
 /** A record that leaves a lane: for another lane's inbox, or for a topic that the outside reads. */
 export interface Output {
@@ -9,7 +11,7 @@ export interface Output {
   value: unknown
 }
 
-interface Bound<Streams> {
+export interface Bound<Streams> {
   stage: AnyStage<Streams>
   store: number
   routes: ReadonlyMap<string, Route<Streams>>
@@ -36,6 +38,7 @@ export class Lane<Streams> {
   readonly #stages = new Map<string, Bound<Streams>[]>()
   readonly #all: Bound<Streams>[] = []
   readonly #inits: (() => unknown)[] = []
+  #parts: Parts | undefined
   /** Where a lane that forgets keeps each key’s last time: behind its stores, so that the changelog has it. */
   readonly #lastAt: number
   readonly #entities = new Map<string, Entity>()
@@ -64,6 +67,7 @@ export class Lane<Streams> {
       if (stage.store !== undefined) {
         store = stores.get(stage.store.name) ?? this.#inits.push(stage.store.init) - 1
         stores.set(stage.store.name, store)
+        if (stage.store.parts !== undefined) this.#parts ??= new Parts(store, stage.store.parts)
       }
       const bound = { stage, store, routes: new Map<string, Route<Streams>>() }
       this.#all.push(bound)
@@ -164,7 +168,8 @@ export class Lane<Streams> {
       for (const e of this.#changed.get(p) ?? []) {
         if (!e.dirty) continue
         e.dirty = false
-        out.push({ key: e.key, partition: p, state: e.stores })
+        if (this.#parts === undefined) out.push({ key: e.key, partition: p, state: e.stores })
+        else out.push(...this.#parts.changes(e))
       }
       this.#changed.delete(p)
     }
@@ -182,8 +187,12 @@ export class Lane<Streams> {
       if (e.partition === partition && !this.#isIdle(e)) yield { key: e.key, state: storesOf(e) }
   }
 
-  /** Puts back a key's state (from the changelog; as text it is read when the key is first touched). */
+  /**
+   * Puts back a key's state (from the changelog; as text it is read when the key is first touched). `endRestore` when all
+   * of the partition is there.
+   */
   restore(key: string, partition: number, state: unknown[] | string): void {
+    if (this.#parts?.restore(key, partition, state) === true) return
     if (key.startsWith(sharedPrefix)) {
       const at = key.indexOf('/', sharedPrefix.length)
       const [value] = typeof state === 'string' ? (JSON.parse(state) as unknown[]) : state
@@ -200,19 +209,22 @@ export class Lane<Streams> {
 
   /** Takes back a key that was restored: the changelog says further on that it is gone. */
   drop(key: string, partition: number): void {
+    if (this.#parts?.restore(key, partition, null) === true) return
     this.#cold?.take(key, partition)
     this.#entities.delete(key)
     this.stats.keys = this.#entities.size
   }
 
-  restoreClock(partition: number, time: number): void {
+  endRestore(partition: number, time: number): void {
     this.#clock.set(partition, time)
+    this.#parts?.join(partition, (key) => this.#entities.get(key))
   }
 
   /** Forgets a partition that is no longer owned. */
   forget(partition: number): void {
     for (const e of this.#entities.values()) if (e.partition === partition) this.#entities.delete(e.key)
     this.#cold?.forget(partition)
+    this.#parts?.forget(partition)
     this.#changed.delete(partition)
     this.#changes.delete(partition)
     this.#hand = this.#entities.values()
@@ -316,6 +328,7 @@ export class Lane<Streams> {
   #drop(e: Entity): void {
     e.dirty = false
     this.#note({ key: e.key, partition: e.partition, state: null })
+    if (this.#changelog) for (const change of this.#parts?.gone(e) ?? []) this.#note(change)
   }
 
   #run(stages: readonly Bound<Streams>[], entity: Entity, value: unknown): void {
@@ -328,6 +341,10 @@ export class Lane<Streams> {
       frame = new Frame<Streams>(
         (bound, stream, v, e) => this.#emit(bound, stream, v, e),
         (stream, key, partition) => this.#shared.get(partition)?.get(stream)?.get(key),
+        (e, id) => {
+          this.#soil(e)
+          if (this.#changelog) this.#parts?.touch(e, id)
+        },
       )
       this.#frames.push(frame)
     }
@@ -369,30 +386,3 @@ export class Lane<Streams> {
 
 /** Marks broadcast values in the changelog; no key begins with it, for keys begin with a tenant. */
 const sharedPrefix = '\u0000shared/'
-
-class Frame<Streams> implements Context<Streams, unknown> {
-  key = ''
-  state: unknown
-  now = 0
-  bound: Bound<Streams> | undefined
-  entity: Entity | undefined
-  readonly #send: (bound: Bound<Streams>, stream: string, value: unknown, entity: Entity) => void
-  readonly #look: (stream: string, key: string, partition: number) => unknown
-
-  constructor(
-    send: (bound: Bound<Streams>, stream: string, value: unknown, entity: Entity) => void,
-    look: (stream: string, key: string, partition: number) => unknown,
-  ) {
-    this.#send = send
-    this.#look = look
-  }
-
-  shared<Name extends keyof Streams & string>(stream: Name, key: string): Streams[Name] | undefined {
-    return this.#look(stream, key, this.entity?.partition ?? 0) as Streams[Name] | undefined
-  }
-
-  emit<Name extends keyof Streams & string>(stream: Name, value: Streams[Name]): void {
-    if (this.bound === undefined || this.entity === undefined) throw new Error('a context was kept past its record')
-    this.#send(this.bound, stream, value, this.entity)
-  }
-}

@@ -21,6 +21,8 @@ export interface Context<Streams, State> {
   emit<Name extends keyof Streams & string>(stream: Name, value: Streams[Name]): void
   /** The last value of a broadcast stream under a key, as this partition has seen it. */
   shared<Name extends keyof Streams & string>(stream: Name, key: string): Streams[Name] | undefined
+  /** A part of the store was made, changed or removed: what is not touched is not written to the changelog. */
+  touch(part: string): void
 }
 
 export interface Stage<Streams, From extends keyof Streams & string, State> {
@@ -28,7 +30,8 @@ export interface Stage<Streams, From extends keyof Streams & string, State> {
   from: From
   /** Streams it may emit to; emitting elsewhere is a bug and throws. */
   to: readonly (keyof Streams & string)[]
-  store?: { name: string; init: () => State }
+  /** `parts`: a property that holds many by id, in an order that means nothing. They are logged one by one; one store per lane. */
+  store?: { name: string; init: () => State; parts?: keyof State & string }
   run(input: Streams[From], context: Context<Streams, State>): void
   /** Called for each key of the lane's partition when time moves without records. State is kept only if it emits. */
   tick?(context: Context<Streams, State>): void

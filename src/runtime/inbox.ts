@@ -62,7 +62,7 @@ export class Inbox<Streams> {
   restore(partition: number, progress: Progress): void {
     this.#progress.set(partition, progress)
     this.#flushed.set(partition, progress.next)
-    this.lane.restoreClock(partition, progress.time)
+    this.lane.endRestore(partition, progress.time)
   }
 
   /** Whether there is something that the changelog does not know. */

@@ -28,7 +28,10 @@ const maxAnswers = 256
 /** The command table of one tenant: one order, one sequence, one digest. */
 export interface Table {
   seq: number
+  /** By the command’s id. They may be many, so each is kept by itself. */
   entries: Record<string, Entry>
+  /** How many there are. */
+  held: number
   digest: TableDigest
   brake: Brake
 }
@@ -36,7 +39,8 @@ export interface Table {
 type Names = 'proposals' | 'receipts' | 'reviews'
 const store = {
   name: 'table',
-  init: (): Table => ({ seq: 0, entries: {}, digest: emptyDigest(), brake: emptyBrake() }),
+  init: (): Table => ({ seq: 0, entries: {}, held: 0, digest: emptyDigest(), brake: emptyBrake() }),
+  parts: 'entries' as const,
 }
 const to = ['commands', 'rulings', 'revocations', 'findings', 'receipt-log', 'review-log'] as const
 /** Most commands in force per tenant: beyond it the brake holds. */
@@ -69,7 +73,11 @@ function move(
     time,
     ...extra,
   })
-  if (ended(state)) delete table.entries[entry.command.id]
+  if (ended(state)) {
+    delete table.entries[entry.command.id]
+    table.held--
+  }
+  context.touch(entry.command.id)
 }
 
 /** Issues what was proposed, unless the brake says to ask a person first. Nothing is issued twice. */
@@ -85,6 +93,7 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
       const { policy } = context.shared('policy', 'current') ?? fallback
       const entry: Entry = { command, state: 'proposed', since: command.time, applied: [], heard: [], alarmed: false }
       table.entries[command.id] = entry
+      table.held++
       if (command.mode !== 'enforce' || !interrupts(command.rung)) {
         move(entry, 'proposed', command.time, table, context, {
           issue: command,
@@ -92,7 +101,7 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
         })
         return
       }
-      const full = Object.keys(table.entries).length > maxEntries
+      const full = table.held > maxEntries
       if (command.automatic && counts(command.rung) && (full || !take(table.brake, command.time, policy)))
         move(entry, 'proposed', command.time, table, context, {
           issue: command,
@@ -104,12 +113,19 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
     },
     tick(context) {
       const { policy } = context.shared('policy', 'current') ?? fallback
-      for (const entry of Object.values(context.state.entries)) {
-        if (entry.command.expires <= context.now) {
+      const isExpired = (entry: Entry) => entry.command.expires <= context.now
+      const isLate = (entry: Entry) =>
+        !entry.alarmed && isUnapplied(entry) && entry.since + policy.unanswered <= context.now
+      const due = Object.values(context.state.entries).filter((entry) => isExpired(entry) || isLate(entry))
+      // They came back from the changelog in another order than they were made in.
+      due.sort((a, b) => (a.command.id < b.command.id ? -1 : 1))
+      for (const entry of due) {
+        if (isExpired(entry)) {
           move(entry, 'expired', context.now, context.state, context)
           rule(entry.command, 'expired', context.now, context)
-        } else if (!entry.alarmed && isUnapplied(entry) && entry.since + policy.unanswered <= context.now) {
+        } else {
           entry.alarmed = true
+          context.touch(entry.command.id)
           context.emit('findings', unanswered(entry.command, context.now))
         }
       }

@@ -286,7 +286,7 @@ describe('bounds', () => {
     give(before, note('a', 0), note('b', 90))
     const after = open({ idleMs: 100 })
     for (const { key, partition, state } of written(before.takeChanges())) after.restore(key, partition, state ?? [])
-    after.restoreClock(0, 90)
+    after.endRestore(0, 90)
     for (const lane of [before, after]) give(lane, note('a', 150), note('b', 150))
     expect(after.peek('a', 0)).toEqual(before.peek('a', 0))
     expect(after.peek('a', 0)).toMatchObject({ n: 1 })

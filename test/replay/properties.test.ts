@@ -55,7 +55,7 @@ class Process {
     for (const [name, lane] of this.lanes) {
       for (const [key, state] of this.#log.get(name) ?? [])
         if (state !== null) lane.restore(key, 0, JSON.parse(state) as unknown[])
-      lane.restoreClock(0, this.#clocks.get(name) ?? 0)
+      lane.endRestore(0, this.#clocks.get(name) ?? 0)
     }
   }
 
