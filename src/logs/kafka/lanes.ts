@@ -176,8 +176,8 @@ export class Lanes {
   /** The batch is over, one way or the other; the next may come. */
   #done(lane: Lane): Work[] {
     const works = lane.batch
-    lane.failures = 0
     this.#pendingBytes -= lane.batchBytes
+    lane.failures = 0
     lane.batch = []
     lane.batchBytes = 0
     lane.waitsSince = undefined
@@ -194,7 +194,12 @@ export class Lanes {
       lane.failures++
       lane.leader = undefined
     }
-    if (isAlone && final.has(type)) return this.#refuse(lanes, error, 'never')
+    if (isAlone && final.has(type)) {
+      const [lane] = lanes as [Lane]
+      // An earlier try may be in the log after all. Whatever came next under its number would be taken for it.
+      if (lane.failures > 1) await this.#renumber(lane)
+      return this.#refuse(lanes, error, 'never')
+    }
     this.#o.onRetry((lanes[0] as Lane).topic, wordsOf(error))
     const failures = Math.min(...lanes.map((lane) => lane.failures))
     if (!this.#closing) await pause(Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs))
@@ -206,16 +211,20 @@ export class Lanes {
     }
   }
 
+  /** With “later” all that waits is refused: what was tried may be in the log, and nothing may come under its number. */
   #refuse(lanes: readonly Lane[], cause: unknown, retry: 'later' | 'never'): void {
     const why = wordsOf(cause)
-    for (const lane of lanes)
-      for (const work of this.#done(lane))
+    for (const lane of lanes) {
+      const rest = retry === 'later' ? lane.queue.splice(0) : []
+      for (const { bytes } of rest) this.#pendingBytes -= bytes
+      for (const work of [...this.#done(lane), ...rest])
         work.reject(
           new RescindError('LOG_WRITE_FAILED', `The broker did not take a record for ${lane.topic}: ${why}`, {
             retry,
             cause,
           }),
         )
+    }
   }
 
   /** A partition whose count is lost never finds it again: it is counted anew, for somebody new. */

@@ -140,10 +140,25 @@ test('a record that no broker will take is refused alone, and its number is used
   expect(sent.at(-1)?.numbered).toEqual(['t/0#0+1'])
 })
 
+test('a record that is refused after a try that may have succeeded: the next does not come under its number', async () => {
+  const { send, sent } = scripted(['REQUEST_TIMED_OUT', 'TOPIC_AUTHORIZATION_FAILED'])
+  const first = send(0).catch((error: unknown) => error)
+  await until('it was tried', () => sent.length > 0 || undefined)
+  const second = send(0)
+  expect(await first).toMatchObject({ code: 'LOG_WRITE_FAILED', retry: 'never' })
+  expect(await second).toBe(1000)
+  expect(sent).toEqual([
+    { identity: 1, numbered: ['t/0#0+1'] },
+    { identity: 1, numbered: ['t/0#0+1'] },
+    { identity: 2, numbered: ['t/0#0+1'] },
+  ])
+})
+
 test('no more is held than may wait, and a close ends what no broker takes', async () => {
-  const { lanes, send } = scripted(Array.from({ length: 100 }, () => 'LEADER_NOT_AVAILABLE'))
-  const waiting = Promise.allSettled(Array.from({ length: 100 }, (_, n) => send(n)))
+  const { lanes, send, sent } = scripted(Array.from({ length: 100 }, () => 'LEADER_NOT_AVAILABLE'))
+  const waiting = Promise.allSettled(Array.from({ length: 100 }, (_, n) => send(n % 50)))
   await expect(send(0)).rejects.toMatchObject({ code: 'LOG_WRITE_FAILED', retry: 'later' })
   await lanes.close(50)
   expect(new Set((await waiting).map(({ status }) => status))).toEqual(new Set(['rejected']))
+  expect(sent.every(({ numbered }) => numbered.every((each) => each.includes('#0+')))).toBe(true)
 })
