@@ -42,7 +42,8 @@ const patienceMs = 15_000
 export async function drill(options: Where & { tenant?: string }, out: Output, signal: AbortSignal): Promise<void> {
   const to = connection(options)
   const tenant = options.tenant ?? drillTenant
-  const there = await readiness(to)
+  // What answers at a guessed address and has no key of ours is another’s monitor.
+  const there = givenUrl(options) === undefined && to.key === undefined ? undefined : await readiness(to)
   let result: DrillResult
   if (there?.ready === true) result = await runDrill(to, { tenant, signal })
   else if (there !== undefined)

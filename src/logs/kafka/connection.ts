@@ -8,6 +8,7 @@ import kafkajs, {
 } from 'kafkajs'
 import { registerCodecs } from './codecs.ts'
 import { useFastRecords } from './fast-records.ts'
+import { useQuietQueue } from './quiet-queue.ts'
 
 const { logLevel } = kafkajs
 
@@ -58,6 +59,7 @@ export const consumerDefaults = {
 export function connect(options: ConnectionOptions, retry: RetryOptions = producerRetry): Kafka {
   registerCodecs()
   useFastRecords()
+  useQuietQueue()
   const { onMessage } = options
   const creator: logCreator =
     () =>

@@ -110,7 +110,7 @@ export class KafkaLog implements Log {
   async createTopics(specs: readonly TopicSpec[]): Promise<void> {
     this.#mustBe('open')
     const { replication } = this.#o
-    const counts = await missingTopics(this.#admin, this.#prefix, specs, replication)
+    const counts = await this.#patiently(() => missingTopics(this.#admin, this.#prefix, specs, replication))
     for (const [name, count] of counts) this.#topics.set(name, count)
   }
 
@@ -332,13 +332,14 @@ export class KafkaLog implements Log {
     }
   }
 
-  /** The admin client gives up at once while a partition has no leader: right after it was made, or when a broker died. */
+  /** The admin client gives up at once while a partition has no leader, or a broker does not know it yet. */
   async #patiently<T>(ask: () => Promise<T>): Promise<T> {
     const until = performance.now() + patienceMs
     for (;;)
       try {
         return await ask()
       } catch (error) {
+        if (error instanceof RescindError) throw error
         if (!isPassing(error) || performance.now() > until || this.#state === 'closed')
           throw new RescindError('LOG_UNREACHABLE', `The cluster does not answer: ${wordsOf(error)}`, {
             retry: 'later',
