@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { detectors } from '../detectors/index.ts'
 import { createApi } from './api/create-api.ts'
+import { notListening } from './api/listening.ts'
 import { openSigner } from './channels/signer.ts'
 import { isLoopback } from './config/load-config.ts'
 import { loadPolicy, watchPolicy } from './config/policy-file.ts'
@@ -120,7 +121,10 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
       sourceCounts: sources.counts,
       trouble: () => trouble,
     })
-    const url = await api.listen({ host: config.http.host, port: config.http.port })
+    const { host, port } = config.http
+    const url = await api.listen({ host, port }).catch((error: unknown) => {
+      throw notListening(error, host, port, 'http.host, http.port (--host, --port)')
+    })
     undo.push(async () => {
       // Requests in hand may finish; a kept-alive connection that its client never closes may not hold the stop.
       const late = setTimeout(() => api.server.closeAllConnections(), closeGraceMs)

@@ -3,7 +3,18 @@
  * Plain JavaScript, for it runs before there is a build. All it says goes to stderr: stdout belongs to what follows.
  */
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -41,4 +52,14 @@ if (process.argv.includes('--force') || isStale()) {
   }
   writeFileSync(stamp, '')
   utimesSync(stamp, began, began)
+  link()
+}
+
+/** So that `npx rescind` in a clone runs the clone: without it npx installs the whole package once more. */
+function link() {
+  const bin = join(root, 'node_modules/.bin/rescind')
+  if (process.platform === 'win32' || !existsSync(dirname(bin))) return
+  rmSync(bin, { force: true })
+  symlinkSync('../../dist/src/cli/main.js', bin)
+  chmodSync(join(root, 'dist/src/cli/main.js'), 0o755)
 }

@@ -30,11 +30,11 @@ export const givenUrl = (options: Where): string | undefined => options.url ?? s
  * The monitor of a data directory on this machine, or the one at `--url` with RESCIND_TOKEN. The local key opens this
  * machine’s monitor only, and goes nowhere else.
  */
-export function connection(options: Where): Connection {
+export function connection(options: Where, setting = '--url'): Connection {
   const data = dataDirectory(options.data)
   const url = givenUrl(options) ?? textOf(addressFile(data)) ?? 'http://127.0.0.1:7077'
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
-    throw new RescindError('CONFIG_INVALID', `--url: "${url}" is not an http or https address.`)
+    throw new RescindError('CONFIG_INVALID', `${setting}: "${url}" is not an http or https address.`)
   const token = set('RESCIND_TOKEN')
   if (token !== undefined) return { url, key: token }
   return { url, key: isLoopback(new URL(url).hostname) ? textOf(localKeyFile(data)) : undefined }

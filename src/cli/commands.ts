@@ -16,7 +16,7 @@ export async function commands(
   const answer = await call<{ commands: Row[] }>(to, 'GET', path)
   out.answer(answer, () =>
     answer.commands.length === 0
-      ? `No such command in tenant ${plain(tenant ?? 'default')}. Prove that the path works: rescind drill`
+      ? `No ${agent === undefined && state === undefined ? 'commands' : 'such command'} in tenant ${plain(tenant ?? 'default')}${tenant === undefined ? '; the drill has its own, --tenant drill' : ''}.`
       : table(
           ['command', 'rung', 'state', 'cause, UTC', 'agent', 'why'],
           answer.commands.map(({ command, state: reached }) => [

@@ -158,7 +158,11 @@ async function walk(run: Run, thief: Guard, steps: DrillStep[]): Promise<DrillRe
   const heard = at()
   const evidence = command.evidence.at(-1)
   steps.push(
-    { step: 'finding', atMs: heard, says: `${evidence?.detector ?? ''}, ${evidence?.bits ?? 0} bits` },
+    {
+      step: 'finding',
+      atMs: heard,
+      says: `${evidence?.detector ?? ''}, ${evidence?.bits ?? 0} bits; told with its command`,
+    },
     { step: 'command', atMs: heard, says: `${command.rung}: ${plain(command.because)}` },
   )
   const applied: DrillStep = { step: 'applied', atMs: heard, says: 'the guard holds it' }

@@ -139,7 +139,7 @@ function serverOf(command: string | undefined, args: string[], given: Given): Pr
 /** The key file that was given, else the local key, which `connection` gives to monitors on this machine only. */
 function keyOf(given: Given, alone: boolean): string | undefined {
   if (given.keyFile !== undefined) return read(given.keyFile).trim()
-  return alone ? undefined : connection({ url: given.monitor, data: given.data }).key
+  return alone ? undefined : connection({ url: given.monitor, data: given.data }, '--monitor').key
 }
 
 function guardOptions(given: Given): GuardOptions {

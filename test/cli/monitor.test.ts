@@ -57,7 +57,7 @@ test('agents and commands: what the API has, as JSON and as a table', async () =
   expect(listed.commands).toMatchObject([{ command: { id: drilled.command }, state: 'applied' }])
   expect(await words(['commands', ...drill])).toMatch(new RegExp(`\\n${drilled.command} +revoke +applied +20`))
   expect(await words(['commands', ...drill, '--state', 'released'])).toContain('No such command in tenant drill')
-  expect(await words(['commands', ...here])).toContain('No such command in tenant default')
+  expect(await words(['commands', ...here])).toContain('No commands in tenant default; the drill has its own')
 })
 
 test('explain: the event, the agent and the command of the drill, and one where nothing fired', async () => {

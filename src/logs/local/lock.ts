@@ -126,7 +126,11 @@ function codeOf(error: unknown): string | undefined {
 
 function locked(directory: string, pid: number | undefined): RescindError {
   const who = pid === undefined ? 'another process' : `process ${pid}`
-  return new RescindError('LOG_LOCKED', `The log directory ${directory} is open in ${who}.`, {
-    data: { directory, pid },
-  })
+  return new RescindError(
+    'LOG_LOCKED',
+    `The log directory ${directory} is open in ${who}. Stop that one, or give another directory (--data).`,
+    {
+      data: { directory, pid },
+    },
+  )
 }
