@@ -1,6 +1,20 @@
 import type { Entity } from './entity.ts'
-import type { Bound } from './lane.ts'
-import type { Context } from './topology.ts'
+import type { AnyStage, Context, StreamSpec } from './topology.ts'
+
+export interface Bound<Streams> {
+  stage: AnyStage<Streams>
+  store: number
+  routes: ReadonlyMap<string, Route<Streams>>
+}
+
+/** Where what a stage emits goes. Worked out once; looked up for every emission. */
+export interface Route<Streams> {
+  spec: StreamSpec<unknown>
+  /** Stages of this lane that read the stream; empty when none do. */
+  local: Bound<Streams>[]
+  /** The stream’s home is this lane: local only while the key stays the same. */
+  home: boolean
+}
 
 /** What a stage is given: one per depth of calls, reused for every record. */
 export class Frame<Streams> implements Context<Streams, unknown> {

@@ -1,7 +1,7 @@
 import { type Change, type ColdStore, type Entity, type LaneStats, storesOf } from './entity.ts'
-import { Frame } from './frame.ts'
+import { type Bound, Frame, type Route } from './frame.ts'
 import { Parts } from './parts.ts'
-import type { AnyStage, LaneSpec, StreamSpec, Timed, Topology } from './topology.ts'
+import type { LaneSpec, StreamSpec, Timed, Topology } from './topology.ts'
 
 /** A record that leaves a lane: for another lane's inbox, or for a topic that the outside reads. */
 export interface Output {
@@ -9,21 +9,6 @@ export interface Output {
   stream: string
   key: string
   value: unknown
-}
-
-export interface Bound<Streams> {
-  stage: AnyStage<Streams>
-  store: number
-  routes: ReadonlyMap<string, Route<Streams>>
-}
-
-/** Where what a stage emits goes. Worked out once; looked up for every emission. */
-interface Route<Streams> {
-  spec: StreamSpec<unknown>
-  /** Stages of this lane that read the stream; empty when none do. */
-  local: Bound<Streams>[]
-  /** The stream’s home is this lane: local only while the key stays the same. */
-  home: boolean
 }
 
 /**
