@@ -62,6 +62,11 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
   let trouble: string | undefined
   const onFailed = (error: unknown) => {
+    // What fails after that is a consequence; a second signal would end the process in the middle of its stop.
+    if (trouble !== undefined) {
+      logger.error({ err: error }, 'failed while stopping')
+      return
+    }
     trouble = wordsOf(error)
     // State in memory may be ahead of the log now: the only safe way on is a restart from the changelog.
     logger.fatal({ err: error }, 'the flow failed; stopping so that a restart goes on from the log')
