@@ -52,3 +52,25 @@ export class RescindError extends Error {
 
 /** What an error says; whatever was thrown. */
 export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** An error and what it was wrapped around, from the outside in. */
+export function* causesOf(error: unknown): Generator<Error> {
+  for (let e = error; e instanceof Error; e = e.cause) yield e
+}
+
+/** Why an address cannot be listened on, with the setting that mends it; other errors stay as they are. */
+export function notListening(error: unknown, host: string, port: number, setting: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const why =
+    code === 'EADDRINUSE'
+      ? `port ${port} of ${host} is taken by another process`
+      : code === 'EACCES'
+        ? `port ${port} is not for this user`
+        : code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND'
+          ? `${host} is no address of this machine`
+          : undefined
+  if (why === undefined) return error
+  return new RescindError('CONFIG_INVALID', `${setting}: ${why}. Give another one; port 0 takes a free one.`, {
+    cause: error,
+  })
+}

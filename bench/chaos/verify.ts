@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Lane } from '../../src/flow/lane.ts'
 import type { Topology } from '../../src/flow/topology.ts'
-import { canonical } from '../../src/formats/canonical.ts'
+import { canonicalText } from '../../src/formats/canonical.ts'
 import { formats } from '../../src/formats/index.ts'
 import type { Log } from '../../src/ports/log.ts'
 import { foreignRecords } from '../../src/runtime/foreign.ts'
@@ -67,7 +67,7 @@ function digestsOf(lane: Lane<Streams>, partition: number): Map<string, string> 
     digests.set(
       key,
       createHash('sha256')
-        .update(canonical(JSON.parse(JSON.stringify(state))))
+        .update(canonicalText(JSON.stringify(state)))
         .digest('hex'),
     )
   return digests

@@ -200,6 +200,7 @@ export class Lane<Streams> {
     this.stats.keys = this.#entities.size
   }
 
+  /** All of the partition has been put back, up to this time. */
   endRestore(partition: number, time: number): void {
     this.#clock.set(partition, time)
     this.#parts?.join(partition, (key) => this.#entities.get(key))
@@ -313,7 +314,7 @@ export class Lane<Streams> {
   #drop(e: Entity): void {
     e.dirty = false
     this.#note({ key: e.key, partition: e.partition, state: null })
-    if (this.#changelog) for (const change of this.#parts?.gone(e) ?? []) this.#note(change)
+    for (const change of this.#parts?.gone(e) ?? []) this.#note(change)
   }
 
   #run(stages: readonly Bound<Streams>[], entity: Entity, value: unknown): void {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { detectors } from '../../detectors/index.ts'
 import { openLocalLog } from '../../src/logs/local/open-local-log.ts'
 import { defaultPolicy, stamped } from '../../src/policy/policy.ts'
-import type { Commit, ConsumeOptions, Log, LogRecord } from '../../src/ports/log.ts'
+import type { Log, LogRecord } from '../../src/ports/log.ts'
 import { replayLog } from '../../src/runtime/replay.ts'
 import { wallClock } from '../../src/runtime/wall-clock.ts'
 import { rescind } from '../../src/topology.ts'
@@ -17,23 +17,28 @@ export async function lookInto<T>(data: string, look: (log: Log) => Promise<T>):
   }
 }
 
-/** The same log, but its consumers read no records of these streams: who needs them must have them from elsewhere. */
-export const withholding = (log: Log, streams: readonly string[]): Log =>
+/** The same log with some of its members changed. */
+const changed = (log: Log, members: Partial<Log>): Log =>
   new Proxy(log, {
     get(target, name) {
-      if (name === 'consume')
-        return (options: ConsumeOptions) =>
-          target.consume({
-            ...options,
-            onBatch: (batch) =>
-              options.onBatch({
-                ...batch,
-                records: batch.records.filter(({ headers }) => !streams.includes(headers.stream ?? '')),
-              }),
-          })
+      if (Object.hasOwn(members, name)) return members[name as keyof Log]
       const value: unknown = Reflect.get(target, name, target)
       return typeof value === 'function' ? value.bind(target) : value
     },
+  })
+
+/** The same log, but its consumers read no records of these streams: who needs them must have them from elsewhere. */
+export const withholding = (log: Log, streams: readonly string[]): Log =>
+  changed(log, {
+    consume: (options) =>
+      log.consume({
+        ...options,
+        onBatch: (batch) =>
+          options.onBatch({
+            ...batch,
+            records: batch.records.filter(({ headers }) => !streams.includes(headers.stream ?? '')),
+          }),
+      }),
   })
 
 /** The same log as one that is not atomic, and whose state of agents is not written before `go`; `sizes` of those writes. */
@@ -43,19 +48,14 @@ export function holdingState(log: Log): { slow: Log; sizes: number[]; go(): void
   const free = new Promise<void>((resolve) => {
     go = resolve
   })
-  const slow = new Proxy(log, {
-    get(target, name) {
-      if (name === 'atomic') return false
-      if (name === 'commit')
-        return async (group: string, commit: Commit) => {
-          if (commit.changelog.some(({ topic }) => topic === 'state-agent')) {
-            sizes.push(commit.changelog.length)
-            await free
-          }
-          await target.commit(group, commit)
-        }
-      const value: unknown = Reflect.get(target, name, target)
-      return typeof value === 'function' ? value.bind(target) : value
+  const slow = changed(log, {
+    atomic: false,
+    async commit(group, commit) {
+      if (commit.changelog.some(({ topic }) => topic === 'state-agent')) {
+        sizes.push(commit.changelog.length)
+        await free
+      }
+      await log.commit(group, commit)
     },
   })
   return { slow, sizes, go }
@@ -82,7 +82,7 @@ export async function recordedAndReplayed(log: Log) {
       yield record
     }
   }
-  const upToCommitted: Log = Object.assign(Object.create(log), { read, partitions: (t: string) => log.partitions(t) })
+  const upToCommitted = changed(log, { read })
   const replayed = { findings: [] as string[], commands: [] as string[] }
   for await (const { topic, value } of replayLog(rescind(detectors, stamped(defaultPolicy(), 0)), upToCommitted))
     if (topic === 'findings' || topic === 'commands') replayed[topic].push(JSON.stringify(value))

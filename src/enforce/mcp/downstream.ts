@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js'
+import { notListening } from '../../errors.ts'
 import { Carried, type Side } from './side.ts'
 
 const maxBody = 16 * 2 ** 20
@@ -66,7 +67,7 @@ export async function listen(port: number, serve: Serve): Promise<{ url: string;
     })
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error) => reject(notListening(error, '127.0.0.1', port, '--listen')))
     server.listen(port, '127.0.0.1', resolve)
   })
   const bound = (server.address() as AddressInfo).port

@@ -33,8 +33,8 @@ const levels: Readonly<Record<number, 'debug' | 'info' | 'warn' | 'error'>> = {
   [logLevel.DEBUG]: 'debug',
 }
 
-/** Longer than it takes a cluster to fence a dead broker, so that a send outlives one; measured in KAFKA notes. */
-export const producerRetry = { initialRetryTime: 100, maxRetryTime: 500, retries: 20 }
+/** Longer than it takes a cluster to fence a dead broker, so that a question outlives one; measured in KAFKA notes. */
+const patientRetry = { initialRetryTime: 100, maxRetryTime: 500, retries: 20 }
 
 /**
  * Few retries: a consumer whose coordinator died gets off it only by giving up and joining again. With fifty, two of five
@@ -56,7 +56,7 @@ export const consumerDefaults = {
   retry: consumerRetry,
 } satisfies Omit<ConsumerConfig, 'groupId'>
 
-export function connect(options: ConnectionOptions, retry: RetryOptions = producerRetry): Kafka {
+export function connect(options: ConnectionOptions, retry: RetryOptions = patientRetry): Kafka {
   registerCodecs()
   useFastRecords()
   useQuietQueue()

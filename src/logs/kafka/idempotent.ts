@@ -1,4 +1,5 @@
 import kafkajs, { type Broker, type Cluster, type CompressionTypes, type Kafka, type Message } from 'kafkajs'
+import { causesOf } from '../../errors.ts'
 
 /** What the cluster knows a producer by; each partition counts its records. */
 export interface Identity {
@@ -19,9 +20,6 @@ interface Identifier {
   initProducerId(request: { transactionTimeout: number }): Promise<Identity>
 }
 
-/** Leaders are looked up anew after this long, ms, and whenever one refuses. */
-const metadataMaxAge = 5000
-
 /**
  * A connection to each broker that produces, one request at a time for each, with records of many partitions in it. The client’s
  * own producer counts wrong when one of several partitions fails, and forgets one that moves meanwhile (tulios/kafkajs#1303),
@@ -30,7 +28,6 @@ const metadataMaxAge = 5000
 export class Idempotent {
   readonly #cluster: Cluster
   readonly #compression: CompressionTypes
-  #connecting: Promise<void> | undefined
   #identity: Promise<Identity> | undefined
 
   constructor(kafka: Kafka, compression: CompressionTypes) {
@@ -51,7 +48,7 @@ export class Idempotent {
   }
 
   async #identify(): Promise<Identity> {
-    await this.#connect()
+    await this.#cluster.connect()
     const broker = (await this.#cluster.findControllerBroker()) as Broker & Identifier
     const { producerId, producerEpoch } = await broker.initProducerId({ transactionTimeout: 60_000 })
     return { producerId, producerEpoch }
@@ -59,7 +56,7 @@ export class Idempotent {
 
   /** The broker that leads a partition. Rejects while there is none. */
   async leader(topic: string, partition: number): Promise<number> {
-    await this.#connect()
+    await this.#cluster.connect()
     await this.#cluster.addTargetTopic(topic)
     const found = this.#cluster.findTopicPartitionMetadata(topic).find((each) => each.partitionId === partition)
     if (found !== undefined && found.leader >= 0) return found.leader
@@ -93,29 +90,19 @@ export class Idempotent {
 
   /** After a failure: what is known of the cluster is asked anew. */
   async refresh(error: unknown): Promise<void> {
-    const closed = errorOf(error, 'KafkaJSConnectionClosedError') as { host?: string; port?: number } | undefined
-    if (closed?.host !== undefined && closed.port !== undefined)
-      this.#cluster.removeBroker({ host: closed.host, port: closed.port })
-    if (!this.#cluster.isConnected()) this.#connecting = undefined
-    await this.#connect()
+    for (const each of causesOf(error))
+      if (isClosed(each)) this.#cluster.removeBroker({ host: each.host, port: each.port })
+    await this.#cluster.connect()
     await this.#cluster.refreshMetadata()
   }
 
   async close(): Promise<void> {
-    await this.#connecting?.catch(() => {})
     await this.#cluster.disconnect()
   }
-
-  async #connect(): Promise<void> {
-    this.#connecting ??= this.#cluster.connect()
-    try {
-      await this.#connecting
-    } catch (error) {
-      this.#connecting = undefined
-      throw error
-    }
-  }
 }
+
+const isClosed = (error: Error): error is Error & { host: string; port: number } =>
+  error.name === 'KafkaJSConnectionClosedError' && 'host' in error && 'port' in error
 
 interface Answer {
   topics: { topicName: string; partitions: { partition: number; baseOffset: string }[] }[]
@@ -126,7 +113,6 @@ function clusterOf(kafka: Kafka): Cluster {
   let found: Cluster | undefined
   kafka.consumer({
     groupId: 'never-joined',
-    metadataMaxAge,
     allowAutoTopicCreation: false,
     partitionAssigners: [
       ({ cluster }) => {
@@ -142,10 +128,4 @@ function clusterOf(kafka: Kafka): Cluster {
   })
   if (found === undefined) throw new TypeError('kafkajs gave no cluster to its assigner')
   return found
-}
-
-/** The error of this name, wherever the client wrapped it. */
-function errorOf(error: unknown, name: string): Error | undefined {
-  for (let e = error; e instanceof Error; e = e.cause) if (e.name === name) return e
-  return undefined
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import kafkajs, { type Message } from 'kafkajs'
-import { RescindError, wordsOf } from '../../errors.ts'
+import { causesOf, RescindError, wordsOf } from '../../errors.ts'
 import type { Idempotent, Identity } from './idempotent.ts'
 
 /** A batch of one partition holds at most this much, unless a single piece of work is larger. */
@@ -271,7 +271,7 @@ function take(lane: Lane): void {
 
 /** The broker’s name for what went wrong, wherever the client wrapped it. */
 function typeOf(error: unknown): string {
-  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof kafkajs.KafkaJSProtocolError) return e.type
+  for (const each of causesOf(error)) if (each instanceof kafkajs.KafkaJSProtocolError) return each.type
   return ''
 }
 

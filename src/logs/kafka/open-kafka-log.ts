@@ -1,6 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs'
 import kafkajs from 'kafkajs'
-import { RescindError, wordsOf } from '../../errors.ts'
+import { causesOf, RescindError, wordsOf } from '../../errors.ts'
 import type {
   Append,
   Commit,
@@ -365,7 +365,7 @@ export class KafkaLog implements Log {
 
 /** Whether the same question may be answered in a moment: the client says it of its own errors, not always of their causes. */
 function isPassing(error: unknown): boolean {
-  for (let e = error; e instanceof Error; e = e.cause) {
+  for (const e of causesOf(error)) {
     if ('retriable' in e && e.retriable === true) return true
     // While a new topic is not known to every broker, the client trips over the answers that are missing.
     if (e instanceof TypeError) return true

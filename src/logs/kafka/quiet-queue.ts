@@ -2,6 +2,8 @@ import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)
 
+let isQuiet = false
+
 interface RequestQueue {
   pending: readonly unknown[]
   scheduleCheckPendingRequests(): void
@@ -13,10 +15,10 @@ interface RequestQueue {
  * go at once plans a look itself. In another version of the client nothing is changed.
  */
 export function useQuietQueue(): void {
+  if (isQuiet) return
+  isQuiet = true
   try {
     const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as { prototype: RequestQueue }
-    if (changed.has(prototype)) return
-    changed.add(prototype)
     const { scheduleCheckPendingRequests: plan } = prototype
     prototype.scheduleCheckPendingRequests = function () {
       if (this.pending.length > 0) plan.call(this)
@@ -25,6 +27,3 @@ export function useQuietQueue(): void {
     // Elsewhere in this version.
   }
 }
-
-/** What was changed already. */
-const changed = new WeakSet<object>()

@@ -15,5 +15,9 @@ test('a port that is taken is said with the setting that mends it', async () => 
   )
   expect(second.stderr).toContain('[CONFIG_INVALID]')
   expect(second.stderr).not.toContain('    at ')
+  const about = ['--agent', 'a', '--monitor', 'none', '--url', 'http://127.0.0.1:9/mcp']
+  const guard = await rescind(['guard', ...about, '--listen', port])
+  expect(guard.code).toBe(1)
+  expect(guard.stderr).toContain(`--listen: port ${port} of 127.0.0.1 is taken by another process`)
   expect(await first.stop()).toBe(0)
 })
