@@ -7,7 +7,7 @@ import kafkajs, {
   type SASLOptions,
 } from 'kafkajs'
 import { registerCodecs } from './codecs.ts'
-import { useFastRecords } from './fast-records.ts'
+import { useFastProtocol } from './fast-protocol.ts'
 import { useQuietQueue } from './quiet-queue.ts'
 
 const { logLevel } = kafkajs
@@ -58,7 +58,7 @@ export const consumerDefaults = {
 
 export function connect(options: ConnectionOptions, retry: RetryOptions = patientRetry): Kafka {
   registerCodecs()
-  useFastRecords()
+  useFastProtocol()
   useQuietQueue()
   const { onMessage } = options
   const creator: logCreator =

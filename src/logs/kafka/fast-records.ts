@@ -1,8 +1,5 @@
-import { createRequire } from 'node:module'
 import type { Message } from 'kafkajs'
 import { setHeader } from './records.ts'
-
-const require = createRequire(import.meta.url)
 
 /** What the client wants of an encoder: its bytes under two names. */
 export interface Encoded {
@@ -16,7 +13,8 @@ export interface ToEncode extends Pick<Message, 'key' | 'value' | 'headers'> {
   timestampDelta?: number
 }
 
-interface BatchContext {
+/** What all records of a batch share, as the client names it. */
+export interface BatchContext {
   firstOffset: string
   firstTimestamp: string
   maxTimestamp?: string
@@ -26,27 +24,6 @@ interface BatchContext {
 }
 
 const logAppendTime = 1
-
-/**
- * The client reads and writes each number of each record as a BigInt and each record and header in a growing buffer of its own,
- * which is most of what a record costs. These two do the same (test/logs/kafka/fast-records.test.ts holds them against the
- * client’s) and are put in their places before it loads them. In another version of the client, whose files are elsewhere,
- * nothing is replaced and only speed differs.
- */
-export function useFastRecords(): void {
-  replace('kafkajs/src/protocol/recordBatch/record/v0/index.js', encodeRecord)
-  replace('kafkajs/src/protocol/recordBatch/record/v0/decoder.js', decodeRecord)
-}
-
-function replace(path: string, by: unknown): void {
-  try {
-    require(path)
-    const loaded = require.cache[require.resolve(path)]
-    if (loaded !== undefined) loaded.exports = by
-  } catch {
-    // Elsewhere in this version.
-  }
-}
 
 type Bytes = Buffer | string | null | undefined
 const sizeOfBytes = (bytes: Bytes): number => {
@@ -129,13 +106,33 @@ function readBytes(buffer: Buffer): Buffer | null {
 
 /** The inverse; the length has been read by then, and `buffer` is the rest of the record. */
 export function decodeRecord({ buffer }: { buffer: Buffer }, context: BatchContext) {
-  const { firstOffset, firstTimestamp, magicByte, isControlBatch = false, timestampType, maxTimestamp } = context
-  const attributes = buffer.readInt8(0)
-  next = 1
+  next = 0
+  return readRecord(buffer, context, Number(context.firstOffset), Number(context.firstTimestamp))
+}
+
+/** All `count` records of a batch, which begin at `from`. */
+export function decodeRecords(buffer: Buffer, from: number, count: number, context: BatchContext) {
+  const firstOffset = Number(context.firstOffset)
+  const firstTimestamp = Number(context.firstTimestamp)
+  const records: ReturnType<typeof readRecord>[] = []
+  let at = from
+  for (let left = count; left > 0; left--) {
+    next = at
+    const size = readNumber(buffer)
+    at = next + size
+    if (size < 0 || at > buffer.length) throw new RangeError('a record is longer than its batch')
+    records.push(readRecord(buffer, context, firstOffset, firstTimestamp))
+  }
+  return records
+}
+
+function readRecord(buffer: Buffer, context: BatchContext, firstOffset: number, firstTimestamp: number) {
+  const { magicByte, isControlBatch = false, timestampType, maxTimestamp } = context
+  const attributes = buffer.readInt8(next++)
   const timestampDelta = readNumber(buffer)
   const timestamp =
-    timestampType === logAppendTime && maxTimestamp ? maxTimestamp : String(Number(firstTimestamp) + timestampDelta)
-  const offset = String(Number(firstOffset) + readNumber(buffer))
+    timestampType === logAppendTime && maxTimestamp ? maxTimestamp : String(firstTimestamp + timestampDelta)
+  const offset = String(firstOffset + readNumber(buffer))
   const key = readBytes(buffer)
   const value = readBytes(buffer)
   const headers: Record<string, unknown> = {}

@@ -1,0 +1,197 @@
+import { createRequire } from 'node:module'
+import { type BatchContext, decodeRecords, type Encoded } from './fast-records.ts'
+
+const require = createRequire(import.meta.url)
+
+/** A fetch as the client asks for it. */
+export interface FetchRequest {
+  replicaId: number
+  maxWaitTime: number
+  minBytes: number
+  maxBytes: number
+  isolationLevel?: number
+  rackId?: string
+  topics: readonly {
+    topic: string
+    partitions: readonly { partition: number; fetchOffset: string | number; maxBytes: number }[]
+  }[]
+}
+
+const readCommitted = 1
+const noSession = { id: 0, epoch: -1 }
+const unknown = -1
+const bytesPerPartition = 4 + 4 + 8 + 8 + 4
+
+/** Fetch, version 11: one partition after the other into one buffer. */
+export const encodeFetch = (request: FetchRequest) => ({
+  apiKey: 1,
+  apiVersion: 11,
+  apiName: 'Fetch',
+  encode: async (): Promise<Encoded> => {
+    const { topics, isolationLevel = readCommitted, rackId = '' } = request
+    let size = 4 * 4 + 1 + 4 + 4 + 4 + 4 + 2 + Buffer.byteLength(rackId)
+    for (const { topic, partitions } of topics)
+      size += 2 + Buffer.byteLength(topic) + 4 + partitions.length * bytesPerPartition
+    const buffer = Buffer.allocUnsafe(size)
+    let at = 0
+    for (const number of [request.replicaId, request.maxWaitTime, request.minBytes, request.maxBytes])
+      at = buffer.writeInt32BE(number, at)
+    at = buffer.writeInt8(isolationLevel, at)
+    for (const number of [noSession.id, noSession.epoch, topics.length]) at = buffer.writeInt32BE(number, at)
+    for (const { topic, partitions } of topics) {
+      at = writeText(buffer, at, topic)
+      at = buffer.writeInt32BE(partitions.length, at)
+      for (const { partition, fetchOffset, maxBytes } of partitions) {
+        at = buffer.writeInt32BE(partition, at)
+        at = buffer.writeInt32BE(unknown, at)
+        at = writeLong(buffer, at, Number(fetchOffset))
+        at = writeLong(buffer, at, unknown)
+        at = buffer.writeInt32BE(maxBytes, at)
+      }
+    }
+    // No topics that leave a session.
+    at = buffer.writeInt32BE(0, at)
+    writeText(buffer, at, rackId)
+    return { buf: buffer, buffer }
+  },
+})
+
+function writeText(buffer: Buffer, at: number, text: string): number {
+  const size = buffer.write(text, at + 2)
+  return buffer.writeInt16BE(size, at) + size
+}
+
+const high = 2 ** 32
+function writeLong(buffer: Buffer, at: number, value: number): number {
+  return buffer.writeUInt32BE(((value % high) + high) % high, buffer.writeInt32BE(Math.floor(value / high), at))
+}
+/** Offsets and times; both are below 2^53. */
+const readLong = (buffer: Buffer, at: number): number => buffer.readInt32BE(at) * high + buffer.readUInt32BE(at + 4)
+
+type Message = ReturnType<typeof decodeRecords>[number]
+
+interface FetchedPartition {
+  partition: number
+  errorCode: number
+  highWatermark: string
+  lastStableOffset: string
+  lastStartOffset: string
+  abortedTransactions: { producerId: string; firstOffset: string }[]
+  preferredReadReplica: number
+  messages: Message[]
+}
+
+/** The answer to it, without the partitions that it says nothing of. */
+export async function decodeFetch(raw: Buffer) {
+  const clientSideThrottleTime = raw.readInt32BE(0)
+  const errorCode = raw.readInt16BE(4)
+  const sessionId = raw.readInt32BE(6)
+  let at = 14
+  const responses: { topicName: string; partitions: FetchedPartition[] }[] = []
+  for (let topics = raw.readInt32BE(10); topics > 0; topics--) {
+    const from = at + 2
+    at = from + raw.readInt16BE(at)
+    const topicName = raw.toString('utf8', from, at)
+    const partitions: FetchedPartition[] = []
+    let left = raw.readInt32BE(at)
+    at += 4
+    for (; left > 0; left--) {
+      const head = at
+      const aborted = raw.readInt32BE(head + 30)
+      at = head + 34 + Math.max(0, aborted) * 16
+      const preferredReadReplica = raw.readInt32BE(at)
+      const size = raw.readInt32BE(at + 4)
+      at += 8
+      const records = at
+      if (size > 0) at += size
+      const error = raw.readInt16BE(head + 4)
+      if (size <= 0 && error === 0) continue
+      const whole = size > 0 && at <= raw.length
+      const messages = whole ? await decodeBatches(raw.subarray(records, at)) : []
+      if (messages.length === 0 && error === 0) continue
+      partitions.push({
+        partition: raw.readInt32BE(head),
+        errorCode: error,
+        highWatermark: String(readLong(raw, head + 6)),
+        lastStableOffset: String(readLong(raw, head + 14)),
+        lastStartOffset: String(readLong(raw, head + 22)),
+        abortedTransactions: Array.from({ length: Math.max(0, aborted) }, (_, i) => ({
+          producerId: String(raw.readBigInt64BE(head + 34 + i * 16)),
+          firstOffset: String(readLong(raw, head + 42 + i * 16)),
+        })),
+        preferredReadReplica,
+        messages,
+      })
+    }
+    if (partitions.length > 0) responses.push({ topicName, partitions })
+  }
+  // The broker expects us to wait where it did not.
+  return { throttleTime: 0, clientSideThrottleTime, errorCode, sessionId, responses }
+}
+
+const magicAt = 16
+/** From a batch’s beginning to its records. */
+const batchHead = 61
+const codecMask = 0x07
+const appendTimeFlag = 0x08
+const transactionFlag = 0x10
+const controlFlag = 0x20
+
+/** Batches of records, format v2; the last may be cut off. What is older the client reads. */
+async function decodeBatches(buffer: Buffer): Promise<Message[]> {
+  if (buffer.length <= magicAt) return []
+  if (buffer[magicAt] !== 2) return theirs().decodeMessages(buffer)
+  const messages: Message[] = []
+  for (let at = 0; at + batchHead <= buffer.length; ) {
+    const end = at + 12 + buffer.readInt32BE(at + 8)
+    if (end > buffer.length || end < at + batchHead) break
+    const attributes = buffer.readInt16BE(at + 21)
+    const context: BatchContext & Record<string, unknown> = {
+      firstOffset: String(readLong(buffer, at)),
+      firstTimestamp: String(readLong(buffer, at + 27)),
+      partitionLeaderEpoch: buffer.readInt32BE(at + 12),
+      inTransaction: (attributes & transactionFlag) !== 0,
+      isControlBatch: (attributes & controlFlag) !== 0,
+      lastOffsetDelta: buffer.readInt32BE(at + 23),
+      producerId: String(buffer.readBigInt64BE(at + 43)),
+      producerEpoch: buffer.readInt16BE(at + 51),
+      firstSequence: buffer.readInt32BE(at + 53),
+      maxTimestamp: String(readLong(buffer, at + 35)),
+      timestampType: (attributes & appendTimeFlag) !== 0 ? 1 : 0,
+      magicByte: 2,
+    }
+    const count = buffer.readInt32BE(at + 57)
+    const codec = (attributes & codecMask) === 0 ? null : theirs().codecOf(attributes)
+    const from = at + batchHead
+    const records =
+      codec === null
+        ? decodeRecords(buffer.subarray(0, end), from, count, context)
+        : decodeRecords(await codec.decompress(buffer.subarray(from, end)), 0, count, context)
+    for (const record of records) messages.push(record)
+    at = end
+  }
+  return messages
+}
+
+interface Codec {
+  decompress(buffer: Buffer): Promise<Buffer>
+}
+
+/** The client’s parts for what is rare: compressed batches, and the formats before v2. */
+function theirs() {
+  const compression = require('kafkajs/src/protocol/message/compression/index.js') as {
+    lookupCodecByAttributes(attributes: number): Codec | null
+  }
+  return {
+    codecOf: compression.lookupCodecByAttributes,
+    decodeMessages(buffer: Buffer): Promise<Message[]> {
+      const Decoder = require('kafkajs/src/protocol/decoder.js') as new (buffer: Buffer) => object
+      const decode = require('kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js') as (
+        decoder: object,
+      ) => Promise<Message[]>
+      const size = Buffer.alloc(4)
+      size.writeInt32BE(buffer.length)
+      return decode(new Decoder(Buffer.concat([size, buffer])))
+    },
+  }
+}
