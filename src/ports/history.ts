@@ -21,7 +21,7 @@ export const tables = ['events', 'findings', 'commands', 'receipts', 'reviews', 
 export type Table = (typeof tables)[number]
 
 /** A record as the store takes it: made by `History.row`, opaque to everyone else. */
-export type Row = string
+export type Row = Uint8Array
 
 export interface RejectedRow {
   /** In the rows given. */

@@ -236,7 +236,8 @@ export function historyContract(name: string, open: () => Promise<{ history: His
     test('a row that the store cannot take is answered and the rest is stored', async () => {
       const t = tenant()
       const good = Array.from({ length: 40 }, (_, n) => history.row('events', JSON.stringify(event(t, n)), now))
-      const rows = [...good.slice(0, 7), '["poison"', ...good.slice(7, 30), '[1,[],{}]', ...good.slice(30)]
+      const poison = new Uint8Array(10).fill(0xff)
+      const rows = [...good.slice(0, 7), poison, ...good.slice(7, 30), poison, ...good.slice(30)]
       const rejected = await history.insert('events', rows, `token-${++tokens}`)
       expect(rejected.map(({ index }) => index)).toEqual([7, 31])
       expect(rejected.every(({ why }) => why !== '')).toBe(true)

@@ -1,9 +1,9 @@
-/// <reference lib="es2024.string" />
-import type { Row, Table } from '../../ports/history.ts'
+import { type Row, type Table, tables } from '../../ports/history.ts'
+import { RowBinary } from './row-binary.ts'
 
 /**
- * Records to rows, as lines of JSONCompactEachRow. Pure. The record's own text goes along whole as `body`; columns hold
- * what people search and count by. What a record lacks is empty or zero: a missing field must not cost the row.
+ * Records to rows, in RowBinary. Pure. The record's own text goes along whole as `body`; columns hold what people search
+ * and count by. What a record lacks is empty or zero: a missing field must not cost the row.
  */
 type Fields = Readonly<Record<string, unknown>>
 type Cell = string | number | boolean | readonly string[]
@@ -11,8 +11,7 @@ type Cell = string | number | boolean | readonly string[]
 const none: Fields = {}
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 const fields = (value: unknown): Fields => (isFields(value) ? value : none)
-/** Half a surrogate pair would make the store refuse the batch. */
-const text = (value: unknown): string => (typeof value === 'string' ? value.toWellFormed() : '')
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
 const count = (value: unknown): number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0
@@ -23,18 +22,41 @@ const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(te
 const each = (value: unknown, name: string): string[] =>
   Array.isArray(value) ? value.map((item) => text(fields(item)[name])) : []
 
+/** As the tables have them; the store refuses an insert that says otherwise. */
+const word = 'LowCardinality(String)'
+const words = 'Array(LowCardinality(String))'
+const free = 'String'
+const frees = 'Array(String)'
+const instant = "DateTime64(3, 'UTC')"
+const whole = 'UInt64'
+const small = 'UInt32'
+const real = 'Float64'
+const flag = 'Bool'
+type Type =
+  | typeof word
+  | typeof words
+  | typeof free
+  | typeof frees
+  | typeof instant
+  | typeof whole
+  | typeof small
+  | typeof real
+  | typeof flag
+
 interface Shape {
-  columns: readonly string[]
+  columns: Readonly<Record<string, Type>>
+  /** In the order of the columns. */
   cells(record: Fields): Cell[]
 }
 
 const events: Shape = {
-  columns: [
-    ...['tenant', 'time', 'agent', 'id', 'kind', 'cohort', 'principal', 'chain', 'session', 'task', 'trace'],
-    ...['call', 'credential', 'server', 'tool', 'action', 'resource', 'dataset', 'sensitivity', 'destinations'],
-    ...['external', 'environment', 'outcome', 'argument_bytes', 'result_bytes', 'result_records', 'ip', 'network'],
-    ...['point', 'point_seq'],
-  ],
+  columns: {
+    ...{ tenant: word, time: instant, agent: word, id: free, kind: word, cohort: word, principal: word, chain: frees },
+    ...{ session: free, task: free, trace: free, call: free, credential: free, server: word, tool: word, action: word },
+    ...{ resource: free, dataset: word, sensitivity: word, destinations: frees, external: flag, environment: word },
+    ...{ outcome: word, argument_bytes: whole, result_bytes: whole, result_records: whole, ip: free, network: word },
+    ...{ point: word, point_seq: whole },
+  },
   cells(e) {
     const agent = fields(e.agent)
     const tool = fields(e.tool)
@@ -79,11 +101,12 @@ const events: Shape = {
 }
 
 const findings: Shape = {
-  columns: [
-    ...['tenant', 'time', 'agent', 'id', 'cohort', 'principal', 'session', 'task', 'credential', 'detector', 'version'],
-    ...['key', 'subject', 'rule', 'bits', 'because', 'evidence', 'event', 'action', 'tool', 'dataset', 'sensitivity'],
-    ...['environment', 'mode', 'labels'],
-  ],
+  columns: {
+    ...{ tenant: word, time: instant, agent: word, id: free, cohort: word, principal: word, session: free, task: free },
+    ...{ credential: free, detector: word, version: small, key: word, subject: free, rule: flag, bits: real },
+    ...{ because: free, evidence: frees, event: free, action: word, tool: word, dataset: word, sensitivity: word },
+    ...{ environment: word, mode: word, labels: words },
+  },
   cells(f) {
     const act = fields(f.act)
     return [
@@ -117,10 +140,11 @@ const findings: Shape = {
 }
 
 const commands: Shape = {
-  columns: [
-    ...['tenant', 'time', 'command', 'id', 'seq', 'state', 'point', 'why', 'actor', 'issue', 'caused', 'agent'],
-    ...['principal', 'task', 'rung', 'mode', 'automatic', 'bits', 'because', 'policy', 'findings', 'expires'],
-  ],
+  columns: {
+    ...{ tenant: word, time: instant, command: free, id: free, seq: whole, state: word, point: word, why: free },
+    ...{ actor: word, issue: flag, caused: instant, agent: word, principal: word, task: free, rung: word, mode: word },
+    ...{ automatic: flag, bits: real, because: free, policy: word, findings: frees, expires: instant },
+  },
   cells(update) {
     const issue = fields(update.issue)
     return [
@@ -151,7 +175,7 @@ const commands: Shape = {
 }
 
 const receipts: Shape = {
-  columns: ['tenant', 'time', 'command', 'id', 'point', 'outcome', 'why'],
+  columns: { tenant: word, time: instant, command: free, id: free, point: word, outcome: word, why: free },
   cells: (r) => [
     text(r.tenant),
     time(r.time),
@@ -164,7 +188,10 @@ const receipts: Shape = {
 }
 
 const reviews: Shape = {
-  columns: ['tenant', 'time', 'id', 'actor', 'verb', 'reason', 'command', 'finding', 'agent'],
+  columns: {
+    ...{ tenant: word, time: instant, id: free, actor: word, verb: word, reason: free, command: free, finding: free },
+    agent: word,
+  },
   cells: (r) => [
     text(r.tenant),
     time(r.time),
@@ -179,7 +206,9 @@ const reviews: Shape = {
 }
 
 const deadLetters: Shape = {
-  columns: ['time', 'stage', 'code', 'id', 'reason', 'field', 'format', 'raw_bytes'],
+  columns: {
+    ...{ time: instant, stage: word, code: word, id: free, reason: free, field: free, format: word, raw_bytes: whole },
+  },
   cells: (r) => [
     time(r.time),
     text(r.stage),
@@ -192,7 +221,7 @@ const deadLetters: Shape = {
   ],
 }
 
-const shapes: Readonly<Record<Table, Shape>> = {
+const shapeOf: Readonly<Record<Table, Shape>> = {
   events,
   findings,
   commands,
@@ -201,19 +230,54 @@ const shapes: Readonly<Record<Table, Shape>> = {
   dead_letters: deadLetters,
 }
 
-/** In the order of a row's cells. */
-export const columnsOf = (table: Table): readonly string[] => [...shapes[table].columns, 'recorded', 'body']
+/** Names and types of what a row holds, in its order. */
+export const columnsOf = (table: Table): Readonly<Record<string, Type>> => ({
+  ...shapeOf[table].columns,
+  recorded: instant,
+  body: free,
+})
 
-/**
- * Throws when the value is not a JSON object. A record on one line goes into its cell as the JSON that it is, and the
- * store keeps its text (input_format_json_read_objects_as_strings): that spares both sides the escaping.
- */
+const typesOf = Object.fromEntries(tables.map((table) => [table, Object.values(columnsOf(table))])) as Record<
+  Table,
+  Type[]
+>
+const out = new RowBinary()
+
+/** What goes before the rows: the store compares it with its table. */
+export function headOf(table: Table): Buffer {
+  const columns = columnsOf(table)
+  out.texts(Object.keys(columns))
+  for (const type of Object.values(columns)) out.text(type)
+  return out.take()
+}
+
+/** Throws when the value is not a JSON object. */
 export function rowOf(table: Table, value: string, recorded: number, parsed?: object): Row {
   const record: unknown = parsed ?? JSON.parse(value)
   if (!isFields(record) || Array.isArray(record)) throw new TypeError('not a JSON object')
-  const cells = shapes[table].cells(record)
-  cells.push(time(recorded))
-  const whole = value.startsWith('{') && value.endsWith('}') && !value.includes('\n') && !value.includes('\r')
-  const body = whole ? value.toWellFormed() : JSON.stringify(value.toWellFormed())
-  return `${JSON.stringify(cells).slice(0, -1)},${body}]`
+  const cells = shapeOf[table].cells(record)
+  cells.push(time(recorded), value)
+  const types = typesOf[table]
+  for (let i = 0; i < cells.length; i++) put(types[i] as Type, cells[i] as Cell)
+  return out.take()
+}
+
+function put(type: Type, cell: Cell): void {
+  switch (type) {
+    case word:
+    case free:
+      return out.text(cell as string)
+    case words:
+    case frees:
+      return out.texts(cell as readonly string[])
+    case instant:
+    case whole:
+      return out.uint64(cell as number)
+    case small:
+      return out.uint32(cell as number)
+    case real:
+      return out.float64(cell as number)
+    case flag:
+      return out.bool(cell as boolean)
+  }
 }

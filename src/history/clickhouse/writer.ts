@@ -28,14 +28,14 @@ export interface HistoryWriterOptions {
   group?: string
   /** An insert's most rows; default 10,000. */
   maxRows?: number
-  /** An insert's size, characters; default 16 Mi. */
+  /** An insert's size, bytes; default 16 Mi. */
   maxBytes?: number
   /** The longest that a row waits for others; default 1,000. */
   maxDelayMs?: number
   /** First and longest wait after a failed insert; default 100 and 10,000. */
   backoffMs?: { first: number; longest: number }
   /** A record that history cannot take; it stays in the log. */
-  onRejected?(rejected: { table: Table; row: string; why: string }): void
+  onRejected?(rejected: { table: Table; why: string }): void
   /** The log failed, so no more rows are written. The store's trouble never comes here. */
   onFailed?(error: unknown): void
 }
@@ -85,9 +85,9 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
     for (const { end, next } of ends.values()) stats.lag += Math.max(0, end - next)
   }
 
-  function reject(table: Table, row: string, why: string): void {
+  function reject(table: Table, why: string): void {
     stats.rejected++
-    options.onRejected?.({ table, row, why })
+    options.onRejected?.({ table, why })
   }
 
   function rowsFor(table: Table, record: LogRecord): readonly Row[] {
@@ -107,7 +107,7 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
     try {
       return [history.row(table, value, appended)]
     } catch (error) {
-      reject(table, value, wordsOf(error))
+      reject(table, wordsOf(error))
       return none
     }
   }
@@ -182,7 +182,7 @@ export async function historyWriter(options: HistoryWriterOptions): Promise<Hist
     for (let wait = firstWait; ; wait = Math.min(longestWait, wait * 2)) {
       try {
         const rejected = await history.insert(batch.table, rows, token)
-        for (const { index, why } of rejected) reject(batch.table, rows[index] ?? '', why)
+        for (const { why } of rejected) reject(batch.table, why)
         stats.rows += rows.length - rejected.length
         stats.inserts++
         delete stats.trouble

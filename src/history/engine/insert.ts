@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syntaxError } from './exception.ts'
-import type { EngineSession, Native } from './native.ts'
+import type { EngineSession } from './native.ts'
 import { literal } from './settings.ts'
 
 export interface Insert {
@@ -44,28 +44,13 @@ export function insertOf(sql: string, data: Buffer): Insert | undefined {
   return { into: into.trim(), format, data: data.length > 0 ? data : Buffer.from(rest) }
 }
 
-/** Whether data may stand inline after FORMAT: lines of JSON as JSON.stringify writes them, none of them blank. */
-export function inlineable(format: string, data: Buffer): boolean {
-  if (!/^JSON(Compact)?EachRow$/i.test(format) || data.includes(0x0d)) return false
-  const open = /compact/i.test(format) ? 0x5b : 0x7b
-  for (let start = 0; start < data.length; ) {
-    if (data[start] !== open) return false
-    const end = data.indexOf(0x0a, start)
-    if (end === -1) return true
-    start = end + 1
-  }
-  return true
-}
-
-/** Answers the rows written. Anything but plain JSON lines goes through a file that only we can read. */
+/** Answers the rows written. Data goes through a file that only we can read, never through a statement. */
 export async function runInsert(
-  native: Native,
   session: EngineSession,
   scratch: string,
   { into, format, data }: Insert,
 ): Promise<number> {
   if (data.length === 0) return 0
-  if (inlineable(format, data)) return native.insertRaw(session, `INSERT INTO ${into} FORMAT ${format}`, data)
   const path = join(scratch, randomUUID())
   try {
     await writeFile(path, data, { mode: 0o600 })

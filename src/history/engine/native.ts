@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 
 /**
- * The part of `chdb` 3.4.0 that the engine uses. The classifier and the raw insert are exports of its native addon that
- * its own typings do not list: the version is pinned, and `load` checks that they are there.
+ * The part of `chdb` 3.4.0 that the engine uses. The classifier is an export of its native addon that its own typings do
+ * not list: the version is pinned, and `load` checks that it is there.
  */
 export interface QueryResult {
   readonly rowsRead: number
@@ -37,19 +37,11 @@ interface Chdb {
 
 interface Addon {
   DurableClassifyAsync(connection: unknown, sql: string, database: string): Promise<Classified>
-  InsertRawAsyncConnection(
-    connection: unknown,
-    prefix: string,
-    data: Uint8Array,
-    countLines: boolean,
-  ): Promise<{ rowsWritten: number }>
 }
 
 export interface Native {
   open(directory: string, args?: readonly string[]): EngineSession
   classify(session: EngineSession, sql: string): Promise<Classified>
-  /** `data` goes into the statement's text: only what `inlineable` (insert.ts) has passed may come here. */
-  insertRaw(session: EngineSession, prefix: string, data: Uint8Array): Promise<number>
 }
 
 const addons: Readonly<Record<string, string>> = {
@@ -64,8 +56,7 @@ const hasFunctions = (value: unknown, names: readonly string[]): boolean =>
   value !== null &&
   names.every((name) => typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'function')
 const isChdb = (value: unknown): value is Chdb => hasFunctions(value, ['Session'])
-const isAddon = (value: unknown): value is Addon =>
-  hasFunctions(value, ['DurableClassifyAsync', 'InsertRawAsyncConnection'])
+const isAddon = (value: unknown): value is Addon => hasFunctions(value, ['DurableClassifyAsync'])
 
 /** Throws with a reason in words when this machine has no engine. */
 export function load(): Native {
@@ -80,7 +71,5 @@ export function load(): Native {
     open: (directory, args) =>
       args === undefined ? new chdb.Session(directory) : new chdb.Session(directory, { connectionArgs: args }),
     classify: (session, sql) => addon.DurableClassifyAsync(session.connection, sql, 'default'),
-    insertRaw: async (session, prefix, data) =>
-      (await addon.InsertRawAsyncConnection(session.connection, prefix, data, true)).rowsWritten,
   }
 }

@@ -69,10 +69,9 @@ async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffe
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of decoded(request)) {
-    const piece = Buffer.from(chunk)
-    bytes += piece.length
+    chunks.push(chunk as Buffer)
+    bytes += (chunk as Buffer).length
     if (bytes > maxBytes) throw new EngineException(131, 'TOO_LARGE_STRING_SIZE', `The body is over ${maxBytes} bytes`)
-    chunks.push(piece)
   }
   return Buffer.concat(chunks)
 }

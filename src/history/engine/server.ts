@@ -86,7 +86,7 @@ export function engineServer(facade: Facade): Server {
         await assertSingle(facade.native, session, asked.sql)
         await answerQuery(session, asked.sql, to)
       } else if (facade.hasSpace()) {
-        answerWritten(to, await runInsert(facade.native, session, facade.scratch, insert))
+        answerWritten(to, await runInsert(session, facade.scratch, insert))
       } else {
         throw new EngineException(243, 'NOT_ENOUGH_SPACE', 'The disk is nearly full; inserts wait for space')
       }

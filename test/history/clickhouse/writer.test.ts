@@ -5,6 +5,7 @@ import { type HistoryWriterOptions, historyWriter } from '../../../src/history/c
 import type { History, RejectedRow, Row, Table } from '../../../src/ports/history.ts'
 import { event, finding } from '../../contract/history.ts'
 import { type MemoryLog, memoryLog } from '../memory-log.ts'
+import { cellsOf } from './reading.ts'
 
 interface FakeHistory extends History {
   inserts: { table: Table; rows: readonly Row[]; token: string }[]
@@ -144,7 +145,7 @@ describe('history writer', () => {
     await writer.flush()
     expect(history.inserts).toHaveLength(1)
     const expected = [1, 2, 4, 5].map((id) => event('t', id))
-    expect(history.inserts[0]?.rows.map((row) => (JSON.parse(row) as unknown[]).at(-1))).toEqual(expected)
+    expect(history.inserts[0]?.rows.map((row) => JSON.parse(String(cellsOf('events', row).body)))).toEqual(expected)
     expect(offsetsOf(log).map(({ offset }) => offset)).toEqual([5])
     expect(writer.stats).toMatchObject({ rows: 4, skipped: 2, rejected: 0 })
     await writer.close()

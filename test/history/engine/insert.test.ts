@@ -1,29 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { refusedFunction } from '../../../src/history/engine/guard.ts'
-import { inlineable, insertOf } from '../../../src/history/engine/insert.ts'
+import { insertOf } from '../../../src/history/engine/insert.ts'
 import { emptyBlock, hello } from '../../../src/history/engine/native-format.ts'
 import { settingsOf } from '../../../src/history/engine/settings.ts'
 
 const none = Buffer.alloc(0)
 
 describe('insert data is kept out of statements', () => {
-  test.each([
-    ['JSONCompactEachRow', '[1,"a"]\n[2,"b\\n\\n; drop"]\n', true],
-    ['JSONEachRow', '{"a":1}\n{"a":2}', true],
-    ['JSONEachRow', '{"a":1}\n\n; drop table x', false],
-    ['JSONEachRow', '{"a":1}\n \n; drop table x', false],
-    ['JSONEachRow', '{"a":1}\r\n\r\n; drop table x', false],
-    ['JSONEachRow', '\n{"a":1}', false],
-    ['JSONEachRow', '{"a":1}\n; drop table x', false],
-    ['JSONEachRow', '{\n  "a": 1\n}', false],
-    ['JSONCompactEachRow', '{"a":1}', false],
-    ['CSV', '1,2\n', false],
-    ['Values', '(1)', false],
-    ['JSON', '{"data":[]}', false],
-  ])('%s %j may stand inline: %s', (format, data, expected) => {
-    expect(inlineable(format, Buffer.from(data))).toBe(expected)
-  })
-
   test('statement and data are told apart', () => {
     const body = Buffer.from('[1]')
     expect(insertOf('INSERT INTO d.t (a, b) FORMAT JSONCompactEachRow', body)).toEqual({
