@@ -81,6 +81,31 @@ export async function followCommands(
   return () => consumer.disconnect()
 }
 
+/** How fast this broker, this client and JSON.parse alone go through the same events; the broker is warm afterwards. Per second. */
+export async function measureRead(kafka: Kafka, topic: string, events: number): Promise<number> {
+  const consumer = kafka.consumer({ groupId: `${topic}-read`, maxWaitTimeInMs: 100, allowAutoTopicCreation: false })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  let read = 0
+  let began = Number.NaN
+  await new Promise<void>((resolve, reject) => {
+    consumer
+      .run({
+        autoCommit: false,
+        eachBatch: async ({ batch }) => {
+          if (read === 0) began = performance.now()
+          for (const { value } of batch.messages)
+            if (typeof (JSON.parse(String(value)) as { id: unknown }).id === 'string') read++
+          if (read >= events) resolve()
+        },
+      })
+      .catch(reject)
+  })
+  const seconds = (performance.now() - began) / 1000
+  await consumer.disconnect()
+  return Math.round(read / seconds)
+}
+
 const hops = 300
 const coldHops = 100
 const betweenMs = 5

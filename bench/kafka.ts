@@ -3,7 +3,8 @@
  * (detection, history in the embedded engine, metrics), on one machine with its broker and its producers.
  *
  *  - catching up: raw events that an enforcement point wrote into the events topic lie there before the monitor starts; from
- *    when the first record that came of them is in the log to when all are processed and in history.
+ *    when the first record that came of them is in the log to when all are processed and in history. Before it, as the limit:
+ *    a bare consumer with JSON.parse and nothing else reads the same events (`readPerSecond`), after which the broker is warm.
  *  - live: the same with a producer beside it that never runs further ahead than `--lead` events.
  *  - latency: at 1,000 events/s, after five seconds of them, from producing the event that gives a shared credential away to consuming its command.
  *    Beside it what one hop takes with nothing of ours in between and nothing else going on: a command takes four.
@@ -19,7 +20,7 @@ import kafkajs from 'kafkajs'
 import { openKafkaLog } from '../src/logs/kafka/open-kafka-log.ts'
 import { startBroker } from '../test/support/broker.ts'
 import { ordinary, theft } from './events.ts'
-import { followCommands, measureHops, openLoad } from './kafka-load.ts'
+import { followCommands, measureHops, measureRead, openLoad } from './kafka-load.ts'
 import { metric, quantile, round, type Service, startService } from './service.ts'
 
 const given = (name: string): string | undefined => {
@@ -28,7 +29,7 @@ const given = (name: string): string | undefined => {
 }
 const number = (name: string, fallback: number): number => Number(given(name) ?? fallback)
 const agents = number('agents', 1000)
-const total = Math.max(number('events', 300_000), agents)
+const total = Math.max(number('events', 600_000), agents)
 const liveEvents = number('live-events', 200_000)
 const warmUpMs = 5000
 const lead = number('lead', 20_000)
@@ -44,7 +45,7 @@ const broker = addresses === undefined ? await startBroker({ lasting: true }) : 
 const brokers = addresses ?? broker?.brokers ?? []
 const prefix = `bench-${process.pid}-${Date.now().toString(36)}.`
 process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1'
-const kafka = new kafkajs.Kafka({ clientId: 'bench', brokers: [...brokers], logLevel: kafkajs.logLevel.ERROR })
+const kafka = new kafkajs.Kafka({ clientId: 'bench', brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING })
 
 /** Looked at seldom: each look costs the monitor a few milliseconds. */
 async function until(what: string, reached: () => Promise<boolean>, everyMs = 250): Promise<void> {
@@ -157,6 +158,8 @@ if (phases.has('catchup')) {
   say(
     `${total} events of ${Math.round(bytes / total)} bytes by ${agents} agents in ${((performance.now() - t) / 1000).toFixed(1)} s`,
   )
+  answer.readPerSecond = await measureRead(kafka, `${prefix}events`, total)
+  say(`read and parsed alone: ${answer.readPerSecond}/s`)
 }
 
 say(`JSON.parse alone ${parseRate()}/s, load ${loadavg()[0]?.toFixed(1)}`)

@@ -1,4 +1,5 @@
 import { type Row, type Table, tables } from '../../ports/history.ts'
+import { type Cell, flag, free, frees, instant, put, real, small, type Type, whole, word, words } from './columns.ts'
 import { RowBinary } from './row-binary.ts'
 
 /**
@@ -6,7 +7,6 @@ import { RowBinary } from './row-binary.ts'
  * and count by. What a record lacks is empty or zero: a missing field must not cost the row.
  */
 type Fields = Readonly<Record<string, unknown>>
-type Cell = string | number | boolean | readonly string[]
 
 const none: Fields = {}
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
@@ -21,27 +21,6 @@ const time = (value: unknown): number => Math.min(count(value), latest)
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(text) : [])
 const each = (value: unknown, name: string): string[] =>
   Array.isArray(value) ? value.map((item) => text(fields(item)[name])) : []
-
-/** As the tables have them; the store refuses an insert that says otherwise. */
-const word = 'LowCardinality(String)'
-const words = 'Array(LowCardinality(String))'
-const free = 'String'
-const frees = 'Array(String)'
-const instant = "DateTime64(3, 'UTC')"
-const whole = 'UInt64'
-const small = 'UInt32'
-const real = 'Float64'
-const flag = 'Bool'
-type Type =
-  | typeof word
-  | typeof words
-  | typeof free
-  | typeof frees
-  | typeof instant
-  | typeof whole
-  | typeof small
-  | typeof real
-  | typeof flag
 
 interface Shape {
   columns: Readonly<Record<string, Type>>
@@ -258,26 +237,6 @@ export function rowOf(table: Table, value: string, recorded: number, parsed?: ob
   const cells = shapeOf[table].cells(record)
   cells.push(time(recorded), value)
   const types = typesOf[table]
-  for (let i = 0; i < cells.length; i++) put(types[i] as Type, cells[i] as Cell)
+  for (let i = 0; i < cells.length; i++) put[types[i] as Type](out, cells[i] as Cell)
   return out.take()
-}
-
-function put(type: Type, cell: Cell): void {
-  switch (type) {
-    case word:
-    case free:
-      return out.text(cell as string)
-    case words:
-    case frees:
-      return out.texts(cell as readonly string[])
-    case instant:
-    case whole:
-      return out.uint64(cell as number)
-    case small:
-      return out.uint32(cell as number)
-    case real:
-      return out.float64(cell as number)
-    case flag:
-      return out.bool(cell as boolean)
-  }
 }

@@ -18,13 +18,17 @@ export function reading(bytes: Uint8Array) {
     at += size
     return buffer.toString('utf8', at - size, at)
   }
+  const skip = (bytes: number) => {
+    at += bytes
+    return at - bytes
+  }
   return {
     text,
     texts: () => Array.from({ length: length() }, text),
-    uint64: () => Number(buffer.readBigUInt64LE((at += 8) - 8)),
-    uint32: () => buffer.readUInt32LE((at += 4) - 4),
-    float64: () => buffer.readDoubleLE((at += 8) - 8),
-    bool: () => buffer.readUInt8(at++) === 1,
+    uint64: () => Number(buffer.readBigUInt64LE(skip(8))),
+    uint32: () => buffer.readUInt32LE(skip(4)),
+    float64: () => buffer.readDoubleLE(skip(8)),
+    bool: () => buffer.readUInt8(skip(1)) === 1,
     isOver: () => at === buffer.length,
   }
 }
