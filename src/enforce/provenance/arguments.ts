@@ -1,5 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { hash } from 'node:crypto'
 import { canonical } from '../../formats/canonical.ts'
 import { fileName, hostOf, type IdKind, isPlainNumber, tokensOf } from './text.ts'
 
@@ -63,8 +62,8 @@ export function readArguments(args: unknown): Arguments {
     } else for (const [key, each] of Object.entries(value)) walk(each, key, depth + 1)
   }
   walk(args, '', 0)
-  const bytes = utf8ToBytes(canonical(deep ? outline(args, 0) : (args ?? {})))
-  return { digest: bytesToHex(sha256(bytes)), bytes: bytes.length, leaves, longest }
+  const text = canonical(deep ? outline(args, 0) : (args ?? {}))
+  return { digest: hash('sha256', text), bytes: Buffer.byteLength(text), leaves, longest }
 }
 
 function outline(value: unknown, depth: number): unknown {

@@ -1,13 +1,11 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { hash } from 'node:crypto'
 
 /** Two 32-bit words that key the hashes of one deployment, so that nobody outside can look for collisions. */
 export type Seed = readonly [number, number]
 
 export function seedOf(key: string): Seed {
-  const bytes = sha256(utf8ToBytes(key))
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
-  return [view.getInt32(0), view.getInt32(4)]
+  const bytes = hash('sha256', key, 'buffer')
+  return [bytes.readInt32BE(0), bytes.readInt32BE(4)]
 }
 
 /** Keyed FNV-1a with murmur3’s avalanche, as a small integer: for bounded memory, never for identity. */
@@ -22,7 +20,7 @@ export function hashOf(text: string, [first, second]: Seed, from = 0, to = text.
 
 /** The one digest of a value: 32 hex digits of SHA-256 over its normal form, here and wherever values are compared. */
 export const digestOf = (value: string): string => digestOfNormal(tokensOf(value).join(' ') || value.toLowerCase())
-export const digestOfNormal = (normal: string): string => bytesToHex(sha256(utf8ToBytes(normal))).slice(0, 32)
+export const digestOfNormal = (normal: string): string => hash('sha256', normal).slice(0, 32)
 
 const start = 1
 const inside = 2
