@@ -11,10 +11,12 @@ export interface FetchRequest {
   maxBytes: number
   isolationLevel?: number
   rackId?: string
-  topics: readonly {
-    topic: string
-    partitions: readonly { partition: number; fetchOffset: string | number; maxBytes: number }[]
-  }[]
+  topics: readonly Asked[]
+}
+
+interface Asked {
+  topic: string
+  partitions: readonly { partition: number; fetchOffset: string | number; maxBytes: number }[]
 }
 
 const readCommitted = 1
@@ -22,13 +24,38 @@ const noSession = { id: 0, epoch: -1 }
 const unknown = -1
 const bytesPerPartition = 4 + 4 + 8 + 8 + 4
 
+/** Where partitions ended when an answer last told: by topic, then by partition. */
+const ends = new Map<string, Map<number, number>>()
+/** Records behind the end that make a backlog. */
+const backlog = 1000
+
+/**
+ * Partitions with a backlog last, all else as it was: a broker fills an answer partition by partition. Two with a backlog that
+ * came first would be all of it, and what goes from lane to lane in the others would wait for several fetches at every hop.
+ */
+function backlogsLast(topics: FetchRequest['topics']): FetchRequest['topics'] {
+  const first: Asked[] = []
+  const last: Asked[] = []
+  for (const { topic, partitions } of topics) {
+    const known = ends.get(topic)
+    const isBehind = ({ partition, fetchOffset }: Asked['partitions'][number]) =>
+      (known?.get(partition) ?? 0) - Number(fetchOffset) > backlog
+    const behind = known === undefined ? [] : partitions.filter(isBehind)
+    if (behind.length < partitions.length || behind.length === 0)
+      first.push({ topic, partitions: behind.length === 0 ? partitions : partitions.filter((each) => !isBehind(each)) })
+    if (behind.length > 0) last.push({ topic, partitions: behind })
+  }
+  return last.length === 0 ? topics : [...first, ...last]
+}
+
 /** Fetch, version 11: one partition after the other into one buffer. */
 export const encodeFetch = (request: FetchRequest) => ({
   apiKey: 1,
   apiVersion: 11,
   apiName: 'Fetch',
   encode: async (): Promise<Encoded> => {
-    const { topics, isolationLevel = readCommitted, rackId = '' } = request
+    const { isolationLevel = readCommitted, rackId = '' } = request
+    const topics = backlogsLast(request.topics)
     let size = 4 * 4 + 1 + 4 + 4 + 4 + 4 + 2 + Buffer.byteLength(rackId)
     for (const { topic, partitions } of topics)
       size += 2 + Buffer.byteLength(topic) + 4 + partitions.length * bytesPerPartition
@@ -93,6 +120,8 @@ export async function decodeFetch(raw: Buffer) {
     at = from + raw.readInt16BE(at)
     const topicName = raw.toString('utf8', from, at)
     const partitions: FetchedPartition[] = []
+    const known = ends.get(topicName) ?? new Map<number, number>()
+    ends.set(topicName, known)
     let left = raw.readInt32BE(at)
     at += 4
     for (; left > 0; left--) {
@@ -105,6 +134,7 @@ export async function decodeFetch(raw: Buffer) {
       const records = at
       if (size > 0) at += size
       const error = raw.readInt16BE(head + 4)
+      if (error === 0) known.set(raw.readInt32BE(head), readLong(raw, head + 6))
       if (size <= 0 && error === 0) continue
       const whole = size > 0 && at <= raw.length
       const messages = whole ? await decodeBatches(raw.subarray(records, at)) : []

@@ -143,6 +143,25 @@ test('reads what the client reads, but for partitions that say nothing', async (
   )
 })
 
+test('partitions with a backlog are asked for after all others', async () => {
+  const at = (partition: number, end: number) => ({
+    ...{ partition, error: 0 as const, aborted: null, replica: -1 as const, batches: [], cut: 0 },
+    offsets: [end, end, 0] as [number, number, number],
+  })
+  const far = { topic: 'far', partitions: [at(0, 5000), at(1, 900), at(2, 5000)] }
+  await decodeFetch(await bytesOf([far, { topic: 'near', partitions: [at(0, 10)] }]))
+  const asked = (topic: string, ...partitions: number[]) => ({
+    topic,
+    partitions: partitions.map((partition) => ({ partition, fetchOffset: '0', maxBytes: 1 })),
+  })
+  const about = { replicaId: -1, maxWaitTime: 1, minBytes: 1, maxBytes: 1 }
+  const bytes = async (encode: typeof encodeFetch, ...topics: FetchRequest['topics']) =>
+    (await encode({ ...about, topics }).encode()).buffer.toString('hex')
+  const mixed = [asked('far', 2, 1), asked('near', 0), asked('unknown', 3), asked('far', 0)]
+  const sorted = [asked('far', 1), asked('near', 0), asked('unknown', 3), asked('far', 2), asked('far', 0)]
+  expect(await bytes(encodeFetch, ...mixed)).toBe(await bytes(theirRequest, ...sorted))
+})
+
 test('what was written before format v2 the client reads', async () => {
   const set = encodeMessageSet({ messageVersion: 1, entries: [{ offset: 3, timestamp: 5, key: 'k', value: 'v' }] })
   const head = new Encoder().writeInt32(0).writeInt16(0).writeInt32(0).writeInt32(1)
