@@ -89,6 +89,7 @@ export async function measureRead(kafka: Kafka, topic: string, events: number): 
   let read = 0
   let began = Number.NaN
   await new Promise<void>((resolve, reject) => {
+    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
     consumer
       .run({
         autoCommit: false,

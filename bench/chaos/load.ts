@@ -27,6 +27,8 @@ export interface Load {
 export function produce({ log, rate, thefts }: { log: Log; rate: number; thefts: number }): Load {
   const accepted = new Set<string>()
   const asked = new Map<string, number>()
+  /** Named by a command before the acknowledgement of their events was seen here. */
+  const early = new Set<string>()
   let times: number[] = []
   let count = 0
   let told = 0
@@ -74,7 +76,9 @@ export function produce({ log, rate, thefts }: { log: Log; rate: number; thefts:
           const credential = thief.credential?.id ?? ''
           void append([owner]).then(() =>
             append([thief], () => {
-              if (timer !== undefined) asked.set(credential, performance.now())
+              if (timer === undefined) return
+              if (early.delete(credential)) times.push(0)
+              else asked.set(credential, performance.now())
             }),
           )
         }
@@ -97,7 +101,10 @@ export function produce({ log, rate, thefts }: { log: Log; rate: number; thefts:
     },
     answered(credential) {
       const at = asked.get(credential)
-      if (at === undefined) return false
+      if (at === undefined) {
+        early.add(credential)
+        return false
+      }
       times.push(performance.now() - at)
       return asked.delete(credential)
     },

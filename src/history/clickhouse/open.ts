@@ -39,7 +39,7 @@ export interface HistoryOptions {
  */
 const badData = new Set(['6', '26', '27', '33', '38', '41', '53', '69', '70', '72', '130', '131', '306', '349'])
 
-/** More bad rows than this in one batch are not the rows' fault, such as a column whose type was changed by hand. */
+/** More bad rows than this in one batch are not the rows' fault, such as a constraint that somebody put on the table. */
 const maxRejected = 1_000
 
 const unavailable = (doing: string, error: unknown) =>
@@ -118,6 +118,8 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       const { stream } = await client.exec({
         query: `INSERT INTO ${database}.${table} (${Object.keys(columnsOf(table))}) FORMAT RowBinaryWithNamesAndTypes`,
         values: Readable.from(pieces(headOf(table), rows), { objectMode: false }),
+        // It is empty, and an empty one may not be what gzip calls empty.
+        decompress_response_stream: false,
         clickhouse_settings: {
           insert_deduplication_token: token,
           // A retry after a failure half way reaches the rollups that the first attempt did not.

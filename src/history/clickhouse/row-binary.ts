@@ -47,7 +47,8 @@ export class RowBinary {
 
   text(value: string): void {
     const { length } = value
-    this.#room(length * 3 + longestLength)
+    // Three bytes for each unit is the most; where that is much, what it really takes.
+    this.#room((length > longText ? Buffer.byteLength(value) : length * 3) + longestLength)
     if (length <= shortText && this.#ascii(value)) return
     // As long as it says, unless it is more than ASCII: then it moves up where its length takes more room.
     const head = sizeOfLength(length)
@@ -95,6 +96,7 @@ export class RowBinary {
 
 /** Holds the rows of many records; one of its own for each would cost more than the row. */
 const slabBytes = 256 * 1024
+const longText = 4096
 /** In one byte of length, and short enough for a loop. */
 const shortText = 40
 /** Of a length: seven bits to a byte. */

@@ -237,6 +237,8 @@ export function rowOf(table: Table, value: string, recorded: number, parsed?: ob
   const cells = shapeOf[table].cells(record)
   cells.push(time(recorded), value)
   const types = typesOf[table]
+  // Of a row that could not be written whole.
+  out.drop()
   for (let i = 0; i < cells.length; i++) put[types[i] as Type](out, cells[i] as Cell)
   return out.take()
 }

@@ -15,23 +15,17 @@ export interface Answering {
   onStream(stream: QueryStream): void
 }
 
-const summary = (read: { rowsRead: number; bytesRead: number; elapsed: number }, written = 0): string =>
+const summary = (read: { rowsRead: number; bytesRead: number; elapsed: number }): string =>
   JSON.stringify({
     read_rows: String(read.rowsRead),
     read_bytes: String(read.bytesRead),
-    written_rows: String(written),
+    written_rows: '0',
     written_bytes: '0',
     total_rows_to_read: '0',
     result_rows: '0',
     result_bytes: '0',
     elapsed_ns: String(Math.round(read.elapsed * 1e9)),
   })
-
-export function answerWritten({ response, headers }: Answering, rows: number): void {
-  response
-    .writeHead(200, { ...headers, 'x-clickhouse-summary': summary({ rowsRead: 0, bytesRead: 0, elapsed: 0 }, rows) })
-    .end()
-}
 
 /** The engine streams SELECT only, and formats with one header for all rows must be written in one piece. */
 const streams = (sql: string, format: string): boolean =>

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type Answering, answerQuery, answerWritten } from './answer.ts'
+import { type Answering, answerQuery } from './answer.ts'
 import { badRequest, EngineException, toWire } from './exception.ts'
 import { gate } from './gate.ts'
 import { assertReads, assertSingle } from './guard.ts'
@@ -86,7 +86,8 @@ export function engineServer(facade: Facade): Server {
         await assertSingle(facade.native, session, asked.sql)
         await answerQuery(session, asked.sql, to)
       } else if (facade.hasSpace()) {
-        answerWritten(to, await runInsert(session, facade.scratch, insert))
+        await runInsert(session, facade.scratch, insert)
+        to.response.writeHead(200, to.headers).end()
       } else {
         throw new EngineException(243, 'NOT_ENOUGH_SPACE', 'The disk is nearly full; inserts wait for space')
       }

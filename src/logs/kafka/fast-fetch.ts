@@ -32,20 +32,21 @@ const backlog = 1000
 /**
  * Partitions with a backlog last, all else as it was: a broker fills an answer partition by partition. Two with a backlog that
  * came first would be all of it, and what goes from lane to lane in the others would wait for several fetches at every hop.
+ * One of them, another each time, stays first, for only the first is sure of an answer.
  */
 function backlogsLast(topics: FetchRequest['topics']): FetchRequest['topics'] {
-  const first: Asked[] = []
-  const last: Asked[] = []
+  const near: Asked[] = []
+  const far: Asked[] = []
   for (const { topic, partitions } of topics) {
     const known = ends.get(topic)
     const isBehind = ({ partition, fetchOffset }: Asked['partitions'][number]) =>
       (known?.get(partition) ?? 0) - Number(fetchOffset) > backlog
     const behind = known === undefined ? [] : partitions.filter(isBehind)
     if (behind.length < partitions.length || behind.length === 0)
-      first.push({ topic, partitions: behind.length === 0 ? partitions : partitions.filter((each) => !isBehind(each)) })
-    if (behind.length > 0) last.push({ topic, partitions: behind })
+      near.push({ topic, partitions: behind.length === 0 ? partitions : partitions.filter((each) => !isBehind(each)) })
+    for (const each of behind) far.push({ topic, partitions: [each] })
   }
-  return last.length === 0 ? topics : [...first, ...last]
+  return far.length === 0 ? topics : [...far.slice(0, 1), ...near, ...far.slice(1)]
 }
 
 /** Fetch, version 11: one partition after the other into one buffer. */
@@ -135,10 +136,10 @@ export async function decodeFetch(raw: Buffer) {
       if (size > 0) at += size
       const error = raw.readInt16BE(head + 4)
       if (error === 0) known.set(raw.readInt32BE(head), readLong(raw, head + 6))
-      if (size <= 0 && error === 0) continue
+      if (size <= 0 && error === 0 && preferredReadReplica < 0) continue
       const whole = size > 0 && at <= raw.length
       const messages = whole ? await decodeBatches(raw.subarray(records, at)) : []
-      if (messages.length === 0 && error === 0) continue
+      if (messages.length === 0 && error === 0 && preferredReadReplica < 0) continue
       partitions.push({
         partition: raw.readInt32BE(head),
         errorCode: error,
@@ -169,12 +170,13 @@ const controlFlag = 0x20
 
 /** Batches of records, format v2; the last may be cut off. What is older the client reads. */
 async function decodeBatches(buffer: Buffer): Promise<Message[]> {
-  if (buffer.length <= magicAt) return []
+  if (buffer.length <= magicAt) throw new RangeError('a batch of records has no beginning')
   if (buffer[magicAt] !== 2) return theirs().decodeMessages(buffer)
   const messages: Message[] = []
   for (let at = 0; at + batchHead <= buffer.length; ) {
     const end = at + 12 + buffer.readInt32BE(at + 8)
-    if (end > buffer.length || end < at + batchHead) break
+    if (end > buffer.length) break
+    if (end < at + batchHead) throw new RangeError('a batch of records is shorter than its beginning')
     const attributes = buffer.readInt16BE(at + 21)
     const context: BatchContext & Record<string, unknown> = {
       firstOffset: String(readLong(buffer, at)),
@@ -191,14 +193,15 @@ async function decodeBatches(buffer: Buffer): Promise<Message[]> {
       magicByte: 2,
     }
     const count = buffer.readInt32BE(at + 57)
-    const codec = (attributes & codecMask) === 0 ? null : theirs().codecOf(attributes)
     const from = at + batchHead
+    at = end
+    if (count <= 0) continue
+    const codec = (attributes & codecMask) === 0 ? null : theirs().codecOf(attributes)
     const records =
       codec === null
         ? decodeRecords(buffer.subarray(0, end), from, count, context)
         : decodeRecords(await codec.decompress(buffer.subarray(from, end)), 0, count, context)
     for (const record of records) messages.push(record)
-    at = end
   }
   return messages
 }

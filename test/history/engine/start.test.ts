@@ -1,5 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -90,6 +92,29 @@ describe('the engine’s process', () => {
     expect(await history.ping()).toBe(false)
     await history.close()
     await expect(openHistory({ url: other.url, ...other.writer })).rejects.toMatchObject(gone)
+  })
+
+  test('rows come to a directory whose name looks like a pattern', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'rescind-odd-'))
+    const odd = await startEngine({ directory: join(parent, 'a{b,c}*[1]?'), memoryMiB: 512 })
+    const history = await openHistory({ url: odd.url, ...odd.writer })
+    await history.insert('events', [history.row('events', JSON.stringify(event('t', 1)), Date.now())], 'x')
+    expect(await history.query('event', { tenant: 't', id: 'event-1' })).toHaveLength(1)
+    await history.close()
+    await odd.close()
+    rmSync(parent, { recursive: true, force: true })
+  })
+
+  test('an empty answer that is called gzip is an answer', async () => {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => response.writeHead(200, { 'content-encoding': 'gzip' }).end())
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const history = await openHistory({ url: `http://127.0.0.1:${port}`, compress: true, migrate: false })
+    expect(await history.insert('events', [history.row('events', '{}', 1)], 'x')).toEqual([])
+    await history.close()
+    server.close()
   })
 
   test('a full disk refuses rows for later and still answers', async () => {

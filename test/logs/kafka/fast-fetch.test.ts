@@ -135,7 +135,10 @@ test('reads what the client reads, but for partitions that say nothing', async (
       const telling = theirs.responses
         .map(({ topicName, partitions }) => ({
           topicName,
-          partitions: partitions.filter(({ errorCode, messages }) => errorCode !== 0 || messages.length > 0),
+          partitions: partitions.filter(
+            ({ errorCode, preferredReadReplica, messages }) =>
+              errorCode !== 0 || preferredReadReplica >= 0 || messages.length > 0,
+          ),
         }))
         .filter(({ partitions }) => partitions.length > 0)
       expect(await decodeFetch(bytes)).toEqual({ ...theirs, responses: telling })
@@ -143,7 +146,25 @@ test('reads what the client reads, but for partitions that say nothing', async (
   )
 })
 
-test('partitions with a backlog are asked for after all others', async () => {
+test('a batch that compaction emptied says nothing, whatever its flags; one that cannot be is an error, as it is to the client', async () => {
+  const made = { compression: 0, firstOffset: 0, firstTimestamp: 1, producerId: -1, transactional: false, flags: 0 }
+  const whole = (values: string[]) => batchOf({ ...made, values } as Parameters<typeof batchOf>[0])
+  const [empty, full, short] = [await whole([]), await whole(['v']), await whole(['v'])]
+  empty.writeInt16BE(1, 21)
+  short.writeInt32BE(20, 8)
+  const head = new Encoder().writeInt32(0).writeInt16(0).writeInt32(0).writeInt32(1).writeString('t').writeInt32(1)
+  head.writeInt32(0).writeInt16(0).writeInt64(4).writeInt64(4).writeInt64(0).writeInt32(0).writeInt32(-1)
+  const answer = (records: Buffer) => Buffer.concat([head.buffer, theirSize(records), records])
+  const good = answer(Buffer.concat([empty, full]))
+  expect((await decodeFetch(good)).responses[0]?.partitions[0]?.messages).toHaveLength(1)
+  expect(await decodeFetch(good)).toEqual(await theirDecode(good))
+  for (const bad of [short, Buffer.alloc(9)]) {
+    await expect(decodeFetch(answer(bad))).rejects.toThrow(RangeError)
+    await expect(theirDecode(answer(bad))).rejects.toThrow()
+  }
+})
+
+test('partitions with a backlog are asked for after all others, but for one', async () => {
   const at = (partition: number, end: number) => ({
     ...{ partition, error: 0 as const, aborted: null, replica: -1 as const, batches: [], cut: 0 },
     offsets: [end, end, 0] as [number, number, number],
@@ -158,7 +179,7 @@ test('partitions with a backlog are asked for after all others', async () => {
   const bytes = async (encode: typeof encodeFetch, ...topics: FetchRequest['topics']) =>
     (await encode({ ...about, topics }).encode()).buffer.toString('hex')
   const mixed = [asked('far', 2, 1), asked('near', 0), asked('unknown', 3), asked('far', 0)]
-  const sorted = [asked('far', 1), asked('near', 0), asked('unknown', 3), asked('far', 2), asked('far', 0)]
+  const sorted = [asked('far', 2), asked('far', 1), asked('near', 0), asked('unknown', 3), asked('far', 0)]
   expect(await bytes(encodeFetch, ...mixed)).toBe(await bytes(theirRequest, ...sorted))
 })
 
