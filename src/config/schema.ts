@@ -222,7 +222,7 @@ export const Config = Type.Object(
           [Type.Literal('none'), Type.Literal('gzip'), Type.Literal('snappy'), Type.Literal('lz4')],
           { default: 'none', description: 'Of what we produce; all are read.' },
         ),
-        sessionMs: whole(3000, 1000, 300_000, 'An instance not heard of for this long has lost its partitions, ms.'),
+        sessionMs: whole(2000, 1000, 300_000, 'An instance not heard of for this long has lost its partitions, ms.'),
         flushMs: whole(2000, 10, 60_000, 'How often a partition’s changed state is written, ms.'),
         ...security,
       },

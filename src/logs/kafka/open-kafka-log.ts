@@ -38,7 +38,7 @@ export interface KafkaLogOptions extends ConnectionOptions {
   replication?: number
   /** Of what is produced; default none. */
   compression?: keyof typeof compressions
-  /** A member that the group has not heard of for this long has lost its partitions, ms; default 3,000. */
+  /** A member that the group has not heard of for this long has lost its partitions, ms; default 2,000. */
   sessionMs?: number
   /** Away from the group for longer, a member restores what it has, ms; default and most: 60,000. */
   longestUnknownMs?: number
@@ -180,7 +180,7 @@ export class KafkaLog implements Log {
       kafka: this.#kafka,
       full: (topic) => this.#full(topic),
       short: (topic) => topic.slice(this.#prefix.length),
-      sessionMs: this.#o.sessionMs ?? 3000,
+      sessionMs: this.#o.sessionMs ?? 2000,
       longestUnknownMs: this.#o.longestUnknownMs ?? longestUnknownMs,
       positions: (group, topics, from) => this.#positions(group, topics, from),
       askCoordinator: (groupId) => this.#admin.describeGroups([groupId]),
