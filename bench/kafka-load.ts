@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Kafka, Message, Producer } from 'kafkajs'
+import type { Batch, Consumer, Kafka, Message, Producer } from 'kafkajs'
 import type { CommandUpdate } from '../src/model/command.ts'
 import type { AgentEvent } from '../src/model/event.ts'
 import { partitionOfKey } from '../src/ports/partition-of.ts'
@@ -65,42 +65,40 @@ export async function followCommands(
   topic: string,
   told: (update: CommandUpdate) => void,
 ): Promise<() => Promise<void>> {
-  const consumer = kafka.consumer({ groupId: `${topic}-bench`, maxWaitTimeInMs: 100, allowAutoTopicCreation: false })
-  await consumer.connect()
-  await consumer.subscribe({ topics: [topic] })
+  const consumer = await consumerOf(kafka, topic, `${topic}-bench`, false)
   const joined = new Promise<void>((resolve) => {
     consumer.on(consumer.events.FETCH, () => resolve())
   })
-  await consumer.run({
-    autoCommit: false,
-    eachBatch: async ({ batch }) => {
-      for (const { value } of batch.messages) if (value !== null) told(JSON.parse(value.toString()) as CommandUpdate)
-    },
+  await run(consumer, ({ messages }) => {
+    for (const { value } of messages) if (value !== null) told(JSON.parse(value.toString()) as CommandUpdate)
   })
   await joined
   return () => consumer.disconnect()
 }
 
+async function consumerOf(kafka: Kafka, topic: string, groupId: string, fromBeginning: boolean): Promise<Consumer> {
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, allowAutoTopicCreation: false })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [topic], fromBeginning })
+  return consumer
+}
+
+const run = (consumer: Consumer, take: (batch: Batch) => void): Promise<void> =>
+  consumer.run({ autoCommit: false, eachBatch: async ({ batch }) => take(batch) })
+
 /** How fast this broker, this client and JSON.parse alone go through the same events; the broker is warm afterwards. Per second. */
 export async function measureRead(kafka: Kafka, topic: string, events: number): Promise<number> {
-  const consumer = kafka.consumer({ groupId: `${topic}-read`, maxWaitTimeInMs: 100, allowAutoTopicCreation: false })
-  await consumer.connect()
-  await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  const consumer = await consumerOf(kafka, topic, `${topic}-read`, true)
   let read = 0
   let began = Number.NaN
   await new Promise<void>((resolve, reject) => {
     consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error))
-    consumer
-      .run({
-        autoCommit: false,
-        eachBatch: async ({ batch }) => {
-          if (read === 0) began = performance.now()
-          for (const { value } of batch.messages)
-            if (typeof (JSON.parse(String(value)) as { id: unknown }).id === 'string') read++
-          if (read >= events) resolve()
-        },
-      })
-      .catch(reject)
+    run(consumer, ({ messages }) => {
+      if (read === 0) began = performance.now()
+      for (const { value } of messages)
+        if (typeof (JSON.parse(String(value)) as { id: unknown }).id === 'string') read++
+      if (read >= events) resolve()
+    }).catch(reject)
   })
   const seconds = (performance.now() - began) / 1000
   await consumer.disconnect()
@@ -119,16 +117,11 @@ export async function measureHops(kafka: Kafka, topic: string): Promise<number[]
   await admin.disconnect()
   const producer = kafka.producer({ allowAutoTopicCreation: false })
   await producer.connect()
-  const consumer = kafka.consumer({ groupId: topic, maxWaitTimeInMs: 100, allowAutoTopicCreation: false })
-  await consumer.connect()
-  await consumer.subscribe({ topics: [topic], fromBeginning: true })
+  const consumer = await consumerOf(kafka, topic, topic, true)
   const took: number[] = []
   const sent = new Map<string, number>()
-  await consumer.run({
-    autoCommit: false,
-    eachBatch: async ({ batch }) => {
-      for (const { key } of batch.messages) took.push(performance.now() - (sent.get(String(key)) ?? Number.NaN))
-    },
+  await run(consumer, ({ messages }) => {
+    for (const { key } of messages) took.push(performance.now() - (sent.get(String(key)) ?? Number.NaN))
   })
   for (let i = 0; i < hops; i++) {
     sent.set(`${i}`, performance.now())

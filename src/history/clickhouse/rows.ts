@@ -1,4 +1,4 @@
-import { type Row, type Table, tables } from '../../ports/history.ts'
+import type { Row, Table } from '../../ports/history.ts'
 import { type Cell, flag, free, frees, instant, put, real, small, type Type, whole, word, words } from './columns.ts'
 import { RowBinary } from './row-binary.ts'
 
@@ -200,43 +200,39 @@ const deadLetters: Shape = {
   ],
 }
 
-const shapeOf: Readonly<Record<Table, Shape>> = {
-  events,
-  findings,
-  commands,
-  receipts,
-  reviews,
-  dead_letters: deadLetters,
+const out = new RowBinary()
+
+/** A shape with what every table has besides, and what of it can be known beforehand. */
+function laidOut({ columns: own, cells }: Shape) {
+  const columns: Shape['columns'] = { ...own, recorded: instant, body: free }
+  const types = Object.values(columns)
+  out.texts(Object.keys(columns))
+  for (const type of types) out.text(type)
+  return { columns, types, cells, head: out.take() }
+}
+
+const layouts: Readonly<Record<Table, ReturnType<typeof laidOut>>> = {
+  events: laidOut(events),
+  findings: laidOut(findings),
+  commands: laidOut(commands),
+  receipts: laidOut(receipts),
+  reviews: laidOut(reviews),
+  dead_letters: laidOut(deadLetters),
 }
 
 /** Names and types of what a row holds, in its order. */
-export const columnsOf = (table: Table): Readonly<Record<string, Type>> => ({
-  ...shapeOf[table].columns,
-  recorded: instant,
-  body: free,
-})
-
-const typesOf = Object.fromEntries(tables.map((table) => [table, Object.values(columnsOf(table))])) as Record<
-  Table,
-  Type[]
->
-const out = new RowBinary()
+export const columnsOf = (table: Table): Shape['columns'] => layouts[table].columns
 
 /** What goes before the rows: the store compares it with its table. */
-export function headOf(table: Table): Buffer {
-  const columns = columnsOf(table)
-  out.texts(Object.keys(columns))
-  for (const type of Object.values(columns)) out.text(type)
-  return out.take()
-}
+export const headOf = (table: Table): Buffer => layouts[table].head
 
 /** Throws when the value is not a JSON object. */
 export function rowOf(table: Table, value: string, recorded: number, parsed?: object): Row {
   const record: unknown = parsed ?? JSON.parse(value)
   if (!isFields(record) || Array.isArray(record)) throw new TypeError('not a JSON object')
-  const cells = shapeOf[table].cells(record)
+  const { types, cells: cellsOf } = layouts[table]
+  const cells = cellsOf(record)
   cells.push(time(recorded), value)
-  const types = typesOf[table]
   // Of a row that could not be written whole.
   out.drop()
   for (let i = 0; i < cells.length; i++) put[types[i] as Type](out, cells[i] as Cell)

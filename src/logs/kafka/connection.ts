@@ -6,9 +6,8 @@ import kafkajs, {
   type RetryOptions,
   type SASLOptions,
 } from 'kafkajs'
+import { replaceParts } from './client-parts.ts'
 import { registerCodecs } from './codecs.ts'
-import { useFastProtocol } from './fast-protocol.ts'
-import { useQuietQueue } from './quiet-queue.ts'
 
 const { logLevel } = kafkajs
 
@@ -58,8 +57,7 @@ export const consumerDefaults = {
 
 export function connect(options: ConnectionOptions, retry: RetryOptions = patientRetry): Kafka {
   registerCodecs()
-  useFastProtocol()
-  useQuietQueue()
+  replaceParts()
   const { onMessage } = options
   const creator: logCreator =
     () =>

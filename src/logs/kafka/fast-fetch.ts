@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
+import kafkajs from 'kafkajs'
 import { type BatchContext, decodeRecords, type Encoded } from './fast-records.ts'
 
+const codecs: Readonly<Record<number, (() => Codec) | undefined>> = kafkajs.CompressionCodecs
 const require = createRequire(import.meta.url)
 
 /** A fetch as the client asks for it. */
@@ -39,12 +41,12 @@ function backlogsLast(topics: FetchRequest['topics']): FetchRequest['topics'] {
   const far: Asked[] = []
   for (const { topic, partitions } of topics) {
     const known = ends.get(topic)
-    const isBehind = ({ partition, fetchOffset }: Asked['partitions'][number]) =>
-      (known?.get(partition) ?? 0) - Number(fetchOffset) > backlog
-    const behind = known === undefined ? [] : partitions.filter(isBehind)
-    if (behind.length < partitions.length || behind.length === 0)
-      near.push({ topic, partitions: behind.length === 0 ? partitions : partitions.filter((each) => !isBehind(each)) })
-    for (const each of behind) far.push({ topic, partitions: [each] })
+    const rest = partitions.filter((each) => {
+      const isFar = (known?.get(each.partition) ?? 0) - Number(each.fetchOffset) > backlog
+      if (isFar) far.push({ topic, partitions: [each] })
+      return !isFar
+    })
+    if (rest.length > 0) near.push({ topic, partitions: rest })
   }
   return far.length === 0 ? topics : [...far.slice(0, 1), ...near, ...far.slice(1)]
 }
@@ -136,7 +138,6 @@ export async function decodeFetch(raw: Buffer) {
       if (size > 0) at += size
       const error = raw.readInt16BE(head + 4)
       if (error === 0) known.set(raw.readInt32BE(head), readLong(raw, head + 6))
-      if (size <= 0 && error === 0 && preferredReadReplica < 0) continue
       const whole = size > 0 && at <= raw.length
       const messages = whole ? await decodeBatches(raw.subarray(records, at)) : []
       if (messages.length === 0 && error === 0 && preferredReadReplica < 0) continue
@@ -171,7 +172,7 @@ const controlFlag = 0x20
 /** Batches of records, format v2; the last may be cut off. What is older the client reads. */
 async function decodeBatches(buffer: Buffer): Promise<Message[]> {
   if (buffer.length <= magicAt) throw new RangeError('a batch of records has no beginning')
-  if (buffer[magicAt] !== 2) return theirs().decodeMessages(buffer)
+  if (buffer[magicAt] !== 2) return decodeOld(buffer)
   const messages: Message[] = []
   for (let at = 0; at + batchHead <= buffer.length; ) {
     const end = at + 12 + buffer.readInt32BE(at + 8)
@@ -196,9 +197,9 @@ async function decodeBatches(buffer: Buffer): Promise<Message[]> {
     const from = at + batchHead
     at = end
     if (count <= 0) continue
-    const codec = (attributes & codecMask) === 0 ? null : theirs().codecOf(attributes)
+    const codec = codecs[attributes & codecMask]?.()
     const records =
-      codec === null
+      codec === undefined
         ? decodeRecords(buffer.subarray(0, end), from, count, context)
         : decodeRecords(await codec.decompress(buffer.subarray(from, end)), 0, count, context)
     for (const record of records) messages.push(record)
@@ -210,21 +211,13 @@ interface Codec {
   decompress(buffer: Buffer): Promise<Buffer>
 }
 
-/** The client’s parts for what is rare: compressed batches, and the formats before v2. */
-function theirs() {
-  const compression = require('kafkajs/src/protocol/message/compression/index.js') as {
-    lookupCodecByAttributes(attributes: number): Codec | null
-  }
-  return {
-    codecOf: compression.lookupCodecByAttributes,
-    decodeMessages(buffer: Buffer): Promise<Message[]> {
-      const Decoder = require('kafkajs/src/protocol/decoder.js') as new (buffer: Buffer) => object
-      const decode = require('kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js') as (
-        decoder: object,
-      ) => Promise<Message[]>
-      const size = Buffer.alloc(4)
-      size.writeInt32BE(buffer.length)
-      return decode(new Decoder(Buffer.concat([size, buffer])))
-    },
-  }
+/** The formats before v2, by the client. */
+function decodeOld(buffer: Buffer): Promise<Message[]> {
+  const Decoder = require('kafkajs/src/protocol/decoder.js') as new (buffer: Buffer) => object
+  const decode = require('kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js') as (
+    decoder: object,
+  ) => Promise<Message[]>
+  const size = Buffer.alloc(4)
+  size.writeInt32BE(buffer.length)
+  return decode(new Decoder(Buffer.concat([size, buffer])))
 }
