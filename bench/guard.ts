@@ -3,9 +3,10 @@
  * guard, beside direct connections. 200 ordinary calls must pass and answer alike; then three drifts, each of which must be
  * stopped before the harmful call runs. Stand-alone unless a monitor is given. Ends with one line of JSON.
  *
- * `p50Ms` and `p99Ms` are the guard’s own time per call, with the two writes and what it learns after the answer has gone;
- * `held…` the part before the writes, for which the call really waits; `relay…` the same clock around a bare relay, which
- * does nothing but pass on; `paired…` the call through the guard less the direct call, with the noise of both servers.
+ * `p50Ms` and `p99Ms` are what a call waits in the guard, by the guard’s own clock: from the request’s text to its forwarding
+ * and from the answer’s to its. `overRelay…` is the same seen from outside: each call through the guard less the same call
+ * through a bare relay, a process that only passes on (`overDirect…`: less the direct call); its p99 is the servers’ noise.
+ * `busy…` is the guard’s whole work, with both writes and what it learns after the answer has gone; `relay…` that of the relay.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -181,45 +182,44 @@ const callOf = ({ task, intent, name, arguments: args }: Call) => ({
 
 const own: CallTime[] = []
 const relayed: number[] = []
-const added: number[] = []
+const overDirect: number[] = []
+const overRelay: number[] = []
 let calls = 0
 let differing = 0
 let refused = 0
 
-/** The same calls directly and through the guard, by turns which goes first. */
+/** The same calls directly, through a bare relay and through the guard, by turns which goes first. */
 async function passes(name: Name, tasks: number): Promise<void> {
+  const relayTimings = join(root, `relay-${name}.json`)
   const direct = await connect(servers[name])
-  await direct.listTools()
+  const relay = await connect([join(here, 'servers/relay.js'), relayTimings, ...servers[name]])
   const { client, timings } = await guarded(name)
+  for (const each of [direct, relay]) await each.listTools()
+  const turns = [direct, relay, client]
   for (let n = 0; n < tasks; n++)
     for (const call of ordinary[name](n)) {
-      const time = async (who: Client) => {
+      const took = new Map<Client, number>()
+      const answers = new Map<Client, string>()
+      for (const who of turns) {
         const began = performance.now()
         const answer = await who.callTool(callOf(call))
-        return { answer: JSON.stringify(answer), ms: performance.now() - began }
+        took.set(who, performance.now() - began)
+        answers.set(who, JSON.stringify(answer))
       }
-      const first = calls % 2 === 0 ? await time(direct) : await time(client)
-      const second = calls % 2 === 0 ? await time(client) : await time(direct)
-      const [plain, proxied] = calls % 2 === 0 ? [first, second] : [second, first]
+      turns.push(turns.shift() as Client)
+      const [plain = '', proxied = ''] = [answers.get(direct), answers.get(client)]
+      const ms = (who: Client) => took.get(who) ?? Number.NaN
       calls++
-      added.push(proxied.ms - plain.ms)
-      if (proxied.answer !== plain.answer) {
+      overDirect.push(ms(client) - ms(direct))
+      overRelay.push(ms(client) - ms(relay))
+      if (proxied !== plain) {
         differing++
-        if (proxied.answer.includes('rescind/outcome')) refused++
-        console.error(
-          `differs: ${JSON.stringify(call)}\n  direct  ${plain.answer}\n  guarded ${proxied.answer}`.slice(0, 1500),
-        )
+        if (proxied.includes('rescind/outcome')) refused++
+        console.error(`differs: ${JSON.stringify(call)}\n  direct  ${plain}\n  guarded ${proxied}`.slice(0, 1500))
       }
     }
-  await direct.close()
-  await client.close()
+  for (const each of turns) await each.close()
   own.push(...((await written(timings)) as CallTime[]))
-
-  const relayTimings = join(root, `relay-${name}.json`)
-  const relay = await connect([join(here, 'servers/relay.js'), relayTimings, ...servers[name]])
-  await relay.listTools()
-  for (let n = 0; n < tasks; n++) for (const call of ordinary[name](n)) await relay.callTool(callOf(call))
-  await relay.close()
   relayed.push(...((await written(relayTimings)) as number[]))
 }
 
@@ -297,23 +297,25 @@ const quantile = (values: number[], q: number): number => {
   const sorted = [...values].sort((a, b) => a - b)
   return Math.round((sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0) * 1000) / 1000
 }
-const all = own.map((time) => time.ms)
-const held = own.map((time) => time.heldMs)
+const waits = own.map((time) => time.ms)
+const busy = own.map((time) => time.busyMs)
 rmSync(root, { recursive: true, force: true })
 console.log(
   JSON.stringify({
     calls,
-    p50Ms: quantile(all, 0.5),
-    p99Ms: quantile(all, 0.99),
-    heldP50Ms: quantile(held, 0.5),
-    heldP99Ms: quantile(held, 0.99),
+    p50Ms: quantile(waits, 0.5),
+    p99Ms: quantile(waits, 0.99),
+    busyP50Ms: quantile(busy, 0.5),
+    busyP99Ms: quantile(busy, 0.99),
     relayP50Ms: quantile(relayed, 0.5),
     relayP99Ms: quantile(relayed, 0.99),
     stoppedBeforeHarm,
     differing,
     refused,
-    pairedP50Ms: quantile(added, 0.5),
-    pairedP99Ms: quantile(added, 0.99),
+    overRelayP50Ms: quantile(overRelay, 0.5),
+    overRelayP99Ms: quantile(overRelay, 0.99),
+    overDirectP50Ms: quantile(overDirect, 0.5),
+    overDirectP99Ms: quantile(overDirect, 0.99),
     timed: own.length,
     monitor: monitor[1],
   }),

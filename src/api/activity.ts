@@ -6,10 +6,10 @@ import { type Elsewhere, isElsewhere } from './elsewhere.ts'
 import { eventsInLog, lastIn } from './events-in-log.ts'
 import { Familiar, familiarTo } from './explain.ts'
 import type { Recent } from './recent.ts'
-import { farFuture, Id, json, Limit, problems, Tenant } from './schemas.ts'
+import { farFuture, Id, json, Limit, problems, queryOf, Tenant } from './schemas.ts'
 import { linksOf, TraceLink } from './trace-links.ts'
 
-const Query = Type.Object({
+const Query = queryOf({
   tenant: Tenant,
   from: Type.Optional(Type.Integer({ minimum: 0, description: 'Event time, ms since the epoch.' })),
   to: Type.Optional(Type.Integer({ minimum: 0, description: 'Event time, ms since the epoch; not included.' })),
@@ -28,7 +28,7 @@ const Activity = Type.Object({
     description: 'The log answers when there is no history or it is away: the latest events only.',
   }),
 })
-const TraceQuery = Type.Object({ tenant: Tenant })
+const TraceQuery = queryOf({ tenant: Tenant })
 const Trace = Type.Object({
   trace: Type.String(),
   links: Type.Array(TraceLink, { description: 'Who acted, in the order of first acts.' }),

@@ -9,7 +9,7 @@ import { agentKey } from '../stages/streams.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { refusal } from './problem.ts'
-import { Id, json, Limit, problems, Tenant } from './schemas.ts'
+import { Id, json, Limit, problems, queryOf, Tenant } from './schemas.ts'
 
 /** Agents looked at for one list. */
 const maxScanned = 50_000
@@ -52,7 +52,7 @@ const orders = {
   acts: (a, b) => b.acts - a.acts,
   id: (a, b) => (a.id < b.id ? -1 : 1),
 } as const satisfies Record<string, (a: AgentSummary, b: AgentSummary) => number>
-const Query = Type.Object({
+const Query = queryOf({
   tenant: Tenant,
   limit: Limit,
   q: Type.Optional(
@@ -67,8 +67,8 @@ const Query = Type.Object({
   }),
 })
 type Query = Static<typeof Query>
-const One = Type.Object({ tenant: Tenant })
-const KnowledgeQuery = Type.Object({ tenant: Tenant, cohort: Type.Optional(Type.String({ maxLength: 512 })) })
+const One = queryOf({ tenant: Tenant })
+const KnowledgeQuery = queryOf({ tenant: Tenant, cohort: Type.Optional(Type.String({ maxLength: 512 })) })
 
 /** Risk as it has faded by now; the state itself is the lane’s. */
 export function riskNow(risk: Risk | null, now: number, halfLife: number): Risk {

@@ -7,9 +7,9 @@ import { type ApiParts, type Routes, tenantOf } from './context.ts'
 import { refusal } from './problem.ts'
 import { Judgement, type Recent } from './recent.ts'
 import { Reviewed, reviewer } from './reviews.ts'
-import { farFuture, Id, json, Limit, problems, Reason, Tenant } from './schemas.ts'
+import { farFuture, Id, json, Limit, problems, queryOf, Reason, Tenant } from './schemas.ts'
 
-const Query = Type.Object({
+const Query = queryOf({
   tenant: Tenant,
   agent: Type.Optional(Type.String({ maxLength: 512 })),
   state: Type.Optional(CommandState),
@@ -30,7 +30,7 @@ const List = Type.Object({
   history: Type.Union([Type.Literal('asked'), Type.Literal('away'), Type.Literal('not asked')]),
   reviews: Type.Record(Type.String(), Judgement, { description: 'Step-ups that were denied, by id of the command.' }),
 })
-const One = Type.Object({ tenant: Tenant })
+const One = queryOf({ tenant: Tenant })
 
 /** GET /v1/commands, /v1/commands/:id; POST /v1/commands/:id/approve, /deny, /release */
 export const commandRoutes =

@@ -5,9 +5,9 @@ import { deadLetters } from '../runtime/topics.ts'
 import { callerOf, type Routes } from './context.ts'
 import { tailOf } from './log-tail.ts'
 import { refusal } from './problem.ts'
-import { json, Limit, problems } from './schemas.ts'
+import { json, Limit, problems, queryOf } from './schemas.ts'
 
-const Query = Type.Object({
+const Query = queryOf({
   limit: Limit,
   code: Type.Optional(Type.String({ maxLength: 64, description: 'Only those with this code.' })),
 })

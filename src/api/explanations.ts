@@ -15,9 +15,9 @@ import {
 } from './explain.ts'
 import { refusal } from './problem.ts'
 import type { Recent } from './recent.ts'
-import { Id, json, problems, Tenant } from './schemas.ts'
+import { Id, json, problems, queryOf, Tenant } from './schemas.ts'
 
-const Query = Type.Object({
+const Query = queryOf({
   tenant: Tenant,
   kind: Type.Optional(
     Type.Union([Type.Literal('command'), Type.Literal('finding'), Type.Literal('event'), Type.Literal('agent')], {

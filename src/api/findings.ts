@@ -4,9 +4,9 @@ import { type ApiParts, type Routes, tenantOf } from './context.ts'
 import { refusal } from './problem.ts'
 import { Judgement, type Recent } from './recent.ts'
 import { Reviewed, reviewer } from './reviews.ts'
-import { farFuture, Id, json, Limit, problems, Reason, Tenant } from './schemas.ts'
+import { farFuture, Id, json, Limit, problems, queryOf, Reason, Tenant } from './schemas.ts'
 
-const Query = Type.Object({
+const Query = queryOf({
   tenant: Tenant,
   agent: Type.Optional(Type.String({ maxLength: 512 })),
   detector: Type.Optional(Type.String({ maxLength: 128 })),

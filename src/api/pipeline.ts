@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Mode } from '../model/finding.ts'
 import { type ApiParts, historyState, type Routes, tenantOf } from './context.ts'
-import { json, problems, Tenant } from './schemas.ts'
+import { json, problems, queryOf, Tenant } from './schemas.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 const Pipeline = Type.Object({
@@ -33,7 +33,7 @@ const Pipeline = Type.Object({
   ),
 })
 type Pipeline = Static<typeof Pipeline>
-const Query = Type.Object({ tenant: Tenant })
+const Query = queryOf({ tenant: Tenant })
 
 /** GET /v1/pipeline: how the monitor itself is. */
 export const pipelineRoutes: Routes = (app, parts) => {

@@ -1,4 +1,4 @@
-import { type Static, type TSchema, Type } from 'typebox'
+import { type Static, type TProperties, type TSchema, Type } from 'typebox'
 
 export const Tenant = Type.Optional(
   Type.String({
@@ -8,6 +8,9 @@ export const Tenant = Type.Optional(
     description: 'Default: the token’s, else `default`.',
   }),
 )
+/** Parameters of a query. One that is mistyped is refused, or a filter that was meant would not filter. */
+export const queryOf = <Properties extends TProperties>(properties: Properties) =>
+  Type.Object(properties, { additionalProperties: false })
 export const Limit = Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'At most so many.' })
 export const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 512 }) })
 export const Reason = Type.Object(

@@ -47,8 +47,8 @@ function unknownName(name: string, known: readonly string[]): string {
     .filter(({ far }) => far <= 3)
     .sort((a, b) => a.far - b.far)
   return nearest === undefined
-    ? `is no setting. Known here: ${known.join(', ')}`
-    : `is no setting. Did you mean ${nearest.each}?`
+    ? `is not known. Known here: ${known.join(', ')}`
+    : `is not known. Did you mean ${nearest.each}?`
 }
 
 /** Every fault of a value under a schema, one per path, in words that say what would be right. */

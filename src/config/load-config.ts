@@ -116,7 +116,7 @@ function fromEnv(env: Readonly<Record<string, string | undefined>>): Tree {
       if (group === undefined || ![...envNames.keys()].some((known) => known.startsWith(group))) continue
       throw invalid(
         name,
-        `is no setting. Known here: ${[...envNames.keys()].filter((k) => k.startsWith(group)).join(', ')}`,
+        `is not known. Known here: ${[...envNames.keys()].filter((k) => k.startsWith(group)).join(', ')}`,
       )
     }
     if (leaf.read === undefined) throw invalid(name, fileOnly)

@@ -97,6 +97,16 @@ test('the description is OpenAPI 3.1 and has every route with its answers', asyn
   )
 })
 
+test('a parameter that is mistyped is refused with what it may have meant: a filter that does not filter would mislead', async () => {
+  const answer = await get('/v1/commands?stat=issued')
+  expect(answer.statusCode).toBe(400)
+  expect(answer.json()).toMatchObject({
+    code: 'API_INVALID',
+    field: 'querystring.stat',
+    detail: 'querystring.stat: is not known. Did you mean state?',
+  })
+})
+
 test('problems have a type, a status, our code and words', async () => {
   const answers = await Promise.all([
     get('/nowhere'),

@@ -58,8 +58,8 @@ test('the file can be named in the environment', () => {
 describe('what is wrong is named by its path, with what would be right', () => {
   test.each([
     ['http:\n  port: 70000', /^http\.port: must be <= 65535; found 70000\. .*\(in .*rescind\.yaml\)$/],
-    ['http:\n  prot: 1', /^http\.prot: is no setting\. Did you mean port\?/],
-    ['colour: red', /^colour: is no setting\. Known here: data, tenant, http/],
+    ['http:\n  prot: 1', /^http\.prot: is not known\. Did you mean port\?/],
+    ['colour: red', /^colour: is not known\. Known here: data, tenant, http/],
     ['history:\n  enabled: perhaps', /^history\.enabled: must be boolean; found "perhaps"/],
     ['logging:\n  level: loud', /^logging\.level: must be one of "trace", .*; found "loud"/],
     ['http: 7077', /^http: must be object; found 7077/],
@@ -76,7 +76,7 @@ describe('what is wrong is named by its path, with what would be right', () => {
     const wrong = failure(() => loadConfig({ file: file(''), env: { RESCIND_HTTP_PORT: 'many' } }))
     expect(wrong.message).toMatch(/^http\.port: must be integer; found "many".*\(from the environment\)$/)
     const unknown = failure(() => loadConfig({ file: file(''), env: { RESCIND_HTTP_PROT: '1' } }))
-    expect(unknown.message).toMatch(/^RESCIND_HTTP_PROT: is no setting\. Known here: .*RESCIND_HTTP_PORT/)
+    expect(unknown.message).toMatch(/^RESCIND_HTTP_PROT: is not known\. Known here: .*RESCIND_HTTP_PORT/)
     // Of another part of the family.
     loadConfig({ file: file(''), env: { RESCIND_TOKEN: 'x', RESCIND_URL: 'y' } })
   })
@@ -129,7 +129,7 @@ describe('sources', () => {
     [{ ...at, from: '2026-11-21T08:00:00' }, 'sources.0.from: must be earliest, latest or a time with its zone'],
     [{ ...at, offsets: { 'crm.audit': { first: 1 } } }, 'sources.0.offsets: partitions are whole numbers'],
     [{ ...at, format: 'avro' }, 'sources.0.format: must be one of "auto", "json"'],
-    [{ ...at, topic: 'x' }, 'sources.0.topic: is no setting. Did you mean topics?'],
+    [{ ...at, topic: 'x' }, 'sources.0.topic: is not known. Did you mean topics?'],
   ])('%j is refused: %s', (source, says) => {
     const { code, message } = failure(() => check(JSON.parse(JSON.stringify(source))))
     expect(code).toBe('CONFIG_INVALID')

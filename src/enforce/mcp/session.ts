@@ -23,13 +23,13 @@ export interface SessionParts {
 
 /** The guard’s own time for a call, ms. */
 export interface CallTime {
-  /** From the request to its forwarding, and from the answer until it was forwarded, read and learned from. */
+  /** What the call waits in the guard: from the request to its forwarding, and from the answer to its forwarding. */
   ms: number
   /**
-   * The part before the two writes. On a machine that is short of processors the kernel runs the reader that a write wakes
-   * in the writer’s place: then the rest is the server’s and the client’s time.
+   * That with both writes, and with what is read and learned from the answer after it has gone. On a machine that is short
+   * of processors the kernel runs the reader that a write wakes in the writer’s place: then it holds the others’ time too.
    */
-  heldMs: number
+  busyMs: number
 }
 
 /** A request under way whose answer the guard reads. */
@@ -104,7 +104,7 @@ export class Session {
       this.#p.client.send(message, raw, this.#relatedTo(message))
       return
     }
-    const heldMs = performance.now() - began
+    const ms = performance.now() - began
     this.#p.client.send(message, raw)
     if (id === undefined) return
     if (id === this.#initialize) this.#serverName = nameOf(message)
@@ -119,7 +119,7 @@ export class Session {
     }
     if (waiting.kind !== 'call') return
     const { time } = waiting
-    this.#p.onTime?.({ ms: time.ms + performance.now() - began, heldMs: time.heldMs + heldMs })
+    this.#p.onTime?.({ ms: time.ms + ms, busyMs: time.busyMs + performance.now() - began })
   }
 
   #read(waiting: Waiting, message: Message, raw: string | undefined): void {
@@ -156,11 +156,11 @@ export class Session {
       if (id !== undefined) client.send(refusal(id, name, decision, guard.standAlone))
       return
     }
-    const heldMs = performance.now() - began
+    const ms = performance.now() - began
     if (decision.outcome === 'sanitise')
       server.send({ ...message, params: { ...paramsOf(message), arguments: decision.arguments } })
     else server.send(message, raw)
-    if (id !== undefined) this.#wait(id, { kind: 'call', decision, time: { ms: performance.now() - began, heldMs } })
+    if (id !== undefined) this.#wait(id, { kind: 'call', decision, time: { ms, busyMs: performance.now() - began } })
   }
 
   #callOf(message: Message, tool: string): GuardCall {
