@@ -127,3 +127,22 @@ export function theft(run: string, time: number): readonly [AgentEvent, AgentEve
   })
   return [act('owner', 'eu-1', time), act('thief', 'us-1', time + 1)]
 }
+
+/** A change sent to an address that only running text named: what the agent’s own lane sees by itself. */
+export function injected(run: string, time: number): AgentEvent {
+  return {
+    id: `injected-${run}`,
+    time,
+    kind: 'outcome',
+    tenant: 'default',
+    agent: { id: `injected-${run}` },
+    principal: 'bench@corp.example',
+    task: { id: `task-injected-${run}` },
+    tool: { name: 'crm.update' },
+    action: 'write',
+    destinations: [
+      { hash: `sha256:${run}`, display: 'x@evil.example', kind: 'email', seen: { in: 'tool-output', form: 'prose' } },
+    ],
+    outcome: 'allowed',
+  }
+}

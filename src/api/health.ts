@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { isLoopback } from '../config/load-config.ts'
+import { isLoopback } from '../config/loopback.ts'
 import { type ApiParts, historyState, type Routes } from './context.ts'
 import { json } from './schemas.ts'
 

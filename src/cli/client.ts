@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { localKeyFile } from '../api/local-key.ts'
-import { isLoopback } from '../config/load-config.ts'
+import { isLoopback } from '../config/loopback.ts'
 import { type ErrorCode, errorCodes, RescindError } from '../errors.ts'
 
 /** Where a running monitor is, and with what to call it. */

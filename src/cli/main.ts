@@ -5,9 +5,8 @@ import { RescindError } from '../errors.ts'
 import { agents } from './agents.ts'
 import { connection } from './client.ts'
 import { answerCommand, commands } from './commands.ts'
-import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
-import { guardCommand } from './guard.ts'
+import { guardCommand } from './guard-command.ts'
 import { createOutput, errorColors, type Output } from './output.ts'
 
 interface Common {
@@ -75,10 +74,14 @@ verb('start', 'run the monitor: log, history and API in one process')
   .option('--port <port>', 'port to listen on, 0 for a free one (default 7077)', whole(0, 65_535))
   .option('--no-history', 'run without a history store')
   .option('--no-drill', 'do not prove the path on an empty store')
-  // What runs the flow is loaded when it is asked for: the other commands answer sooner without it.
+  // What runs the flow or reads the configuration is loaded when it is asked for: the other commands answer sooner without it.
   .action(async (options) => (await import('./start.ts')).start(options, outputOf(options)))
 
-program.addCommand(guardCommand().copyInheritedSettings(program))
+program.addCommand(
+  guardCommand(async (command, given) => (await import('./guard.ts')).guard(command, given)).copyInheritedSettings(
+    program,
+  ),
+)
 
 remote('drill', 'prove the whole path: a synthetic agent drifts and is denied')
   .option('--tenant <id>', 'tenant of the synthetic agents (default drill)')
@@ -150,7 +153,7 @@ for (const [name, description] of [
 verb('doctor', 'check this machine, the data directory and the monitor')
   .option('--config <file>', 'configuration file')
   .option('--url <url>', 'address of the monitor')
-  .action((options) => doctor(options, outputOf(options)))
+  .action(async (options) => (await import('./doctor.ts')).doctor(options, outputOf(options)))
 
 const onTopics = program.command('topics').description('the topics of Kafka that the monitor needs')
 for (const [name, description] of [

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { Value } from 'typebox/value'
 import { parseDocument } from 'yaml'
 import { RescindError, wordsOf } from '../errors.ts'
 import { envNames } from './env.ts'
 import { faultsOf } from './faults.ts'
+import { isLoopback } from './loopback.ts'
 import { Config, type Given } from './schema.ts'
 import { sourceFaults } from './sources.ts'
 
@@ -57,12 +57,6 @@ export function checkConfig(given: unknown, originOf: (path: string) => string |
 
 const invalid = (path: string, message: string) =>
   new RescindError('CONFIG_INVALID', `${path}: ${message}`, { data: { faults: [{ path, message }] } })
-
-/** Whether only this machine can reach the address. */
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1' || host === '[::1]') return true
-  return isIP(host) === 4 && host.startsWith('127.')
-}
 
 /** The parsed text of a YAML file; an empty object when it may be absent and is. */
 export function readYaml(file: string, required: boolean): unknown {

@@ -1,0 +1,88 @@
+import { homedir, hostname } from 'node:os'
+import { join } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+
+/** What stands on the command line of `rescind guard`. */
+export interface Given {
+  agent: string
+  cohort?: string
+  principal?: string
+  tenant: string
+  environment?: string
+  monitor: string
+  keyFile?: string
+  data: string
+  scope?: string
+  knowledge?: string
+  point?: string
+  fail?: 'open' | 'closed'
+  staleAfter: number
+  spool: string
+  mode: 'enforce' | 'shadow'
+  tools?: string
+  intent?: string
+  domain?: string[]
+  approvals?: string
+  url?: string
+  bearerFile?: string
+  listen?: number
+  explainTools?: boolean
+  timings?: string
+}
+
+const whole = (text: string): number => {
+  const n = Number(text)
+  if (!Number.isInteger(n) || n < 0) throw new InvalidArgumentError('must be a whole number')
+  return n
+}
+const state = process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state')
+
+/** `rescind guard`: stands before an MCP server and holds its tool calls to what the monitor and the detectors say. `run` gives the exit status. */
+export const guardCommand = (run: (command: string[], given: Given) => Promise<number>): Command =>
+  new Command('guard')
+    .description('stand before an MCP server: tool calls run only after they were checked')
+    .argument('[command...]', 'the MCP server to start, after --')
+    .option('--url <url>', 'front a streamable HTTP MCP server instead')
+    .option('--bearer-file <file>', 'bearer token for that server (default: what the client sends)')
+    .option('--listen <port>', 'listen on 127.0.0.1 as streamable HTTP instead of stdio; 0 takes a free port', whole)
+    .option('--agent <id>', 'the agent that acts', `mcp-client@${hostname()}`)
+    .option('--cohort <id>', 'agents that do the same job')
+    .option('--principal <id>', 'on whose behalf it acts')
+    .option('--tenant <id>', 'tenant', 'default')
+    .option('--environment <name>', 'production, staging, sandbox, …')
+    .option(
+      '--monitor <url>',
+      'the monitor, or none for stand-alone',
+      process.env.RESCIND_URL ?? 'http://127.0.0.1:7077',
+    )
+    .option('--key-file <file>', 'bearer key for the monitor (default RESCIND_TOKEN, else the key in --data)')
+    .option('--data <dir>', 'data directory of a monitor on this machine', process.env.RESCIND_DATA ?? './.rescind')
+    .option('--scope <file>', 'declared scope of the agent, YAML or JSON; registered at the monitor and held to here')
+    .option('--knowledge <file>', 'what is known of the agent, as GET /v1/agents/ID/knowledge answers it')
+    .option('--tools <file>', 'YAML: tool → {action, dataset, sensitivity}')
+    .option('--intent <text>', 'what the agent was asked to do, when the client does not say')
+    .option('--domain <name...>', 'domains of the organisation: what goes there stays inside')
+    .option('--point <id>', 'name of this enforcement point (default mcp@HOST/AGENT)')
+    .addOption(
+      new Option('--fail <how>', 'every call, when the monitor is silent (default: by action class)').choices([
+        'open',
+        'closed',
+      ]),
+    )
+    .option('--stale-after <seconds>', 'how long the monitor may be silent', whole, 300)
+    .option('--spool <dir>', 'where events wait while the monitor is away', join(state, 'rescind', 'guard'))
+    .option(
+      '--approvals <file>',
+      'stand-alone: ids of released commands, one per line (default SPOOL/approvals); keep it out of the agent’s reach',
+    )
+    .addOption(
+      new Option('--mode <mode>', 'shadow only says what it would have stopped')
+        .choices(['shadow', 'enforce'])
+        .default('enforce'),
+    )
+    .option('--explain-tools', 'print what each tool is held to do and who said so, then stop')
+    .option('--timings <file>', 'write the guard’s own time per call, ms, at the end')
+    .passThroughOptions()
+    .action(async (command: string[], given: Given) => {
+      process.exitCode = await run(command, given)
+    })
