@@ -41,9 +41,7 @@ const jsonRoutes: readonly Routes[] = [
   decisionRoutes,
   jwksRoutes,
   healthRoutes,
-  meRoutes,
   deadLetterRoutes,
-  pipelineRoutes,
   consoleRoutes,
 ]
 
@@ -94,6 +92,8 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     agentRoutes(elsewhere),
     explainRoutes(recent, elsewhere),
     activityRoutes(recent, elsewhere),
+    pipelineRoutes(elsewhere),
+    meRoutes(elsewhere),
   ])
     await routes(app, parts)
   await recent.start()

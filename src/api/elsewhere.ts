@@ -19,9 +19,9 @@ export interface Answer {
 }
 
 /**
- * Over a log that is shared each instance holds the agents of its partitions. A question about another agent goes to the
- * instance that works on it, with the caller’s own token: the answer does not depend on who is asked. Where others are
- * comes from the group itself, so nothing else has to know.
+ * Over a log that is shared each instance holds the agents and tenants of its partitions. A question about another one goes
+ * to the instance that works on it, with the caller’s own token: the answer does not depend on who is asked. Where others
+ * are comes from the group itself, so nothing else has to know.
  */
 export class Elsewhere {
   readonly #parts: ApiParts
@@ -37,20 +37,34 @@ export class Elsewhere {
    * The same question, answered by the instance that works on the agent; undefined where that is this one. Throws
    * API_ELSEWHERE when it does not answer.
    */
-  async ask(
+  ask(
     request: FastifyRequest,
     tenant: string,
     agent: string,
     search: Readonly<Record<string, string>> = {},
   ): Promise<Answer | undefined> {
+    return this.#askOwner(request, 'events', agentKey(tenant, agent), search)
+  }
+
+  /** The same of the instance that works on the tenant’s commands. */
+  askOfTenant(request: FastifyRequest, tenant: string): Promise<Answer | undefined> {
+    return this.#askOwner(request, 'by-tenant', tenant, {})
+  }
+
+  async #askOwner(
+    request: FastifyRequest,
+    inbox: string,
+    key: string,
+    search: Readonly<Record<string, string>>,
+  ): Promise<Answer | undefined> {
     const { log, monitor } = this.#parts
     if (log.members === undefined || request.headers[askedHeader] !== undefined) return undefined
-    const partition = log.partitionOf('events', agentKey(tenant, agent))
-    if (monitor.live.worksOn('events', partition)) return undefined
+    const partition = log.partitionOf(inbox, key)
+    if (monitor.live.worksOn(inbox, partition)) return undefined
     const members = await this.#known().catch((error: unknown) => {
       throw elsewhere(`The group cannot say who does: ${wordsOf(error)}`)
     })
-    const owner = members.find(({ partitions }) => partitions.events?.includes(partition) ?? false)
+    const owner = members.find(({ partitions }) => partitions[inbox]?.includes(partition) ?? false)
     if (owner === undefined || owner.address === this.#parts.address)
       throw elsewhere('It is on its way to another, or here and not restored yet.')
     if (owner.address === undefined)
@@ -135,7 +149,7 @@ function sameAt(address: string, { url }: FastifyRequest): URL {
 }
 
 const elsewhere = (why: string) =>
-  refusal('API_ELSEWHERE', `This instance does not work on the agent. ${why}`, { retry: 'later' })
+  refusal('API_ELSEWHERE', `This instance does not work on it. ${why}`, { retry: 'later' })
 
 /** Whether only another instance knows, and gave no answer. */
 export const isElsewhere = (error: unknown): boolean => error instanceof RescindError && error.code === 'API_ELSEWHERE'

@@ -1,6 +1,8 @@
+import type { FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { Mode } from '../model/finding.ts'
 import { type ApiParts, historyState, type Routes, tenantOf } from './context.ts'
+import { type Elsewhere, isElsewhere } from './elsewhere.ts'
 import { json, problems, queryOf, Tenant } from './schemas.ts'
 
 const Count = Type.Integer({ minimum: 0 })
@@ -27,58 +29,79 @@ const Pipeline = Type.Object({
   streams: Type.Array(Type.Object({ kind: Type.String(), open: Count }), {
     description: 'Decision streams of enforcement points.',
   }),
-  brake: Type.Object(
-    { tripped: Type.Boolean(), counted: Count, limit: Count, windowMs: Count },
-    { description: 'Of the tenant: automatic interruptions within the window, and how many there may be.' },
+  brake: Type.Optional(
+    Type.Object(
+      { tripped: Type.Boolean(), counted: Count, limit: Count, windowMs: Count },
+      {
+        description:
+          'Of the tenant: automatic interruptions within the window, and how many there may be. Absent: the instance that works on the tenant gives no answer.',
+      },
+    ),
   ),
 })
 type Pipeline = Static<typeof Pipeline>
 const Query = queryOf({ tenant: Tenant })
 
 /** GET /v1/pipeline: how the monitor itself is. */
-export const pipelineRoutes: Routes = (app, parts) => {
-  const { monitor, clock, metrics } = parts
+export const pipelineRoutes =
+  (elsewhere: Elsewhere): Routes =>
+  (app, parts) => {
+    const { monitor, clock, metrics } = parts
 
-  app.get<{ Querystring: Static<typeof Query> }>('/v1/pipeline', {
-    config: { scope: 'rescind.read' },
-    schema: {
-      operationId: 'getPipeline',
-      summary: 'How the monitor itself is: what waits, what it holds, history, streams, brake',
-      tags: ['operate'],
-      querystring: Query,
-      response: { 200: json(Pipeline, 'As of now; counts are of this process.'), ...problems },
-    },
-    async handler(request): Promise<Pipeline> {
-      const tenant = tenantOf(request, request.query.tenant)
-      const { live, policy, counts } = monitor
-      const { lag } = live
-      const trouble = parts.trouble?.()
-      const [history, streams] = await Promise.all([historyOf(parts), metrics.streams.get()])
-      return {
-        at: clock.now(),
-        ...(trouble === undefined ? {} : { trouble }),
-        policy: { version: policy.version, mode: policy.policy.mode },
-        accepted: counts.accepted,
-        rejected: counts.rejected,
-        inboxes: [...live.lanes.values()].map(({ spec }) => ({
-          name: spec.inbox,
-          waiting: lag.get(spec.inbox) ?? 0,
-        })),
-        lanes: [...live.lanes].map(([name, { stats }]) => ({
-          name,
-          keys: stats.keys,
-          processed: stats.processed,
-          ignored: stats.ignored,
-          evicted: stats.evicted,
-        })),
-        restored: live.restored,
-        history,
-        streams: streams.values.map(({ labels, value }) => ({ kind: String(labels.kind), open: value })),
-        brake: brakeOf(parts, tenant),
+    const brakeThere = async (request: FastifyRequest, tenant: string): Promise<Pipeline['brake']> => {
+      try {
+        const there = await elsewhere.askOfTenant(request, tenant)
+        return there === undefined ? brakeOf(parts, tenant) : (there.body as Pipeline).brake
+      } catch (error) {
+        if (isElsewhere(error)) return undefined
+        throw error
       }
-    },
-  })
-}
+    }
+
+    app.get<{ Querystring: Static<typeof Query> }>('/v1/pipeline', {
+      config: { scope: 'rescind.read' },
+      schema: {
+        operationId: 'getPipeline',
+        summary: 'How the monitor itself is: what waits, what it holds, history, streams, brake',
+        tags: ['operate'],
+        querystring: Query,
+        response: { 200: json(Pipeline, 'As of now; counts are of this process.'), ...problems },
+      },
+      async handler(request): Promise<Pipeline> {
+        const tenant = tenantOf(request, request.query.tenant)
+        const { live, policy, counts } = monitor
+        const { lag } = live
+        const trouble = parts.trouble?.()
+        const [history, streams, brake] = await Promise.all([
+          historyOf(parts),
+          metrics.streams.get(),
+          brakeThere(request, tenant),
+        ])
+        return {
+          at: clock.now(),
+          ...(trouble === undefined ? {} : { trouble }),
+          policy: { version: policy.version, mode: policy.policy.mode },
+          accepted: counts.accepted,
+          rejected: counts.rejected,
+          inboxes: [...live.lanes.values()].map(({ spec }) => ({
+            name: spec.inbox,
+            waiting: lag.get(spec.inbox) ?? 0,
+          })),
+          lanes: [...live.lanes].map(([name, { stats }]) => ({
+            name,
+            keys: stats.keys,
+            processed: stats.processed,
+            ignored: stats.ignored,
+            evicted: stats.evicted,
+          })),
+          restored: live.restored,
+          history,
+          streams: streams.values.map(({ labels, value }) => ({ kind: String(labels.kind), open: value })),
+          ...(brake === undefined ? {} : { brake }),
+        }
+      },
+    })
+  }
 
 async function historyOf(parts: ApiParts): Promise<Pipeline['history']> {
   const state = await historyState(parts)
@@ -88,7 +111,7 @@ async function historyOf(parts: ApiParts): Promise<Pipeline['history']> {
   return { state, waiting: lag, rows, retries, rejected, ...(trouble === undefined ? {} : { trouble }) }
 }
 
-function brakeOf({ monitor, clock }: ApiParts, tenant: string): Pipeline['brake'] {
+function brakeOf({ monitor, clock }: ApiParts, tenant: string): NonNullable<Pipeline['brake']> {
   const { window, perTenant } = monitor.policy.policy.brake
   const brake = monitor.brake(tenant)
   const since = clock.now() - window

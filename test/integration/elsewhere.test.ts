@@ -97,10 +97,29 @@ test('whichever instance is asked, it answers for every agent', async () => {
   for (const each of both)
     expect((await each.get('/v1/explain/direct')).body).toMatchObject({ kind: 'event', agent: 'agent-5' })
 
+  // A tenant’s brake is with one instance, and the tenants of agents with several.
+  const spread = Array.from({ length: 12 }, (_, i) => `tenant-${i}`)
+  const theirs = spread.map((tenant) => event({ id: `t-${tenant}`, tenant, agent: { id: 'x' }, time: Date.now() }))
+  await one.post(theirs.map((each) => JSON.stringify(each)).join('\n'))
+  for (const each of both)
+    await until('all tenants are listed', async () => {
+      const { tenants } = (await each.get('/v1/me')).body as unknown as { tenants: string[] }
+      return spread.every((tenant) => tenants.includes(tenant)) ? true : undefined
+    })
+  const limits = (tenant: string) => both.map(async (each) => (await each.get(`/v1/pipeline?tenant=${tenant}`)).body)
+  for (const tenant of spread)
+    for (const { brake } of await Promise.all(limits(tenant)))
+      expect(brake, tenant).toMatchObject({ tripped: false, counted: 0, limit: 50 })
+
   // The key of one machine says nothing to the other instance.
   const ofTwo = await Promise.all(agents.map((id) => two.get(`/v1/agents/${id}`, two.key)))
   const refused = ofTwo.filter(({ status }) => status === 503)
   expect(refused.length).toBeGreaterThan(0)
   expect(refused[0]?.body).toMatchObject({ code: 'API_ELSEWHERE', detail: expect.stringContaining('auth.keysFile') })
   expect(((await two.get('/v1/agents', two.key)).body as { silent?: number }).silent).toBe(1)
+  expect((await two.get('/v1/me', two.key)).body).toMatchObject({ silent: 1 })
+  const brakes = await Promise.all(
+    spread.map(async (t) => (await two.get(`/v1/pipeline?tenant=${t}`, two.key)).body.brake),
+  )
+  expect(brakes.filter((brake) => brake === undefined).length).toBeGreaterThan(0)
 }, 120_000)

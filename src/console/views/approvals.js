@@ -19,7 +19,7 @@ export default {
   draw({ commands, brake }, context) {
     const items = commands.toSorted((a, b) => a.command.time - b.command.time).map((row) => item(row, context))
     return [
-      brake.tripped
+      brake?.tripped === true
         ? h(
             'div',
             { class: 'trouble', key: 'brake' },

@@ -46,13 +46,15 @@ export default {
             'brake',
             'Brake',
             undefined,
-            h(
-              'p',
-              {},
-              p.brake.tripped ? h('strong', {}, '✗ On: each further interruption waits for a person.') : '✓ Off.',
-              ` ${count(p.brake.counted)} of ${several(p.brake.limit, 'automatic interruption')} within ${span(p.brake.windowMs)}.`,
-            ),
-            p.brake.tripped ? brakeActions(context) : undefined,
+            p.brake === undefined
+              ? h('p', {}, 'Not known: the instance that works on this tenant gives no answer.')
+              : h(
+                  'p',
+                  {},
+                  p.brake.tripped ? h('strong', {}, '✗ On: each further interruption waits for a person.') : '✓ Off.',
+                  ` ${count(p.brake.counted)} of ${several(p.brake.limit, 'automatic interruption')} within ${span(p.brake.windowMs)}.`,
+                ),
+            p.brake?.tripped === true ? brakeActions(context) : undefined,
           ),
           part(
             'history',
