@@ -8,6 +8,7 @@ import kafkajs, {
 } from 'kafkajs'
 import { replaceParts } from './client-parts.ts'
 import { registerCodecs } from './codecs.ts'
+import { promptSocket } from './socket.ts'
 
 const { logLevel } = kafkajs
 
@@ -71,6 +72,7 @@ export function connect(options: ConnectionOptions, retry: RetryOptions = patien
     connectionTimeout: 1000,
     authenticationTimeout: 5000,
     requestTimeout: 5000,
+    socketFactory: promptSocket,
     retry,
     logLevel: onMessage === undefined ? logLevel.NOTHING : logLevel.INFO,
     logCreator: creator,
