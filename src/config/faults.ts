@@ -24,8 +24,12 @@ const at = (value: unknown, steps: readonly string[]): unknown =>
 const nodeAt = (schema: Node, steps: readonly string[]): Node | undefined =>
   steps.reduce<Node | undefined>((node, step) => node?.properties?.[step] ?? node?.items, schema)
 
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+/** A password that is no text, as YAML reads one of digits alone, is still a password. */
+const concealed = (name: string, value: unknown): unknown =>
+  name === 'password' && value !== null ? `a ${typeof value}, not shown` : value
+
+function shown(name: string, value: unknown): string {
+  const text = JSON.stringify(concealed(name, value), concealed) ?? String(value)
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 
@@ -84,7 +88,7 @@ export function faultsOf(schema: TSchema, value: unknown): Fault[] {
     const choices = node?.anyOf?.map((each) => JSON.stringify(each.const)).join(', ')
     const wanted = choices === undefined ? error.message : `must be one of ${choices}`
     const about = node?.description === undefined ? '' : ` ${node.description}`
-    faults.set(path, { path, message: `${wanted}; found ${shown(at(value, steps))}.${about}` })
+    faults.set(path, { path, message: `${wanted}; found ${shown(steps.at(-1) ?? '', at(value, steps))}.${about}` })
   }
   return [...faults.values()].slice(0, 20)
 }

@@ -63,6 +63,8 @@ describe('what is wrong is named by its path, with what would be right', () => {
     ['colour: red', /^colour: is not known\. Known here: data, tenant, http/],
     ['history:\n  enabled: perhaps', /^history\.enabled: must be boolean; found "perhaps"/],
     ['logging:\n  level: loud', /^logging\.level: must be one of "trace", .*; found "loud"/],
+    ['kafka:\n  password: 77345', /^kafka\.password: must be string; found "a number, not shown"/],
+    ['kafka:\n  - password: ghost', /^kafka: must be object; found \[{"password":"a string, not shown"}\]/],
     ['http: 7077', /^http: must be object; found 7077/],
     ['- a\n- b', /^config: must be a group of named values/],
     ['tenant: a/b', /^tenant: must match pattern/],

@@ -2,12 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { startCluster } from './kafka/cluster.ts'
 import { findInstallation } from './kafka/installation.ts'
 import { answers } from './kafka/probe.ts'
+import type { Doors } from './kafka/secured.ts'
 import type { BrokerOptions } from './kafka/settings.ts'
 
 /** A real Kafka cluster. */
 export interface Broker {
   /** Bootstrap addresses, as `host:port`. */
   brokers: string[]
+  /** Where it was asked for `security`. */
+  doors?: Doors
   nodes: number
   /** SIGKILL of a node (1-based); resolves when the process is gone. */
   kill(node: number): Promise<void>
@@ -34,11 +37,13 @@ interface NodeControl {
  */
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
   const given = process.env.RESCIND_TEST_BROKERS
-  const named = given && !options.own ? given.split(',').map((each) => each.trim()) : undefined
+  const named =
+    given && !options.own && options.security === undefined ? given.split(',').map((each) => each.trim()) : undefined
   const addresses = options.brokers ?? named
   if (addresses !== undefined) return brokerAt(addresses)
   const installation = await findInstallation()
   if (!('missing' in installation)) return controlled(await startCluster(installation, options))
+  if (options.security !== undefined) throw new Error(`A secured cluster runs by Java only: ${installation.missing}`)
   // Slow to load, and seldom needed.
   const { getContainerRuntimeClient } = await import('testcontainers')
   try {
@@ -61,8 +66,13 @@ export function sharedBroker(): Promise<Broker> {
   return shared
 }
 
-function controlled(cluster: { brokers: string[]; nodes: NodeControl[]; close(): Promise<void> }): Broker {
-  const { brokers, nodes } = cluster
+function controlled(cluster: {
+  brokers: string[]
+  doors?: Doors
+  nodes: NodeControl[]
+  close(): Promise<void>
+}): Broker {
+  const { brokers, doors, nodes } = cluster
   const at = (node: number): NodeControl => {
     const found = nodes[node - 1]
     if (found === undefined) throw new Error(`there is no node ${node}; they are 1 to ${nodes.length}`)
@@ -73,6 +83,7 @@ function controlled(cluster: { brokers: string[]; nodes: NodeControl[]; close():
   }
   return {
     brokers,
+    ...(doors === undefined ? {} : { doors }),
     nodes: nodes.length,
     kill: async (node) => at(node).stop(),
     restart: async (node) => at(node).restart(),

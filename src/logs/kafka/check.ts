@@ -1,8 +1,9 @@
 import kafkajs, { type Admin } from 'kafkajs'
-import { RescindError, wordsOf } from '../../errors.ts'
+import { RescindError } from '../../errors.ts'
 import type { TopicSpec } from '../../ports/log.ts'
 import { connect } from './connection.ts'
 import type { KafkaLogOptions } from './open-kafka-log.ts'
+import { wordsOfRefusal } from './refusals.ts'
 import type { KafkaSourceOptions } from './source.ts'
 import { checkTopics, missingTopics, type TopicFault } from './topics.ts'
 
@@ -42,7 +43,7 @@ export async function checkCluster(
     const at = brokers.join(',')
     const faults = (await checkTopics(admin, prefix, specs)).map((fault) => ({ ...fault, mend: mendOf(fault, at) }))
     const durability = await checkDurability(admin, prefix, specs, replication, at)
-    const settings = await checkBrokers(admin, options.sessionMs)
+    const settings = await checkBrokers(admin, options)
     return {
       topics: specs.length,
       created: create ? specs.map(({ name }) => `${prefix}${name}`).filter((name) => !before.has(name)) : [],
@@ -51,7 +52,8 @@ export async function checkCluster(
     }
   } catch (error) {
     if (error instanceof RescindError) throw error
-    throw new RescindError('LOG_UNREACHABLE', `${brokers.join(', ')}: ${firstWordsOf(error)}`, {
+    const right = `${create ? 'Create, ' : ''}Describe and DescribeConfigs on topics ${prefix}*`
+    throw new RescindError('LOG_UNREACHABLE', `${brokers.join(', ')}: ${wordsOfRefusal(error, options, right)}`, {
       retry: 'later',
       cause: error,
     })
@@ -61,7 +63,7 @@ export async function checkCluster(
 }
 
 function mendOf({ topic, setting, found, wanted }: TopicFault, at: string): string {
-  if (setting === 'topic') return 'rescind topics create'
+  if (setting === 'topic') return 'rescind topics create    # or, where they are there, Describe on them for our user'
   // More partitions send a key’s next records elsewhere than its state is.
   if (setting === 'partitions') return `ask for ${found}, or begin anew under another kafka.prefix`
   return `kafka-configs.sh --bootstrap-server ${at} --alter --entity-type topics --entity-name ${topic} --add-config ${setting}=${wanted}`
@@ -109,7 +111,11 @@ async function checkDurability(
 }
 
 /** What the brokers say of themselves. They need not tell us: then it is said that it was not looked at. */
-async function checkBrokers(admin: Admin, sessionMs: number): Promise<{ faults: ClusterFault[]; warnings: string[] }> {
+async function checkBrokers(
+  admin: Admin,
+  options: KafkaLogOptions & { sessionMs: number },
+): Promise<{ faults: ClusterFault[]; warnings: string[] }> {
+  const { sessionMs } = options
   const names = [
     'group.min.session.timeout.ms',
     'group.max.session.timeout.ms',
@@ -128,7 +134,8 @@ async function checkBrokers(admin: Admin, sessionMs: number): Promise<{ faults: 
       })
       found = new Map(resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]))
     } catch (error) {
-      warnings.push(`broker ${nodeId}: its settings were not looked at: ${firstWordsOf(error)}`)
+      const why = wordsOfRefusal(error, options, 'DescribeConfigs on the cluster')
+      warnings.push(`broker ${nodeId}: its settings were not looked at: ${why}`)
       continue
     }
     const [least = '', most = '', fencing = '', unclean = ''] = names.map((name) => found.get(name))
@@ -169,7 +176,7 @@ async function checkSources(sources: readonly Reading[]): Promise<string[]> {
       else if (topics instanceof RegExp && !there.some((topic) => topics.test(topic)))
         warnings.push(`source ${name}: no topic matches its pattern`)
     } catch (error) {
-      warnings.push(`source ${name}: ${firstWordsOf(error)}`)
+      warnings.push(`source ${name}: ${wordsOfRefusal(error, reach)}`)
     } finally {
       await admin.disconnect().catch(() => {})
     }
@@ -179,12 +186,3 @@ async function checkSources(sources: readonly Reading[]): Promise<string[]> {
 
 const listed = (names: readonly string[]): string =>
   names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
-
-/** Of what failed for many at once, the first. */
-function firstWordsOf(error: unknown): string {
-  if (error instanceof AggregateError || (error instanceof Error && 'errors' in error && Array.isArray(error.errors))) {
-    const [first] = error.errors as readonly unknown[]
-    if (first instanceof Error) return 'topic' in first ? `${String(first.topic)}: ${first.message}` : first.message
-  }
-  return wordsOf(error)
-}

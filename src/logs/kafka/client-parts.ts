@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { decodeFetch, encodeFetch } from './fast-fetch.ts'
 import { decodeRecord, encodeRecord } from './fast-records.ts'
+import { honest } from './honest-sasl.ts'
 import { quiet } from './quiet-queue.ts'
 
 const require = createRequire(import.meta.url)
@@ -12,6 +13,7 @@ const parts: readonly [path: string, by: (theirs: never) => unknown][] = [
   ['protocol/requests/fetch/v11/request.js', () => encodeFetch],
   ['protocol/requests/fetch/v11/response.js', (theirs: object) => ({ ...theirs, decode: decodeFetch })],
   ['network/requestQueue/index.js', quiet],
+  ['broker/saslAuthenticator/index.js', honest],
 ]
 
 let isDone = false
@@ -20,8 +22,8 @@ let isDone = false
  * The client reads and writes each number as a BigInt, each record, header and partition in a growing buffer of its own, and works
  * through every partition that a fetch asked for, also when it brought nothing: most of what a record costs where there are many,
  * and most of what a fetch costs where there are few. Ours do the same (test/logs/kafka/fast-*.test.ts hold them against the
- * client’s) and are put in their places before it loads them. In another version of the client, whose files are elsewhere,
- * nothing is replaced and only speed differs.
+ * client’s) and are put in their places before it loads them; two that it has loaded are mended where they are. In another version
+ * of the client, whose files are elsewhere, nothing is replaced: speed differs, and a broker that dies at a bad moment ends us.
  */
 export function replaceParts(): void {
   if (isDone) return

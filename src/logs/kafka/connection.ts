@@ -18,6 +18,8 @@ export interface ConnectionOptions {
   brokers: readonly string[]
   /** What the brokers’ logs and quotas call us; default `rescind`. */
   clientId?: string
+  /** Where the configuration says all this, for errors that name what to mend; default `kafka`. */
+  settings?: string
   /** TLS: true for the system’s certificate authorities, or certificates as PEM text. */
   tls?: boolean | { ca?: string; cert?: string; key?: string; servername?: string }
   sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string }
@@ -56,6 +58,13 @@ export const consumerDefaults = {
   retry: consumerRetry,
 } satisfies Omit<ConsumerConfig, 'groupId'>
 
+/**
+ * So long before a session ends it is proven anew who we are (`connections.max.reauth.ms`); what is under way by then still
+ * arrives in time. The client’s ten seconds leave nothing of a short session: it would prove it at every request, which brokers
+ * refuse more often than once a second.
+ */
+const reauthenticationMs = 2000
+
 export function connect(options: ConnectionOptions, retry: RetryOptions = patientRetry): Kafka {
   registerCodecs()
   replaceParts()
@@ -71,6 +80,7 @@ export function connect(options: ConnectionOptions, retry: RetryOptions = patien
     brokers: [...options.brokers],
     connectionTimeout: 1000,
     authenticationTimeout: 5000,
+    reauthenticationThreshold: reauthenticationMs,
     requestTimeout: 5000,
     socketFactory: promptSocket,
     retry,

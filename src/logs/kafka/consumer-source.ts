@@ -16,6 +16,8 @@ export interface ConsumerSource {
   positions(group: string | undefined, topics: Partitions, from: 'earliest' | 'latest'): Promise<Position[]>
   /** Rejects when the group has no coordinator that answers. */
   askCoordinator(groupId: string): Promise<unknown>
+  /** What is said of a failure; `right`: what our user needs for it. */
+  wordsOf(error: unknown, right: string): string
   onStopped(): void
   onEvent(event: 'rebalance' | 'stall' | 'crash', about: Record<string, unknown>): void
 }

@@ -375,10 +375,11 @@ export class KafkaConsumer implements Consumer {
         this.#o.onFailed(
           error instanceof RescindError || !isOfClient(error)
             ? error
-            : new RescindError('LOG_READ_FAILED', `The consumer ended: ${error.message}`, {
-                retry: 'later',
-                cause: error,
-              }),
+            : new RescindError(
+                'LOG_READ_FAILED',
+                `The consumer ended: ${this.#source.wordsOf(error, `Read on group ${this.#groupId} and on its topics`)}`,
+                { retry: 'later', cause: error },
+              ),
         )
       })
     this.#wake()

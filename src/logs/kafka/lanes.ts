@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import kafkajs, { type Message } from 'kafkajs'
-import { causesOf, RescindError, wordsOf } from '../../errors.ts'
+import { causesOf, RescindError } from '../../errors.ts'
 import type { Idempotent, Identity } from './idempotent.ts'
 
 /** A batch of one partition holds at most this much, unless a single piece of work is larger. */
@@ -47,6 +47,8 @@ export interface LanesOptions {
   /** Work waiting beyond this is refused with LOG_WRITE_FAILED, retry later. */
   maxPendingBytes: number
   onRetry(topic: string, why: string): void
+  /** What is said of a failure of a topic. */
+  wordsOf(error: unknown, topic: string): string
 }
 
 /**
@@ -200,7 +202,8 @@ export class Lanes {
       if (lane.failures > 1) await this.#renumber(lane)
       return this.#refuse(lanes, error, 'never')
     }
-    this.#o.onRetry((lanes[0] as Lane).topic, wordsOf(error))
+    const { topic } = lanes[0] as Lane
+    this.#o.onRetry(topic, this.#o.wordsOf(error, topic))
     const failures = Math.min(...lanes.map((lane) => lane.failures))
     if (!this.#closing) await pause(Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs))
     if (this.#closing) return this.#refuse(lanes, error, 'later')
@@ -213,8 +216,8 @@ export class Lanes {
 
   /** With “later” all that waits is refused: what was tried may be in the log, and nothing may come under its number. */
   #refuse(lanes: readonly Lane[], cause: unknown, retry: 'later' | 'never'): void {
-    const why = wordsOf(cause)
     for (const lane of lanes) {
+      const why = this.#o.wordsOf(cause, lane.topic)
       const rest = retry === 'later' ? lane.queue.splice(0) : []
       for (const { bytes } of rest) this.#pendingBytes -= bytes
       for (const work of [...this.#done(lane), ...rest])

@@ -21,6 +21,7 @@ import { KafkaConsumer } from './kafka-consumer.ts'
 import { Lanes } from './lanes.ts'
 import { Reader } from './reader.ts'
 import { messageOf, sizeOf } from './records.ts'
+import { wordsOfRefusal } from './refusals.ts'
 import { minCompactionLagMs, missingTopics } from './topics.ts'
 
 const { CompressionTypes } = kafkajs
@@ -66,7 +67,9 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
   try {
     await admin.connect()
   } catch (error) {
-    throw new RescindError('LOG_UNREACHABLE', `No Kafka broker answers at ${options.brokers.join(', ')}.`, {
+    await admin.disconnect().catch(() => {})
+    const why = wordsOfRefusal(error, options)
+    throw new RescindError('LOG_UNREACHABLE', `No Kafka broker lets us in at ${options.brokers.join(', ')}: ${why}`, {
       retry: 'later',
       cause: error,
     })
@@ -101,16 +104,20 @@ export class KafkaLog implements Log {
         producer: new Idempotent(kafka, compressions[options.compression ?? 'none']),
         maxPendingBytes: options.maxPendingBytes ?? 256 * 1024 ** 2,
         onRetry: (topic, why) => options.onEvent?.('retry', { topic, why }),
+        wordsOf: (error, topic) => wordsOfRefusal(error, options, `Write on topic ${topic}`),
       })
     this.#lanes = lanes()
     this.#stateLanes = lanes()
-    this.#reader = new Reader(kafka, this.#prefix, () => this.#fullTopics())
+    this.#reader = new Reader(options, kafka, this.#prefix, () => this.#fullTopics())
   }
 
   async createTopics(specs: readonly TopicSpec[]): Promise<void> {
     this.#mustBe('open')
     const { replication } = this.#o
-    const counts = await this.#patiently(() => missingTopics(this.#admin, this.#prefix, specs, replication))
+    const counts = await this.#patiently(
+      () => missingTopics(this.#admin, this.#prefix, specs, replication),
+      `Create on topics ${this.#prefix}*, or another user who runs \`rescind topics create\``,
+    )
     for (const [name, count] of counts) this.#topics.set(name, count)
   }
 
@@ -182,6 +189,7 @@ export class KafkaLog implements Log {
       short: (topic) => topic.slice(this.#prefix.length),
       sessionMs: this.#o.sessionMs ?? 2000,
       longestUnknownMs: this.#o.longestUnknownMs ?? longestUnknownMs,
+      wordsOf: (error, right) => wordsOfRefusal(error, this.#o, right),
       positions: (group, topics, from) => this.#positions(group, topics, from),
       askCoordinator: (groupId) => this.#admin.describeGroups([groupId]),
       onStopped: () => this.#consumers.delete(name),
@@ -333,7 +341,7 @@ export class KafkaLog implements Log {
   }
 
   /** The admin client gives up at once while a partition has no leader, or a broker does not know it yet. */
-  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
+  async #patiently<T>(ask: () => Promise<T>, right = `Read on topics and groups ${this.#prefix}*`): Promise<T> {
     const until = performance.now() + patienceMs
     for (;;)
       try {
@@ -341,10 +349,11 @@ export class KafkaLog implements Log {
       } catch (error) {
         if (error instanceof RescindError) throw error
         if (!isPassing(error) || performance.now() > until || this.#state === 'closed')
-          throw new RescindError('LOG_UNREACHABLE', `The cluster does not answer: ${wordsOf(error)}`, {
-            retry: 'later',
-            cause: error,
-          })
+          throw new RescindError(
+            'LOG_UNREACHABLE',
+            `The cluster does not answer: ${wordsOfRefusal(error, this.#o, right)}`,
+            { retry: 'later', cause: error },
+          )
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
   }

@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import { RescindError, wordsOf } from '../../errors.ts'
 import type { ConnectionOptions } from './connection.ts'
 import type { KafkaLogOptions } from './open-kafka-log.ts'
@@ -78,30 +80,53 @@ function connection(
   brokers: readonly string[],
   clientId: string,
 ): ConnectionOptions {
-  const { saslMechanism, username, password, caFile, certFile, keyFile } = settings
+  const { saslMechanism, username, password } = settings
   if (saslMechanism !== undefined && (username === undefined || password === undefined))
     throw new RescindError('CONFIG_INVALID', `${path}.saslMechanism: needs ${path}.username and ${path}.password`)
   if (username !== undefined && saslMechanism === undefined)
     throw new RescindError('CONFIG_INVALID', `${path}.username: needs ${path}.saslMechanism`)
-  const pem = (file: string, name: string) => readPem(file, `${path}.${name}`)
+  const tls = certificates(settings, path)
   return {
     brokers,
     clientId,
-    ...(settings.tls
-      ? {
-          tls:
-            caFile === undefined && certFile === undefined
-              ? true
-              : {
-                  ...(caFile === undefined ? {} : { ca: pem(caFile, 'caFile') }),
-                  ...(certFile === undefined ? {} : { cert: pem(certFile, 'certFile') }),
-                  ...(keyFile === undefined ? {} : { key: pem(keyFile, 'keyFile') }),
-                },
-        }
-      : {}),
+    settings: path,
+    ...(tls === undefined ? {} : { tls }),
     ...(saslMechanism === undefined || username === undefined || password === undefined
       ? {}
       : { sasl: { mechanism: saslMechanism, username, password } }),
+  }
+}
+
+/** What is wrong with a file is said here, with its name: a client would say it of a connection, or not at all. */
+function certificates(settings: Connecting, path: string): ConnectionOptions['tls'] {
+  const { tls, caFile, certFile, keyFile } = settings
+  const given = Object.entries({ caFile, certFile, keyFile }).find(([, file]) => file !== undefined)
+  if (!tls) {
+    if (given === undefined) return undefined
+    throw new RescindError(
+      'CONFIG_INVALID',
+      `${path}.${given[0]}: needs ${path}.tls, without which nothing is encrypted`,
+    )
+  }
+  if (given === undefined) return true
+  if ((certFile === undefined) !== (keyFile === undefined))
+    throw new RescindError('CONFIG_INVALID', `${path}.certFile: needs ${path}.keyFile, and that one this`)
+  const pem = (file: string, name: string) => readPem(file, `${path}.${name}`)
+  const ca = caFile === undefined ? {} : { ca: pem(caFile, 'caFile') }
+  const pair =
+    certFile === undefined || keyFile === undefined
+      ? {}
+      : { cert: pem(certFile, 'certFile'), key: pem(keyFile, 'keyFile') }
+  if (ca.ca !== undefined) valid(`${path}.caFile`, () => new X509Certificate(ca.ca))
+  valid(`${path}.certFile, ${path}.keyFile`, () => createSecureContext(pair))
+  return { ...ca, ...pair }
+}
+
+function valid(name: string, make: () => unknown): void {
+  try {
+    make()
+  } catch (error) {
+    throw new RescindError('CONFIG_INVALID', `${name}: ${wordsOf(error)}`, { cause: error })
   }
 }
 

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { EachBatchPayload, Kafka, Consumer as KafkaJsConsumer } from 'kafkajs'
 import { RescindError } from '../../errors.ts'
 import type { LogRecord } from '../../ports/log.ts'
-import { consumerDefaults } from './connection.ts'
+import { type ConnectionOptions, consumerDefaults } from './connection.ts'
 import { recordOf } from './records.ts'
+import { wordsOfRefusal } from './refusals.ts'
 
 interface Reading {
   /** The cluster’s name. */
@@ -33,6 +34,7 @@ const patienceMs = 60_000
  * only from those that are being read: to join a group for each reading would cost its rebalance delay each time.
  */
 export class Reader {
+  readonly #to: ConnectionOptions
   readonly #kafka: Kafka
   readonly #prefix: string
   /** Partition counts of the topics that may be read, by the cluster’s names. */
@@ -44,7 +46,8 @@ export class Reader {
   #starting: Promise<void> | undefined
   #closed = false
 
-  constructor(kafka: Kafka, prefix: string, topics: () => ReadonlyMap<string, number>) {
+  constructor(to: ConnectionOptions, kafka: Kafka, prefix: string, topics: () => ReadonlyMap<string, number>) {
+    this.#to = to
     this.#kafka = kafka
     this.#prefix = prefix
     this.#topics = topics
@@ -152,17 +155,19 @@ export class Reader {
       maxBytesPerPartition: 4 * 1024 * 1024,
       maxBytes: 16 * 1024 * 1024,
     })
-    client.on(client.events.CRASH, ({ payload }) => {
-      if (payload.restart) return
-      for (const reading of this.#readings.values()) {
-        reading.failure = payload.error
-        reading.wake()
-      }
-      this.#subscribed = new Set()
-    })
     await client.connect()
     await client.subscribe({ topics, fromBeginning: true })
-    const joined = new Promise<void>((resolve) => {
+    const joined = new Promise<void>((resolve, reject) => {
+      client.on(client.events.CRASH, ({ payload: { restart, error } }) => {
+        if (restart) return
+        const failure = this.#failed(error)
+        for (const reading of this.#readings.values()) {
+          reading.failure = failure
+          reading.wake()
+        }
+        this.#subscribed = new Set()
+        reject(failure)
+      })
       client.on(client.events.GROUP_JOIN, ({ payload }) => {
         for (const [name, partitions] of Object.entries(payload.memberAssignment as Record<string, number[]>))
           client.pause([{ topic: name, partitions: [...partitions] }])
@@ -170,15 +175,23 @@ export class Reader {
         resolve()
       })
     })
-    await client.run({
+    const running = client.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 8,
       eachBatch: (payload) => this.#eachBatch(payload),
     })
-    await joined
+    await Promise.all([running, joined])
     this.#client = client
     this.#subscribed = new Set(topics)
+  }
+
+  #failed(error: unknown): RescindError {
+    const right = `Read on topics ${this.#prefix}* and on groups ${this.#prefix}reader-*`
+    return new RescindError('LOG_READ_FAILED', `Reading ended: ${wordsOfRefusal(error, this.#to, right)}`, {
+      retry: 'later',
+      cause: error,
+    })
   }
 
   #begin(reading: Reading, client = this.#client): void {

@@ -6,6 +6,7 @@ import type { SourceBatch, SourceCounts } from '../../ports/source.ts'
 import type { Partitions } from './assigner.ts'
 import { type ConnectionOptions, connect } from './connection.ts'
 import { KafkaConsumer } from './kafka-consumer.ts'
+import { wordsOfRefusal } from './refusals.ts'
 import { type Beginning, startsOf } from './source-start.ts'
 
 export interface KafkaSourceOptions extends ConnectionOptions, Pick<Beginning, 'group' | 'from' | 'offsets'> {
@@ -110,7 +111,7 @@ export class KafkaSource {
         wait = firstWaitMs
         if (this.#failure === undefined) await this.#pause(this.#o.refreshMs ?? 10_000)
       } catch (error) {
-        this.#trouble = wordsOf(error)
+        this.#trouble = wordsOfRefusal(error, this.#o, `Read on its topics and on group ${this.#o.group}`)
         this.#o.onEvent('away', { why: this.#trouble })
         await this.#pause(wait)
         wait = Math.min(wait * 2, longestWaitMs)
@@ -199,6 +200,7 @@ export class KafkaSource {
         longestUnknownMs: Number.POSITIVE_INFINITY,
         sessionMs,
         positions: (_, gained) => this.#begin(consumer, gained),
+        wordsOf: (error, right) => wordsOfRefusal(error, this.#o, right),
         askCoordinator: async (groupId) => (await this.#connected()).describeGroups([groupId]),
         onStopped() {},
         onEvent,

@@ -90,7 +90,7 @@ function scripted(answers: (string | undefined)[]) {
     refresh: async () => {},
     close: async () => {},
   }
-  const lanes = new Lanes({ producer, maxPendingBytes: 1000, onRetry: () => {} })
+  const lanes = new Lanes({ producer, maxPendingBytes: 1000, onRetry: () => {}, wordsOf: String })
   const send = (partition: number, count = 1) =>
     lanes.send(
       't',

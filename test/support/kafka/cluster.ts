@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { format } from './format.ts'
 import { startGuard } from './guard.ts'
 import { type Launch, Node, PortTaken } from './node.ts'
 import { freePorts } from './probe.ts'
+import { type Doors, doorProtocols, scramArguments, secure } from './secured.ts'
 import { type BrokerOptions, propertiesOf } from './settings.ts'
 
 export interface Cluster {
   brokers: string[]
+  doors?: Doors
   nodes: Node[]
   /** Stops every node and removes the directory. */
   close(graceMs?: number): Promise<void>
@@ -32,18 +35,32 @@ export async function startCluster(
 }
 
 async function layOut(launch: Omit<Launch, 'heapMb' | 'lasting'> & { checkpoint: string }, options: BrokerOptions) {
-  const { nodes: count = 1, heapMb = 256, lasting = false } = options
+  const { nodes: count = 1, heapMb = 256, lasting = false, security } = options
   const directory = mkdtempSync(join(tmpdir(), 'rescind-kafka-'))
   const guard = startGuard(directory)
-  const ports = await freePorts(count * 2)
-  const brokers = ports.slice(0, count).map((port) => `127.0.0.1:${port}`)
-  const controllers = ports.slice(count).map((port) => `127.0.0.1:${port}`)
+  const protocols = {
+    PLAINTEXT: 'PLAINTEXT',
+    CONTROLLER: 'PLAINTEXT',
+    ...(security === undefined ? {} : doorProtocols),
+  }
+  const listeners = Object.keys(protocols)
+  const ports = await freePorts(count * listeners.length)
+  const addressesOf = (listener: string) => {
+    const first = listeners.indexOf(listener) * count
+    return ports.slice(first, first + count).map((port) => `127.0.0.1:${port}`)
+  }
+  const brokers = addressesOf('PLAINTEXT')
+  const controllers = addressesOf('CONTROLLER')
+  const secured = security === undefined ? undefined : secure(directory, security, addressesOf)
+  const checkpoint =
+    security === undefined ? launch.checkpoint : await format(launch, directory, scramArguments(security))
   const cluster = uuid()
   const nodes = brokers.map((address, i) => {
     const home = join(directory, `node${i + 1}`)
+    const at = (names: string[]) => names.map((name) => `${name}://${addressesOf(name)[i]}`).join()
     const data = join(home, 'data')
     mkdirSync(data, { recursive: true })
-    copyFileSync(launch.checkpoint, join(data, 'bootstrap.checkpoint'))
+    copyFileSync(checkpoint, join(data, 'bootstrap.checkpoint'))
     write(join(data, 'meta.properties'), {
       version: '1',
       'cluster.id': cluster,
@@ -52,13 +69,16 @@ async function layOut(launch: Omit<Launch, 'heapMb' | 'lasting'> & { checkpoint:
     })
     write(join(home, 'server.properties'), {
       'log.dirs': data,
+      ...secured?.properties,
       ...propertiesOf(
         {
           node: i + 1,
-          listeners: `PLAINTEXT://${address},CONTROLLER://${controllers[i]}`,
-          advertised: `PLAINTEXT://${address}`,
+          listeners: at(listeners),
+          advertised: at(listeners.filter((name) => name !== 'CONTROLLER')),
           between: 'PLAINTEXT',
-          protocols: 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+          protocols: Object.entries(protocols)
+            .map((each) => each.join(':'))
+            .join(),
           voters: controllers.map((each, n) => `${n + 1}@${each}`).join(','),
         },
         options,
@@ -69,6 +89,7 @@ async function layOut(launch: Omit<Launch, 'heapMb' | 'lasting'> & { checkpoint:
   return {
     brokers,
     nodes,
+    ...(secured === undefined ? {} : { doors: secured.doors }),
     async close(graceMs = 1000) {
       await Promise.all(nodes.map((node) => node.stop(graceMs)))
       await guard.end()

@@ -1,19 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { startCluster } from './cluster.ts'
+import { format, run } from './format.ts'
 import { once } from './once.ts'
 
 /** 4.4.0 is listed, but parts of it are missing from Maven Central. */
@@ -89,26 +80,7 @@ async function download(part: string): Promise<void> {
  * checks that it fits), which halves the time until a broker is ready.
  */
 async function prepare(java: string, classpath: string, part: string): Promise<void> {
-  const data = join(part, 'data')
-  const properties = join(part, 'format.properties')
-  writeFileSync(
-    properties,
-    [
-      'process.roles=broker,controller',
-      'node.id=1',
-      'controller.quorum.voters=1@127.0.0.1:1',
-      'listeners=PLAINTEXT://127.0.0.1:2,CONTROLLER://127.0.0.1:1',
-      'controller.listener.names=CONTROLLER',
-      `log.dirs=${data}`,
-    ].join('\n'),
-  )
-  const quick = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Dorg.slf4j.simpleLogger.defaultLogLevel=error']
-  const format = ['kafka.tools.StorageTool', 'format', '-t', 'AAAAAAAAAAAAAAAAAAAAAA', '-c', properties]
-  await run(java, [...quick, '-cp', classpath, ...format])
-  const checkpoint = join(part, 'bootstrap.checkpoint')
-  renameSync(join(data, 'bootstrap.checkpoint'), checkpoint)
-  rmSync(data, { recursive: true })
-  rmSync(properties)
+  const checkpoint = await format({ java, classpath, options: [] }, part)
   const options = [`-XX:ArchiveClassesAtExit=${join(part, 'classes.jsa')}`]
   try {
     const cluster = await startCluster({ java, classpath, checkpoint, options }, {})
@@ -117,22 +89,6 @@ async function prepare(java: string, classpath: string, part: string): Promise<v
     // A Java machine without such archives: its brokers start more slowly, or say better than this why they do not.
     process.stderr.write(`Kafka ${version}: no class archive: ${String(error)}\n`)
   }
-}
-
-/** Runs a program to its end; fails with all it said. */
-function run(program: string, args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    let said = ''
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk) => {
-        said += chunk
-      })
-    child.once('error', reject)
-    child.once('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}:\n${said}`)),
-    )
-  })
 }
 
 /** The person’s cache, or where that cannot be written, a directory of theirs alone under the temporary one. */

@@ -1,3 +1,5 @@
+import type { SecurityOptions } from './secured.ts'
+
 export interface BrokerOptions {
   /** One node, or three of which any one may die. Default 1. */
   nodes?: 1 | 3
@@ -11,6 +13,8 @@ export interface BrokerOptions {
   brokers?: string[]
   /** A cluster of our own though RESCIND_TEST_BROKERS names one: for who kills nodes. */
   own?: boolean
+  /** TLS, SASL and rights, at listeners of their own; a cluster of our own, by Java. */
+  security?: SecurityOptions
   /** Further broker properties; they win. */
   properties?: Record<string, string>
 }
