@@ -94,6 +94,16 @@ describe('docker-compose.yml', () => {
   })
 })
 
+test('what Grafana asks for stays below the ceiling of its user', () => {
+  const { datasources } = parse(text('deploy/grafana/provisioning/datasources/rescind.yml')) as {
+    datasources: { uid: string; jsonData: { queryTimeout?: string } }[]
+  }
+  const timeout = Number(datasources.find(({ uid }) => uid === 'rescind-history')?.jsonData.queryTimeout)
+  const [, ceiling] = /max_execution_time = \d+ MIN \d+ MAX (\d+)/.exec(text('deploy/clickhouse/users.sql')) ?? []
+  // clickhouse-go sends max_execution_time = the seconds left + 5; above the ceiling the server refuses every query.
+  expect(timeout + 5).toBeLessThanOrEqual(Number(ceiling))
+})
+
 describe('what the containers read', () => {
   const place = temporaryDirectory()
   for (const path of ['.env.example', 'deploy/secrets.sh'])

@@ -56,7 +56,8 @@ export function choice(
     current,
     options: [],
     regex: '',
-    sort: 1,
+    // Without “all” the first of the answer is chosen at first, so its order stands; Grafana would sort by name.
+    sort: all ? 1 : 0,
     hide: 0,
   }
 }

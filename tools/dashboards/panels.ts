@@ -186,6 +186,8 @@ export interface Column {
   /** A bar in the cell, as long as the number. */
   gauge?: boolean
   decimals?: number
+  /** There for a link to read, not shown. */
+  hidden?: boolean
 }
 
 /** Rows and columns; `columns` says how those named are shown. */
@@ -211,13 +213,16 @@ export const table = (
             ...(column.decimals === undefined ? [] : [{ id: 'decimals', value: column.decimals }]),
             ...(column.width === undefined ? [] : [{ id: 'custom.width', value: column.width }]),
             ...(column.link === undefined ? [] : [{ id: 'links', value: [column.link] }]),
+            ...(column.hidden === true
+              ? [{ id: 'custom.hideFrom', value: { legend: true, tooltip: true, viz: true } }]
+              : []),
             ...(column.gauge === true
               ? [{ id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic', valueDisplayMode: 'text' } }]
               : []),
           ],
         })),
       },
-      options: { cellHeight: 'sm', footer: { show: false }, showHeader: true },
+      options: { cellHeight: 'sm', showHeader: true },
     },
   )
 

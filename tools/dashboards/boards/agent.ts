@@ -1,6 +1,16 @@
 import { type Board, chosen } from '../dashboard.ts'
 import { bars, graph, lines, overTime, rows, stat, table } from '../panels.ts'
-import { agentLink, cohort, commandMarks, detectorLink, ofTenant, oneAgent, tenant, within } from './shared.ts'
+import {
+  agentColumns,
+  agentKey,
+  cohort,
+  commandMarks,
+  detectorLink,
+  ofTenant,
+  oneAgent,
+  tenant,
+  within,
+} from './shared.ts'
 
 const me = `${ofTenant} AND ${chosen('agent')}`
 /** As long before the span shown as the profile is compared with. */
@@ -207,12 +217,12 @@ export const agent: Board = {
         ),
         table(
           'Peers: the cohort in the same span',
-          rows(`SELECT agent, sum(events) AS events, sum(denied) AS denied, round(any(r.peak), 1) AS peak_bits FROM v_agent_activity AS a
+          rows(`SELECT agent, sum(events) AS events, sum(denied) AS denied, round(any(r.peak), 1) AS peak_bits, ${agentKey()} FROM v_agent_activity AS a
           LEFT JOIN (SELECT tenant, agent, max(standing_bits) AS peak FROM v_agent_risk WHERE ${within('minute')} AND ${ofTenant} GROUP BY tenant, agent) AS r ON r.tenant = a.tenant AND r.agent = a.agent
           WHERE ${within('a.minute')} AND ${ofTenant.replaceAll('tenant =', 'a.tenant =')} AND a.cohort IN (SELECT cohort FROM v_agents WHERE ${me}) GROUP BY agent ORDER BY peak_bits DESC, events DESC LIMIT 50`),
           {
             description: 'An agent unlike its peers stands out here.',
-            columns: { agent: { link: agentLink() } },
+            columns: { ...agentColumns },
           },
         ),
       ],

@@ -1,6 +1,16 @@
 import { type Board, choice, chosen } from '../dashboard.ts'
 import { bars, lines, overTime, rows, stat, table } from '../panels.ts'
-import { agentLink, cohort, commandMarks, detectorLink, ofCohort, ofTenant, tenant, within } from './shared.ts'
+import {
+  agentColumns,
+  agentKey,
+  cohort,
+  commandMarks,
+  detectorLink,
+  ofCohort,
+  ofTenant,
+  tenant,
+  within,
+} from './shared.ts'
 
 const ofDetector = chosen('detector')
 const mine = `${ofTenant} AND ${ofCohort} AND ${ofDetector}`
@@ -132,13 +142,13 @@ export const detectors: Board = {
         table(
           'Judged wrong',
           rows(
-            `SELECT reviewed_at, detector, agent, round(bits, 1) AS bits, because, reason, actor, finding FROM v_finding_verdicts WHERE ${within('time')} AND ${mine} AND verdict = 'wrong' ORDER BY reviewed_at DESC LIMIT 100`,
+            `SELECT reviewed_at, detector, agent, round(bits, 1) AS bits, because, reason, actor, finding, ${agentKey()} FROM v_finding_verdicts WHERE ${within('time')} AND ${mine} AND verdict = 'wrong' ORDER BY reviewed_at DESC LIMIT 100`,
           ),
           {
             description: 'With what the person said.',
             w: 12,
             h: 8,
-            columns: { agent: { link: agentLink() } },
+            columns: { ...agentColumns },
           },
         ),
       ],
@@ -196,11 +206,11 @@ export const detectors: Board = {
         table(
           'Findings',
           rows(
-            `SELECT time, tenant, agent, detector, version, mode, round(bits, 1) AS bits, because, tool, action, dataset, environment, task, id FROM v_findings WHERE ${within('time')} AND ${mine} ORDER BY time DESC LIMIT 200`,
+            `SELECT time, tenant, agent, detector, version, mode, round(bits, 1) AS bits, because, tool, action, dataset, environment, task, id, ${agentKey()} FROM v_findings WHERE ${within('time')} AND ${mine} ORDER BY time DESC LIMIT 200`,
           ),
           {
             description: 'The last 200.',
-            columns: { agent: { link: agentLink() }, because: { width: 420 } },
+            columns: { ...agentColumns, because: { width: 420 } },
           },
         ),
       ],

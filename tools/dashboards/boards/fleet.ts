@@ -1,7 +1,8 @@
 import { type Board, typed } from '../dashboard.ts'
 import { lines, overTime, rows, stat, table } from '../panels.ts'
 import {
-  agentLink,
+  agentColumns,
+  agentKey,
   agentOfCohort,
   boardLink,
   budget,
@@ -103,7 +104,7 @@ export const fleet: Board = {
       panels: [
         table(
           'Agents by evidence',
-          rows(`SELECT r.tenant AS tenant, r.agent AS agent, r.cohort_of AS cohort, r.peak AS peak_bits, f.findings AS findings, f.detectors AS detectors, c.standing AS in_force, r.latest AS latest
+          rows(`SELECT r.tenant AS tenant, r.agent AS agent, r.cohort_of AS cohort, r.peak AS peak_bits, f.findings AS findings, f.detectors AS detectors, c.standing AS in_force, r.latest AS latest, ${agentKey('r.agent')}
           FROM (SELECT tenant, agent, any(v.cohort) AS cohort_of, max(standing_bits) AS peak, max(minute) AS latest FROM v_agent_risk AS v WHERE ${within('minute')} AND ${ofTenant} AND ${ofCohort} GROUP BY tenant, agent) AS r
           LEFT JOIN (SELECT tenant, agent, sum(findings) AS findings, arrayStringConcat(arraySort(groupUniqArray(detector)), ', ') AS detectors FROM v_agent_findings WHERE ${within('minute')} AND ${ofTenant} AND ${ofCohort} GROUP BY tenant, agent) AS f ON f.tenant = r.tenant AND f.agent = r.agent
           LEFT JOIN (SELECT tenant, agent, count() AS standing FROM v_commands WHERE ${commands} AND ${inForce} AND expires > $__toTime GROUP BY tenant, agent) AS c ON c.tenant = r.tenant AND c.agent = r.agent
@@ -111,7 +112,7 @@ export const fleet: Board = {
           {
             description:
               'The most evidence that stood against each in the span, halved every six hours. An upper bound of the risk that the monitor went by.',
-            columns: { agent: { link: agentLink() }, peak_bits: { gauge: true, decimals: 1 } },
+            columns: { ...agentColumns, peak_bits: { gauge: true, decimals: 1 } },
           },
         ),
         lines(
@@ -146,11 +147,11 @@ export const fleet: Board = {
       panels: [
         table(
           'Commands in force',
-          rows(`SELECT caused, tenant, agent, principal, rung, state, round(bits, 1) AS bits, because, expires, command FROM v_commands
+          rows(`SELECT caused, tenant, agent, principal, rung, state, round(bits, 1) AS bits, because, expires, command, ${agentKey()} FROM v_commands
           WHERE ${commands} AND ${inForce} AND expires > $__toTime AND caused <= $__toTime ORDER BY caused DESC LIMIT 200`),
           {
             description: 'With the reason in words. `rescind release ID` gives authority back.',
-            columns: { agent: { link: agentLink() }, because: { width: 420 } },
+            columns: { ...agentColumns, because: { width: 420 } },
           },
         ),
         lines(

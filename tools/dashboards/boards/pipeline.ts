@@ -63,7 +63,7 @@ export const pipeline: Board = {
           'Events by minute',
           [
             overTime(
-              `SELECT $__timeInterval(minute) AS time, sum(events) / $__interval_s AS per_second FROM v_agent_activity WHERE ${within('minute')} AND ${ofTenant} GROUP BY time ORDER BY time`,
+              `SELECT $__timeInterval(minute) AS time, sum(events) / greatest(60, $__interval_s) AS per_second FROM v_agent_activity WHERE ${within('minute')} AND ${ofTenant} GROUP BY time ORDER BY time`,
             ),
           ],
           {

@@ -1,7 +1,8 @@
 import { type Board, typed } from '../dashboard.ts'
 import { bars, lines, metric, overTime, rows, stat, table } from '../panels.ts'
 import {
-  agentLink,
+  agentColumns,
+  agentKey,
   agentOfCohort,
   cohort,
   commandMarks,
@@ -110,20 +111,20 @@ export const response: Board = {
         ),
         table(
           'Unanswered',
-          rows(`SELECT caused, tenant, agent, rung, state, why, dateDiff('second', caused, $__toTime) AS for_seconds, principal, task, because, expires, command FROM v_commands
+          rows(`SELECT caused, tenant, agent, rung, state, why, dateDiff('second', caused, $__toTime) AS for_seconds, principal, task, because, expires, command, ${agentKey()} FROM v_commands
           WHERE ${mine} AND caused <= $__toTime AND unanswered ORDER BY caused DESC LIMIT 200`),
           {
             description: 'Runbook: docs/operate.md, “Unanswered command”.',
-            columns: { agent: { link: agentLink() }, for_seconds: { unit: 's' }, because: { width: 360 } },
+            columns: { ...agentColumns, for_seconds: { unit: 's' }, because: { width: 360 } },
           },
         ),
         table(
           'Waits for a person',
-          rows(`SELECT caused, tenant, agent, rung, round(bits, 1) AS bits, why, because, principal, task, expires, command FROM v_commands
+          rows(`SELECT caused, tenant, agent, rung, round(bits, 1) AS bits, why, because, principal, task, expires, command, ${agentKey()} FROM v_commands
           WHERE ${caused} AND held ORDER BY state = 'proposed' DESC, caused DESC LIMIT 200`),
           {
             description: 'Held by the brake; those still waiting first. `rescind approve ID` or `rescind deny ID`.',
-            columns: { agent: { link: agentLink() }, because: { width: 360 } },
+            columns: { ...agentColumns, because: { width: 360 } },
           },
         ),
       ],
@@ -213,11 +214,11 @@ export const response: Board = {
         table(
           'Released and expired',
           rows(
-            `SELECT caused, tenant, agent, rung, state, since, released_by, why, because, command FROM v_commands WHERE ${caused} AND state IN ('released', 'expired') ORDER BY since DESC LIMIT 200`,
+            `SELECT caused, tenant, agent, rung, state, since, released_by, why, because, command, ${agentKey()} FROM v_commands WHERE ${caused} AND state IN ('released', 'expired') ORDER BY since DESC LIMIT 200`,
           ),
           {
             description: 'Authority given back, by whom and why.',
-            columns: { agent: { link: agentLink() }, because: { width: 360 } },
+            columns: { ...agentColumns, because: { width: 360 } },
           },
         ),
         table(
