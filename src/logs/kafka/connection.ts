@@ -8,7 +8,6 @@ import kafkajs, {
 } from 'kafkajs'
 import { replaceParts } from './client-parts.ts'
 import { registerCodecs } from './codecs.ts'
-import { promptSocket } from './socket.ts'
 
 const { logLevel } = kafkajs
 
@@ -82,7 +81,6 @@ export function connect(options: ConnectionOptions, retry: RetryOptions = patien
     authenticationTimeout: 5000,
     reauthenticationThreshold: reauthenticationMs,
     requestTimeout: 5000,
-    socketFactory: promptSocket,
     retry,
     logLevel: onMessage === undefined ? logLevel.NOTHING : logLevel.INFO,
     logCreator: creator,
