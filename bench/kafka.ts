@@ -24,6 +24,7 @@ import type { AgentEvent } from '../src/model/event.ts'
 import { startBroker } from '../test/support/broker.ts'
 import { injected, ordinary, theft } from './events.ts'
 import { followCommands, measureHops, measureRead, openLoad } from './kafka-load.ts'
+import { parseRate } from './parse-rate.ts'
 import { metric, quantile, round, type Service, startService } from './service.ts'
 
 const given = (name: string): string | undefined => {
@@ -124,18 +125,6 @@ async function dropTopics(): Promise<void> {
   await admin.disconnect()
 }
 
-/** How fast this machine parses the same events right now, beside what else runs on it: to compare runs by. */
-function parseRate(): number {
-  const texts = [...ordinary({ events: 20_000, agents: 1000, start: 0, stepMs: 1 })].map((event) =>
-    JSON.stringify(event),
-  )
-  const began = performance.now()
-  let sink = 0
-  for (let round = 0; round < 5; round++)
-    for (const text of texts) sink += (JSON.parse(text) as { id: string }).id.length
-  return Math.round((sink > 0 ? 100_000 : 0) / ((performance.now() - began) / 1000))
-}
-
 const answer: Record<string, number> = {
   perSecond: Number.NaN,
   livePerSecond: Number.NaN,
@@ -165,7 +154,8 @@ if (phases.has('catchup')) {
   say(`read and parsed alone: ${answer.readPerSecond}/s`)
 }
 
-say(`JSON.parse alone ${parseRate()}/s, load ${loadavg()[0]?.toFixed(1)}`)
+answer.parsePerSecond = parseRate()
+say(`JSON.parse alone ${answer.parsePerSecond}/s, load ${loadavg()[0]?.toFixed(1)}`)
 const service = await startService({
   history: true,
   env: {
