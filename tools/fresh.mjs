@@ -52,13 +52,13 @@ if (process.argv.includes('--force') || isStale()) {
   }
   writeFileSync(stamp, '')
   utimesSync(stamp, began, began)
-  link()
 }
+link()
 
-/** So that `npx rescind` in a clone runs the clone: without it npx installs the whole package once more. */
+/** So that the clone’s own command stands beside those of its packages; `npm ci` takes it away. */
 function link() {
   const bin = join(root, 'node_modules/.bin/rescind')
-  if (process.platform === 'win32' || !existsSync(dirname(bin))) return
+  if (process.platform === 'win32' || !existsSync(dirname(bin)) || existsSync(bin)) return
   rmSync(bin, { force: true })
   symlinkSync('../../dist/src/cli/main.js', bin)
   chmodSync(join(root, 'dist/src/cli/main.js'), 0o755)
