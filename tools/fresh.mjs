@@ -58,8 +58,9 @@ link()
 /** So that the clone’s own command stands beside those of its packages; `npm ci` takes it away. */
 function link() {
   const bin = join(root, 'node_modules/.bin/rescind')
-  if (process.platform === 'win32' || !existsSync(dirname(bin)) || existsSync(bin)) return
+  if (process.platform === 'win32' || !existsSync(dirname(bin))) return
+  chmodSync(join(root, 'dist/src/cli/main.js'), 0o755)
+  if (existsSync(bin)) return
   rmSync(bin, { force: true })
   symlinkSync('../../dist/src/cli/main.js', bin)
-  chmodSync(join(root, 'dist/src/cli/main.js'), 0o755)
 }
