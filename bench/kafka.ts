@@ -7,7 +7,7 @@
  *    a bare consumer with JSON.parse and nothing else reads the same events (`readPerSecond`), after which the broker is warm.
  *  - live: the same with a producer beside it that never runs further ahead than `--lead` events.
  *  - latency: at 1,000 events/s, after five seconds of them, from producing an event to consuming the command that it leads to. Half
- *    of these events the agent’s own lane sees through (`own…`: three writes one after the other), as five of the seven detectors
+ *    of these events the agent’s own lane sees through (`own…`: three writes one after the other), as four of the seven detectors
  *    do; the other half give a shared credential away (`rekeyed…`: five). Beside it what one hop takes with nothing of ours in
  *    between and nothing else going on (`hop…`).
  *  - restore: the monitor is stopped and started again; until it is ready with the state of all agents, process start included.

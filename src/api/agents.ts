@@ -68,7 +68,7 @@ const Query = queryOf({
 })
 type Query = Static<typeof Query>
 const One = queryOf({ tenant: Tenant })
-const KnowledgeQuery = queryOf({ tenant: Tenant, cohort: Type.Optional(Type.String({ maxLength: 512 })) })
+const KnowledgeQuery = Type.Object({ tenant: Tenant, cohort: Type.Optional(Type.String({ maxLength: 512 })) })
 
 /** Risk as it has faded by now; the state itself is the lane’s. */
 export function riskNow(risk: Risk | null, now: number, halfLife: number): Risk {

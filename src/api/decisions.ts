@@ -5,11 +5,11 @@ import { DecisionFeed, type Signed } from './decision-feed.ts'
 import { DecisionStream } from './decision-stream.ts'
 import { Deliveries } from './deliveries.ts'
 import { refusal } from './problem.ts'
-import { problems, queryOf, Tenant } from './schemas.ts'
+import { problems, Tenant } from './schemas.ts'
 
 const maxWaitMs = 30_000
 
-const Query = queryOf({
+const Query = Type.Object({
   tenant: Tenant,
   since: Type.Optional(
     Type.Integer({ minimum: 0, description: 'The last seq that the point has. Absent: from a snapshot.' }),

@@ -11,6 +11,8 @@ const askedHeader = 'rescind-asked-by'
 /** Who works on what is asked of the log this often at most, ms. */
 const freshMs = 2000
 const patienceMs = 3000
+/** Where what is asked for is a part of the answer, and the rest is here. */
+const shortPatienceMs = 1000
 const largestAnswer = 32 * 1024 * 1024
 
 export interface Answer {
@@ -48,7 +50,7 @@ export class Elsewhere {
 
   /** The same of the instance that works on the tenant’s commands. */
   askOfTenant(request: FastifyRequest, tenant: string): Promise<Answer | undefined> {
-    return this.#askOwner(request, 'by-tenant', tenant, {})
+    return this.#askOwner(request, 'by-tenant', tenant, {}, shortPatienceMs)
   }
 
   async #askOwner(
@@ -56,23 +58,25 @@ export class Elsewhere {
     inbox: string,
     key: string,
     search: Readonly<Record<string, string>>,
+    withinMs = patienceMs,
   ): Promise<Answer | undefined> {
     const { log, monitor } = this.#parts
-    if (log.members === undefined || request.headers[askedHeader] !== undefined) return undefined
+    if (log.members === undefined) return undefined
     const partition = log.partitionOf(inbox, key)
     if (monitor.live.worksOn(inbox, partition)) return undefined
+    // Whoever asked us took it for ours.
+    if (request.headers[askedHeader] !== undefined) throw elsewhere(onItsWay)
     const members = await this.#known().catch((error: unknown) => {
       throw elsewhere(`The group cannot say who does: ${wordsOf(error)}`)
     })
     const owner = members.find(({ partitions }) => partitions[inbox]?.includes(partition) ?? false)
-    if (owner === undefined || owner.address === this.#parts.address)
-      throw elsewhere('It is on its way to another, or here and not restored yet.')
+    if (owner === undefined || owner.address === this.#parts.address) throw elsewhere(onItsWay)
     if (owner.address === undefined)
       throw elsewhere('It is with an instance that does not say where it answers: set http.advertise on each of them.')
     try {
       const url = sameAt(owner.address, request)
       for (const [name, value] of Object.entries(search)) url.searchParams.set(name, value)
-      const answer = await this.#fetch(url, request)
+      const answer = await this.#fetch(url, request, withinMs)
       if (answer.status !== 401) return answer
       throw new Error('it does not know this token; give all instances the same auth.issuer or auth.keysFile')
     } catch (error) {
@@ -126,12 +130,12 @@ export class Elsewhere {
     return Promise.race([this.#members, late])
   }
 
-  async #fetch(url: URL, request: FastifyRequest): Promise<Answer> {
+  async #fetch(url: URL, request: FastifyRequest, withinMs = patienceMs): Promise<Answer> {
     const { authorization } = request.headers
     const response = await fetch(url, {
       headers: { accept: 'application/json', [askedHeader]: '1', ...(authorization && { authorization }) },
       redirect: 'error',
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(withinMs),
     })
     const text = await response.text()
     if (text.length > largestAnswer) throw new Error(`its answer has ${text.length} characters`)
@@ -148,6 +152,7 @@ function sameAt(address: string, { url }: FastifyRequest): URL {
   return there
 }
 
+const onItsWay = 'It is on its way to another, or here and not restored yet.'
 const elsewhere = (why: string) =>
   refusal('API_ELSEWHERE', `This instance does not work on it. ${why}`, { retry: 'later' })
 

@@ -8,7 +8,10 @@ export const Tenant = Type.Optional(
     description: 'Default: the token’s, else `default`.',
   }),
 )
-/** Parameters of a query. One that is mistyped is refused, or a filter that was meant would not filter. */
+/**
+ * Parameters that people type. One that is mistyped is refused, or a filter that was meant would not filter. What enforcement points
+ * ask stays open: a newer one may ask with more.
+ */
 export const queryOf = <Properties extends TProperties>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false })
 export const Limit = Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'At most so many.' })

@@ -70,10 +70,18 @@ export function readYaml(file: string, required: boolean): unknown {
   }
   const document = parseDocument(text, { prettyErrors: true })
   const [error] = document.errors
-  if (error !== undefined)
-    throw new RescindError('CONFIG_INVALID', `${file}: ${error.message}`, { cause: error, data: { file } })
-  // Aliases are resolved up to a limit, so that a small file does not become a huge one.
-  return document.toJS({ maxAliasCount: 100 }) ?? {}
+  // Its first line says what and where; then comes the text of the file, in which a password may stand.
+  if (error !== undefined) {
+    const [what = ''] = error.message.split('\n')
+    throw new RescindError('CONFIG_INVALID', `${file}: ${what.replace(/:$/, '')}`, { data: { file } })
+  }
+  try {
+    // Aliases are resolved up to a limit, so that a small file does not become a huge one.
+    return document.toJS({ maxAliasCount: 100 }) ?? {}
+  } catch {
+    const what = 'an alias has no anchor, or there are too many. A text that begins with * stands in quotes'
+    throw new RescindError('CONFIG_INVALID', `${file}: ${what}`, { data: { file } })
+  }
 }
 
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)

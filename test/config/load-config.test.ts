@@ -70,6 +70,11 @@ describe('what is wrong is named by its path, with what would be right', () => {
     ['tenant: a/b', /^tenant: must match pattern/],
     ['auth:\n  issuer: https://id.example', /^auth\.audience: is needed with auth\.issuer/],
     ['http: [', /rescind\.yaml: /],
+    [
+      'kafka:\n  password: @sesame77',
+      /^(?!.*sesame).*rescind\.yaml: Plain value cannot start with reserved character @ at line 2/s,
+    ],
+    ['kafka:\n  password: *sesame77', /^(?!.*sesame).*rescind\.yaml: an alias has no anchor, .* stands in quotes/s],
   ])('%j', (text, message) => {
     const error = failure(() => loadConfig({ file: file(text) }))
     expect(error.code).toBe('CONFIG_INVALID')

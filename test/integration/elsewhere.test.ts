@@ -106,10 +106,21 @@ test('whichever instance is asked, it answers for every agent', async () => {
       const { tenants } = (await each.get('/v1/me')).body as unknown as { tenants: string[] }
       return spread.every((tenant) => tenants.includes(tenant)) ? true : undefined
     })
-  const limits = (tenant: string) => both.map(async (each) => (await each.get(`/v1/pipeline?tenant=${tenant}`)).body)
+  const stolen = spread.flatMap((tenant) =>
+    ['owner', 'thief'].map((id) =>
+      event({
+        ...{ id: `${tenant}-${id}`, tenant, time: Date.now(), agent: { id }, credential: { id: 'stolen' } },
+        source: { network: `network of ${id}` },
+      }),
+    ),
+  )
+  await one.post(stolen.map((each) => JSON.stringify(each)).join('\n'))
   for (const tenant of spread)
-    for (const { brake } of await Promise.all(limits(tenant)))
-      expect(brake, tenant).toMatchObject({ tripped: false, counted: 0, limit: 50 })
+    for (const each of both)
+      await until(`the revocation counts for the brake of ${tenant}`, async () => {
+        const { brake } = (await each.get(`/v1/pipeline?tenant=${tenant}`)).body
+        return (brake as { counted?: number } | undefined)?.counted === 1 ? true : undefined
+      })
 
   // The key of one machine says nothing to the other instance.
   const ofTwo = await Promise.all(agents.map((id) => two.get(`/v1/agents/${id}`, two.key)))
@@ -118,6 +129,14 @@ test('whichever instance is asked, it answers for every agent', async () => {
   expect(refused[0]?.body).toMatchObject({ code: 'API_ELSEWHERE', detail: expect.stringContaining('auth.keysFile') })
   expect(((await two.get('/v1/agents', two.key)).body as { silent?: number }).silent).toBe(1)
   expect((await two.get('/v1/me', two.key)).body).toMatchObject({ silent: 1 })
+  // Nor does one that is asked by another answer for what it does not hold.
+  const asked = async (of: typeof one, tenant: string) => {
+    const headers = { authorization: `Bearer ${key}`, 'rescind-asked-by': '1' }
+    const response = await fetch(`${of.url}/v1/pipeline?tenant=${tenant}`, { headers })
+    return ((await response.json()) as { brake?: unknown }).brake !== undefined
+  }
+  for (const tenant of spread)
+    expect((await Promise.all(both.map((each) => asked(each, tenant)))).filter(Boolean), tenant).toEqual([true])
   const brakes = await Promise.all(
     spread.map(async (t) => (await two.get(`/v1/pipeline?tenant=${t}`, two.key)).body.brake),
   )

@@ -31,7 +31,13 @@ export default {
             ),
             brakeActions(context),
           )
-        : undefined,
+        : brake === undefined
+          ? h(
+              'p',
+              { class: 'trouble', key: 'brake' },
+              'Whether the brake is on is not known: the instance that works on this tenant gives no answer.',
+            )
+          : undefined,
       h(
         'p',
         { class: 'quiet summary', key: 'summary' },

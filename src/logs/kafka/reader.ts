@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { EachBatchPayload, Kafka, Consumer as KafkaJsConsumer } from 'kafkajs'
-import { RescindError } from '../../errors.ts'
+import { causesOf, RescindError } from '../../errors.ts'
 import type { LogRecord } from '../../ports/log.ts'
 import { type ConnectionOptions, consumerDefaults } from './connection.ts'
 import { recordOf } from './records.ts'
@@ -28,6 +28,8 @@ interface Reading {
 
 /** Longest wait for a page. The record before the end is always there: compaction leaves the last segment alone. */
 const patienceMs = 60_000
+/** How long a cluster may have no broker that is ready for groups. */
+const groupsPatienceMs = 10_000
 
 /**
  * Reads stretches of partitions for whoever asks. One consumer in a group of its own that has all partitions and fetches
@@ -143,9 +145,25 @@ export class Reader {
     }
   }
 
+  /** While no broker is ready for groups, as after one died, it is asked again. */
   async #start(): Promise<void> {
+    const late = performance.now() + groupsPatienceMs
+    for (;;)
+      try {
+        return await this.#join()
+      } catch (error) {
+        const passes = [...causesOf(error)].some(({ name }) => name === 'KafkaJSGroupCoordinatorNotFound')
+        if (passes && performance.now() < late && !this.#closed) continue
+        const failure = error instanceof RescindError ? error : this.#failed(error)
+        this.#failAll(failure)
+        throw failure
+      }
+  }
+
+  async #join(): Promise<void> {
     const before = this.#client
     this.#client = undefined
+    this.#subscribed = new Set()
     await before?.disconnect().catch(() => {})
     const topics = [...this.#topics().keys()]
     const client = this.#kafka.consumer({
@@ -155,18 +173,25 @@ export class Reader {
       maxBytesPerPartition: 4 * 1024 * 1024,
       maxBytes: 16 * 1024 * 1024,
     })
-    await client.connect()
-    await client.subscribe({ topics, fromBeginning: true })
+    try {
+      await client.connect()
+      await client.subscribe({ topics, fromBeginning: true })
+      await this.#run(client)
+    } catch (error) {
+      await client.disconnect().catch(() => {})
+      throw error
+    }
+    this.#client = client
+    this.#subscribed = new Set(topics)
+  }
+
+  /** Resolves when it has joined. */
+  async #run(client: KafkaJsConsumer): Promise<void> {
     const joined = new Promise<void>((resolve, reject) => {
       client.on(client.events.CRASH, ({ payload: { restart, error } }) => {
         if (restart) return
-        const failure = this.#failed(error)
-        for (const reading of this.#readings.values()) {
-          reading.failure = failure
-          reading.wake()
-        }
-        this.#subscribed = new Set()
-        reject(failure)
+        reject(error)
+        if (client === this.#client) this.#failAll(this.#failed(error))
       })
       client.on(client.events.GROUP_JOIN, ({ payload }) => {
         for (const [name, partitions] of Object.entries(payload.memberAssignment as Record<string, number[]>))
@@ -182,8 +207,14 @@ export class Reader {
       eachBatch: (payload) => this.#eachBatch(payload),
     })
     await Promise.all([running, joined])
-    this.#client = client
-    this.#subscribed = new Set(topics)
+  }
+
+  #failAll(failure: RescindError): void {
+    for (const reading of this.#readings.values()) {
+      reading.failure = failure
+      reading.wake()
+    }
+    this.#subscribed = new Set()
   }
 
   #failed(error: unknown): RescindError {
