@@ -31,8 +31,10 @@ async function create(broker: Broker, topic: string, config: Record<string, stri
   const admin = clientOf(broker).admin()
   await admin.connect()
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }], waitForLeaders: true })
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }], waitForLeaders: false })
   await admin.disconnect()
+  // The client’s own wait fails where one of several brokers has not heard of the topic yet.
+  await until(`${topic} has a leader`, async () => ((await partition(broker, topic)).leader >= 0 ? true : undefined))
 }
 
 async function write(broker: Broker, topic: string, values: (string | Buffer)[], retries?: number) {
