@@ -6,7 +6,7 @@
 import { Agent, request } from 'node:http'
 import { ordinary, theft } from './events.ts'
 import { parseRate } from './parse-rate.ts'
-import { metric, quantile, round, type Service, startService } from './service.ts'
+import { metric, quantile, round, type Service, startService, until } from './service.ts'
 
 const argument = (name: string, fallback: number): number => {
   const at = process.argv.indexOf(`--${name}`)
@@ -32,15 +32,6 @@ function post(service: Service, body: string): Promise<void> {
     call.once('error', reject)
     call.end(body)
   })
-}
-
-/** Looked at seldom: each look costs the monitor a few milliseconds. */
-async function until(what: string, reached: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1200; tries++) {
-    if (await reached()) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`${what} did not come about`)
 }
 
 const parsePerSecond = parseRate()
@@ -72,9 +63,13 @@ await Promise.all(
   }),
 )
 const accepted = (performance.now() - t) / 1000
-await until('detection', async () => (await metric(service, 'rescind_lane_records_total', 'lane="agent"')) >= total)
+await until(
+  'detection',
+  async () => (await metric(service, 'rescind_lane_records_total', 'lane="agent"')) >= total,
+  100,
+)
 const detected = (performance.now() - t) / 1000
-await until('history', async () => (await metric(service, 'rescind_history_rows_total')) >= total)
+await until('history', async () => (await metric(service, 'rescind_history_rows_total')) >= total, 100)
 const stored = (performance.now() - t) / 1000
 process.stderr.write(
   `on disk ${Math.round(total / accepted)}/s, detected ${Math.round(total / detected)}/s, in history ${Math.round(total / stored)}/s\n`,

@@ -25,7 +25,7 @@ import { startBroker } from '../test/support/broker.ts'
 import { injected, ordinary, theft } from './events.ts'
 import { followCommands, measureHops, measureRead, openLoad } from './kafka-load.ts'
 import { parseRate } from './parse-rate.ts'
-import { metric, quantile, round, type Service, startService } from './service.ts'
+import { metric, quantile, round, type Service, startService, until } from './service.ts'
 
 const given = (name: string): string | undefined => {
   const at = process.argv.indexOf(`--${name}`)
@@ -50,15 +50,6 @@ const brokers = addresses ?? broker?.brokers ?? []
 const prefix = `bench-${process.pid}-${Date.now().toString(36)}.`
 process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1'
 const kafka = new kafkajs.Kafka({ clientId: 'bench', brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING })
-
-/** Looked at seldom: each look costs the monitor a few milliseconds. */
-async function until(what: string, reached: () => Promise<boolean>, everyMs = 250): Promise<void> {
-  for (const late = Date.now() + 1_200_000; Date.now() < late; ) {
-    if (await reached()) return
-    await pause(everyMs)
-  }
-  throw new Error(`${what} did not come about`)
-}
 
 const processed = (of: Service) => metric(of, 'rescind_lane_records_total', 'lane="agent"')
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url))
@@ -118,6 +119,15 @@ export async function metric(service: Pick<Service, 'url' | 'key'>, name: string
     if (line.startsWith(name) && line.includes(labels) && /^[a-z_]+(\{|\s)/.test(line))
       sum += Number(line.slice(line.lastIndexOf(' ') + 1))
   return sum
+}
+
+/** Looks seldom: each look costs the monitor a few milliseconds. */
+export async function until(what: string, reached: () => Promise<boolean>, everyMs = 250): Promise<void> {
+  for (const late = Date.now() + 1_200_000; Date.now() < late; ) {
+    if (await reached()) return
+    await pause(everyMs)
+  }
+  throw new Error(`${what} did not come about`)
 }
 
 export const quantile = (sorted: readonly number[], q: number): number =>

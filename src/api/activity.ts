@@ -6,7 +6,7 @@ import { type Elsewhere, isElsewhere } from './elsewhere.ts'
 import { eventsInLog, lastIn } from './events-in-log.ts'
 import { Familiar, familiarTo } from './explain.ts'
 import type { Recent } from './recent.ts'
-import { farFuture, Id, json, Limit, problems, queryOf, Tenant } from './schemas.ts'
+import { farFuture, Id, json, Limit, OfTenant, problems, queryOf, Tenant } from './schemas.ts'
 import { linksOf, TraceLink } from './trace-links.ts'
 
 const Query = queryOf({
@@ -28,7 +28,6 @@ const Activity = Type.Object({
     description: 'The log answers when there is no history or it is away: the latest events only.',
   }),
 })
-const TraceQuery = queryOf({ tenant: Tenant })
 const Trace = Type.Object({
   trace: Type.String(),
   links: Type.Array(TraceLink, { description: 'Who acted, in the order of first acts.' }),
@@ -67,14 +66,14 @@ export const activityRoutes =
       },
     })
 
-    app.get<{ Params: Static<typeof Id>; Querystring: Static<typeof TraceQuery> }>('/v1/traces/:id', {
+    app.get<{ Params: Static<typeof Id>; Querystring: Static<typeof OfTenant> }>('/v1/traces/:id', {
       config: { scope: 'rescind.read' },
       schema: {
         operationId: 'getTrace',
         summary: 'The chain of agents that acted in one trace',
         tags: ['read'],
         params: Id,
-        querystring: TraceQuery,
+        querystring: OfTenant,
         response: { 200: json(Trace, 'Of the latest events in the log; empty when it holds none of it.'), ...problems },
       },
       async handler(request): Promise<Static<typeof Trace>> {

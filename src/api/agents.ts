@@ -9,7 +9,7 @@ import { agentKey } from '../stages/streams.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { refusal } from './problem.ts'
-import { Id, json, Limit, problems, queryOf, Tenant } from './schemas.ts'
+import { Id, json, Limit, OfTenant, problems, queryOf, Tenant } from './schemas.ts'
 
 /** Agents looked at for one list. */
 const maxScanned = 50_000
@@ -67,7 +67,6 @@ const Query = queryOf({
   }),
 })
 type Query = Static<typeof Query>
-const One = queryOf({ tenant: Tenant })
 const KnowledgeQuery = Type.Object({ tenant: Tenant, cohort: Type.Optional(Type.String({ maxLength: 512 })) })
 
 /** Risk as it has faded by now; the state itself is the lane’s. */
@@ -168,14 +167,14 @@ export const agentRoutes =
       },
     })
 
-    app.get<{ Params: Static<typeof Id>; Querystring: Static<typeof One> }>('/v1/agents/:id', {
+    app.get<{ Params: Static<typeof Id>; Querystring: Static<typeof OfTenant> }>('/v1/agents/:id', {
       config: { scope: 'rescind.read' },
       schema: {
         operationId: 'getAgent',
         summary: 'All that is known of an agent',
         tags: ['read'],
         params: Id,
-        querystring: One,
+        querystring: OfTenant,
         response: { 200: json(Type.Object({ agent: Summary }), 'Summary, risk, evidence, profile.'), ...problems },
       },
       async handler(request, reply) {

@@ -7,7 +7,7 @@ import { type ApiParts, type Routes, tenantOf } from './context.ts'
 import { refusal } from './problem.ts'
 import { Judgement, type Recent } from './recent.ts'
 import { Reviewed, reviewer } from './reviews.ts'
-import { farFuture, Id, json, Limit, problems, queryOf, Reason, Tenant } from './schemas.ts'
+import { farFuture, Id, json, Limit, OfTenant, problems, queryOf, Reason, Tenant } from './schemas.ts'
 
 const Query = queryOf({
   tenant: Tenant,
@@ -30,7 +30,6 @@ const List = Type.Object({
   history: Type.Union([Type.Literal('asked'), Type.Literal('away'), Type.Literal('not asked')]),
   reviews: Type.Record(Type.String(), Judgement, { description: 'Step-ups that were denied, by id of the command.' }),
 })
-const One = queryOf({ tenant: Tenant })
 
 /** GET /v1/commands, /v1/commands/:id; POST /v1/commands/:id/approve, /deny, /release */
 export const commandRoutes =
@@ -50,14 +49,14 @@ export const commandRoutes =
       handler: (request) => list(tenantOf(request, request.query.tenant), request.query, recent, parts),
     })
 
-    app.get<{ Params: Static<typeof Id>; Querystring: Static<typeof One> }>('/v1/commands/:id', {
+    app.get<{ Params: Static<typeof Id>; Querystring: Static<typeof OfTenant> }>('/v1/commands/:id', {
       config: { scope: 'rescind.read' },
       schema: {
         operationId: 'getCommand',
         summary: 'A command with each of its states',
         tags: ['read'],
         params: Id,
-        querystring: One,
+        querystring: OfTenant,
         response: { 200: json(CommandLife, 'With each state’s time.'), ...problems },
       },
       async handler(request) {

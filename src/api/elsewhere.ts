@@ -100,7 +100,7 @@ export class Elsewhere {
     const found = await Promise.allSettled(
       others.map(async ({ address }) => {
         if (address === undefined) throw new Error('it does not say where it answers')
-        const { status, body } = await this.#fetch(sameAt(address, request), request)
+        const { status, body } = await this.#fetch(sameAt(address, request), request, patienceMs)
         if (status !== 200) throw new Error(`it answers ${status}`)
         return body
       }),
@@ -130,7 +130,7 @@ export class Elsewhere {
     return Promise.race([this.#members, late])
   }
 
-  async #fetch(url: URL, request: FastifyRequest, withinMs = patienceMs): Promise<Answer> {
+  async #fetch(url: URL, request: FastifyRequest, withinMs: number): Promise<Answer> {
     const { authorization } = request.headers
     const response = await fetch(url, {
       headers: { accept: 'application/json', [askedHeader]: '1', ...(authorization && { authorization }) },

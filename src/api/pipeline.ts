@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox'
 import { Mode } from '../model/finding.ts'
 import { type ApiParts, historyState, type Routes, tenantOf } from './context.ts'
 import { type Elsewhere, isElsewhere } from './elsewhere.ts'
-import { json, problems, queryOf, Tenant } from './schemas.ts'
+import { json, OfTenant, problems } from './schemas.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 const Pipeline = Type.Object({
@@ -40,7 +40,6 @@ const Pipeline = Type.Object({
   ),
 })
 type Pipeline = Static<typeof Pipeline>
-const Query = queryOf({ tenant: Tenant })
 
 /** GET /v1/pipeline: how the monitor itself is. */
 export const pipelineRoutes =
@@ -58,13 +57,13 @@ export const pipelineRoutes =
       }
     }
 
-    app.get<{ Querystring: Static<typeof Query> }>('/v1/pipeline', {
+    app.get<{ Querystring: Static<typeof OfTenant> }>('/v1/pipeline', {
       config: { scope: 'rescind.read' },
       schema: {
         operationId: 'getPipeline',
         summary: 'How the monitor itself is: what waits, what it holds, history, streams, brake',
         tags: ['operate'],
-        querystring: Query,
+        querystring: OfTenant,
         response: { 200: json(Pipeline, 'As of now; counts are of this process.'), ...problems },
       },
       async handler(request): Promise<Pipeline> {

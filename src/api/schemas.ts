@@ -14,6 +14,8 @@ export const Tenant = Type.Optional(
  */
 export const queryOf = <Properties extends TProperties>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false })
+/** Of a question about one thing. */
+export const OfTenant = queryOf({ tenant: Tenant })
 export const Limit = Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'At most so many.' })
 export const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 512 }) })
 export const Reason = Type.Object(

@@ -19,25 +19,7 @@ export default {
   draw({ commands, brake }, context) {
     const items = commands.toSorted((a, b) => a.command.time - b.command.time).map((row) => item(row, context))
     return [
-      brake?.tripped === true
-        ? h(
-            'div',
-            { class: 'trouble', key: 'brake' },
-            h(
-              'p',
-              {},
-              h('strong', {}, 'The brake is on. '),
-              `There were ${several(brake.limit, 'automatic interruption')} within ${span(brake.windowMs)}; each further one waits here until a person lets go.`,
-            ),
-            brakeActions(context),
-          )
-        : brake === undefined
-          ? h(
-              'p',
-              { class: 'trouble', key: 'brake' },
-              'Whether the brake is on is not known: the instance that works on this tenant gives no answer.',
-            )
-          : undefined,
+      warning(brake, context),
       h(
         'p',
         { class: 'quiet summary', key: 'summary' },
@@ -51,6 +33,27 @@ export default {
       h('ul', { class: 'cards', key: 'cards' }, items),
     ]
   },
+}
+
+function warning(brake, context) {
+  if (brake === undefined)
+    return h(
+      'p',
+      { class: 'trouble', key: 'brake' },
+      'Whether the brake is on is not known: the instance that works on this tenant gives no answer.',
+    )
+  if (!brake.tripped) return undefined
+  return h(
+    'div',
+    { class: 'trouble', key: 'brake' },
+    h(
+      'p',
+      {},
+      h('strong', {}, 'The brake is on. '),
+      `There were ${several(brake.limit, 'automatic interruption')} within ${span(brake.windowMs)}; each further one waits here until a person lets go.`,
+    ),
+    brakeActions(context),
+  )
 }
 
 function item(row, context) {

@@ -154,7 +154,7 @@ export class Reader {
       } catch (error) {
         const passes = [...causesOf(error)].some(({ name }) => name === 'KafkaJSGroupCoordinatorNotFound')
         if (passes && performance.now() < late && !this.#closed) continue
-        const failure = error instanceof RescindError ? error : this.#failed(error)
+        const failure = this.#failed(error)
         this.#failAll(failure)
         throw failure
       }

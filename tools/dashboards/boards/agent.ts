@@ -222,7 +222,7 @@ export const agent: Board = {
           WHERE ${within('a.minute')} AND ${ofTenant.replaceAll('tenant =', 'a.tenant =')} AND a.cohort IN (SELECT cohort FROM v_agents WHERE ${me}) GROUP BY agent ORDER BY peak_bits DESC, events DESC LIMIT 50`),
           {
             description: 'An agent unlike its peers stands out here.',
-            columns: { ...agentColumns },
+            columns: agentColumns,
           },
         ),
       ],

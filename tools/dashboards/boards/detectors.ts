@@ -148,7 +148,7 @@ export const detectors: Board = {
             description: 'With what the person said.',
             w: 12,
             h: 8,
-            columns: { ...agentColumns },
+            columns: agentColumns,
           },
         ),
       ],
