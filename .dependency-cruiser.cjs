@@ -19,9 +19,9 @@ const may = {
   history: ['model', 'ports', ...shared],
   channels: ['model', 'policy', 'ports', ...shared],
   config: ['model', 'policy', ...shared],
-  enforce: ['model', 'flow', 'detect', 'policy', 'stages', 'formats', 'topology', ...shared],
+  guard: ['model', 'flow', 'detect', 'policy', 'stages', 'formats', 'topology', ...shared],
   api: [...core, 'topology', 'ports', 'runtime', 'config', ...shared],
-  cli: [...core, 'topology', 'ports', 'runtime', 'api', 'config', 'enforce', 'compose', ...shared],
+  cli: [...core, 'topology', 'ports', 'runtime', 'api', 'config', 'guard', 'compose', ...shared],
   telemetry: ['model', ...shared],
   errors: [],
 }
@@ -90,9 +90,9 @@ module.exports = {
       to: { path: '^src/(logs|history|channels)/', pathNot: '^src/$1/$2' },
     },
     {
-      name: 'only-compose-and-enforce-name-detectors',
+      name: 'only-compose-and-guard-name-detectors',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/compose\\.ts$', '^src/enforce/index\\.ts$'] },
+      from: { path: '^src/', pathNot: ['^src/compose\\.ts$', '^src/guard/index\\.ts$'] },
       to: { path: '^detectors/' },
     },
     {

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createGuard } from '../src/enforce/index.ts'
+import { createGuard } from '../src/guard/index.ts'
 import { openLocalLog } from '../src/logs/local/open-local-log.ts'
 import type { CommandUpdate } from '../src/model/command.ts'
 import type { AgentEvent } from '../src/model/event.ts'

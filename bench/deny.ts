@@ -4,7 +4,7 @@
  * away over several tasks seen by one guard and is stopped at another.
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import { createGuard, type Guard } from '../src/enforce/index.ts'
+import { createGuard, type Guard } from '../src/guard/index.ts'
 import type { AgentEvent } from '../src/model/event.ts'
 import { theft } from './events.ts'
 import { quantile, round, startService } from './service.ts'

@@ -14,9 +14,9 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
-import { createGuard } from '../src/enforce/index.ts'
-import type { CallTime } from '../src/enforce/mcp/session.ts'
-import { Tools, type ToolTable } from '../src/enforce/mcp/tools.ts'
+import { createGuard } from '../src/guard/index.ts'
+import type { CallTime } from '../src/guard/mcp/session.ts'
+import { Tools, type ToolTable } from '../src/guard/mcp/tools.ts'
 import { quantile } from './service.ts'
 
 interface Call {

@@ -1,7 +1,7 @@
 import { detectors } from '../../detectors/index.ts'
 import { isKnown } from '../../src/detect/index.ts'
-import { TaskMemory } from '../../src/enforce/provenance/index.ts'
 import { actionOf } from '../../src/formats/action-class.ts'
+import { TaskMemory } from '../../src/guard/provenance/index.ts'
 import type { CommandUpdate } from '../../src/model/command.ts'
 import type { ActionClass, AgentEvent } from '../../src/model/event.ts'
 import { rank } from '../../src/policy/ladder.ts'

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Value } from 'typebox/value'
-import { createGuard, type GuardOptions, type Notice } from '../enforce/index.ts'
-import { type ProxyOptions, runProxy } from '../enforce/mcp/proxy.ts'
-import type { CallTime } from '../enforce/mcp/session.ts'
-import { readToolTable, readYaml, Tools } from '../enforce/mcp/tools.ts'
-import { parseKnowledge } from '../enforce/monitor/knowledge.ts'
 import { RescindError, wordsOf } from '../errors.ts'
+import { createGuard, type GuardOptions, type Notice } from '../guard/index.ts'
+import { parseKnowledge } from '../guard/link/knowledge.ts'
+import { type ProxyOptions, runProxy } from '../guard/mcp/proxy.ts'
+import type { CallTime } from '../guard/mcp/session.ts'
+import { readToolTable, readYaml, Tools } from '../guard/mcp/tools.ts'
 import { Scope } from '../model/scope.ts'
 import { connection } from './client.ts'
 import type { Given } from './guard-command.ts'
@@ -17,7 +17,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   const server = serverOf(command, args, given)
   const tools = new Tools(given.tools === undefined ? {} : readToolTable(given.tools))
   if (given.explainTools === true) {
-    const { explainTools } = await import('../enforce/mcp/explain.ts')
+    const { explainTools } = await import('../guard/mcp/explain.ts')
     process.stdout.write(`${await explainTools(server, tools)}\n`)
     return 0
   }

@@ -10,7 +10,7 @@ beforeAll(built)
 
 const consumer = `
 import { compose, createLogger, createMetrics, loadConfig, RescindError } from 'rescind'
-import { createGuard } from 'rescind/enforce'
+import { createGuard } from 'rescind/guard'
 import { defineDetector } from 'rescind/detect'
 
 const config = loadConfig({ overrides: { data: './data', http: { port: 0 }, history: { enabled: false } } })

@@ -1,0 +1,39 @@
+import type { AgentEvent } from '../../model/event.ts'
+import type { Place } from '../link/place.ts'
+import { Restrictions } from './restrictions.ts'
+import type { GuardStats } from './types.ts'
+
+/** What the guard gets from its edges. */
+export interface GuardLinks {
+  publish(event: AgentEvent): void
+  /** Sends and spools what waits. */
+  flush(): Promise<void>
+  close(): Promise<void>
+  /** When the monitor was last heard, ms; undefined: there is no monitor, nothing can be stale. */
+  heard(): number | undefined
+  /** A restriction of the monitor’s is in the table, or has left it. */
+  readonly table: Restrictions
+  /** Numbers the events of this point. */
+  nextSeq(): number
+  /** An agent that was not known at the start. */
+  meet(agent: string): void
+  stats(): Partial<GuardStats>
+}
+
+/** Stand-alone: nothing leaves, nothing comes in, nothing can be stale. */
+export function noLinks(place?: Place, learned: () => unknown = () => undefined): GuardLinks {
+  let seq = 0
+  return {
+    publish: () => {},
+    flush: async () => {},
+    close: async () => {
+      place?.learn(learned())
+      place?.close()
+    },
+    heard: () => undefined,
+    table: new Restrictions(),
+    nextSeq: () => place?.nextSeq() ?? seq++,
+    meet: () => {},
+    stats: () => ({}),
+  }
+}

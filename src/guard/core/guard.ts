@@ -1,0 +1,246 @@
+import type { Command } from '../../model/command.ts'
+import type { AgentEvent } from '../../model/event.ts'
+import type { Scope } from '../../model/scope.ts'
+import type { Knowledge } from '../../policy/knowledge.ts'
+import { decide } from './decide.ts'
+import { type GuardLinks, noLinks } from './guard-links.ts'
+import type { LocalCore } from './local-core.ts'
+import { OwnCommands } from './own-commands.ts'
+import { Records } from './records.ts'
+import { Releases } from './releases.ts'
+import { type Catch, stronger } from './restrictions.ts'
+import { type Staleness, stale } from './staleness.ts'
+import { type OpenTask, Tasks } from './tasks.ts'
+import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
+
+/**
+ * Stands before an agent’s calls: the restriction table, then the detectors over this attempt, then what to do when the
+ * monitor is silent. Synchronous and without network; what it saw is published behind its back.
+ */
+export class Guard {
+  readonly standAlone: boolean
+  readonly #options: GuardOptions
+  readonly #core: LocalCore
+  readonly #links: GuardLinks
+  readonly #now: () => number
+  readonly #tasks: Tasks
+  readonly #records: Records
+  readonly #staleness: Staleness
+  /** Commands of the guard’s own, until the monitor’s table holds them or they end. */
+  readonly #own: OwnCommands
+  readonly #releases = new Releases()
+  readonly #agents = new Set<string>()
+  readonly #counts = { calls: 0, allowed: 0, denied: 0, steppedUp: 0, sanitised: 0, staleOpen: 0, staleClosed: 0 }
+
+  constructor(options: GuardOptions, core: LocalCore, links: GuardLinks) {
+    this.#options = options
+    this.#core = core
+    this.#links = links
+    this.#now = options.now ?? Date.now
+    this.#tasks = new Tasks({
+      ...(options.domains === undefined ? {} : { domains: options.domains }),
+      ...(options.hashKey === undefined ? {} : { key: options.hashKey }),
+    })
+    this.#records = new Records(options, links, this.#now)
+    this.#own = new OwnCommands(this.#now)
+    this.#staleness = { afterMs: options.staleAfterMs ?? 5 * 60_000, fail: options.fail }
+    this.standAlone = options.monitor === undefined
+    this.#agents.add(options.agent)
+  }
+
+  /** Decides before the call runs. Never throws, never waits. */
+  before(call: GuardCall): Decision {
+    const agent = call.agent ?? this.#options.agent
+    this.#meet(agent)
+    this.#counts.calls++
+    const taskId = call.task ?? call.session
+    const task = taskId === undefined ? undefined : this.#tasks.of(agent, taskId)
+    const event = this.#attempt(call, agent, task)
+    const released = this.#releases.covering(event)
+    if (event.approval === undefined && released !== undefined) event.approval = released
+
+    const caught = this.#caught(event, task, released)
+    const silence = this.#silence(event)
+    if (caught?.hold === 'deny' || silence === 'closed') event.outcome = 'denied'
+    else if (caught?.hold === 'step-up') event.outcome = 'stepped-up'
+    const { findings, proposals } = this.#core.take(event)
+    const proposed = this.#own.adopt(event, proposals, released)
+
+    const against = stronger(caught, proposed)
+    const { afterMs: staleAfterMs } = this.#staleness
+    const decision = decide({ call, event, findings, caught: against, silence, staleAfterMs })
+    if (decision.outcome === 'step-up' && against !== undefined) this.#releases.hold(against.command, event)
+    this.#count(decision)
+    if (this.#options.mode === 'shadow' && decision.outcome !== 'allow') {
+      decision.wouldBe = decision.outcome
+      decision.outcome = 'allow'
+      delete decision.arguments
+    }
+    event.outcome = eventOutcome[decision.outcome]
+    if (decision.command !== undefined) event.decision = decision.command.id
+    this.#links.publish(event)
+    return decision
+  }
+
+  /** Tells what came of a call that was let through. */
+  after({ event }: Decision, result: GuardResult = {}): void {
+    const agent = event.agent.id
+    const id = event.task?.id ?? event.session
+    const task = id === undefined ? undefined : this.#tasks.get(agent, id)
+    if (task !== undefined && event.call !== undefined) {
+      if (result.text !== undefined) task.memory.addOutput(event.call, result.text, task.carried.get(event.call))
+      task.carried.delete(event.call)
+    }
+    this.#observe(this.#records.outcome(event, result))
+  }
+
+  /** Text that the agent gets to read outside of a call of its own: resources, prompts. */
+  read(task: string, source: string, text: string, agent = this.#options.agent): void {
+    this.#tasks.of(agent, task).memory.addOutput(source, text)
+  }
+
+  /** A task begins. Calls may come before it, or without it. */
+  startTask(start: TaskStart): void {
+    const agent = start.agent ?? this.#options.agent
+    const task = this.#tasks.of(agent, start.id)
+    if (start.resumed !== true) task.started = this.#now()
+    task.scope = start.scope ?? task.scope
+    task.principal = start.principal ?? task.principal
+    task.session = start.session ?? task.session
+    if (start.intent !== undefined) {
+      task.intent ??= start.intent.slice(0, 4096)
+      task.memory.addRequest(start.intent)
+    }
+    const event = this.#records.event(agent, task, start.session)
+    if (task.intent !== undefined) event.task = { id: start.id, ...event.task, intent: task.intent }
+    this.#observe({ ...event, kind: 'task-start' })
+  }
+
+  /** A further message of the principal’s own within a task. */
+  request(task: string, text: string, agent = this.#options.agent): void {
+    this.#tasks.of(agent, task).memory.addRequest(text)
+  }
+
+  endTask(id: string, status: 'completed' | 'failed' | 'cancelled' = 'completed', agent = this.#options.agent): void {
+    const task = this.#tasks.end(agent, id)
+    if (task === undefined) return
+    const event = this.#records.event(agent, task, task.session)
+    this.#observe({ ...event, kind: 'task-end', task: { ...event.task, id, status } })
+  }
+
+  /** A person let a held act go. Told by the decision stream; by hand in stand-alone mode. */
+  release(command: string, evidence: readonly string[] = []): boolean {
+    const ids = this.#releases.release(command, evidence)
+    let known = ids.length > 0
+    for (const id of new Set([command, ...ids])) {
+      const own = this.#own.take(id)
+      if (own === undefined) continue
+      known = true
+      this.#core.release(own.agent, id, this.#now())
+    }
+    return known
+  }
+
+  know(agent: string, known: Partial<Knowledge>): void {
+    this.#core.know(agent, this.#options.cohort, known, this.#now())
+  }
+
+  /** What this guard has learned of an agent: the start of the next one’s `knowledge`. */
+  knowledge(agent = this.#options.agent): Knowledge {
+    return structuredClone(this.#core.knowledge(agent))
+  }
+
+  declare(scope: Scope): void {
+    this.#core.declare(scope, this.#now())
+  }
+
+  /** The guard’s own commands and the monitor’s, that are in its table now. */
+  *commands(): Iterable<Command> {
+    yield* this.#links.table.values()
+    yield* this.#own.table.values()
+  }
+
+  stats(): GuardStats {
+    return {
+      ...this.#counts,
+      tasksForgotten: this.#tasks.forgotten,
+      published: 0,
+      spooled: 0,
+      dropped: 0,
+      rejected: 0,
+      resyncs: 0,
+      restrictions: this.#links.table.size + this.#own.table.size,
+      ...this.#links.stats(),
+    }
+  }
+
+  /** Resolves when every event so far is with the monitor or on disk. */
+  flush(): Promise<void> {
+    return this.#links.flush()
+  }
+
+  close(): Promise<void> {
+    return this.#links.close()
+  }
+
+  /**
+   * A guard of the same make, for practice: it has this one’s stages and nothing else of it. It publishes nothing and
+   * keeps nothing.
+   */
+  twin(now: () => number): Guard {
+    const { point, agent, mode, domains, hashKey } = this.#options
+    const options: GuardOptions = { point, agent, now }
+    if (mode !== undefined) options.mode = mode
+    if (domains !== undefined) options.domains = domains
+    if (hashKey !== undefined) options.hashKey = hashKey
+    const core = this.#core.twin()
+    const { profile, acts, cost } = structuredClone(this.#core.knowledge(agent))
+    core.know(agent, undefined, { profile, acts, cost, policy: this.#core.policy }, now())
+    return new Guard(options, core, noLinks())
+  }
+
+  #meet(agent: string): void {
+    if (this.#agents.has(agent)) return
+    if (this.#agents.size >= 10_000) this.#agents.clear()
+    this.#agents.add(agent)
+    this.#links.meet(agent)
+  }
+
+  #attempt(call: GuardCall, agent: string, task: OpenTask | undefined): AgentEvent {
+    const { tool, args } = call
+    return this.#records.attempt(call, agent, task, ({ call: id, action }) => {
+      const known = (hash: string) => this.#core.knows(agent, hash)
+      const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, action, args, known })
+      if (task !== undefined) this.#tasks.carry(task, id, { untrusted: examined.untrusted, hosts: examined.hosts })
+      return examined
+    })
+  }
+
+  #observe(event: AgentEvent): void {
+    const { proposals } = this.#core.take(event)
+    this.#own.adopt(event, proposals, undefined)
+    this.#links.publish(event)
+  }
+
+  #caught(event: AgentEvent, task: OpenTask | undefined, released: string | undefined): Catch | undefined {
+    const act = { event, taskStarted: task?.started, now: this.#now(), policy: this.#core.policy.policy }
+    const spared = () => released !== undefined
+    return stronger(this.#links.table.find(act, spared), this.#own.table.find(act, spared))
+  }
+
+  #silence(event: AgentEvent) {
+    const heard = this.#links.heard()
+    if (heard === undefined) return undefined
+    const fail = stale(this.#now() - heard, event.action, this.#staleness)
+    if (fail === 'open') this.#counts.staleOpen++
+    if (fail === 'closed') this.#counts.staleClosed++
+    return fail
+  }
+
+  #count({ outcome }: Decision): void {
+    this.#counts[countOf[outcome]]++
+  }
+}
+
+const eventOutcome = { allow: 'allowed', deny: 'denied', 'step-up': 'stepped-up', sanitise: 'sanitised' } as const
+const countOf = { allow: 'allowed', deny: 'denied', 'step-up': 'steppedUp', sanitise: 'sanitised' } as const

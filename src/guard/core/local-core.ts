@@ -1,0 +1,163 @@
+import type { AnyDetector } from '../../detect/define.ts'
+import { isKnown } from '../../detect/known.ts'
+import { Lane } from '../../flow/lane.ts'
+import { type Topology, topology } from '../../flow/topology.ts'
+import type { AgentState } from '../../model/agent-state.ts'
+import type { Command } from '../../model/command.ts'
+import type { AgentEvent } from '../../model/event.ts'
+import type { Finding } from '../../model/finding.ts'
+import type { Profile } from '../../model/profile.ts'
+import type { Scope } from '../../model/scope.ts'
+import type { Knowledge } from '../../policy/knowledge.ts'
+import type { StampedPolicy } from '../../policy/policy.ts'
+import { emptyAgent } from '../../stages/agent-store.ts'
+import { detect } from '../../stages/detect.ts'
+import { profile } from '../../stages/profile.ts'
+import { heed, respond } from '../../stages/respond.ts'
+import { declare } from '../../stages/scopes.ts'
+import { score } from '../../stages/score.ts'
+import { agentKey, cohortKey, fleetKey, type Streams } from '../../stages/streams.ts'
+
+const lane = { name: 'agent', inbox: 'events', maxKeys: 10_000 }
+
+/** The agent’s lane alone: the same stages as in the monitor’s topology, for the detectors keyed by agent and task. */
+const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
+  topology<Streams>({
+    events: { lane: 'agent' },
+    scopes: { lane: 'agent' },
+    rulings: { lane: 'agent' },
+    baselines: { lane: 'agent', broadcast: true },
+    policy: { broadcast: true },
+    profiled: {},
+    assessed: {},
+    charges: {},
+    findings: { topic: 'findings' },
+    proposals: { topic: 'proposals' },
+    // What the monitor does with these, it does with the events that the guard publishes.
+    lessons: {},
+    'trace-acts': {},
+    'credential-acts': {},
+    reports: {},
+    receipts: {},
+    'receipt-log': {},
+    reviews: {},
+    'review-log': {},
+    revocations: {},
+    commands: {},
+  })
+    .lane(lane)
+    .stage('agent', declare)
+    .stage('agent', profile(policy))
+    .stage('agent', detect(detectors))
+    .stage('agent', score)
+    .stage('agent', respond(policy))
+    .stage('agent', heed)
+    .build()
+
+export interface Assessment {
+  findings: Finding[]
+  proposals: Command[]
+}
+
+/** The core in miniature, driven synchronously: an event in, its findings and proposed commands out. */
+export class LocalCore {
+  readonly #lane: Lane<Streams>
+  readonly #stages: Topology<Streams>
+  readonly #tenant: string
+  #policy: StampedPolicy
+  readonly #peers = new Map<string, Profile>()
+
+  private constructor(tenant: string, stages: Topology<Streams>, policy: StampedPolicy) {
+    this.#tenant = tenant
+    this.#policy = policy
+    this.#stages = stages
+    this.#lane = new Lane(stages, lane, false)
+  }
+
+  static of(tenant: string, detectors: readonly AnyDetector[], policy: StampedPolicy): LocalCore {
+    const mine = detectors.filter((d) => d.key === 'agent' || d.key === 'task')
+    return new LocalCore(tenant, miniature(mine, policy), policy)
+  }
+
+  /**
+   * A core that knows nothing, of the very stages of this one: the machine compiles a closure by itself, so practice on
+   * stages of another make would leave these cold.
+   */
+  twin(): LocalCore {
+    return new LocalCore(this.#tenant, this.#stages, this.#policy)
+  }
+
+  get policy(): StampedPolicy {
+    return this.#policy
+  }
+
+  take(event: AgentEvent): Assessment {
+    this.#lane.accept('events', agentKey(event.tenant, event.agent.id), event, 0)
+    const findings: Finding[] = []
+    const proposals: Command[] = []
+    for (const { topic, value } of this.#lane.takeOutputs())
+      if (topic === 'findings') findings.push(value as Finding)
+      else if (topic === 'proposals') proposals.push(value as Command)
+    return { findings, proposals }
+  }
+
+  /** Puts the monitor’s knowledge in place; what was learned here stays where it is more. */
+  know(agent: string, cohort: string | undefined, known: Partial<Knowledge>, time: number): void {
+    if (known.policy !== undefined) {
+      this.#policy = known.policy
+      this.#lane.accept('policy', 'current', known.policy, 0)
+    }
+    const key = agentKey(this.#tenant, agent)
+    const state = this.#state(key)
+    if (cohort !== undefined) state.cohort = cohort
+    if (known.profile !== undefined && known.profile.tasks >= state.profile.tasks) state.profile = known.profile
+    if (known.acts !== undefined && known.cost !== undefined && known.acts > state.acts) {
+      state.acts = known.acts
+      state.cost = known.cost
+    }
+    for (const scope of known.scopes ?? []) this.declare(scope, time)
+    this.#baseline(cohort === undefined ? undefined : cohortKey(this.#tenant, cohort), known.cohort, time)
+    this.#baseline(fleetKey(this.#tenant), known.fleet, time)
+  }
+
+  declare(scope: Scope, time: number): void {
+    this.#lane.accept('scopes', agentKey(scope.tenant, scope.agent), { ...scope, time }, 0)
+  }
+
+  /** A person let it go: the evidence behind it is cleared. */
+  release(agent: string, command: string, time: number): void {
+    const ruling = { time, tenant: this.#tenant, agent, command, verb: 'released' as const }
+    this.#lane.accept('rulings', agentKey(this.#tenant, agent), ruling, 0)
+  }
+
+  /** What was learned here, as it is asked of a monitor. */
+  knowledge(agent: string): Knowledge {
+    const { profile, scopes, acts, cost } = this.peek(agent) ?? emptyAgent()
+    return { profile, scopes, acts, cost, policy: this.#policy }
+  }
+
+  peek(agent: string): AgentState | undefined {
+    return this.#lane.peek(agentKey(this.#tenant, agent), 0) as AgentState | undefined
+  }
+
+  /** Whether clean tasks of this agent or its cohort made a value part of the environment. */
+  knows(agent: string, digest: string): boolean {
+    const state = this.peek(agent)
+    if (state?.cohort == null) return isKnown(state?.profile, digest)
+    return isKnown(this.#peers.get(cohortKey(this.#tenant, state.cohort)), digest)
+  }
+
+  #state(key: string): AgentState {
+    const known = this.#lane.peek(key, 0) as AgentState | undefined
+    if (known !== undefined) return known
+    const state = emptyAgent()
+    this.#lane.restore(key, 0, [state])
+    return state
+  }
+
+  #baseline(peers: string | undefined, profile: Profile | undefined, time: number): void {
+    if (peers === undefined || profile === undefined) return
+    this.#peers.set(peers, profile)
+    this.#lane.accept('baselines', peers, { time, peers, profile } as Streams['baselines'], 0)
+  }
+}

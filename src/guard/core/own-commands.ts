@@ -1,0 +1,46 @@
+import type { Command } from '../../model/command.ts'
+import type { AgentEvent } from '../../model/event.ts'
+import { interrupts } from '../../policy/ladder.ts'
+import { type Catch, Restrictions, stronger } from './restrictions.ts'
+
+/** Most of the guard’s own commands at a time. */
+const maxOwn = 10_000
+
+/** What the guard’s own detectors called for: it holds to it at once; the monitor’s command of the same id comes later. */
+export class OwnCommands {
+  readonly table = new Restrictions()
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  /** Takes what was proposed on an event; answers what of it holds that very act. */
+  adopt(event: AgentEvent, proposals: readonly Command[], released: string | undefined): Catch | undefined {
+    let worst: Catch | undefined
+    for (const command of proposals) {
+      if (command.mode !== 'enforce' || !interrupts(command.rung)) continue
+      const hold = command.rung === 'step-up' ? 'step-up' : 'deny'
+      // A person has looked at this very act and let it go.
+      if (hold === 'step-up' && released !== undefined) continue
+      this.#tidy()
+      this.table.put(command)
+      if (event.kind === 'attempt') worst = stronger(worst, { hold, command })
+    }
+    return worst
+  }
+
+  /** Takes a command out; answers it when it was there. */
+  take(id: string): Command | undefined {
+    const command = this.table.get(id)
+    this.table.drop(id)
+    return command
+  }
+
+  /** Ended commands leave when new ones come; the number of those in force is bounded by the core’s own. */
+  #tidy(): void {
+    const now = this.#now()
+    for (const { id, expires } of this.table.values())
+      if (expires <= now || this.table.size >= maxOwn) this.table.drop(id)
+  }
+}

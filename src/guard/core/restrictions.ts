@@ -1,0 +1,172 @@
+import type { Command, Restriction, Selector } from '../../model/command.ts'
+import type { AgentEvent } from '../../model/event.ts'
+import { allowanceFor } from '../../policy/allow.ts'
+import type { Policy } from '../../policy/policy.ts'
+import { actOf } from '../../stages/findings.ts'
+
+export type Hold = 'deny' | 'step-up' | 'sanitise'
+
+/** An act as restrictions look at it. */
+export interface Held {
+  event: AgentEvent
+  /** When its task was said to begin; undefined: nobody said so (a restarted guard has not seen it), and it is caught. */
+  taskStarted: number | undefined
+  /** The guard’s own clock, ms. */
+  now: number
+  policy: Policy
+}
+
+/** What catches an act. */
+export interface Catch {
+  hold: Hold
+  command: Command
+}
+
+const holds = ['deny', 'stepUp', 'sanitise'] as const
+const rankOf: Record<Hold, number> = { deny: 3, 'step-up': 2, sanitise: 1 }
+const anyone = '*'
+
+/** The stronger of two; the first where they are alike. */
+export const stronger = (a: Catch | undefined, b: Catch | undefined): Catch | undefined =>
+  a === undefined || (b !== undefined && rankOf[b.hold] > rankOf[a.hold]) ? b : a
+
+/** Commands by whom they are about, so that an act looks at its own only. */
+export class Restrictions {
+  readonly #byTarget = new Map<string, Map<string, Command>>()
+  readonly #byId = new Map<string, Command>()
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  put(command: Command): void {
+    const key = keyOf(command)
+    const commands = this.#byTarget.get(key) ?? new Map<string, Command>()
+    this.#byTarget.set(key, commands)
+    commands.set(command.id, command)
+    this.#byId.set(command.id, command)
+  }
+
+  drop(id: string): void {
+    const command = this.#byId.get(id)
+    if (command === undefined) return
+    this.#byId.delete(id)
+    const key = keyOf(command)
+    const commands = this.#byTarget.get(key)
+    commands?.delete(id)
+    if (commands?.size === 0) this.#byTarget.delete(key)
+  }
+
+  clear(): void {
+    this.#byTarget.clear()
+    this.#byId.clear()
+  }
+
+  get(id: string): Command | undefined {
+    return this.#byId.get(id)
+  }
+
+  values(): IterableIterator<Command> {
+    return this.#byId.values()
+  }
+
+  /** The strongest restriction that catches the act; `spared` may let a step-up go. */
+  find(act: Held, spared: (command: Command) => boolean = () => false): Catch | undefined {
+    let strongest: Catch | undefined
+    for (const command of this.#about(act.event)) {
+      const hold = holdOf(command, act)
+      if (hold === undefined || (strongest !== undefined && rankOf[hold] <= rankOf[strongest.hold])) continue
+      if (hold === 'step-up' && spared(command)) continue
+      strongest = { hold, command }
+    }
+    return strongest
+  }
+
+  *#about(event: AgentEvent): Iterable<Command> {
+    if (this.#byId.size === 0) return
+    const task = event.task?.id ?? event.session
+    for (const key of [
+      task === undefined ? undefined : `task ${task}`,
+      event.credential === undefined ? undefined : `credential ${event.credential.id}`,
+      `agent ${event.agent.id}`,
+      anyone,
+    ]) {
+      const commands = key === undefined ? undefined : this.#byTarget.get(key)
+      if (commands !== undefined) yield* commands.values()
+    }
+  }
+}
+
+/** The most telling member of the target; the others are compared in `isAbout`. */
+function keyOf({ target }: Command): string {
+  if (target.task !== undefined) return `task ${target.task}`
+  if (target.credential !== undefined) return `credential ${target.credential}`
+  return target.agent === undefined ? anyone : `agent ${target.agent}`
+}
+
+/** What this guard can hold to; undefined when it can, else why not. */
+export function refusalOf({ restriction }: Command): string | undefined {
+  const known = holds.filter((h) => restriction[h] !== undefined)
+  const strange = Object.keys(restriction).filter((k) => !(holds as readonly string[]).includes(k))
+  if (strange.length > 0) return `this guard does not know the restriction ${strange.join(', ').slice(0, 200)}`
+  if (known.length === 0) return 'the command restricts nothing'
+  const { sanitise } = restriction
+  if (sanitise !== undefined && fieldsOf(sanitise).length === 0) return 'sanitise names no fields'
+  return undefined
+}
+
+/** The argument fields that a sanitising selector names. */
+export function fieldsOf(selector: Selector & { fields?: unknown }): string[] {
+  return Array.isArray(selector.fields) ? selector.fields.filter((f): f is string => typeof f === 'string') : []
+}
+
+function holdOf(command: Command, act: Held): Hold | undefined {
+  const { event, now, policy } = act
+  if (command.expires <= now || command.tenant !== event.tenant) return undefined
+  if (!isAbout(command, act)) return undefined
+  const hold = strongest(command.restriction, event)
+  if (hold === undefined) return undefined
+  // Honoured at the decision and again here; a person’s own command is above the allowlist.
+  const detectors = command.evidence.map((e) => e.detector)
+  if (command.automatic && allowanceFor(policy, event.agent.id, actOf(event), detectors, now) !== undefined)
+    return undefined
+  return hold
+}
+
+/**
+ * Every member of the target that is present must match, and the generation: a credential issued later, or a task that
+ * began later, is not caught. A whole agent comes back with a credential issued later, not with a task of its own making.
+ */
+function isAbout({ target, notIssuedAfter }: Command, { event, taskStarted }: Held): boolean {
+  const { credential } = event
+  if (target.agent !== undefined && target.agent !== event.agent.id) return false
+  if (target.task !== undefined) {
+    if (target.task !== (event.task?.id ?? event.session)) return false
+    return taskStarted === undefined || taskStarted <= notIssuedAfter
+  }
+  if (target.credential !== undefined && target.credential !== credential?.id) return false
+  return credential?.issued === undefined || credential.issued <= notIssuedAfter
+}
+
+function strongest(restriction: Restriction, event: AgentEvent): Hold | undefined {
+  if (restriction.deny !== undefined && selects(restriction.deny, event)) return 'deny'
+  if (restriction.stepUp !== undefined && selects(restriction.stepUp, event)) return 'step-up'
+  if (restriction.sanitise !== undefined && selects(restriction.sanitise, event)) return 'sanitise'
+  return undefined
+}
+
+/** Every list that is present must match; an empty selector matches every act. */
+export function selects(selector: Selector, event: AgentEvent): boolean {
+  const { tools, actions, datasets, destinations, environments } = selector
+  if (tools !== undefined && (event.tool === undefined || !namesTool(tools, event.tool))) return false
+  if (actions !== undefined && (event.action === undefined || !actions.includes(event.action))) return false
+  const dataset = event.resource?.dataset
+  if (datasets !== undefined && (dataset === undefined || !datasets.includes(dataset))) return false
+  if (destinations !== undefined && event.destinations?.some((d) => destinations.includes(d.hash)) !== true)
+    return false
+  return environments === undefined || (event.environment !== undefined && environments.includes(event.environment))
+}
+
+const namesTool = (tools: readonly string[], { name, server }: { name: string; server?: string }): boolean =>
+  tools.includes(name) ||
+  (server !== undefined && (tools.includes(`${server}/*`) || tools.includes(`${server}/${name}`)))

@@ -1,0 +1,78 @@
+import { type Carried, TaskMemory, type TaskMemoryOptions } from '../provenance/index.ts'
+
+/** One task in hand at the guard. */
+export interface OpenTask {
+  readonly id: string
+  readonly memory: TaskMemory
+  /** When it was said to begin, ms; undefined: it was met in the middle. */
+  started: number | undefined
+  intent: string | undefined
+  scope: string | undefined
+  principal: string | undefined
+  session: string | undefined
+  /** What the calls that are under way were found to carry, by call. Bounded. */
+  readonly carried: Map<string, Carried>
+}
+
+const maxTasks = 256
+const maxCarried = 256
+
+/** The tasks in hand; the longest untouched goes first, and is counted. */
+export class Tasks {
+  forgotten = 0
+  readonly #tasks = new Map<string, OpenTask>()
+  readonly #memory: TaskMemoryOptions
+  /** For calls outside any task: it has read nothing and was asked nothing. */
+  readonly blank: TaskMemory
+
+  constructor(memory: TaskMemoryOptions) {
+    this.#memory = memory
+    this.blank = new TaskMemory(memory)
+  }
+
+  get(agent: string, id: string): OpenTask | undefined {
+    return this.#tasks.get(keyOf(agent, id))
+  }
+
+  of(agent: string, id: string): OpenTask {
+    const key = keyOf(agent, id)
+    let task = this.#tasks.get(key)
+    if (task === undefined) {
+      task = {
+        id,
+        memory: new TaskMemory(this.#memory),
+        started: undefined,
+        intent: undefined,
+        scope: undefined,
+        principal: undefined,
+        session: undefined,
+        carried: new Map(),
+      }
+    } else this.#tasks.delete(key)
+    this.#tasks.set(key, task)
+    if (this.#tasks.size > maxTasks)
+      for (const oldest of this.#tasks.keys()) {
+        this.#tasks.delete(oldest)
+        this.forgotten++
+        break
+      }
+    return task
+  }
+
+  carry(task: OpenTask, call: string, carried: Carried): void {
+    if (task.carried.size >= maxCarried)
+      for (const oldest of task.carried.keys()) {
+        task.carried.delete(oldest)
+        break
+      }
+    task.carried.set(call, carried)
+  }
+
+  end(agent: string, id: string): OpenTask | undefined {
+    const task = this.#tasks.get(keyOf(agent, id))
+    this.#tasks.delete(keyOf(agent, id))
+    return task
+  }
+}
+
+const keyOf = (agent: string, id: string): string => `${agent}\u0000${id}`

@@ -1,0 +1,146 @@
+import type { AnyDetector } from '../../detect/define.ts'
+import type { Command } from '../../model/command.ts'
+import type { ActionClass, AgentEvent } from '../../model/event.ts'
+import type { Finding } from '../../model/finding.ts'
+import type { Scope } from '../../model/scope.ts'
+import type { Knowledge } from '../../policy/knowledge.ts'
+import type { Policy } from '../../policy/policy.ts'
+
+/** Whether an act goes ahead while the monitor has been silent for too long. */
+export type Fail = 'open' | 'closed'
+
+export interface MonitorOptions {
+  /** Base of the monitor’s API, for example http://127.0.0.1:7077. */
+  url: string
+  /** Bearer key or token. */
+  key?: string
+  fetch?: typeof fetch
+  /** How long the start waits for knowledge and the first table, ms. Default 2000. */
+  startWaitMs?: number
+  /** How often knowledge is asked for again, ms. Default three minutes. */
+  knowledgeEveryMs?: number
+  /** First and longest wait before a reconnect, ms. Default 250 and 30 000; each is jittered. */
+  backoffMs?: readonly [first: number, longest: number]
+}
+
+export interface GuardOptions {
+  /** This enforcement point, as the monitor knows it. */
+  point: string
+  agent: string
+  /** Default `default`. */
+  tenant?: string
+  cohort?: string
+  principal?: string
+  environment?: string
+  credential?: AgentEvent['credential']
+  /** Absent: stand-alone, local decisions only. */
+  monitor?: MonitorOptions
+  /** What is in force until the monitor says otherwise. */
+  policy?: Policy
+  knowledge?: Partial<Knowledge>
+  scopes?: readonly Scope[]
+  /** enforce stops calls; shadow only says what it would have stopped. Default enforce. */
+  mode?: 'enforce' | 'shadow'
+  /** The monitor’s silence is borne for this long, ms. Default five minutes. */
+  staleAfterMs?: number
+  /** Per action class; default closed for delete, execute, export and admin, open for the rest. */
+  fail?: Fail | Partial<Record<ActionClass, Fail>>
+  /** Where events and the last table wait while the monitor is away. Absent: in memory only. */
+  spool?: { directory: string; capBytes?: number }
+  /** The organisation’s own domains: what goes there stays inside. */
+  domains?: readonly string[]
+  /** Secret that keys the hashes of the task memory. */
+  hashKey?: string
+  detectors?: readonly AnyDetector[]
+  now?: () => number
+  /** What goes on beside the calls: connections, refusals to connect, drops. */
+  onNotice?: (notice: Notice) => void
+}
+
+export interface Notice {
+  level: 'info' | 'warn'
+  message: string
+  cause?: unknown
+}
+
+/** One call that is about to be made. */
+export interface GuardCall {
+  tool: string
+  server?: string
+  args: unknown
+  /** Absent: guessed from the tool’s name. */
+  action?: ActionClass
+  resource?: AgentEvent['resource']
+  agent?: string
+  task?: string
+  session?: string
+  principal?: string
+  chain?: AgentEvent['chain']
+  trace?: AgentEvent['trace']
+  credential?: AgentEvent['credential']
+  environment?: string
+  /** Reference of an approval that the caller holds. */
+  approval?: string
+}
+
+export type GuardOutcome = 'allow' | 'deny' | 'step-up' | 'sanitise'
+
+export interface Decision {
+  outcome: GuardOutcome
+  /** In words, for the one who is refused. */
+  because: string
+  /** The command behind it, with which a person releases it. */
+  command?: Command
+  /** What the local detectors said of this attempt. */
+  findings: readonly Finding[]
+  /** The attempt, as it is published. */
+  event: AgentEvent
+  /** The arguments to use instead, when the outcome is `sanitise`. */
+  arguments?: unknown
+  /** In shadow mode: what would have been the outcome. */
+  wouldBe?: GuardOutcome
+}
+
+/** What came of a call. */
+export interface GuardResult {
+  /** Everything the agent gets to read of it. */
+  text?: string
+  bytes?: number
+  records?: number
+  failed?: boolean
+}
+
+export interface TaskStart {
+  id: string
+  session?: string
+  agent?: string
+  principal?: string
+  /** What the agent was asked to do, in the principal’s own words. */
+  intent?: string
+  scope?: string
+  /** It may have begun before: then a restriction on it holds, whenever that was made. */
+  resumed?: boolean
+}
+
+export interface GuardStats {
+  calls: number
+  allowed: number
+  denied: number
+  steppedUp: number
+  sanitised: number
+  /** Calls that ran or stopped because the table was stale. */
+  staleOpen: number
+  staleClosed: number
+  tasksForgotten: number
+  published: number
+  spooled: number
+  /** Events lost because the spool was full. */
+  dropped: number
+  /** Events that the monitor refused to take. */
+  rejected: number
+  resyncs: number
+  restrictions: number
+  /** Of the monitor’s table as it is held here; absent without a monitor. */
+  seq?: number
+  digest?: string
+}

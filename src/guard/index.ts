@@ -1,0 +1,66 @@
+/**
+ * What runs at an enforcement point, before the call: `const guard = await createGuard({ point, agent, monitor })`, then
+ * `guard.before(call)` and `guard.after(decision, result)` around each call. Decisions are local and synchronous.
+ */
+import { detectors as shipped } from '../../detectors/index.ts'
+import type { Knowledge } from '../policy/knowledge.ts'
+import { defaultPolicy, stamped } from '../policy/policy.ts'
+import { Guard } from './core/guard.ts'
+import { type GuardLinks, noLinks } from './core/guard-links.ts'
+import { LocalCore } from './core/local-core.ts'
+import type { GuardOptions } from './core/types.ts'
+import { warmUp } from './core/warm-up.ts'
+import { parseKnowledge } from './link/knowledge.ts'
+import { Links } from './link/links.ts'
+import { Place } from './link/place.ts'
+
+export type { Guard } from './core/guard.ts'
+export type {
+  Decision,
+  Fail,
+  GuardCall,
+  GuardOptions,
+  GuardOutcome,
+  GuardResult,
+  GuardStats,
+  MonitorOptions,
+  Notice,
+  TaskStart,
+} from './core/types.ts'
+export { digestOf } from './provenance/index.ts'
+
+/** Starts a guard. With a monitor it waits a moment for what that knows, and starts without it if need be. */
+export async function createGuard(options: GuardOptions): Promise<Guard> {
+  const { monitor, tenant = 'default', spool, now = Date.now } = options
+  const place = spool === undefined ? undefined : Place.open(spool.directory, options.point)
+  const point = place?.point ?? options.point
+  const policy = stamped(options.policy ?? options.knowledge?.policy?.policy ?? defaultPolicy(), 0)
+  const core = LocalCore.of(tenant, options.detectors ?? shipped, policy)
+  let guard: Guard | undefined
+  let links: GuardLinks & { start?(): Promise<void> }
+  if (monitor === undefined) {
+    links = noLinks(place, () => ({ agent: options.agent, ...core.knowledge(options.agent) }))
+    options.onNotice?.({ level: 'warn', message: 'no monitor: stand-alone, with local decisions only' })
+  } else
+    links = new Links({ ...options, monitor }, point, place, {
+      onKnown: (agent, known) => core.know(agent, options.cohort, known, now()),
+      onReleased: (command, evidence) => guard?.release(command, evidence),
+    })
+  guard = new Guard({ ...options, point }, core, links)
+  core.know(options.agent, options.cohort, options.knowledge ?? learnedAt(place, options) ?? {}, now())
+  for (const scope of options.scopes ?? []) core.declare(scope, now())
+  await Promise.all([links.start?.(), warmUp(guard)])
+  return guard
+}
+
+/** Without a monitor the guard itself remembers from one run to the next; the policy is the present one. */
+function learnedAt(place: Place | undefined, { monitor, agent }: GuardOptions): Partial<Knowledge> | undefined {
+  const kept = monitor === undefined ? place?.learned() : undefined
+  try {
+    if (kept === undefined || (kept as { agent?: unknown }).agent !== agent) return undefined
+    const { profile, acts, cost } = parseKnowledge(kept)
+    return { profile, acts, cost }
+  } catch {
+    return undefined
+  }
+}

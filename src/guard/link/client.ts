@@ -1,0 +1,66 @@
+import { RescindError } from '../../errors.ts'
+import type { MonitorOptions } from '../core/types.ts'
+import { within } from './backoff.ts'
+
+/** Requests to the monitor’s API, with the bearer key. */
+export class MonitorClient {
+  readonly url: string
+  readonly #key: string | undefined
+  readonly #fetch: typeof fetch
+
+  constructor({ url, key, fetch: given }: MonitorOptions) {
+    this.url = url.replace(/\/+$/, '')
+    this.#key = key
+    this.#fetch = given ?? fetch
+  }
+
+  /** Throws GUARD_MONITOR_UNREACHABLE when there is no answer; a refusal is an answer. `timeoutMs`: until its head is here. */
+  async request(path: string, init: RequestInit & { timeoutMs?: number } = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (this.#key !== undefined) headers.set('authorization', `Bearer ${this.#key}`)
+    const { timeoutMs, ...rest } = init
+    const limit = timeoutMs === undefined ? undefined : within(timeoutMs, init.signal)
+    if (limit !== undefined) rest.signal = limit.signal
+    try {
+      // A redirect could carry the key elsewhere.
+      return await this.#fetch(`${this.url}${path}`, { ...rest, headers, redirect: 'error' })
+    } catch (cause) {
+      throw new RescindError('GUARD_MONITOR_UNREACHABLE', `The monitor at ${this.url} does not answer.`, {
+        retry: 'later',
+        cause,
+      })
+    } finally {
+      limit?.done()
+    }
+  }
+
+  async post(path: string, body: string, contentType: string, signal?: AbortSignal): Promise<Response> {
+    const response = await this.request(path, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': contentType },
+      timeoutMs: 15_000,
+      ...(signal === undefined ? {} : { signal }),
+    })
+    if (response.status === 429 || response.status >= 500 || response.status === 401 || response.status === 403) {
+      await response.body?.cancel()
+      throw unwilling(this.url, path, response.status)
+    }
+    return response
+  }
+
+  async json(path: string): Promise<unknown> {
+    const response = await this.request(path, { timeoutMs: 10_000, headers: { accept: 'application/json' } })
+    if (!response.ok) {
+      await response.body?.cancel()
+      throw unwilling(this.url, path, response.status)
+    }
+    return response.json()
+  }
+}
+
+export const unwilling = (url: string, path: string, status: number): RescindError =>
+  new RescindError('GUARD_MONITOR_UNREACHABLE', `The monitor at ${url} answered ${path} with ${status}.`, {
+    retry: 'later',
+    data: { status },
+  })

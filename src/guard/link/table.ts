@@ -1,0 +1,121 @@
+import type { Command } from '../../model/command.ts'
+import { CommandTable, inForce, type Standing } from '../../policy/command-table.ts'
+import { Restrictions, refusalOf } from '../core/restrictions.ts'
+import type { Message } from './message.ts'
+
+/** What a change of the table means to those around it. */
+export interface TableListener {
+  /** This guard now holds to the command; told once for each. */
+  onApplied(command: Command): void
+  /** It cannot, and why. */
+  onRefused(command: Command, why: string): void
+  onReleased(command: string, evidence: readonly string[]): void
+}
+
+/** A message signed this much before the newest one seen is an old one played again, ms. */
+const oldAfterMs = 60_000
+const maxPages = 10_000
+
+/** The monitor’s commands as this point holds them; follows messages and says when it has drifted. */
+export class HeldTable {
+  readonly restrictions = new Restrictions()
+  /** By the monitor’s clock. */
+  newest = 0
+  readonly #table = new CommandTable()
+  readonly #listener: TableListener
+  readonly #now: () => number
+  readonly #told = new Set<string>()
+  #pages = new Map<number, Standing[]>()
+  #pagesOf = ''
+
+  constructor(listener: TableListener, now: () => number) {
+    this.#listener = listener
+    this.#now = now
+  }
+
+  get seq(): number {
+    return this.#table.seq
+  }
+
+  get digest(): string {
+    return this.#table.digest
+  }
+
+  /** Takes a verified message. `drifted`: ask for a snapshot. `part`: a page of one, more are on their way. */
+  take(message: Message): 'agrees' | 'drifted' | 'part' {
+    if (message.at < this.newest - oldAfterMs) return 'drifted'
+    this.newest = Math.max(this.newest, message.at)
+    if (message.kind === 'snapshot') return this.#snapshot(message)
+    if (message.kind === 'delta')
+      for (const update of message.updates ?? []) {
+        const known = this.#table.commands.get(update.command)?.command
+        const isNew = update.seq > this.#table.seq
+        const agrees = this.#table.apply(update)
+        if (!isNew) continue
+        const standing = this.#table.commands.get(update.command)
+        this.#hold(update.command, standing)
+        if (update.state === 'released')
+          this.#listener.onReleased(update.command, known?.evidence.map((e) => e.event) ?? [])
+        // What came is held to all the same; the snapshot puts right what did not.
+        if (!agrees) return 'drifted'
+      }
+    return this.#table.seq === message.seq && this.#table.digest === message.digest ? 'agrees' : 'drifted'
+  }
+
+  standing(): Standing[] {
+    return [...this.#table.commands.values()]
+  }
+
+  /** From disk, before the monitor was heard: held to, but nobody is told. */
+  restore(seq: number, digest: string, commands: readonly Standing[]): boolean {
+    const agrees = this.#table.reset(seq, digest, commands)
+    if (agrees) this.#holdAll(false)
+    else this.#table.reset(0, '', [])
+    return agrees
+  }
+
+  #snapshot({ seq, digest, commands = [], page, pages = 1 }: Message): 'agrees' | 'drifted' | 'part' {
+    if (pages > maxPages) return 'drifted'
+    const of = `${seq} ${digest} ${pages}`
+    if (this.#pagesOf !== of) this.#pages = new Map()
+    this.#pagesOf = of
+    this.#pages.set(page ?? 0, commands)
+    if (this.#pages.size < pages) return 'part'
+    const all = [...this.#pages.values()].flat()
+    this.#pages = new Map()
+    this.#pagesOf = ''
+    const before = this.standing()
+    const agrees = this.#table.reset(seq, digest, all)
+    this.#holdAll(true)
+    // What is gone before its time was released while this point was not listening.
+    if (agrees)
+      for (const { command } of before)
+        if (command.expires > this.#now() && !this.#table.commands.has(command.id))
+          this.#listener.onReleased(
+            command.id,
+            command.evidence.map((e) => e.event),
+          )
+    return agrees ? 'agrees' : 'drifted'
+  }
+
+  #holdAll(tell: boolean): void {
+    this.restrictions.clear()
+    for (const [id, standing] of this.#table.commands) this.#hold(id, standing, tell)
+    for (const id of this.#told) if (!this.#table.commands.has(id)) this.#told.delete(id)
+  }
+
+  #hold(id: string, standing: Standing | undefined, tell = true): void {
+    if (standing === undefined || !inForce(standing.command, standing.state)) {
+      this.restrictions.drop(id)
+      this.#told.delete(id)
+      return
+    }
+    const { command } = standing
+    const why = refusalOf(command)
+    if (why === undefined) this.restrictions.put(command)
+    if (!tell || this.#told.has(id)) return
+    this.#told.add(id)
+    if (why === undefined) this.#listener.onApplied(command)
+    else this.#listener.onRefused(command, why)
+  }
+}
