@@ -1,0 +1,65 @@
+import type { ActionClass } from '../../model/event.ts'
+
+/**
+ * What an act does, by where its effect lands:
+ * - `look`: reads; nothing changes. A visit of a URL is a look that tells its host something.
+ * - `own`: the agent's own space: files under the roots, memory, a scratch database, its own commits; programs that the project declares.
+ * - `shared`: a place that others read or rely on: calendar, tracker, wiki, shared drive, team channel settings.
+ * - `outward`: leaves: mail, message, post, request with a body, push, share, invite.
+ * - `money`: pays, buys, transfers, charges.
+ * - `execution`: runs code or a command.
+ * - `persistence`: lives on: shell profiles, cron, hooks, CI files, credentials, rights, settings, agent instructions.
+ * - `approval`: answers in a person's place.
+ * - `irreversible`: destroys: delete, and overwrite outside the roots.
+ */
+export type Sink =
+  | 'look'
+  | 'own'
+  | 'shared'
+  | 'outward'
+  | 'money'
+  | 'execution'
+  | 'persistence'
+  | 'approval'
+  | 'irreversible'
+
+/**
+ * What an argument is for. `destination`: where something goes (mailbox, URL, account, person, channel, host); `selector`: which thing
+ * is touched (path, id, name, key); `command`: what is run (shell, SQL, code, package to install); `payload`: content that travels
+ * or is stored; `control`: flags, counts, dates, formats, pages.
+ */
+export type Role = 'destination' | 'selector' | 'command' | 'payload' | 'control'
+
+/** One value of the arguments, or one found inside a command, SQL or URL. */
+export interface Part {
+  role: Role
+  /** JSON path into the arguments, `to[0].email`; a part found inside another one has its path and what it is: `command#host`. */
+  path: string
+  /** Name of the innermost property, for words and hints. */
+  name: string
+  text: string
+  /** Where it can be told: mailbox, url, host, path, account, phone, person, channel, repository, package, program, table, id. */
+  kind?: string
+}
+
+/** What one call does. */
+export interface Act {
+  sink: Sink
+  /** Follows from the sink. */
+  action: ActionClass
+  parts: readonly Part[]
+  /** How many things it names that it destroys or sends to, at least 1 for such acts. */
+  items: number
+  /** Why this sink, in words, for `--explain-tools` and refusals. */
+  because: string
+}
+
+/** A tool as its server describes it: untrusted, it may raise what the name says, never lower it. */
+export interface ToolDescription {
+  name: string
+  server?: string
+  title?: string
+  description?: string
+  inputSchema?: unknown
+  annotations?: Readonly<Record<string, unknown>>
+}

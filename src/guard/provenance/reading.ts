@@ -1,0 +1,23 @@
+/** Where a model gets to read something. */
+export type ReadingPlace =
+  | 'text'
+  | 'structured'
+  | 'resource'
+  | 'prompt'
+  | 'tool'
+  | 'instructions'
+  | 'error'
+  | 'log'
+  | 'progress'
+  | 'completion'
+  | 'elicitation'
+  | 'sampling'
+  | 'meta'
+
+/** One piece of what a model may read: running text, or a value that the answer is structured as. */
+export interface Reading {
+  place: ReadingPlace
+  text?: string
+  /** `structuredContent`: the answer as a whole is this value, and its fields are the system's own. */
+  value?: unknown
+}
