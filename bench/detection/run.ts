@@ -2,6 +2,7 @@ import { detectors } from '../../detectors/index.ts'
 import { isKnown } from '../../src/detect/index.ts'
 import { actionOf } from '../../src/formats/action-class.ts'
 import { TaskMemory } from '../../src/guard/provenance/index.ts'
+import { structureOf } from '../../src/guard/provenance/structure.ts'
 import type { CommandUpdate } from '../../src/model/command.ts'
 import type { ActionClass, AgentEvent } from '../../src/model/event.ts'
 import { rank } from '../../src/policy/ladder.ts'
@@ -155,7 +156,7 @@ export class Calibrated {
         ...(destinations.length === 0 ? {} : { destinations }),
       }
       const answered = performance.now()
-      memory.addOutput(String(step.seq), step.output ?? '', examined)
+      memory.addOutput(String(step.seq), examined.document ? (step.output ?? '') : structured(step.output ?? ''), examined)
       this.cost.calls++
       this.cost.examineMs += looked - before
       this.cost.indexMs += performance.now() - answered
@@ -179,6 +180,17 @@ const about = (session: Session, id: string, time: number) => ({
   session: session.sid,
   task: { id: session.sid },
 })
+
+/** The same outputs come up in many runs: each is parsed once. */
+const parsed = new Map<string, string | object>()
+function structured(text: string): string | object {
+  let value = parsed.get(text)
+  if (value === undefined) {
+    value = structureOf(text) ?? text
+    parsed.set(text, value)
+  }
+  return value
+}
 
 const isBaseline = (value: unknown): value is Baseline =>
   typeof value === 'object' && value !== null && 'peers' in value && 'profile' in value

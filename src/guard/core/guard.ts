@@ -211,7 +211,10 @@ export class Guard {
     return this.#records.attempt(call, agent, task, ({ call: id, action }) => {
       const known = (hash: string) => this.#core.knows(agent, hash)
       const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, action, args, known })
-      if (task !== undefined) this.#tasks.carry(task, id, { untrusted: examined.untrusted, hosts: examined.hosts })
+      if (task !== undefined) {
+        const { untrusted, named, document, spaces } = examined
+        this.#tasks.carry(task, id, { untrusted, named, document, spaces })
+      }
       return examined
     })
   }

@@ -4,8 +4,12 @@ import type { ActionClass, AgentEvent, Destination, Provenance } from '../../mod
 export interface Carried {
   /** An untrusted value fetched it, or the guard does not trust its source: its fields count as running text. */
   untrusted?: boolean
-  /** Hosts visited on good grounds, hashed. */
-  hosts?: readonly number[]
+  /** The request, or what it hands over to, named what is read. */
+  named?: boolean
+  /** What is read is a document: its author wrote all of it. */
+  document?: boolean
+  /** Spaces visited on good grounds, as digests. */
+  spaces?: readonly number[]
 }
 
 export interface Call {

@@ -7,9 +7,11 @@
 import { argumentLimits, readArguments } from './arguments.ts'
 import type { Call, Carried, Examined } from './call.ts'
 import { type Examination, examine } from './examine.ts'
-import type { Memory, RequestMemory } from './lookup.ts'
-import { type IndexedOutput, indexOutput } from './output.ts'
-import { digestOf, digestOfNormal, hashOf, hostOf, isHost, seedOf, stemsOf, stopWords, tokensOf } from './text.ts'
+import { seedOf } from './hash.ts'
+import { type IndexedReading, indexReading } from './index-reading.ts'
+import type { Memory } from './lookup.ts'
+import { emptyRequest, readRequest } from './request.ts'
+import { digestOf, digestOfNormal, tokensOf } from './text.ts'
 
 export type { Call, Carried, Examined } from './call.ts'
 export { digestOf } from './text.ts'
@@ -40,7 +42,7 @@ export interface TaskMemoryOptions {
 export class TaskMemory {
   /** Words and outputs dropped because a bound was reached. */
   evictions = 0
-  readonly #memory: Memory & { outputs: IndexedOutput[]; request: RequestMemory }
+  readonly #memory: Memory & { readings: IndexedReading[]; visited: Set<number> }
   readonly #domains: readonly string[]
   #words = 0
   #asked = ''
@@ -49,50 +51,44 @@ export class TaskMemory {
     this.#domains = (options.domains ?? []).map((d) => d.toLowerCase().replace(/^[@.]+/, ''))
     this.#memory = {
       seed: seedOf(options.key ?? ''),
-      request: { words: new Set(), names: new Set(), stems: new Set(), hosts: new Set() },
-      outputs: [],
+      request: emptyRequest(),
+      readings: [],
+      visited: new Set(),
+      isCut: false,
     }
   }
 
   /** What the principal asked for; call it for each message of the principal’s own. */
   addRequest(text: string): void {
-    const { request, seed } = this.#memory
     const part = this.#cut(text)
-    for (const token of tokensOf(part)) {
-      if (request.words.size >= memoryLimits.requestWords) {
-        this.evictions++
-        break
-      }
-      request.words.add(hashOf(token, seed))
-      const host = hostOf(token)
-      if (isHost(host)) request.hosts.add(hashOf(host, seed))
-    }
-    for (const stem of stemsOf(part, seed)) {
-      if (request.stems.size >= memoryLimits.requestWords) break
-      request.stems.add(stem)
-    }
-    for (const [word] of part.matchAll(/(?<![\w@./'])\p{Lu}\p{L}{2,}(?![\w@.]*@)/gu)) {
-      const name = word.toLowerCase()
-      if (!stopWords.has(name) && request.names.size < memoryLimits.requestWords) request.names.add(hashOf(name, seed))
-    }
+    const { request, seed } = this.#memory
+    this.evictions += readRequest(request, part, seed, memoryLimits.requestWords)
     if (this.#asked === '') this.#asked = digestOfNormal(`request:${tokensOf(part).join(' ')}`)
   }
 
   /** What a call returned, error texts included; `carried` is what `examine` said of that call. */
-  addOutput(call: string, text: string, carried: Carried = {}): void {
-    const { request, outputs, seed } = this.#memory
-    for (const host of carried.hosts ?? []) if (request.hosts.size < memoryLimits.requestWords) request.hosts.add(host)
-    if (text.trim() === '') return
-    const part = this.#cut(text)
-    const { index, left } = indexOutput(call, part, seed, memoryLimits.outputWords, carried.untrusted === true)
+  addOutput(source: string, raw: string | object, carried: Carried = {}): void {
+    const { readings, seed, visited } = this.#memory
+    for (const space of carried.spaces ?? []) if (visited.size < memoryLimits.requestWords) visited.add(space)
+    if (typeof raw === 'string' && raw.trim() === '') return
+    const part = typeof raw === 'string' ? this.#cut(raw) : raw
+    const trust = {
+      source,
+      untrusted: carried.untrusted === true,
+      named: carried.named === true,
+      document: carried.document === true,
+    }
+    const { index, left } = indexReading(part, trust, seed, memoryLimits.outputWords)
     this.evictions += left
-    outputs.push(index)
+    if (left > 0) this.#memory.isCut = true
+    readings.push(index)
     this.#words += size(index)
-    while (outputs.length > memoryLimits.outputs || this.#words > memoryLimits.taskWords) {
-      const gone = outputs.shift()
+    while (readings.length > memoryLimits.outputs || this.#words > memoryLimits.taskWords) {
+      const gone = readings.shift()
       if (gone === undefined) break
       this.#words -= size(gone)
       this.evictions++
+      this.#memory.isCut = true
     }
   }
 
@@ -108,8 +104,9 @@ export class TaskMemory {
   #cut(text: string): string {
     if (text.length <= memoryLimits.characters) return text
     this.evictions++
+    this.#memory.isCut = true
     return text.slice(0, memoryLimits.characters)
   }
 }
 
-const size = (index: IndexedOutput): number => index.words.length + index.fields.length
+const size = (index: IndexedReading): number => index.words.length + index.fields.length
