@@ -84,7 +84,7 @@ function joined(tokens: readonly Token[]): string | undefined {
 }
 
 /** A quoted local part that needs no quotes is the same mailbox without them. */
-const quote = (text: string): string => (/^[^\s"(),:;<>@[\\\].]+(?:\.[^\s"(),:;<>@[\\\].]+)*$/.test(text) ? text : JSON.stringify(text))
+export const quote = (text: string): string => (/^[^\s"(),:;<>@[\\\].]+(?:\.[^\s"(),:;<>@[\\\].]+)*$/.test(text) ? text : JSON.stringify(text))
 
 /** One mailbox from its parts; the tag after a plus sign, case and where Gmail puts dots change nothing. */
 export function mailbox(local: string, domain: string): Identity | undefined {

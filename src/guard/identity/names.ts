@@ -9,7 +9,7 @@ const services: Readonly<Record<string, string>> = { github: 'github.com', gitla
 
 /**
  * A path in one spelling, by its text alone (links are the caller's to follow): `..`, `.`, `//`, Windows' separators and drives,
- * `file:` URLs, the home folder as `~`. Case stays; `looks` has it folded.
+ * `file:` URLs, the home folder as `~`. Case stays; `lookAlikeOf` folds it.
  */
 export function pathOf(raw: string): Identity | undefined {
   let text = raw.trim()

@@ -11,7 +11,7 @@ export type IdentityKind =
   | 'channel'
   | 'handle'
 
-/** What a value names, in one spelling. Proof compares `canonical` (or `owner`, `site`); suspicion compares `site` and `looks` too. */
+/** What a value names, in one spelling. Proof compares `canonical`, `owner` or `host`; suspicion compares `site`, and its look-alike’s. */
 export interface Identity {
   kind: IdentityKind
   /**
@@ -27,9 +27,4 @@ export interface Identity {
   owner?: string
   /** url: user info, path, query and fragment in normal form, empty for the root. repository: `owner/name` without its host. */
   rest?: string
-  /**
-   * `canonical` as a reader sees it, where that differs (look-alikes, case of paths): for suspicion, never for proof. A homoglyph of a
-   * trusted address is not that address.
-   */
-  looks?: string
 }
