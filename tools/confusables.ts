@@ -32,7 +32,8 @@ export function confusablesSource(data: Readonly<Record<string, string>>): strin
   const lines = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(line)
   return `${head}\n${lines.join('\n')}\n]\n`
 }
-const quoted = (text: string): string => (text.includes("'") ? JSON.stringify(text) : `'${text.replaceAll('\\', '\\\\')}'`)
+const quoted = (text: string): string =>
+  text.includes("'") ? JSON.stringify(text) : `'${text.replaceAll('\\', '\\\\')}'`
 
 const head = `// Written by tools/confusables.ts from Unicode's confusables.txt (13.0, Unicode licence, by way of the package unhomoglyph, MIT).
 // biome-ignore format: a table

@@ -4,7 +4,8 @@ const stop = 4
 const word = 8
 
 const classes = new Uint8Array(128)
-for (const c of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789') classes[c.charCodeAt(0)] = host | local | word
+for (const c of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
+  classes[c.charCodeAt(0)] = host | local | word
 classes[0x5f] = host | local | word
 for (const c of '-.') classes[c.charCodeAt(0)] = host | local
 for (const c of "!#$%&'*+/=?^`{|}~") classes[c.charCodeAt(0)] = local
@@ -17,7 +18,8 @@ function isForeignWord(code: number): boolean {
   return !((code >= 0x2000 && code < 0x2c00) || (code >= 0x3000 && code < 0x3005) || (code >= 0x3008 && code < 0x3021))
 }
 
-const classOf = (code: number): number => (code < 128 ? (classes[code] ?? 0) : isForeignWord(code) ? host | local | word : stop)
+const classOf = (code: number): number =>
+  code < 128 ? (classes[code] ?? 0) : isForeignWord(code) ? host | local | word : stop
 
 /** Of a host’s name: letters and digits of any script, hyphen, underscore, dot. NaN, past the end of a text, is nothing. */
 export const isHostCode = (code: number): boolean => (classOf(code) & host) !== 0

@@ -41,17 +41,21 @@ function* jsonStrings(text: string): Generator<string> {
     const value = open.pop()
     if (typeof value === 'string') yield value
     else if (Array.isArray(value)) for (const each of value) open.push(each)
-    else if (typeof value === 'object' && value !== null) for (const [key, each] of Object.entries(value)) open.push(each, key)
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, each] of Object.entries(value)) open.push(each, key)
   }
 }
 
 /** Escapes of strings in code: `\x40`, `\u0040`, `\100` is too much like anything else. */
 function* escapes(text: string): Generator<string> {
   if (!/\\[xu][0-9a-f]{2}/i.test(text)) return
-  yield text.replace(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|u\{0{0,2}([0-9a-f]{1,6})\})/gi, (whole, x?: string, u?: string, long?: string) => {
-    const code = Number.parseInt(x ?? u ?? long ?? '', 16)
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole
-  })
+  yield text.replace(
+    /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|u\{0{0,2}([0-9a-f]{1,6})\})/gi,
+    (whole, x?: string, u?: string, long?: string) => {
+      const code = Number.parseInt(x ?? u ?? long ?? '', 16)
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole
+    },
+  )
 }
 
 function* percents(text: string): Generator<string> {
@@ -72,7 +76,9 @@ function* entities(text: string): Generator<string> {
 function* quotedPrintable(text: string): Generator<string> {
   if (!/=(?:[0-9A-F]{2}|\r?\n)/.test(text)) return
   const joined = text.replace(/=[ \t]{0,4}\r?\n/g, '')
-  const bytes = joined.replace(/(?:=[0-9A-F]{2}){1,3000}/g, (run) => Buffer.from(run.replaceAll('=', ''), 'hex').toString('utf8'))
+  const bytes = joined.replace(/(?:=[0-9A-F]{2}){1,3000}/g, (run) =>
+    Buffer.from(run.replaceAll('=', ''), 'hex').toString('utf8'),
+  )
   yield bytes
 }
 
@@ -86,12 +92,21 @@ function* base64s(text: string): Generator<string> {
     if (decoded !== undefined) yield decoded
   }
   for (const { 0: run } of text.matchAll(base64)) {
-    // A path, a name or a word decodes to noise from its first bytes on.
-    const start = Buffer.from(run.slice(0, 16), 'base64')
-    if (!isPrintable(start, start[1] === 0)) continue
-    const decoded = readable(Buffer.from(run, 'base64'))
-    if (decoded !== undefined) yield decoded
+    const whole = base64Of(run)
+    if (whole !== undefined) yield whole
+    // In a URL's path or a file's name it is one part of several.
+    else if (/[/_-]/.test(run))
+      for (const part of run.split(/[/_-]/, 64)) {
+        const decoded = part.length < 12 ? undefined : base64Of(part)
+        if (decoded !== undefined) yield decoded
+      }
   }
+}
+
+/** A path, a name or a word decodes to noise from its first bytes on. */
+function base64Of(run: string): string | undefined {
+  const start = Buffer.from(run.slice(0, 16), 'base64')
+  return isPrintable(start, start[1] === 0) ? readable(Buffer.from(run, 'base64')) : undefined
 }
 
 const hex = /(?:0x)?[0-9a-f]{16,}|[0-9a-f]{2}(?:[ :,-](?:0x)?[0-9a-f]{2}){7,}/gi

@@ -4,10 +4,9 @@ import { lookAlikes } from './confusables.ts'
  * What is not seen: default-ignorable characters (zero width, soft hyphen, joiners, variation selectors, tags, fillers), bidirectional
  * controls, other format characters and the controls that a terminal drops.
  */
-const unseen = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cf}\u0000-\u0008\u000e-\u001f\u007f]+/gu
+const unseen = /(?:[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cf}]|(?![\t\n\v\f\r\u0085])\p{Cc})+/gu
 /** No letter of ASCII, and none that joins with one; what such a run becomes depends on nothing outside it and the letter before. */
 const foreign = /[\0-\x7f]?[^\0-\x7f]+/g
-// biome-ignore lint/suspicious/noControlCharactersInRegex: this is what ASCII is
 const ascii = /^[\t\n\r\x20-\x7e]*$/
 const digit = /\p{Nd}/u
 

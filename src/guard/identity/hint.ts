@@ -20,7 +20,17 @@ const words: Readonly<Record<IdentityKind, string>> = {
 }
 
 const kinds: readonly IdentityKind[] = [
-  'mailbox', 'url', 'host', 'ip', 'phone', 'iban', 'account', 'path', 'repository', 'channel', 'handle',
+  'mailbox',
+  'url',
+  'host',
+  'ip',
+  'phone',
+  'iban',
+  'account',
+  'path',
+  'repository',
+  'channel',
+  'handle',
 ]
 const kindsOf = new Map<string, IdentityKind[]>()
 for (const kind of kinds)
@@ -30,6 +40,7 @@ export function hinted(hint: string | undefined): ReadonlySet<IdentityKind> {
   const found = new Set<IdentityKind>()
   if (hint === undefined) return found
   const split = hint.slice(0, 200).replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-  for (const word of split.toLowerCase().split(/[^a-z0-9]+/)) for (const kind of kindsOf.get(word) ?? []) found.add(kind)
+  for (const word of split.toLowerCase().split(/[^a-z0-9]+/))
+    for (const kind of kindsOf.get(word) ?? []) found.add(kind)
   return found
 }

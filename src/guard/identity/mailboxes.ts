@@ -84,13 +84,16 @@ function joined(tokens: readonly Token[]): string | undefined {
 }
 
 /** A quoted local part that needs no quotes is the same mailbox without them. */
-export const quote = (text: string): string => (/^[^\s"(),:;<>@[\\\].]+(?:\.[^\s"(),:;<>@[\\\].]+)*$/.test(text) ? text : JSON.stringify(text))
+export const quote = (text: string): string =>
+  /^[^\s"(),:;<>@[\\\].]+(?:\.[^\s"(),:;<>@[\\\].]+)*$/.test(text) ? text : JSON.stringify(text)
 
 /** One mailbox from its parts; the tag after a plus sign, case and where Gmail puts dots change nothing. */
 export function mailbox(local: string, domain: string): Identity | undefined {
   if (local.length > 500) return undefined
   const literal = /^\[(?:ipv6:)?([^\]]*)\]$/i.exec(domain)?.[1]
-  const host = hostOf(literal !== undefined && !literal.includes(':') ? literal : (literal?.replace(/^/, '[').concat(']') ?? domain))
+  const host = hostOf(
+    literal !== undefined && !literal.includes(':') ? literal : (literal?.replace(/^/, '[').concat(']') ?? domain),
+  )
   if (host === undefined || (literal !== undefined && !host.isIp)) return undefined
   const lower = local.toLowerCase()
   const plus = lower.startsWith('"') ? -1 : lower.indexOf('+')
@@ -133,7 +136,8 @@ function tokensOf(text: string): Token[] | undefined {
   const tokens: Token[] = []
   for (let i = 0; i < text.length; ) {
     const c = text[i] ?? ''
-    const next = c === '"' ? closing(text, i, '"') : c === '[' ? closing(text, i, ']') : c === '(' ? afterComment(text, i) : i + 1
+    const next =
+      c === '"' ? closing(text, i, '"') : c === '[' ? closing(text, i, ']') : c === '(' ? afterComment(text, i) : i + 1
     if (next < 0) return undefined
     if (c === '"') tokens.push({ kind: 'quoted', text: text.slice(i + 1, next - 1).replace(/\\(.)/gs, '$1') })
     else if (c === '[') tokens.push({ kind: 'literal', text: text.slice(i, next) })

@@ -5,7 +5,11 @@ import type { Identity } from './types.ts'
 const remote = /^(?:[a-z]+\+)?(?:ssh|git|https?):\/\/(?:[^/@\s]{0,200}@)?([^/:\s]{1,253})(?::\d{1,5})?\/([^\s?#]+)/i
 const copied = /^(?:[\w.-]{1,64}@)([a-z0-9][\w.-]{0,252}):(?!\/\/)([\w.~/-]{1,300})$/i
 const short = /^([\w.-]{1,100})\/([\w.-]{1,100})$/
-const services: Readonly<Record<string, string>> = { github: 'github.com', gitlab: 'gitlab.com', bitbucket: 'bitbucket.org' }
+const services: Readonly<Record<string, string>> = {
+  github: 'github.com',
+  gitlab: 'gitlab.com',
+  bitbucket: 'bitbucket.org',
+}
 
 /**
  * A path in one spelling, by its text alone (links are the caller's to follow): `..`, `.`, `//`, Windows' separators and drives,
@@ -57,7 +61,9 @@ function named(rawHost: string, path: string): Identity | undefined {
 /** A channel: `#general`; with `certain` also without its mark. */
 export function channelOf(raw: string, certain = false): Identity | undefined {
   const found = /^(#?)([\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]{0,79})$/u.exec(raw.trim())
-  return found !== null && (found[1] !== '' || certain) ? { kind: 'channel', canonical: (found[2] ?? '').toLowerCase() } : undefined
+  return found !== null && (found[1] !== '' || certain)
+    ? { kind: 'channel', canonical: (found[2] ?? '').toLowerCase() }
+    : undefined
 }
 
 /** A person's handle: `@ann`, `@ann@social.example`; with `certain` also without its mark. */

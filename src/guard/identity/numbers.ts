@@ -5,11 +5,14 @@ import type { Identity } from './types.ts'
 export function ibanOf(raw: string): Identity | undefined {
   if (raw.length < 15 || raw.length > 60) return undefined
   const bare = raw.replace(/[\s.-]/g, '').toUpperCase()
-  return /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(bare) && isValidIBAN(bare) ? { kind: 'iban', canonical: bare } : undefined
+  return /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(bare) && isValidIBAN(bare)
+    ? { kind: 'iban', canonical: bare }
+    : undefined
 }
 
 /** How long an IBAN of the country is; undefined where there are none. */
-export const ibanLength = (country: string): number | undefined => countrySpecs[country.toUpperCase()]?.chars ?? undefined
+export const ibanLength = (country: string): number | undefined =>
+  countrySpecs[country.toUpperCase()]?.chars ?? undefined
 
 /**
  * A telephone number: `+` and digits, or digits alone where the country is not said. A trunk zero in brackets and an extension are no
@@ -31,7 +34,8 @@ export function phoneOf(raw: string, certain = false): Identity | undefined {
   return { kind: 'phone', canonical: isAbroad ? `+${digits}` : digits }
 }
 
-const wallet = /^(?:0x[0-9a-f]{40}|(?:bc|tb|ltc)1[02-9ac-hj-np-z]{20,80}|[13][1-9a-hj-np-z]{25,34}|[rT][1-9a-hj-np-z]{25,34})$/i
+const wallet =
+  /^(?:0x[0-9a-f]{40}|(?:bc|tb|ltc)1[02-9ac-hj-np-z]{20,80}|[13][1-9a-hj-np-z]{25,34}|[rT][1-9a-hj-np-z]{25,34})$/i
 const looksLikeIban = /^[A-Z]{2}\d{2}[A-Z0-9]{10,30}$/
 
 /**

@@ -17,7 +17,9 @@ export function ownerOf(host: Host, path: string, search: string): string | unde
   }
   if (name.endsWith('.storage.googleapis.com')) return `gs/${name.slice(0, -'.storage.googleapis.com'.length)}`
   if (host.isTenant) return host.site
-  const tenant = tenants.find((suffix) => name.endsWith(suffix) && name.charCodeAt(name.length - suffix.length - 1) === 0x2e)
+  const tenant = tenants.find(
+    (suffix) => name.endsWith(suffix) && name.charCodeAt(name.length - suffix.length - 1) === 0x2e,
+  )
   return tenant === undefined ? undefined : name
 }
 
@@ -25,7 +27,7 @@ function inSpace(space: Space, name: string, path: string, search: string): stri
   const service = space.as ?? name
   const given = segments(path)
   for (const template of parts.get(space) ?? []) {
-    const kept = fit(template, given)
+    const kept = matched(template, given)
     if (kept !== undefined) return `${service}/${kept}`
   }
   if (space.query !== undefined && search !== '') {
@@ -39,7 +41,7 @@ function inSpace(space: Space, name: string, path: string, search: string): stri
 }
 
 /** The kept part in lower case: names of owners have no case, and two ids never differ by case alone. */
-function fit(template: readonly string[], given: readonly string[]): string | undefined {
+function matched(template: readonly string[], given: readonly string[]): string | undefined {
   if (given.length < template.length) return undefined
   let kept: string | undefined
   for (const [i, part] of template.entries()) {

@@ -98,13 +98,20 @@ function localsBefore(text: string, end: number, isGapped: boolean): string[] {
   const locals = [whole]
   // In a URL what stands before an at sign is a login.
   if (whole.includes('/') && text.slice(Math.max(0, from - 2), end).includes('//')) locals.pop()
-  const tight = /[a-z0-9][a-z0-9._%+-]*$/i.exec(whole.slice(-64))?.[0]
-  if (tight !== undefined && tight !== whole) locals.push(tight)
-  const foreign = /[^\0-\x7f]([a-z0-9][a-z0-9._+-]*)$/i.exec(whole)?.[1]
-  if (foreign !== undefined) locals.push(foreign)
+  const tight = tightOf(whole)
+  if (tight !== '' && tight !== whole) locals.push(tight)
   // `\nann` is an escaped line break in JSON or code.
   if (text[from - 1] === '\\' && /^[nrtbf]./.test(whole)) locals.push(whole.slice(1))
   return isGapped ? locals.slice(0, 1) : locals
+}
+
+/** Without what ends at a sign (`to=`) or in writing that has no spaces; another letter of an alphabet is the address's own. */
+function tightOf(local: string): string {
+  let from = local.length
+  while (from > 0 && /[a-z0-9._%+-]/i.test(local[from - 1] ?? '')) from--
+  const before = local.charCodeAt(from - 1)
+  const joins = from > 0 && before >= 128 && before < 0x2e80 && !(before >= 0xe00 && before < 0xf00)
+  return joins ? '' : local.slice(from).replace(/^[._%+-]+/, '')
 }
 
 function quotedBefore(text: string, end: number): string[] {

@@ -18,7 +18,8 @@ export function scanAccounts(text: string, sink: Sink): void {
     const length = ibanLength(bare.slice(0, 2))
     const iban = length === undefined ? undefined : ibanOf(bare.slice(0, length))
     // Without check digits only what is written in one piece counts.
-    const piece = iban === undefined ? /^[A-Za-z]{2}\d{2}[A-Z0-9]{10,30}(?!\w)/.exec(text.slice(index, index + 40))?.[0] : undefined
+    const piece =
+      iban === undefined ? /^[A-Za-z]{2}\d{2}[A-Z0-9]{10,30}(?!\w)/.exec(text.slice(index, index + 40))?.[0] : undefined
     const found = iban ?? (piece === undefined ? undefined : accountOf(piece))
     if (found !== undefined) sink(index, found)
   }
@@ -92,4 +93,12 @@ function pathEnd(text: string, from: number): number {
   return end
 }
 const isPathCode = (code: number): boolean =>
-  isWordCode(code) || isDigit(code) || code === 47 || code === 92 || code === 46 || code === 45 || code === 43 || code === 64 || code === 126
+  isWordCode(code) ||
+  isDigit(code) ||
+  code === 47 ||
+  code === 92 ||
+  code === 46 ||
+  code === 45 ||
+  code === 43 ||
+  code === 64 ||
+  code === 126

@@ -28,13 +28,16 @@ export function scanUrls(text: string, sink: Sink): Int32Array {
       while (runEnd - at < longestUrl && !isStop(text.charCodeAt(runEnd))) runEnd++
     }
     if (from === at || ++inRun > mostInRun) continue
-    const raw = trimmed(text, from, runEnd)
+    const whole = trimmed(text, from, runEnd)
+    // The value of a query's parameter ends where the next one begins.
+    const raw = inRun > 1 && text[from - 1] === '=' ? whole.replace(/&.*$/s, '') : whole
     const url = read(raw)
     if (url === undefined) continue
     sink(from, url)
     taken.push(from, from + raw.length)
     const repository = repositoryOf(raw)
-    if (repository !== undefined && (url.owner !== undefined || /\.git$|^(?:ssh|git)/i.test(raw))) sink(from, repository)
+    if (repository !== undefined && (url.owner !== undefined || /\.git$|^(?:ssh|git)/i.test(raw)))
+      sink(from, repository)
   }
   return Int32Array.from(taken)
 }
@@ -62,13 +65,14 @@ function trimmed(text: string, from: number, runEnd: number): string {
     else if ((c === ')' && --round < 0) || (c === ']' && --square < 0)) break
     else if (c === "'" && (before === "'" || end + 1 === runEnd)) break
     else if (c === '*' && before === '*') break
-    else if (c === '\\' && (text[end + 1] === 'n' || text[end + 1] === 'r' || text[end + 1] === 't') && end > from + 10) break
+    else if (c === '\\' && (text[end + 1] === 'n' || text[end + 1] === 'r' || text[end + 1] === 't') && end > from + 10)
+      break
     else if ((c === ',' || c === ';') && /^[,;]\s*[a-z][a-z0-9+.-]{1,10}:\/\//i.test(text.slice(end, end + 20))) break
   }
   let raw = text.slice(from, end)
   const stop = raw.search(entity)
   if (stop > 0) raw = raw.slice(0, stop)
-  return raw.replace(/[.,;:!?'"*_~\])}\\，。、；：！？）」』】]{1,16}$/, (tail) => (/^[)\]]+$/.test(tail) ? tail : tail.startsWith('_') ? '_' : ''))
+  return raw.replace(/[.,;:!?'"*~}\\，。、；：！？」』】]{1,16}$/, '')
 }
 
 function read(raw: string) {
@@ -109,7 +113,12 @@ function hostIn(text: string, from: number, end: number, run: string, sink: Sink
   const after = text[from + bare.length]
   // A call, an index or an assignment is code: `config.name = …`, `list.map(…)`.
   if (after === '(' || after === '[' || after === '@' || bare.length > 253) return
-  if (isDigit(bare.charCodeAt(bare.length - 1)) ? !/^\d{1,3}(?:\.\d{1,3}){3}$/.test(bare) : !isHostName(bare)) return
+  if (
+    isDigit(bare.charCodeAt(bare.length - 1))
+      ? !/^\d{1,3}(?:\.\d{1,3}){3}$/.test(bare)
+      : !(isHostName(bare) || after === '/')
+  )
+    return
   const named = nameOf(bare)
   if (named?.host.isKnown !== true) return
   if (/^\s?=/.test(text.slice(end, end + 2)) && !named.host.isIp) return
@@ -126,6 +135,18 @@ function withPath(text: string, from: number, name: string, host: Host) {
   while (end - start < longestUrl && !isStop(text.charCodeAt(end))) end++
   const url = read(`https://${trimmed(text, from, end)}`)
   return url?.host === host.name ? url : undefined
+}
+
+const copied = /@([a-z0-9][\w.-]{0,252}):(?!\/\/)([\w.~-][\w.~/-]{1,300})/iy
+
+/** `git@host:owner/name.git`. */
+export function scanRepositories(text: string, sink: Sink): void {
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    copied.lastIndex = at
+    const [, host = '', path = ''] = copied.exec(text) ?? []
+    const found = path.includes('/') ? repositoryOf(`git@${host}:${path}`) : undefined
+    if (found !== undefined) sink(at, found)
+  }
 }
 
 const ipv6 = /(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f.]{1,15}(?![\w:])/gi

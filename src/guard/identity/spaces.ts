@@ -11,7 +11,8 @@ export interface Space {
 }
 
 /** Each customer has a host below these, and the public suffix list does not say so. */
-export const tenants: readonly string[] = `slack.com atlassian.net sharepoint.com zendesk.com service-now.com okta.com auth0.com
+export const tenants: readonly string[] =
+  `slack.com atlassian.net sharepoint.com zendesk.com service-now.com okta.com auth0.com
   freshdesk.com salesforce.com force.com substack.com webhook.office.com logic.azure.com myworkday.com bamboohr.com gitbook.io
   typeform.com surveymonkey.com monday.com jotform.com readthedocs.io snowflakecomputing.com databricks.com visualstudio.com
   webhook.site hooks.zapier.com requestbin.com beeceptor.com mockapi.io`.split(/\s+/)
@@ -51,7 +52,11 @@ export const spaces: readonly Space[] = [
   { hosts: ['storage.googleapis.com'], as: 'gs', paths: ['/*/storage/v1/b/:b', '/storage/v1/b/:b', '/:b'] },
   { hosts: ['storage.cloud.google.com'], as: 'gs', paths: ['/:b'] },
   { hosts: ['firebasestorage.googleapis.com'], as: 'gs', paths: ['/v0/b/:b'] },
-  { hosts: ['notion.so', 'www.notion.so', 'notion.com', 'www.notion.com'], as: 'notion.so', paths: ['/p/:space', '/:space'] },
+  {
+    hosts: ['notion.so', 'www.notion.so', 'notion.com', 'www.notion.com'],
+    as: 'notion.so',
+    paths: ['/p/:space', '/:space'],
+  },
   {
     hosts: ['dropbox.com', 'www.dropbox.com', 'dl.dropboxusercontent.com'],
     as: 'dropbox.com',
@@ -59,26 +64,42 @@ export const spaces: readonly Space[] = [
   },
   { hosts: ['app.box.com'], paths: ['/s/:id', '/*/:id'] },
   { hosts: ['onedrive.live.com', '1drv.ms'], paths: ['/*/*/:id', '/*/:id'], query: ['id', 'resid', 'cid'] },
-  { hosts: ['figma.com', 'www.figma.com', 'trello.com', 'miro.com', 'www.canva.com'], paths: ['/app/board/:id', '/*/:id'] },
+  {
+    hosts: ['figma.com', 'www.figma.com', 'trello.com', 'miro.com', 'www.canva.com'],
+    paths: ['/app/board/:id', '/*/:id'],
+  },
   { hosts: ['airtable.com', 'api.airtable.com'], as: 'airtable.com', paths: ['/v0/:base', '/:base'] },
   { hosts: ['hooks.slack.com'], paths: ['/*/:team'] },
   { hosts: ['app.slack.com'], paths: ['/client/:team'] },
-  { hosts: ['discord.com', 'discordapp.com'], as: 'discord.com', paths: ['/api/webhooks/:id', '/api/*/webhooks/:id', '/*/:id'] },
-  { hosts: ['api.telegram.org', 't.me', 'telegram.me', 'discord.gg', 'chat.whatsapp.com', 'wa.me'], paths: ['/:name'] },
-  { hosts: ['ntfy.sh', 'maker.ifttt.com', 'eo.pipedream.net', 'hook.us1.make.com', 'hook.eu1.make.com'], paths: ['/:topic'] },
   {
-    hosts: `pastebin.com paste.ee hastebin.com dpaste.com dpaste.org rentry.co rentry.org paste.rs bpa.st ix.io 0x0.st termbin.com
+    hosts: ['discord.com', 'discordapp.com'],
+    as: 'discord.com',
+    paths: ['/api/webhooks/:id', '/api/*/webhooks/:id', '/*/:id'],
+  },
+  { hosts: ['api.telegram.org', 't.me', 'telegram.me', 'discord.gg', 'chat.whatsapp.com', 'wa.me'], paths: ['/:name'] },
+  {
+    hosts: ['ntfy.sh', 'maker.ifttt.com', 'eo.pipedream.net', 'hook.us1.make.com', 'hook.eu1.make.com'],
+    paths: ['/:topic'],
+  },
+  {
+    hosts:
+      `pastebin.com paste.ee hastebin.com dpaste.com dpaste.org rentry.co rentry.org paste.rs bpa.st ix.io 0x0.st termbin.com
       ghostbin.com controlc.com justpaste.it paste.mozilla.org paste.debian.net paste.ubuntu.com transfer.sh file.io gofile.io
       filebin.net catbox.moe files.catbox.moe wetransfer.com we.tl mega.nz anonfiles.com temp.sh`.split(/\s+/),
     paths: ['/raw/:id', '/p/:id', '/r/:id', '/d/:id', '/file/:id', '/folder/:id', '/:id'],
   },
   {
-    hosts: `bit.ly tinyurl.com t.co goo.gl forms.gle is.gd buff.ly cutt.ly rb.gy ow.ly shorturl.at lnkd.in youtu.be`.split(/\s+/),
+    hosts:
+      `bit.ly tinyurl.com t.co goo.gl forms.gle is.gd buff.ly cutt.ly rb.gy ow.ly shorturl.at lnkd.in youtu.be`.split(
+        /\s+/,
+      ),
     paths: ['/:code'],
   },
   {
     hosts: `x.com twitter.com medium.com facebook.com www.facebook.com instagram.com www.instagram.com www.tiktok.com
-      keybase.io dev.to linktr.ee patreon.com www.patreon.com paypal.me ko-fi.com buymeacoffee.com calendly.com`.split(/\s+/),
+      keybase.io dev.to linktr.ee patreon.com www.patreon.com paypal.me ko-fi.com buymeacoffee.com calendly.com`.split(
+      /\s+/,
+    ),
     paths: ['/:who'],
   },
   {

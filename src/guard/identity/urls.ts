@@ -5,11 +5,35 @@ import type { Identity } from './types.ts'
 const scheme = /^([a-z][a-z0-9+.-]{0,31}):/i
 const encoded = /%([0-9a-f]{2})/gi
 /** Schemes whose text is code or data, or which have a parser of their own. */
-const notPlaces = new Set(['javascript', 'data', 'blob', 'about', 'mailto', 'tel', 'sms', 'file', 'urn', 'vbscript', 'view-source'])
+const notPlaces = new Set([
+  'javascript',
+  'data',
+  'blob',
+  'about',
+  'mailto',
+  'tel',
+  'sms',
+  'file',
+  'urn',
+  'vbscript',
+  'view-source',
+])
 const buckets: Readonly<Record<string, string>> = { s3: 's3', s3a: 's3', s3n: 's3', gs: 'gs', gcs: 'gs' }
 /** How it is fetched is no other place: plain and encrypted are the same one. */
-const sameScheme: Readonly<Record<string, string>> = { http: 'https', ws: 'wss', 'git+http': 'https', 'git+https': 'https' }
-const defaultPort: Readonly<Record<string, string>> = { https: '443', wss: '443', http: '80', ssh: '22', git: '9418', ftp: '21' }
+const sameScheme: Readonly<Record<string, string>> = {
+  http: 'https',
+  ws: 'wss',
+  'git+http': 'https',
+  'git+https': 'https',
+}
+const defaultPort: Readonly<Record<string, string>> = {
+  https: '443',
+  wss: '443',
+  http: '80',
+  ssh: '22',
+  git: '9418',
+  ftp: '21',
+}
 
 /** A URL with its scheme, or `//host/path`. */
 export function urlOf(raw: string): Identity | undefined {
@@ -22,14 +46,18 @@ export function urlOf(raw: string): Identity | undefined {
   const url = new URL(ready)
   const bucket = buckets[name]
   if (bucket !== undefined && url.hostname !== '') return bucketUrl(bucket, url)
-  const host = url.protocol === 'https:' || url.protocol === 'http:' ? readHostname(url.hostname) : hostOf(unescape(url.hostname))
+  const host =
+    url.protocol === 'https:' || url.protocol === 'http:'
+      ? readHostname(url.hostname)
+      : hostOf(decodedHost(url.hostname))
   return host === undefined ? undefined : built(url, sameScheme[name] ?? name, host)
 }
 
 function built(url: URL, name: string, host: Host): Identity {
   const path = normalPath(url.pathname)
   const search = url.search === '?' ? '' : normalEscapes(url.search)
-  const login = url.username === '' && url.password === '' ? '' : `${url.username}${url.password && `:${url.password}`}@`
+  const login =
+    url.username === '' && url.password === '' ? '' : `${url.username}${url.password && `:${url.password}`}@`
   const port = url.port === '' || url.port === defaultPort[name] ? '' : `:${url.port}`
   const where = host.name.includes(':') ? `[${host.name}]` : host.name
   const tail = `${search}${normalEscapes(url.hash)}`
@@ -48,7 +76,14 @@ function bucketUrl(service: string, url: URL): Identity {
   const host = service === 's3' ? 's3.amazonaws.com' : 'storage.googleapis.com'
   const bucket = url.hostname.toLowerCase()
   const rest = `${normalPath(url.pathname)}${normalEscapes(url.search)}`
-  return { kind: 'url', canonical: `${service}://${bucket}${rest}`, host, site: `${bucket}.${host}`, owner: `${service}/${bucket}`, rest }
+  return {
+    kind: 'url',
+    canonical: `${service}://${bucket}${rest}`,
+    host,
+    site: `${bucket}.${host}`,
+    owner: `${service}/${bucket}`,
+    rest,
+  }
 }
 
 /** RFC 3986 section 6.2.2: what need not be escaped is not, escapes are in capitals. */
@@ -62,7 +97,7 @@ const normalEscapes = (text: string): string =>
 
 const normalPath = (path: string): string => normalEscapes(path.endsWith('/') ? path.slice(0, -1) : path)
 
-const unescape = (text: string): string => (text.includes('%') ? normalEscapes(text) : text)
+const decodedHost = (text: string): string => (text.includes('%') ? normalEscapes(text) : text)
 
 /**
  * Whether a URL carries something that the one read did not: another host, login or path, a longer query or fragment. Leaving parts

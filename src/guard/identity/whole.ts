@@ -48,7 +48,8 @@ function jsonList(text: string): string[] | undefined {
   if (!text.startsWith('[') || !text.endsWith(']') || !text.includes('"')) return undefined
   try {
     const parsed: unknown = JSON.parse(text)
-    if (Array.isArray(parsed) && parsed.every((each) => typeof each === 'string')) return parsed.slice(0, most).map(unveil)
+    if (Array.isArray(parsed) && parsed.every((each) => typeof each === 'string'))
+      return parsed.slice(0, most).map(unveil)
   } catch {}
   return undefined
 }
@@ -75,7 +76,8 @@ const present = (one: Identity | undefined): Identity[] => (one === undefined ? 
 const hasScheme = (text: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(text)
 
 /** `git@host:owner/name` is no address list, though `user@host` alone is one. */
-const copiedRepository = (text: string): Identity | undefined => (/^[^\s<>",;]+@[^\s<>",;@]+:[^\s@]+\//.test(text) ? repositoryOf(text) : undefined)
+const copiedRepository = (text: string): Identity | undefined =>
+  /^[^\s<>",;]+@[^\s<>",;@]+:[^\s@]+\//.test(text) ? repositoryOf(text) : undefined
 
 function byHint(text: string, kinds: ReadonlySet<IdentityKind>): Identity | undefined {
   if (kinds.size === 0) return undefined
@@ -97,7 +99,7 @@ function byHint(text: string, kinds: ReadonlySet<IdentityKind>): Identity | unde
     if (channel !== undefined) return channel
   }
   if ((kinds.has('url') || kinds.has('host') || kinds.has('ip')) && isWord && !text.includes('://')) {
-    const place = placeOf(text, true)
+    const place = placeOf(text, true, kinds)
     if (place !== undefined) return place
   }
   return kinds.has('handle') && !text.includes('/') ? handleOf(text, true) : undefined
@@ -117,16 +119,26 @@ function byShape(text: string, kinds: ReadonlySet<IdentityKind>): Identity | und
   if (/\s/.test(text)) return undefined
   if (text.startsWith('#')) return channelOf(text)
   if (text.startsWith('@')) return handleOf(text)
-  return placeOf(text, false) ?? repositoryOf(text) ?? (/^[^\s:?*"<>|]+[/\\][^\s?*"<>|]+$/.test(text) ? pathOf(text) : undefined)
+  return placeOf(text, false, kinds) ?? repositoryOf(text) ?? (looksLikePath.test(text) ? pathOf(text) : undefined)
 }
 
+/** Parts between separators, or one name with a short ending. */
+const looksLikePath = /^[^\s:?*"<>|]+[/\\][^\s?*"<>|]+$|^[\w-]{1,100}(?:\.[\w-]{1,60}){0,4}\.[a-z][a-z0-9]{0,4}$/i
+
 /** `host`, `host:port`, `host/path` without a scheme; without `certain` the host must be one by its suffix and no name of a file. */
-function placeOf(text: string, certain: boolean): Identity | undefined {
+function placeOf(text: string, certain: boolean, kinds: ReadonlySet<IdentityKind>): Identity | undefined {
   const end = text.search(/[/?#\\]/)
   const head = end < 0 ? text : text.slice(0, end)
   const host = hostOf(head) ?? hostOf(head.replace(/:\d{1,5}$/, '').replace(/^.*@/, ''))
-  if (host === undefined || !(certain ? isLikely(host, head) : host.isKnown && isHostName(head))) return undefined
-  if (end >= 0 || /[^\]]:\d{1,5}$/.test(head.replace(/^[0-9a-f:.]*::[0-9a-f:.]*$/i, ''))) return urlOf(`https://${text}`)
+  if (
+    host === undefined ||
+    !(certain
+      ? isLikely(host, head, kinds)
+      : host.isIp || host.name === 'localhost' || (host.isKnown && isHostName(head)))
+  )
+    return undefined
+  if (end >= 0 || /[^\]]:\d{1,5}$/.test(head.replace(/^[0-9a-f:.]*::[0-9a-f:.]*$/i, '')))
+    return urlOf(`https://${text}`)
   return hostIdentity(host)
 }
 
@@ -137,16 +149,22 @@ export const hostIdentity = (host: Host): Identity => ({
   site: host.site,
 })
 
-const isLikely = (host: Host, head: string): boolean => host.isKnown || host.name === 'localhost' || head.includes('.')
+/** In a field for hosts a name of the own network has no dot. */
+const isLikely = (host: Host, head: string, kinds: ReadonlySet<IdentityKind>): boolean =>
+  host.isKnown || host.name === 'localhost' || head.includes('.') || kinds.has('host')
 
 /** Public suffixes that name kinds of files more often than hosts: alone, with one name before them, they are a file's. */
-const fileSuffix = /^[^.]+\.(?:md|py|rs|sh|pl|so|zip|mov|ps|cc|mk|pm|st|gdn|app|java|jar|tf|vi|cab|bz|sc|lc|ml|mm|in|do|as|js|ts|id)$/i
+const fileSuffix = /^[^.]+\.(?:md|py|rs|sh|zip|mov|ps|mk|java|cab)$/i
 export const isHostName = (text: string): boolean => /[^.]\.[^.]/.test(text) && !fileSuffix.test(text)
 
 /** Outer quotes, angle brackets and full stops of a value. */
 function unwrapped(raw: string): string {
   const text = raw.trim()
-  const inner = /^<([^<>\s]+)>$/.exec(text) ?? /^"([^"]+)"$/.exec(text) ?? /^'([^']+)'$/.exec(text) ?? /^`([^`]+)`$/.exec(text)
+  const inner =
+    /^<([^<>\s@]+|[a-z]+:[^<>\s]+)>$/i.exec(text) ??
+    /^"([^"]+)"$/.exec(text) ??
+    /^'([^']+)'$/.exec(text) ??
+    /^`([^`]+)`$/.exec(text)
   return (inner?.[1] ?? text).replace(/^url:\s*/i, '')
 }
 
