@@ -48,11 +48,16 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
   const standing = of.in(nouns.standing, verb)
   const cost = of.in(nouns.money, verb)
   const object = of.words.findLast((word) => word !== verb)
-  const placed = (): Effect => (of.own === undefined ? say('shared', object) : say('own', of.own))
+  // A page in a browser is somebody's; only the window is the agent's.
+  const ends = doing === 'detach' || doing === 'start' || doing === 'stop'
+  const own = of.own === 'browser' && !ends ? undefined : of.own
+  const placed = (): Effect => (own === undefined ? say('shared', object) : say('own', own))
   switch (doing) {
     case 'look':
     case 'list':
       if (verb === 'open' && of.in(nouns.shared, 'page')) return say('shared', of.in(nouns.shared, 'page'))
+      if (verb === 'select' && of.in(new Set(['option', 'dropdown', 'checkbox', 'radio'])))
+        return say('shared', 'option')
       return say('look')
     case 'make':
     case 'change':
@@ -104,7 +109,8 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
         return say('own', of.own)
       return say('execution', object)
     case 'stop':
-      if (/^(?:terminate|kill|shutdown)$/.test(verb) && of.in(nouns.machines)) return say('irreversible', of.in(nouns.machines))
+      if (/^(?:terminate|kill|shutdown)$/.test(verb) && of.in(nouns.machines))
+        return say('irreversible', of.in(nouns.machines))
       return placed()
     case 'touch':
       return say('shared')

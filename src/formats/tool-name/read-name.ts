@@ -1,5 +1,5 @@
 import type { Sink } from '../../model/sink.ts'
-import { effectOf, gravest, Nouns, type Effect } from './effect.ts'
+import { type Effect, effectOf, gravest, Nouns } from './effect.ts'
 import { own, shared } from './nouns.ts'
 import { type Doing, eitherVerbs, impliedVerbs, plainVerbs } from './verbs.ts'
 import { segmentsOf, set, singular, wordsOf } from './words.ts'
@@ -17,11 +17,19 @@ export interface NameReading {
 
 const conjunctions = set('and or then')
 
+/** Words that end a name as nouns: `network_request`, `purchase_order`. */
+const mostlyNouns = set('request link record order book key release profile review archive process plan head map help')
+
 /** `writefile` → `write`, `file`: a plain verb glued to what it is done to. */
 const glued = (word: string): string[] => {
   for (let at = 3; at <= word.length - 3 && at <= 8; at++) {
     const head = word.slice(0, at)
-    if (plainVerbs.has(head) && /^(?:file|dir|directory|mail|email|message|user|page|data|url|code|text|item|task|issue|event)s?$/.test(word.slice(at)))
+    if (
+      plainVerbs.has(head) &&
+      /^(?:file|dir|directory|mail|email|message|user|page|data|url|code|text|item|task|issue|event)s?$/.test(
+        word.slice(at),
+      )
+    )
       return [head, word.slice(at)]
   }
   return [word]
@@ -45,8 +53,9 @@ function verbsOf(clause: readonly string[], first: boolean): Verb[] {
   const acting = plain.some(({ doing }) => doing !== 'look' && doing !== 'list')
   if (plain.length > 0 && (heading === undefined || head === undefined || !(acting || !first))) return plain
   if (heading !== undefined && head !== undefined) return [{ word: head, doing: heading }, ...plain]
-  for (const word of clause) {
+  for (const [at, word] of clause.entries()) {
     const doing = eitherVerbs.get(word)
+    if (at > 0 && at === clause.length - 1 && mostlyNouns.has(word)) continue
     if (doing !== undefined) return [{ word, doing }]
   }
   return []

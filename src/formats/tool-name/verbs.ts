@@ -37,7 +37,7 @@ const plain: Words = {
   change: `update edit modify rename replace move assign mark reopen reschedule unarchive restore revert rollback enable disable
     activate deactivate toggle unlock adjust reorder put overwrite migrate apply normalize reassign reset amend`,
   detach: 'close unassign unlink unstar unfollow untag unlabel unsubscribe unpin hide mute snooze dismiss',
-  unmake: `delete remove destroy purge erase clear truncate wipe uninstall rm rmdir discard cancel drop del obliterate expunge prune
+  unmake: `delete remove destroy purge erase clear truncate wipe uninstall rm rmdir discard cancel del obliterate expunge prune
     evict shred deprovision unpublish`,
   send: 'send publish forward broadcast notify tweet sendmail transmit deliver announce submit disclose emit',
   give: 'revoke invite impersonate promote demote elevate provision ban unban suspend chmod chown entitle',
@@ -59,14 +59,14 @@ const either: Words = {
   change: `pin star subscribe follow lock react respond link map process handle manage flag vote review release request complete merge
     patch sync refresh transition`,
   detach: 'archive detach',
-  unmake: 'trash empty void',
+  unmake: 'trash empty void drop',
   send: 'post mail message reply push fax dm text sms share upload export email',
   give: 'grant rotate',
   pay: `transfer charge wire order book reserve bid trade tip stake swap checkout refund withdraw deposit purchase payout`,
   run: 'run call trigger build dispatch handoff delegate kick debug',
   start: 'start launch boot',
   stop: 'stop pause halt resume',
-  touch: 'fill type press choose key drop',
+  touch: 'fill type press choose key',
   work: 'commit stage stash',
   set: 'set',
   approve: 'sign',
@@ -81,7 +81,7 @@ const implied: Words = {
   list: 'index catalog inventory tree dir directory',
   make: 'writefile note bookmark',
   change: 'todowrite todo',
-  send: 'notification webhook http request newsletter',
+  send: 'notification webhook http newsletter',
   pay: 'payment money payout purchase donation',
   give: 'admin permission permissions role roles policy policies acl iam invite',
   run: 'shell bash sh zsh powershell cmd command terminal script python repl sandbox curl agent workflow job sql code program process',

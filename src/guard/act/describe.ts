@@ -111,7 +111,8 @@ function judge(tool: ToolDescription, reading: NameReading | undefined, properti
         const act = readName([...wordsOf(choice), ...wordsOf(tool.name)].join('_'))
         if (act !== undefined) raise(act.sink, `its ${name} may be “${choice}”`, 'schema')
       }
-  if (reading !== undefined && described !== undefined && described.grave) raise(described.sink, `described as ${described.because}`, 'description')
+  if (reading !== undefined && described !== undefined && described.grave)
+    raise(described.sink, `described as ${described.because}`, 'description')
   judged = bySchema(judged, reading, properties)
   return byHints(judged, reading, tool.annotations ?? {}, properties)
 }
@@ -127,17 +128,34 @@ function bySchema(judged: Judged, reading: NameReading | undefined, properties: 
   const pathish = has('path', 'filepath', 'file', 'filename', 'directory', 'dir')
   const remote = strings
     .map((each) => wordsOf(each.name).map(singular))
-    .find((words) => words.some((word) => property.remoteWords.has(word)) && !words.includes('path') && words.every((word) => property.remoteWords.has(word) || /^(?:id|name|key|slug|url|number)$/.test(word)))
+    .find(
+      (words) =>
+        words.some((word) => property.remoteWords.has(word)) &&
+        !words.includes('path') &&
+        words.every((word) => property.remoteWords.has(word) || /^(?:id|name|key|slug|url|number)$/.test(word)),
+    )
   const act = { ...judged }
   if (act.sink === 'own' && remote !== undefined && pathish === undefined)
     return { ...act, sink: 'shared', because: `${act.because} in a ${remote[0]} of others`, from: 'schema' }
-  if (act.sink === 'own' && remote !== undefined && names.has('owner') )
+  if (act.sink === 'own' && remote !== undefined && names.has('owner'))
     return { ...act, sink: 'shared', because: `${act.because} in a ${remote[0]} of others`, from: 'schema' }
+  const keeps = reading === undefined || reading.doing.some((each) => each === 'make' || each === 'change')
   const placed = reading !== undefined && new Nouns(reading.words).in(shared) !== undefined
-  if (act.sink === 'shared' && !placed && pathish !== undefined && remote === undefined && judged.from !== 'nothing')
+  if (
+    act.sink === 'shared' &&
+    !placed &&
+    pathish !== undefined &&
+    remote === undefined &&
+    judged.from !== 'nothing' &&
+    keeps
+  )
     return { ...act, sink: 'own', because: `${act.because}, at a ${pathish}`, from: 'schema' }
   const url = has('url', 'uri', 'endpoint')
-  if (url !== undefined && (act.sink === 'look' || act.sink === 'shared') && (names.has('method') || has('body', 'payload', 'formdata')))
+  if (
+    url !== undefined &&
+    (act.sink === 'look' || act.sink === 'shared') &&
+    (names.has('method') || has('body', 'payload', 'formdata'))
+  )
     return { ...act, sink: 'outward', because: `${act.because}; takes a ${url} and what is sent there`, from: 'schema' }
   const to = has('to', 'cc', 'bcc', 'recipient')
   if (act.sink === 'look' && to !== undefined && has('body', 'message', 'subject', 'content', 'attachment'))
@@ -149,13 +167,28 @@ function bySchema(judged: Judged, reading: NameReading | undefined, properties: 
 }
 
 /** A hint counts only beside other evidence, and none lowers what was said. */
-function byHints(judged: Judged, reading: NameReading | undefined, hints: Readonly<Record<string, unknown>>, properties: readonly Declared[]): Judged {
+function byHints(
+  judged: Judged,
+  reading: NameReading | undefined,
+  hints: Readonly<Record<string, unknown>>,
+  properties: readonly Declared[],
+): Judged {
   const writes = heads(properties.filter((each) => each.type !== 'boolean'))
-  const takesContent = ['content', 'body', 'message', 'text', 'code', 'command', 'to', 'recipient'].some((word) => writes.has(word))
+  const takesContent = ['content', 'body', 'message', 'text', 'code', 'command', 'to', 'recipient'].some((word) =>
+    writes.has(word),
+  )
   if (judged.from === 'nothing' && hints.readOnlyHint === true && hints.destructiveHint !== true && !takesContent)
-    return { sink: 'look', because: 'its server says that it only reads, and nothing speaks against it', from: 'annotations' }
+    return {
+      sink: 'look',
+      because: 'its server says that it only reads, and nothing speaks against it',
+      from: 'annotations',
+    }
   if (judged.sink === 'look' && hints.readOnlyHint === false && (reading?.unknown !== undefined || takesContent))
-    return { sink: 'shared', because: `${judged.because}; its server says that it does not only read`, from: 'annotations' }
+    return {
+      sink: 'shared',
+      because: `${judged.because}; its server says that it does not only read`,
+      from: 'annotations',
+    }
   return judged
 }
 
@@ -165,8 +198,14 @@ function sideOf(sink: Sink, name: string, text: string, properties: readonly Dec
   const spaced = text.replaceAll('_', ' ')
   return {
     sink,
-    sql: /\b(?:sql|sqlite\d?|duckdb|postgres(?:ql)?|mysql|mariadb|bigquery|snowflake|clickhouse|SELECT|database|query database)\b/i.test(spaced) && (names.size === 0 || ['query', 'sql', 'statement'].some((each) => names.has(each))),
-    fetches: words.some((word) => /^(?:clone|download|fetch|import|pull|crawl|scrape|navigate|install|load)$/.test(word)),
+    sql:
+      /\b(?:sql|sqlite\d?|duckdb|postgres(?:ql)?|mysql|mariadb|bigquery|snowflake|clickhouse|SELECT|database|query database)\b/i.test(
+        spaced,
+      ) &&
+      (names.size === 0 || ['query', 'sql', 'statement'].some((each) => names.has(each))),
+    fetches: words.some((word) =>
+      /^(?:clone|download|fetch|import|pull|crawl|scrape|navigate|install|load|browser|open|goto|visit)$/.test(word),
+    ),
     shell: /\b(?:shell|bash|terminal|command|process|cmd|powershell)\b/i.test(spaced),
   }
 }

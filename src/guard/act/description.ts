@@ -1,4 +1,4 @@
-import { effectOf, gravest, Nouns } from '../../formats/tool-name/effect.ts'
+import { type Effect, effectOf, gravest, Nouns } from '../../formats/tool-name/effect.ts'
 import { type Doing, eitherVerbs, plainVerbs } from '../../formats/tool-name/verbs.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 
@@ -24,19 +24,36 @@ function doingOf(word: string): [string, Doing] | undefined {
  * tool is foreign text: it stands in for a name that says nothing, and else may only raise.
  */
 export function readDescription(text: string): DescriptionReading | undefined {
-  const [sentence = ''] = text.slice(0, 400).trim().split(/[.;:\n](?:\s|$)/)
-  const words = sentence.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '').slice(0, 40)
-  const start = words.findIndex((word, at) => at < 3 && doingOf(word) !== undefined && !/^(?:this|a|an|the|tool|to)$/.test(word))
+  const [sentence = ''] = text
+    .slice(0, 400)
+    .trim()
+    .split(/[.;:\n](?:\s|$)/)
+  const words = sentence
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .slice(0, 40)
+  const start = words.findIndex(
+    (word, at) => at < 3 && doingOf(word) !== undefined && !/^(?:this|a|an|the|tool|to)$/.test(word),
+  )
   if (start < 0) return undefined
-  const effects = []
+  const effects: Effect[] = []
+  let grave = false
   for (const [at, word] of words.entries()) {
     const leads = at === start || (at > start && /^(?:and|then|or)$/.test(words[at - 1] ?? ''))
     const found = leads ? doingOf(word) : undefined
     // Past the first verb only words that are nothing but verbs.
     if (found === undefined || (at !== start && !plainVerbs.has(found[0]))) continue
-    const end = words.findIndex((each, i) => i > at && /^(?:and|or|then|from|with|by|for|using|via|when|if|that|which|in|on|at|of)$/.test(each))
-    effects.push(effectOf(found[1], found[0], new Nouns(words.slice(at, end < 0 ? at + 6 : end))))
+    const end = words.findIndex(
+      (each, i) =>
+        i > at && /^(?:and|or|then|from|to|with|by|for|using|via|when|if|that|which|in|on|at|of)$/.test(each),
+    )
+    const effect = effectOf(found[1], found[0], new Nouns(words.slice(at, end < 0 ? at + 6 : end)))
+    effects.push(effect)
+    // “Gets a prompt and executes it” says what the model is to do; what is sent, paid or destroyed is the tool’s doing.
+    if (plainVerbs.has(found[0]) && /^(?:unmake|send|give|pay)$/.test(found[1]))
+      grave ||= gravity(effect.sink) >= gravity('outward')
   }
   const worst = gravest(effects)
-  return worst === undefined ? undefined : { ...worst, grave: gravity(worst.sink) >= gravity('outward') }
+  return worst === undefined ? undefined : { ...worst, grave }
 }

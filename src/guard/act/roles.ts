@@ -64,13 +64,15 @@ function placeOf(property: Property, name: readonly string[]): string | undefine
 
 function commandKind(name: readonly string[], property: Property, tool: ToolSide): string | undefined {
   const any = (set: ReadonlySet<string>) => name.some((word) => set.has(word))
-  if (/^(?:id|name|type|language|count|timeout|m|path|file|filename)$/.test(name.at(-1) ?? '') && name.length > 1) return undefined
+  if (/^(?:id|name|type|language|count|timeout|m|path|file|filename)$/.test(name.at(-1) ?? '') && name.length > 1)
+    return undefined
   if (any(words.sqlWords)) return 'sql'
   if (tool.sql && any(new Set(['query']))) return 'sql'
   if (any(words.shellWords)) return 'shell'
-  if (any(words.codeWords) && tool.sink === 'execution') return tool.shell ? 'shell' : 'code'
+  if (any(words.codeWords) && tool.sink === 'execution') return tool.shell && name.includes('script') ? 'shell' : 'code'
   if (tool.sink !== 'execution') return undefined
-  if (any(words.runWords)) return name.includes('query') ? 'sql' : tool.shell && !name.includes('function') ? 'shell' : 'code'
+  if (any(words.runWords))
+    return name.includes('query') ? 'sql' : tool.shell && !name.includes('function') ? 'shell' : 'code'
   if (any(words.packageWords) && property.type !== 'boolean') return 'package'
   return undefined
 }
@@ -90,20 +92,40 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
 
   const numeric = property.type === 'number' || property.type === 'integer'
   const pathish = /^(?:path|file|filename|filepath|dir|directory|folder|cwd|workdir)$/.test(head)
+  if (head === 'shell') return { role: 'selector', kind: 'program', because: said }
+  if (pathish && property.shape === 'url' && (sink === 'look' || tool.fetches))
+    return { role: 'destination', kind: 'url', because: 'its value is a url' }
   if (pathish) return { role: 'selector', kind: 'path', because: said }
 
   const content = words.contentWords.has(head)
   const kind = placeOf(property, name)
   const source = name.length > 0 && words.sourceWords.has(name[0] ?? '')
-  if (kind !== undefined && !content && !(numeric && kind !== 'phone' && kind !== 'account' && !/^(?:id|number)$/.test(head)))
+  if (
+    kind !== undefined &&
+    !content &&
+    !(numeric && kind !== 'phone' && kind !== 'account' && !/^(?:id|number)$/.test(head))
+  )
     return placed(kind, source, property, tool, said)
-  if (numeric && !/^(?:id|number|pid|key|index)$/.test(head)) return { role: 'control', because: 'a number' }
+  if (numeric && (!/^(?:id|number|pid|key|index)$/.test(head) || words.controlWords.has(name.at(-2) ?? '')))
+    return { role: 'control', because: 'a number' }
+  // What is set is what will act later.
+  const setting =
+    sink === 'persistence' && !/^(?:note|sidenote|comment|reason|memo|remark|description|summary)$/.test(head)
+  if (setting && content) return { role: 'command', kind: 'setting', because: `${said}, and it stays` }
   if (words.textWords.has(head)) return { role: 'payload', because: said }
   if (content && !looking && !shaped(property, sink)) return { role: 'payload', because: said }
-  if (shaped(property, sink)) return { role: 'destination', kind: property.shape ?? '', because: `its value is a ${property.shape}` }
+  if (shaped(property, sink))
+    return { role: 'destination', kind: property.shape ?? '', because: `its value is a ${property.shape}` }
   if (words.controlWords.has(head)) return { role: 'control', because: said }
   if (words.selectorWords.has(head) || content) {
-    const kinds = property.shape === 'path' ? 'path' : /^(?:id|key|uuid|sha|slug|number)$/.test(head) ? 'id' : head === 'table' ? 'table' : undefined
+    const kinds =
+      property.shape === 'path'
+        ? 'path'
+        : /^(?:id|key|uuid|sha|slug|number)$/.test(head)
+          ? 'id'
+          : head === 'table'
+            ? 'table'
+            : undefined
     return { role: 'selector', because: said, ...(kinds === undefined ? {} : { kind: kinds }) }
   }
   return unnamed(property, tool)
@@ -117,17 +139,28 @@ const shaped = ({ shape }: Property, sink: Sink): boolean =>
 
 function placed(kind: string, source: boolean, property: Property, tool: ToolSide, said: string): RoleOf {
   const { sink } = tool
-  const told = property.shape !== undefined && kind !== 'url' ? property.shape : kind === 'place' ? (property.shape ?? '') : kind
+  const told =
+    property.shape !== undefined && kind !== 'url' ? property.shape : kind === 'place' ? (property.shape ?? '') : kind
   const as = (role: Role): RoleOf => ({ role, because: said, ...(told === '' ? {} : { kind: told }) })
   if (property.shape === 'path' && kind !== 'url') return as('selector')
   const web = kind === 'url' || kind === 'host'
   if (sink === 'look') return as(web ? 'destination' : 'selector')
   if (sink === 'irreversible' || sink === 'approval') return as(web ? 'destination' : 'selector')
-  if (sink === 'own') return web && tool.fetches ? as('destination') : kind === 'place' ? { role: 'selector', kind: 'path', because: said } : as(web ? 'payload' : 'selector')
+  if (sink === 'own')
+    return web && tool.fetches
+      ? as('destination')
+      : kind === 'place'
+        ? { role: 'selector', kind: 'path', because: said }
+        : as(web ? 'payload' : 'selector')
   if (source) return as('selector')
   if (sink === 'shared') {
-    if (web) return as(/hook|callback|endpoint|remote|proxy|feed|host|domain|server/i.test(property.name) ? 'destination' : 'payload')
-    return as(kind === 'repository' || kind === 'channel' ? 'selector' : 'destination')
+    if (web)
+      return as(
+        /hook|callback|endpoint|remote|proxy|feed|host|domain|server/i.test(property.name) ? 'destination' : 'payload',
+      )
+    const passive =
+      kind === 'repository' || kind === 'channel' || (kind === 'place' && !/to|recipient|receiver/i.test(property.name))
+    return as(passive ? 'selector' : 'destination')
   }
   if (sink === 'execution') return as(web || kind === 'mailbox' ? 'destination' : 'selector')
   return as('destination')
@@ -140,6 +173,8 @@ function unnamed(property: Property, tool: ToolSide): RoleOf {
   if (property.shape === 'path') return { role: 'selector', kind: 'path', because: 'its value is a path' }
   if (property.type === 'number' || property.type === 'integer') return { role: 'control', because: 'a number' }
   if (sink === 'look' || sink === 'irreversible' || sink === 'approval') return { role: 'selector', because }
-  if (property.shape !== undefined && leaving.has(sink)) return { role: 'destination', kind: property.shape, because: `its value is a ${property.shape}` }
+  if (property.shape !== undefined && leaving.has(sink))
+    return { role: 'destination', kind: property.shape, because: `its value is a ${property.shape}` }
+  if (sink === 'persistence') return { role: 'command', kind: 'setting', because }
   return { role: sink === 'execution' ? 'selector' : 'payload', because }
 }

@@ -48,7 +48,8 @@ const optional = <K extends string>(key: K, value: string | undefined) =>
 
 function typeOf(node: Readonly<Record<string, unknown>>): string | undefined {
   if (typeof node.type === 'string') return node.type
-  if (Array.isArray(node.type)) return node.type.find((each): each is string => typeof each === 'string' && each !== 'null')
+  if (Array.isArray(node.type))
+    return node.type.find((each): each is string => typeof each === 'string' && each !== 'null')
   return undefined
 }
 

@@ -9,7 +9,8 @@ const iban = /^[a-z]{2}\d{2}(?:\s?[a-z\d]){11,30}$/i
 const phone = /^\+\d[\d\s()/.-]{5,20}$/
 const path = /^(?:~?[/\\]|\.{1,2}[/\\]|[a-z]:[/\\]|\\\\)/i
 const fileName = /^[\w .@()+-]+(?:[/\\][\w .@()+-]+)*\.[a-z\d]{1,8}$/i
-const fileEnd = /\.(?:txt|md|json|ya?ml|toml|js|mjs|ts|tsx|jsx|py|rb|go|rs|java|c|h|cpp|cs|php|sh|html?|css|csv|tsv|xml|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|log|lock|cfg|conf|ini|sql|db|zip|gz|tar|env|ipynb)$/i
+const fileEnd =
+  /\.(?:txt|md|json|ya?ml|toml|js|mjs|ts|tsx|jsx|py|rb|go|rs|java|c|h|cpp|cs|php|sh|html?|css|csv|tsv|xml|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|log|lock|cfg|conf|ini|sql|db|zip|gz|tar|env|ipynb)$/i
 
 export type Shape = 'mailbox' | 'url' | 'host' | 'account' | 'phone' | 'path'
 
@@ -28,11 +29,15 @@ export function shapeOf(text: string): Shape | undefined {
 }
 
 /** Names a set of things by a pattern: `*.log`, `logs/**`, `%`. */
-export const isWildcard = (text: string): boolean => text.length <= longest && /[*]|^\s*(?:%|all|everything)\s*$/i.test(text)
+export const isWildcard = (text: string): boolean =>
+  text.length <= longest && /[*]|^\s*(?:%|all|everything)\s*$/i.test(text)
 
 /** Several mailboxes in one text; undefined where it is not only that. */
 export function mailboxList(text: string): string[] | undefined {
   if (text.length > 65_536 || !/@[^@]*[,;][^@]*@/.test(text.slice(0, longest))) return undefined
-  const pieces = text.split(/[,;\n]/).map((piece) => piece.trim()).filter((piece) => piece !== '')
+  const pieces = text
+    .split(/[,;\n]/)
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== '')
   return pieces.every((piece) => piece.length <= 512 && mailbox.test(piece)) ? pieces : undefined
 }

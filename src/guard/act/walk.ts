@@ -45,7 +45,13 @@ export function leavesOf(args: unknown, declared: Declared): Leaves {
     }
     if (typeof value === 'string') {
       if (value.length > walkLimits.text) cut = true
-      add({ path, pattern, name, above, value: value.length > walkLimits.text ? value.slice(0, walkLimits.text) : value })
+      add({
+        path,
+        pattern,
+        name,
+        above,
+        value: value.length > walkLimits.text ? value.slice(0, walkLimits.text) : value,
+      })
     } else if (typeof value === 'number' || typeof value === 'boolean') add({ path, pattern, name, above, value })
     if (typeof value !== 'object' || value === null) return
     if (above.length >= walkLimits.depth) {
@@ -63,7 +69,14 @@ export function leavesOf(args: unknown, declared: Declared): Leaves {
       if (!Object.hasOwn(value, key)) continue
       const under = pattern === '' ? key : `${pattern}.${key}`
       if (!plainName.test(key) && !declared(pattern, key))
-        add({ path: `${path}#key`, pattern: `${pattern}#key`, name, above, value: key.slice(0, walkLimits.text), key: true })
+        add({
+          path: `${path}#key`,
+          pattern: `${pattern}#key`,
+          name,
+          above,
+          value: key.slice(0, walkLimits.text),
+          key: true,
+        })
       const inner: unknown = Reflect.get(value, key)
       walk(inner, path === '' ? key : `${path}.${key}`, under, key, name === '' ? above : [...above, name])
     }
