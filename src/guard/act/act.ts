@@ -109,7 +109,8 @@ class Reading {
     const { value, name, path } = leaf
     if (typeof value === 'boolean') {
       if (value) this.#flag(name)
-      return this.#add({ role: 'control', path, name, text: String(value) })
+      this.#add({ role: 'control', path, name, text: String(value) })
+      return
     }
     const text = String(value)
     if (text === '') return

@@ -111,7 +111,7 @@ function judge(tool: ToolDescription, reading: NameReading | undefined, properti
         const act = readName([...wordsOf(choice), ...wordsOf(tool.name)].join('_'))
         if (act !== undefined) raise(act.sink, `its ${name} may be “${choice}”`, 'schema')
       }
-  if (reading !== undefined && described !== undefined && described.grave)
+  if (reading !== undefined && described?.grave === true)
     raise(described.sink, `described as ${described.because}`, 'description')
   judged = bySchema(judged, reading, properties)
   return byHints(judged, reading, tool.annotations ?? {}, properties)

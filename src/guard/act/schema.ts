@@ -16,7 +16,7 @@ const limits = { depth: 8, properties: 512 } as const
 /** The properties of an input schema, nested ones and items of arrays too. Bounded; what is no schema declares nothing. */
 export function propertiesOf(schema: unknown): Declared[] {
   const all: Declared[] = []
-  const walk = (node: unknown, pattern: string, name: string, depth: number, root: unknown): void => {
+  const walk = (node: unknown, pattern: string, name: string, depth: number, root: unknown) => {
     if (!isRecord(node) || depth > limits.depth || all.length >= limits.properties) return
     const target = referred(node, root)
     if (target !== undefined) return walk(target, pattern, name, depth + 1, root)

@@ -4,7 +4,7 @@ import { shapeOf } from '../shape.ts'
 import type { Call, Shell } from './shell.ts'
 
 /** PowerShell’s own way of naming is verb and noun; it is read as such. What is not sure runs code. */
-export function classifyCmdlet(call: Call, shell: Shell): void {
+export function classifyCmdlet(call: Call, shell: Shell) {
   const { found } = shell
   const [verb = '', noun = ''] = call.program.toLowerCase().split('-')
   for (const { text } of call.args) {

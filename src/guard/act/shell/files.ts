@@ -1,6 +1,6 @@
 import { many } from '../found.ts'
 import { landingOf } from '../paths.ts'
-import { type Handler, has, optionsOf, type Shell, valueOf, type Word } from './shell.ts'
+import { type Handler, has, lastOf, optionsOf, type Shell, type Word } from './shell.ts'
 
 const write = (path: Word, shell: Shell): void => {
   if (path.variable || path.output) shell.found.raise('shared', 'writes to a place whose name is not known')
@@ -10,7 +10,7 @@ const write = (path: Word, shell: Shell): void => {
 /** The last argument, or `-t`, is where it goes. */
 const intoLast: Handler = ({ program, args }, shell) => {
   const options = optionsOf(args, new Set(['-t', '--target-directory', '-m', '-o', '-g', '-S', '--suffix', '--mode']))
-  const given = valueOf(options, '-t', '--target-directory')
+  const given = lastOf(options, '-t', '--target-directory')
   const target = given ?? options.rest.at(-1)
   const sources = given === undefined ? options.rest.slice(0, -1) : options.rest
   for (const each of sources) {
@@ -76,12 +76,12 @@ const archive: Handler = ({ program, args }, shell) => {
     )
   )
     shell.found.raise('execution', `${program} runs a command`)
-  const to = valueOf(options, '-C', '--directory', '-d')
+  const to = lastOf(options, '-C', '--directory', '-d')
   const unpacks = /^-?[a-zA-Z]*x/.test(letters) || /^(?:unzip|gunzip|unxz|7z|unrar)$/.test(program)
   if (/^-?[a-zA-Z]*t/.test(letters) || has(options, '--list', '-l'))
     return shell.found.raise('look', `${program} lists`)
   if (unpacks) return write(to ?? { text: '.', variable: false, output: false, glob: false }, shell)
-  const file = valueOf(options, '-f', '--file', '-o') ?? (letters.includes('f') ? args[1] : options.rest[0])
+  const file = lastOf(options, '-f', '--file', '-o') ?? (letters.includes('f') ? args[1] : options.rest[0])
   if (file !== undefined && file.text !== '-') write(file, shell)
   else shell.found.raise('own', `${program} packs`)
 }

@@ -1,6 +1,6 @@
 import { set } from '../../../formats/tool-name/words.ts'
 import { many } from '../found.ts'
-import { type Handler, has, optionsOf, type Shell, type Word } from './shell.ts'
+import { fetches, type Handler, has, optionsOf, type Shell, type Word } from './shell.ts'
 
 const global = set('-C -c --git-dir --work-tree --namespace --exec-path --config-env')
 /** Subcommands that only tell. */
@@ -62,6 +62,17 @@ export const git: Handler = (call, shell) => {
         found.raise('execution', 'git runs a program to fetch')
       const [from, into] = options.rest
       if (sub === 'clone' && into !== undefined && from !== undefined) found.write(into.text, ground)
+      if (sub === 'clone' && from !== undefined)
+        fetches(
+          into?.text ??
+            from.text
+              .slice(0, 4096)
+              .replace(/\/+$|\.git\/?$/g, '')
+              .split(/[/:]/)
+              .at(-1) ??
+            '',
+          shell,
+        )
       return found.raise('own', `git ${sub}`)
     }
     case 'remote': {
@@ -112,7 +123,7 @@ export const git: Handler = (call, shell) => {
 }
 
 /** A setting of git that runs a program, or sends what is pushed elsewhere. */
-function setting(key: string, value: string, shell: Shell): void {
+function setting(key: string, value: string, shell: Shell) {
   const said = value === '' ? key : `${key}=${value}`
   if (
     /^(?:alias\.|core\.(?:sshcommand|hookspath|fsmonitor|editor|pager|gitproxy|attributesfile)|credential\.|filter\.|diff\.[^.]*\.?(?:external|command|textconv)|merge\..*driver|gpg\.|sequence\.editor|protocol\.|uploadpack|receive|init\.templatedir|include|pager\.|browser\.|man\.|sendemail)/i.test(

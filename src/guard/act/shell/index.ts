@@ -3,7 +3,7 @@ import type { Found } from '../found.ts'
 import type { Ground } from '../paths.ts'
 import { runProgram } from './programs.ts'
 import { redirect } from './redirect.ts'
-import type { Shell, Word } from './shell.ts'
+import { loadsCode, type Shell, type Word } from './shell.ts'
 
 /** A command longer, or with more substitutions, is not taken apart: it counts as execution. Nesting costs the parser squared time. */
 const limits = { text: 32_768, openers: 200, depth: 6, nodes: 20_000 } as const
@@ -20,12 +20,14 @@ export function readShell(
   ground: Ground,
   projectPrograms: ReadonlySet<string> = new Set(),
   depth = 0,
-): void {
+) {
   const shell: Shell = {
     found,
     ground: { ...ground },
     variables: new Map(),
     functions: new Set(),
+    tainted: new Set(),
+    fetched: [],
     projectPrograms,
     depth,
     read: (inner) => readShell(inner, found, shell.ground, projectPrograms, depth + 1),
@@ -48,7 +50,7 @@ export function readShell(
   }
 }
 
-function unread(text: string, found: Found): void {
+function unread(text: string, found: Found) {
   found.raise('execution', 'a command that could not be taken apart')
   found.part('command', 'shell', text)
 }
@@ -101,6 +103,9 @@ class Reader {
       if (each.type === 'HereString' && each.target !== undefined) given = this.#word(each.target).text
       if (each.type === 'Redirect' && each.operator === '<') fed = true
     }
+    for (const each of node.prefix)
+      if (each.type === 'Assignment' && loadsCode.test(each.text))
+        this.#shell.found.raise('execution', `sets ${each.text.slice(0, 40)}`)
     const [program] = argv
     if (program === undefined) return inner
     runProgram(argv, { upstream: [...upstream, ...inner], fed, ...(given === undefined ? {} : { given }) }, this.#shell)
@@ -114,6 +119,7 @@ class Reader {
 
   #assign(name: string, value: Word): void {
     const { variables } = this.#shell
+    if (value.output) this.#shell.tainted.add(name)
     if (value.output || value.variable || variables.size > 200) variables.delete(name)
     else variables.set(name, value.text)
   }
@@ -138,6 +144,7 @@ class Reader {
       .replace(/\$(?:(\w+)|\{(\w+)\})/g, (all, plain: string | undefined, braced: string | undefined) => {
         const name = plain ?? braced ?? ''
         const value = variables.get(name)
+        if (this.#shell.tainted.has(name)) word.output = true
         if (value === undefined && name !== 'HOME' && name !== 'PWD') word.variable = true
         return value ?? all
       })

@@ -2,7 +2,7 @@ import { set } from '../../../formats/tool-name/words.ts'
 import { landingOf } from '../paths.ts'
 import { fetchers } from './network.ts'
 import { packageRunners } from './packages.ts'
-import { type Call, type Handler, optionsOf, type Shell } from './shell.ts'
+import { type Call, type Handler, optionsOf, runsDeclared, type Shell, wasFetched } from './shell.ts'
 
 const shells = set('sh bash zsh dash ksh ash fish rbash busybox_sh mksh')
 
@@ -24,14 +24,17 @@ function fromElsewhere(call: Call, shell: Shell): boolean {
 }
 
 /** A file that is run: under the roots it is the project's own. */
-function runsFile(path: string, call: Call, shell: Shell): void {
+function runsFile(path: string, call: Call, shell: Shell) {
   shell.found.part('command', 'program', path)
   const landing = landingOf(path, shell.ground)
   if (/^[a-z]+:\/\//i.test(path)) {
     shell.found.part('destination', 'url', path)
     return shell.found.raise('execution', `${call.program} runs what it fetches`)
   }
-  if (landing.in === 'inside') shell.found.raise('own', `${call.program} runs ${path.slice(0, 60)}, under the roots`)
+  if (wasFetched(path, shell))
+    shell.found.raise('execution', `${call.program} runs ${path.slice(0, 60)}, which was just fetched`)
+  else if (landing.in === 'inside')
+    shell.found.raise('own', `${call.program} runs ${path.slice(0, 60)}, under the roots`)
   else shell.found.raise('execution', `${call.program} runs ${path.slice(0, 60)}`)
 }
 
@@ -61,13 +64,9 @@ const shellProgram: Handler = (call, shell) => {
 /** Flags by which interpreters take code as text. */
 const codeFlags =
   /^(?:-c|-e|-E|-r|-p|-pe|-ne|-ie|-pie|-n[ep]*|--eval|--print|-Command|-EncodedCommand|-enc|-Expression|eval|-x)$/i
-const modules: ReadonlyMap<string, 'own' | 'look'> = new Map([
-  ...[
-    ...set(
-      'pytest unittest doctest mypy black ruff flake8 pylint isort coverage tox nox build compileall py_compile json.tool cProfile timeit pdb venv virtualenv http.server',
-    ),
-  ].map((name) => [name, 'own'] as const),
-])
+const modules =
+  set(`pytest unittest doctest mypy black ruff flake8 pylint isort coverage tox nox build compileall py_compile json.tool cProfile timeit pdb venv
+  virtualenv http.server`)
 
 const interpreter: Handler = (call, shell) => {
   const texts = call.args.map((arg) => arg.text)
@@ -85,9 +84,7 @@ const interpreter: Handler = (call, shell) => {
     const name = texts[module + 1] ?? ''
     const like = packageRunners.get(name)
     if (like !== undefined) return like({ ...call, program: name, args: call.args.slice(module + 2) }, shell)
-    const known = modules.get(name)
-    if (known !== undefined || shell.projectPrograms.has(name))
-      return shell.found.raise(known ?? 'own', `${call.program} runs ${name}`)
+    if (modules.has(name) || shell.projectPrograms.has(name)) return runsDeclared(`${call.program} runs ${name}`, shell)
     shell.found.part('command', 'program', name)
     return shell.found.raise('execution', `${call.program} runs the module ${name.slice(0, 40)}`)
   }
@@ -106,7 +103,7 @@ const interpreter: Handler = (call, shell) => {
     /^(?:test|task|check|fmt|lint|build|install)$/.test(sub) &&
     /^(?:deno|bun)$/.test(call.program)
   )
-    return shell.found.raise('own', `${call.program} ${sub}`)
+    return runsDeclared(`${call.program} ${sub}`, shell)
   if (call.program === 'node' && flags.has('--test')) return shell.found.raise('own', 'runs the tests')
   if (script !== undefined && script.text !== '-') return runsFile(script.text, call, shell)
   if (fromElsewhere(call, shell)) return

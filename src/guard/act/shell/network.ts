@@ -1,6 +1,16 @@
 import { set } from '../../../formats/tool-name/words.ts'
 import { shapeOf } from '../shape.ts'
-import { type Call, type Handler, has, type Options, optionsOf, type Shell, valueOf, type Word } from './shell.ts'
+import {
+  type Call,
+  fetches,
+  type Handler,
+  has,
+  lastOf,
+  type Options,
+  optionsOf,
+  type Shell,
+  type Word,
+} from './shell.ts'
 
 /** Flags of curl that take a value and say where to, what with or where it is kept (curl(1)); the rest that take one are only skipped. */
 const curlTaking = new Set(
@@ -28,20 +38,27 @@ const curlData = [
 ]
 
 /** A URL of a program of the net: where it goes. Output of a command within it is carried away. */
-function goes(to: Word, shell: Shell, sink: 'look' | 'outward', because: string): void {
+function goes(to: Word, shell: Shell, sink: 'look' | 'outward', because: string) {
   const kind = /:\/\//.test(to.text) || /[/?]/.test(to.text) ? 'url' : 'host'
   shell.found.part('destination', kind, to.text)
-  shell.found.raise(to.output ? 'outward' : sink, to.output ? 'puts the output of a command into a URL' : because)
+  // A variable past the beginning is a value that goes along.
+  const carries = to.output || (to.variable && !to.text.startsWith('$'))
+  shell.found.raise(
+    carries ? 'outward' : sink,
+    carries ? 'puts the output of a command or a variable into a URL' : because,
+  )
 }
 
 const saved = (options: Options, shell: Shell, ...flags: string[]) => {
-  const file = valueOf(options, ...flags)
-  if (file !== undefined && file.text !== '-') shell.found.write(file.text, shell.ground)
+  const file = lastOf(options, ...flags)
+  if (file === undefined || file.text === '-') return
+  shell.found.write(file.text, shell.ground)
+  fetches(file.text, shell)
 }
 
 const curl: Handler = (call, shell) => {
   const options = optionsOf(call.args, curlTaking)
-  const method = valueOf(options, '-X', '--request')?.text.toUpperCase()
+  const method = lastOf(options, '-X', '--request')?.text.toUpperCase()
   const data = curlData.flatMap((flag) => options.values.get(flag) ?? [])
   const headers = ['-H', '--header', '-A', '--user-agent', '-e', '--referer', '-b', '--cookie', '-u', '--user'].flatMap(
     (flag) => options.values.get(flag) ?? [],
@@ -74,7 +91,9 @@ const curl: Handler = (call, shell) => {
   saved(options, shell, '-o', '--output')
   saved(options, shell, '-c', '--cookie-jar')
   saved(options, shell, '-D', '--dump-header')
-  if (has(options, '-O', '--remote-name', '-J')) shell.found.raise('own', 'keeps what it fetched')
+  if (!has(options, '-O', '--remote-name', '-J', '--remote-name-all')) return
+  shell.found.raise('own', 'keeps what it fetched')
+  for (const url of urls) fetches(lastStep(url.text), shell)
 }
 
 const wgetTaking =
@@ -86,7 +105,7 @@ const wget: Handler = (call, shell) => {
     (flag) => options.values.get(flag) ?? [],
   )
   for (const each of sent) shell.found.part('payload', 'text', each.text, 'data')
-  const method = valueOf(options, '--method')?.text.toUpperCase()
+  const method = lastOf(options, '--method')?.text.toUpperCase()
   const sends =
     sent.length > 0 ||
     (method !== undefined && !/^(?:GET|HEAD)$/.test(method)) ||
@@ -95,10 +114,23 @@ const wget: Handler = (call, shell) => {
     shell.found.raise('execution', 'wget runs a command')
   for (const url of options.rest)
     goes(url, shell, sends ? 'outward' : 'look', sends ? 'wget sends data' : 'wget visits')
-  const out = valueOf(options, '-O', '--output-document')
-  if (out === undefined) shell.found.raise('own', 'keeps what it fetched')
-  else if (out.text !== '-') shell.found.write(out.text, shell.ground)
+  const out = lastOf(options, '-O', '--output-document')
+  if (out === undefined) {
+    shell.found.raise('own', 'keeps what it fetched')
+    for (const url of options.rest) fetches(lastStep(url.text), shell)
+  } else if (out.text !== '-') {
+    shell.found.write(out.text, shell.ground)
+    fetches(out.text, shell)
+  }
 }
+
+/** The name under which a URL is kept. */
+const lastStep = (url: string): string =>
+  url
+    .slice(0, 4096)
+    .replace(/[?#][\s\S]*$/, '')
+    .split('/')
+    .at(-1) || 'index.html'
 
 /** HTTPie and its kin: `http POST url name=value`. */
 const httpie: Handler = (call, shell) => {
@@ -121,7 +153,7 @@ const raw: Handler = ({ program, args }, shell) => {
   if (args.some(({ text }) => /^-[a-z]*[ec]$|^--(?:exec|sh-exec|lua-exec)|^exec:|^system:/i.test(text)))
     shell.found.raise('execution', `${program} hands a program to a connection`)
   const options = optionsOf(args, set('-p -w -s -X -x -e -c -q -i -connect --connect -servername'))
-  const connect = valueOf(options, '-connect', '--connect')
+  const connect = lastOf(options, '-connect', '--connect')
   for (const to of connect === undefined ? options.rest : [connect])
     if (!/^\d+$/.test(to.text))
       shell.found.part(
@@ -153,7 +185,7 @@ const ssh: Handler = ({ args }, shell) => {
 /** Copies between machines: whichever side has a host. */
 const copies: Handler = ({ program, args }, shell) => {
   const options = optionsOf(args, set('-P -i -o -F -e --rsh --exclude --include -c -l --rsync-path -J'))
-  const runs = valueOf(options, '-e', '--rsh', '--rsync-path')
+  const runs = lastOf(options, '-e', '--rsh', '--rsync-path')
   if (runs !== undefined && !/^ssh(?:\s+-[pi]\s+\S+)*$/.test(runs.text))
     shell.found.raise('execution', `${program} runs ${runs.text.slice(0, 40)}`)
   const remote = (each: Word) => /^[^/\\]{2,}:|^[a-z]+:\/\//.test(each.text)
@@ -161,7 +193,10 @@ const copies: Handler = ({ program, args }, shell) => {
     if (!remote(each)) shell.found.part('selector', 'path', each.text)
     else shell.found.part('destination', 'host', each.text)
     const last = at === options.rest.length - 1
-    if (last && !remote(each)) shell.found.write(each.text, shell.ground)
+    if (last && !remote(each)) {
+      shell.found.write(each.text, shell.ground)
+      if (options.rest.some(remote)) fetches(each.text, shell)
+    }
     if (last && remote(each)) shell.found.raise('outward', `${program} sends files away`)
   }
   if (has(options, '--delete', '--delete-after', '--delete-before', '--remove-source-files'))

@@ -1,15 +1,15 @@
 import { set } from '../../../formats/tool-name/words.ts'
-import { type Call, type Handler, optionsOf, type Shell } from './shell.ts'
+import { type Call, type Handler, optionsOf, runsDeclared, type Shell } from './shell.ts'
 
 const local = (text: string): boolean => /^(?:\.{1,2}(?:\/|$|\[)|-e$|file:|\.\[)/.test(text)
 
 /** Installs what is named: foreign code, unless it is the project's own. With no name, what the project declares. */
-function installs(names: readonly { text: string }[], call: Call, shell: Shell): void {
+function installs(names: readonly { text: string }[], call: Call, shell: Shell) {
   const foreign = names.filter((name) => !local(name.text))
   for (const name of foreign) shell.found.part('command', 'package', name.text)
   for (const name of foreign) if (/:\/\//.test(name.text)) shell.found.part('destination', 'url', name.text)
   if (foreign.length > 0) shell.found.raise('execution', `${call.program} installs ${foreign[0]?.text.slice(0, 60)}`)
-  else shell.found.raise('own', `${call.program} installs what the project declares`)
+  else runsDeclared(`${call.program} installs what the project declares`, shell)
 }
 
 /** Where packages come from changes what is installed. */
@@ -40,6 +40,8 @@ interface Manager {
   /** Change an account, a configuration or a login. */
   standing?: string
   remove?: string
+  /** Change what others may rely on. */
+  service?: string
   taking?: string
 }
 
@@ -160,7 +162,8 @@ const managers: Readonly<Record<string, Manager>> = {
   },
   docker: {
     install: 'run pull create load import',
-    project: 'build buildx compose exec start stop restart wait bake',
+    project: 'build buildx compose wait bake',
+    service: 'start stop restart pause unpause rename commit tag cp update',
     look: 'ps images logs inspect version info stats top port diff history events search context',
     publish: 'push',
     standing: 'login logout swarm service stack secret config plugin update',
@@ -217,6 +220,11 @@ const manage = (of: Manager): Handler => {
       }
     const sub = options.rest[0]?.text ?? (call.args[0]?.text.startsWith('-') ? call.args[0].text : '')
     const names = options.rest.slice(1)
+    for (const each of [...(options.values.get('-r') ?? []), ...(options.values.get('--requirement') ?? [])])
+      if (/:\/\//.test(each.text)) {
+        shell.found.part('destination', 'url', each.text)
+        shell.found.raise('execution', 'installs what a URL lists')
+      }
     const has = (kind: string) => sets[kind]?.has(sub) === true
     const at = call.args.findIndex((arg) => arg.text === sub)
     if (has('within')) return inside(call.args.slice(at + 1), taking, call, shell)
@@ -241,6 +249,8 @@ const manage = (of: Manager): Handler => {
         shell,
       )
     if (has('look')) return shell.found.raise('look', `${call.program} ${sub}`)
+    if (has('service')) return shell.found.raise('shared', `${call.program} ${sub}`)
+    if (sub === 'exec' && call.program !== 'composer') return shell.call(names.slice(1), call)
     if (has('publish')) return shell.found.raise('outward', `${call.program} ${sub}`)
     if (has('standing')) return shell.found.raise('persistence', `${call.program} ${sub}`)
     if (has('remove')) {
@@ -253,7 +263,13 @@ const manage = (of: Manager): Handler => {
       )
     }
     if (has('project') || sub === '' || sets.project?.has('*') === true)
-      return shell.found.raise('own', `${call.program} ${sub}, which the project declares`)
+      return runsDeclared(
+        `${call.program} ${sub}, which the project declares`,
+        shell,
+        options.values.get('--prefix')?.[0]?.text ??
+          options.values.get('--cwd')?.[0]?.text ??
+          options.values.get('-C')?.[0]?.text,
+      )
     if (call.program === 'go' && sub === 'run')
       return shell.found.raise(names.some((name) => /\.\w+\/.*@/.test(name.text)) ? 'execution' : 'own', 'go run')
     shell.found.part('command', 'program', `${call.program} ${sub}`)
@@ -262,7 +278,7 @@ const manage = (of: Manager): Handler => {
 }
 
 /** `uv run pytest`: the command that follows, in the project's environment. */
-function inside(args: Call['args'], taking: ReadonlySet<string>, call: Call, shell: Shell): void {
+function inside(args: Call['args'], taking: ReadonlySet<string>, call: Call, shell: Shell) {
   let at = 0
   while (at < args.length && (args[at]?.text ?? '').startsWith('-')) {
     if (args[at]?.text === '--with') shell.found.part('command', 'package', args[at + 1]?.text ?? '')
@@ -300,7 +316,15 @@ const projectRunners =
   alembic manage.py dbt terraform-docs tflint protoc buf sqlc prisma drizzle-kit husky lint-staged commitlint changeset vale typos codespell latexmk pdflatex pandoc
   convert magick ffmpeg ffprobe`)
 const runsProject: Handler = (call, shell) => {
-  shell.found.raise('own', `${call.program} runs what the project declares`)
+  const { values } = optionsOf(call.args, set('-C --directory -o --output --outDir -d --output-file --destination'))
+  runsDeclared(
+    `${call.program} runs what the project declares`,
+    shell,
+    (values.get('-C') ?? values.get('--directory'))?.[0]?.text,
+  )
+  for (const flag of ['-o', '--output', '--outDir', '--output-file', '--destination'])
+    for (const each of values.get(flag) ?? []) shell.found.write(each.text, shell.ground)
+  for (const { text } of call.args) if (/^https?:\/\//.test(text)) shell.found.part('destination', 'url', text)
   for (const { text, output } of call.args)
     if (output || /^(?:SHELL|CC|CXX)=/.test(text))
       shell.found.raise('execution', `${call.program} with a program that is not known`)

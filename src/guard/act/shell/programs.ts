@@ -7,7 +7,7 @@ import { network } from './network.ts'
 import { packages } from './packages.ts'
 import { readers } from './readers.ts'
 import { services } from './services.ts'
-import type { Call, Handler, Shell, Word } from './shell.ts'
+import { type Call, type Handler, type Shell, type Word, wasFetched } from './shell.ts'
 import { system } from './system.ts'
 import { wrappers } from './wrappers.ts'
 
@@ -24,7 +24,7 @@ const handlers: ReadonlyMap<string, Handler> = new Map([
 ])
 
 /** What one program does with its arguments; one that is not known runs code, unless it is the project's own. */
-export function runProgram(argv: readonly Word[], how: Omit<Call, 'program' | 'args'>, shell: Shell): void {
+export function runProgram(argv: readonly Word[], how: Omit<Call, 'program' | 'args'>, shell: Shell) {
   const [head, ...args] = argv
   if (head === undefined) return
   const { found } = shell
@@ -49,12 +49,13 @@ export function runProgram(argv: readonly Word[], how: Omit<Call, 'program' | 'a
 }
 
 /** A program named by its path: the project's own under the roots, else foreign. */
-function ofPath(path: string, call: Call, shell: Shell): void {
+function ofPath(path: string, call: Call, shell: Shell) {
   const { found, ground } = shell
   const landing = landingOf(path, ground)
   found.part('command', 'program', path)
   // Wrappers that build tools check into a project are the build tool.
   const known = /^(?:gradlew|mvnw|manage\.py|activate)$/.test(call.program) ? undefined : handlers.get(call.program)
+  if (wasFetched(path, shell)) return found.raise('execution', `runs ${path.slice(0, 60)}, which was just fetched`)
   if (landing.in === 'inside' && ground.roots.length > 0) {
     found.raise('own', `runs ${path.slice(0, 60)}, a program under the roots`)
     if (known !== undefined && /(?:^|\/)(?:\.?venv|env|node_modules)\//.test(path)) known(call, shell)

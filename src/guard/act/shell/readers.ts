@@ -1,6 +1,6 @@
 import { set } from '../../../formats/tool-name/words.ts'
 import { many } from '../found.ts'
-import { type Handler, has, optionsOf } from './shell.ts'
+import { type Handler, has, loadsCode, optionsOf } from './shell.ts'
 
 /** Programs that only tell: of files, text, the machine, or nothing. Windows' own too. */
 const telling =
@@ -8,7 +8,7 @@ const telling =
   colordiff cmp stat file du df pwd which whereis where whence whoami id groups users who w date cal uname hostname printenv ps pstree top htop
   free uptime vmstat iostat lsof lsblk lscpu lsusb lspci lsmod mount jq yq xq column tree basename dirname realpath readlink md5sum sha1sum
   sha256sum sha512sum shasum cksum xxd hexdump od strings nl tac rev seq test [ [[ true false : sleep man help info history tldr locale getconf
-  nproc arch wait cd pushd popd chdir set unset export declare local readonly typeset shopt alias unalias ulimit umask trap return exit break continue shift read
+  nproc arch wait cd pushd popd chdir set unset export declare local readonly typeset shopt alias unalias ulimit umask return exit break continue shift read
   jobs fg bg disown hash getopts let times cls clear tput fold fmt expand unexpand pr tsort look look4 factor expr bc dc numfmt zcat zless bzcat xzcat
   cloc tokei scc wc2 exa eza lsd fd fdfind findstr select-string get-content ver systeminfo tasklist ipconfig ifconfig ip ss netstat sw_vers
   echo printf print yes logname tty stty dmesg journalctl last lastlog finger nm objdump readelf ldd size otool iconv dos2unix base64 base32 openssl_version
@@ -20,6 +20,15 @@ const tells: Handler = ({ program, args }, shell) => {
     if (to !== undefined && !to.variable && !to.output && to.text !== '-')
       shell.ground = { ...shell.ground, cwd: inside(to.text, shell.ground.cwd) }
   }
+  if (
+    /^(?:ip|ifconfig|mount|route|arp|hostname|alias)$/.test(program) &&
+    args.some(({ text }) => /^(?:add|del|set|exec|up|down|-[ts]|-o)$|^\/dev\//.test(text))
+  )
+    return shell.found.raise(
+      args.some(({ text }) => text === 'exec') ? 'execution' : 'persistence',
+      `${program} changes the machine`,
+    )
+  if (program === 'yq' && args.some(({ text }) => /^(?:-i|--inplace)$/.test(text))) shell.found.raise('own', 'yq edits')
   if (program === 'alias') return shell.found.raise('own', 'sets an alias')
   if (program === 'sort' || program === 'uniq' || program === 'tree') {
     const out = optionsOf(args, new Set(['-o', '--output'])).values
@@ -31,12 +40,7 @@ const tells: Handler = ({ program, args }, shell) => {
       const assigned = /^(\w+)=(.*)$/s.exec(text)
       if (assigned !== null) shell.variables.set(assigned[1] ?? '', assigned[2] ?? '')
       // These make the programs that follow load or run what they name.
-      if (
-        /^(?:LD_PRELOAD|LD_LIBRARY_PATH|DYLD_\w+|PYTHONSTARTUP|BASH_ENV|ENV|NODE_OPTIONS|GIT_SSH_COMMAND|GIT_PROXY_COMMAND|PROMPT_COMMAND|PERL5OPT|RUBYOPT)=/.test(
-          text,
-        )
-      )
-        shell.found.raise('execution', `sets ${text.slice(0, 40)}`)
+      if (loadsCode.test(text)) shell.found.raise('execution', `sets ${text.slice(0, 40)}`)
     }
   for (const each of args) if (/^(?:~|\/|\.)/.test(each.text)) shell.found.part('selector', 'path', each.text)
   shell.found.raise('look', `${program} reads`)
@@ -96,8 +100,19 @@ const awk: Handler = ({ args }, shell) => {
   shell.found.raise('look', 'awk reads')
 }
 
+/** `trap CODE SIGNAL`, `complete -C CODE`: run later in this shell. */
+const later: Handler = ({ program, args }, shell) => {
+  const [code] = program === 'trap' ? optionsOf(args).rest : args.slice(1)
+  if (code?.output === true || code?.variable === true)
+    shell.found.raise('execution', 'sets up a text that is not known')
+  else if (code !== undefined && code.text !== '-' && code.text !== '') shell.read(code.text)
+}
+
 export const readers: readonly (readonly [string, Handler])[] = [
   ...[...telling].map((name) => [name, tells] as const),
+  ['trap', later],
+  ['complete', later],
+  ['bind', later],
   ['find', find],
   ['sed', sed],
   ['gsed', sed],

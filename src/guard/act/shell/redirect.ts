@@ -1,7 +1,7 @@
 import type { Shell, Word } from './shell.ts'
 
 /** A redirection of a command: a file that is written, or a connection that bash opens by a path. */
-export function redirect(operator: string, target: Word, shell: Shell): void {
+export function redirect(operator: string, target: Word, shell: Shell) {
   const { found, ground } = shell
   const net = /^\/dev\/(?:tcp|udp)\/([^/]+)\/?/.exec(target.text)
   if (net !== null) {

@@ -81,7 +81,7 @@ const client: Handler = (call, shell) => {
   found.raise(sink === 'own' ? 'shared' : sink, `${call.program} ${verbs.join(' ')}`)
 }
 
-function api(options: ReturnType<typeof optionsOf>, program: string, shell: Parameters<Handler>[1]): void {
+function api(options: ReturnType<typeof optionsOf>, program: string, shell: Parameters<Handler>[1]) {
   const method = (options.values.get('-X') ?? options.values.get('--method'))?.[0]?.text.toUpperCase()
   const fields = ['-f', '-F', '--field', '--raw-field', '--input'].some((flag) => options.flags.has(flag))
   if (method === 'DELETE') shell.found.raise('irreversible', `${program} api DELETE`)

@@ -1,6 +1,6 @@
 import { many } from '../found.ts'
 import { readSql } from '../sql/index.ts'
-import { type Handler, has, optionsOf } from './shell.ts'
+import { type Handler, has, optionsOf, runsDeclared } from './shell.ts'
 
 const persists =
   (why: string, look: RegExp | undefined = undefined): Handler =>
@@ -62,6 +62,9 @@ const database: Handler = (call, shell) => {
     shell.found.part('destination', 'host', host.text)
   if (own && options.rest[0] !== undefined) shell.found.part('selector', 'path', options.rest[0].text)
   for (const each of options.rest) if (/^\w+:\/\//.test(each.text)) shell.found.part('destination', 'url', each.text)
+  // A file of statements for a database file of one's own is a script of the project.
+  if (texts.length === 0 && own && call.fed && call.upstream.length === 0)
+    return runsDeclared(`${call.program} runs a file of statements`, shell)
   if (texts.length === 0 || options.values.has('-f'))
     return shell.found.raise(
       call.fed || options.values.has('-f') ? 'execution' : 'shared',

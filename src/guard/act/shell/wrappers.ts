@@ -1,6 +1,6 @@
 import { set } from '../../../formats/tool-name/words.ts'
 import { many } from '../found.ts'
-import { type Handler, type Word, word } from './shell.ts'
+import { type Handler, loadsCode, optionsOf, type Shell, type Word, word } from './shell.ts'
 
 /** Programs that run the program that follows, with the flags of theirs that take a value. */
 const wrapped: Readonly<Record<string, string>> = {
@@ -46,6 +46,8 @@ const wrapper =
   (call, shell) => {
     let at = 0
     const { args, program } = call
+    const code = /^(?:script|flock)$/.test(program) ? optionsOf(args, new Set(['-c'])).values.get('-c')?.[0] : undefined
+    if (code !== undefined) return shell.read(code.text)
     for (; at < args.length; at++) {
       const text = args[at]?.text ?? ''
       if (taking.has(text)) at++
@@ -57,7 +59,15 @@ const wrapper =
     }
     // `timeout 5 prog`, `flock file prog`, `taskset 1 prog`: one more before the program.
     if (/^(?:g?timeout|flock|taskset|chrt)$/.test(program) && args[at] !== undefined) at++
-    const rest = args.slice(at)
+    const place =
+      program === 'xargs'
+        ? (optionsOf(args.slice(0, at), new Set(['-I'])).values.get('-I')?.[0]?.text ?? '{}')
+        : program === 'parallel'
+          ? '{}'
+          : ''
+    const rest = args
+      .slice(at)
+      .map((arg) => (place !== '' && arg.text.includes(place) ? { ...arg, output: true } : arg))
     const text =
       (program === 'env' && split(args)) || (program === 'watch' && rest.length === 1 ? rest[0]?.text : '') || ''
     if (text !== '') return shell.read(text)
@@ -90,9 +100,8 @@ function split(args: readonly Word[]): string | undefined {
 }
 
 /** Variables that make a program load code. */
-function preload(text: string, shell: Parameters<Handler>[1]): void {
-  if (/^(?:LD_PRELOAD|DYLD_\w+|BASH_ENV|PYTHONSTARTUP|NODE_OPTIONS|GIT_SSH_COMMAND|PERL5OPT|RUBYOPT|PATH)=/.test(text))
-    shell.found.raise('execution', `sets ${text.slice(0, 40)}`)
+function preload(text: string, shell: Shell) {
+  if (loadsCode.test(text) || text.startsWith('PATH=')) shell.found.raise('execution', `sets ${text.slice(0, 40)}`)
 }
 
 export const wrappers: readonly (readonly [string, Handler])[] = Object.entries(wrapped).map(

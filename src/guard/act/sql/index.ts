@@ -9,7 +9,7 @@ import { statementsOf, type Token } from './words.ts'
  * What SQL does: the gravest of its statements, the tables it names, hosts and files it reaches. Trees of the kept parser where
  * some dialect takes the text, else its words, which never say less.
  */
-export function readSql(text: string, found: Found, kept: 'own' | 'shared', ground: Ground): void {
+export function readSql(text: string, found: Found, kept: 'own' | 'shared', ground: Ground) {
   const trees = parseSql(text)
   if (trees !== undefined && trees.length > 0 && readTrees(trees, found, kept, ground)) return
   const statements = statementsOf(text)
@@ -17,7 +17,7 @@ export function readSql(text: string, found: Found, kept: 'own' | 'shared', grou
   for (const statement of statements) readWords(statement, found, kept, ground)
 }
 
-function readWords(tokens: readonly Token[], found: Found, kept: 'own' | 'shared', ground: Ground): void {
+function readWords(tokens: readonly Token[], found: Found, kept: 'own' | 'shared', ground: Ground) {
   const words = tokens.map((token) => (token.kind === 'string' ? '' : token.text.toLowerCase()))
   // `EXPLAIN ANALYZE DELETE` and `WITH … DELETE` do what the last verb says.
   const verbs = new Set(

@@ -65,7 +65,7 @@ function nodeOf(
   found: Found,
   kept: 'own' | 'shared',
   ground: Ground,
-): void {
+) {
   switch (kind) {
     case 'Table':
     case 'TableName':
@@ -130,18 +130,18 @@ function nodeOf(
   }
 }
 
-function copied(file: string, found: Found, ground: Ground): void {
+function copied(file: string, found: Found, ground: Ground) {
   if (/^[a-z\d]+:\/\//i.test(file)) found.part('destination', 'url', file)
   else found.write(file, ground)
 }
 
-function changed(found: Found, kept: 'own' | 'shared', said: string, table: string): void {
+function changed(found: Found, kept: 'own' | 'shared', said: string, table: string) {
   found.part('selector', 'table', table)
   found.raise(kept, said)
 }
 
 /** DELETE and UPDATE: with a condition they touch what they name, without one everything. */
-function rows(found: Found, kept: 'own' | 'shared', said: string, selection: unknown): void {
+function rows(found: Found, kept: 'own' | 'shared', said: string, selection: unknown) {
   const tautology = /^\{"(?:Value":\{"value":\{"(?:Boolean":true|Number":\["[1-9]))/.test(
     JSON.stringify(selection ?? null).slice(0, 200),
   )
