@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { Sink } from './sink.ts'
 
 /** What kind of observation an event is. */
 export const Kind = Type.Union([
@@ -83,6 +84,28 @@ export const Provenance = Type.Object(
   {
     request: Type.Optional(
       id('Digest of what the principal asked for; absent: the point never saw it, and only `untrusted` can be judged.'),
+    ),
+    sink: Type.Optional(Sink),
+    tainted: Type.Optional(Type.Boolean({ description: 'The task had read something that somebody wrote.' })),
+    cut: Type.Optional(
+      Type.Boolean({ description: 'A bound cut what was read: what is not found may have stood there.' }),
+    ),
+    doubt: Type.Optional(
+      Type.Union([Type.Literal('nowhere'), Type.Literal('lost')], {
+        description:
+          'A destination or command stood nowhere: neither in the request nor in what was read; lost where the memory was cut.',
+      }),
+    ),
+    flow: Type.Optional(
+      Type.Union([Type.Literal('secret'), Type.Literal('restricted')], {
+        description: 'The arguments hold a secret or restricted data that was read, and the destination has no proof.',
+      }),
+    ),
+    carries: Type.Optional(
+      Type.Boolean({ description: 'The payload holds words that were read, and the destination has no proof.' }),
+    ),
+    unasked: Type.Optional(
+      count('How many things an irreversible act names that the agent did not make and nobody asked for.'),
     ),
     asked: Type.Optional(
       Type.Boolean({ description: 'The request uses the verb or half of the words of the tool’s name.' }),

@@ -1,7 +1,9 @@
+import { homedir } from 'node:os'
 import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
+import { actOf, describeTool, type ToolModel } from '../act/index.ts'
 import { decide } from './decide.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
 import type { LocalCore } from './local-core.ts'
@@ -30,6 +32,7 @@ export class Guard {
   readonly #own: OwnCommands
   readonly #releases = new Releases()
   readonly #agents = new Set<string>()
+  readonly #models = new Map<string, ToolModel>()
   readonly #counts = { calls: 0, allowed: 0, denied: 0, steppedUp: 0, sanitised: 0, staleOpen: 0, staleClosed: 0 }
 
   constructor(options: GuardOptions, core: LocalCore, links: GuardLinks) {
@@ -208,15 +211,31 @@ export class Guard {
 
   #attempt(call: GuardCall, agent: string, task: OpenTask | undefined): AgentEvent {
     const { tool, args } = call
-    return this.#records.attempt(call, agent, task, ({ call: id, action }) => {
+    const act = actOf(call.model ?? this.#modelOf(call), args, { roots: this.#options.roots ?? [], home: homedir() })
+    return this.#records.attempt({ ...call, action: act.action }, agent, task, ({ call: id }) => {
       const known = (hash: string) => this.#core.knows(agent, hash)
-      const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, action, args, known })
+      const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, act, args, known })
       if (task !== undefined) {
-        const { untrusted, named, document, spaces } = examined
-        this.#tasks.carry(task, id, { untrusted, named, document, spaces })
+        const { untrusted, named, document, spaces, makes } = examined
+        const { sensitivity } = call.resource ?? {}
+        const isSensitive = sensitivity === 'restricted' || sensitivity === 'confidential'
+        this.#tasks.carry(task, id, { untrusted, named, document, spaces, makes, isSensitive })
       }
       return examined
     })
+  }
+
+  /** Callers without tool definitions: by name, and the class that they give. */
+  #modelOf({ tool, action, server }: GuardCall): ToolModel {
+    const key = `${server ?? ''}\u0000${tool}\u0000${action ?? ''}`
+    let model = this.#models.get(key)
+    if (model === undefined) {
+      if (this.#models.size >= maxModels) this.#models.clear()
+      const described = server === undefined ? { name: tool } : { name: tool, server }
+      model = describeTool(described, action === undefined ? undefined : { action })
+      this.#models.set(key, model)
+    }
+    return model
   }
 
   #observe(event: AgentEvent): void {
@@ -245,5 +264,7 @@ export class Guard {
   }
 }
 
+/** Most tools without a definition whose models are kept. */
+const maxModels = 10_000
 const eventOutcome = { allow: 'allowed', deny: 'denied', 'step-up': 'stepped-up', sanitise: 'sanitised' } as const
 const countOf = { allow: 'allowed', deny: 'denied', 'step-up': 'steppedUp', sanitise: 'sanitised' } as const

@@ -5,6 +5,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import type { Policy } from '../../policy/policy.ts'
+import type { ToolModel } from '../act/index.ts'
 
 /** Whether an act goes ahead while the monitor has been silent for too long. */
 export type Fail = 'open' | 'closed'
@@ -47,6 +48,8 @@ export interface GuardOptions {
   fail?: Fail | Partial<Record<ActionClass, Fail>>
   /** Where events and the last table wait while the monitor is away. Absent: in memory only. */
   spool?: { directory: string; capBytes?: number }
+  /** Folders that are the agent’s own space. */
+  roots?: readonly string[]
   /** The organisation’s own domains: what goes there stays inside. */
   domains?: readonly string[]
   /** Secret that keys the hashes of the task memory. */
@@ -68,7 +71,9 @@ export interface GuardCall {
   tool: string
   server?: string
   args: unknown
-  /** Absent: guessed from the tool’s name. */
+  /** What its definition says that it does; absent: worked out from its name and `action`. */
+  model?: ToolModel
+  /** The operator’s or caller’s class; absent: it follows from what the tool does. */
   action?: ActionClass
   resource?: AgentEvent['resource']
   agent?: string

@@ -164,7 +164,7 @@ export class Session {
   }
 
   #callOf(message: Message, tool: string): GuardCall {
-    const { action, dataset, sensitivity } = this.#p.tools.of(tool)
+    const { dataset, sensitivity } = this.#p.tools.of(tool)
     const meta = metaOf(message)
     const trace = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}$/.exec(String(meta.traceparent ?? ''))
     const principal = textOf(meta['rescind/principal'], 512)
@@ -173,7 +173,7 @@ export class Session {
       tool,
       ...(this.#serverName === undefined ? {} : { server: this.#serverName }),
       args: paramsOf(message).arguments ?? {},
-      action,
+      model: this.#p.tools.model(tool),
       ...(dataset === undefined && sensitivity === undefined
         ? {}
         : { resource: { ...(dataset && { dataset }), ...(sensitivity && { sensitivity }) } }),

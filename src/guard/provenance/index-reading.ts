@@ -1,7 +1,7 @@
 import { identitiesIn } from '../identity/index.ts'
 import { type Form, form, maxFieldWords } from './form.ts'
 import { digestOfWord, type Seed } from './hash.ts'
-import { keysOf } from './keys.ts'
+import { isSought, keysOf } from './keys.ts'
 import { readLayout, type Sink } from './layout.ts'
 import { structureOf } from './structure.ts'
 import { normal, partsOf, stemsOf, wordsOf } from './text.ts'
@@ -21,13 +21,15 @@ export interface IndexedReading {
   untrusted: boolean
   /** The request, or what the request hands over to, named what was read. */
   named: boolean
+  /** The operator holds it to be restricted or confidential. */
+  isSensitive: boolean
   /** Words of all paragraphs in order. */
   words: Float64Array
   /** First word of each paragraph, one more at the end. */
   starts: Int32Array
   /** Record of a listing in which each paragraph stands. */
   records: Int32Array
-  /** Paragraphs that speak to the model, or stand beside one that does. */
+  /** Paragraphs that speak to the model, or follow one that does. */
   spoken: Uint8Array
   /** Stems of all paragraphs, and where each paragraph’s begin. */
   stems: Float64Array
@@ -54,6 +56,7 @@ export interface ReadingTrust {
   named: boolean
   /** The text of a document: whatever it looks like, its author wrote it. */
   document: boolean
+  isSensitive: boolean
 }
 
 /** Reads once, up to `maxWords` words; answers the index and how many words were left out at least. */
@@ -98,11 +101,12 @@ class Reader implements Sink {
     return this.#starts.length
   }
 
-  index({ source, untrusted, named }: ReadingTrust): IndexedReading {
+  index({ source, untrusted, named, isSensitive }: ReadingTrust): IndexedReading {
     return {
       source,
       untrusted,
       named,
+      isSensitive,
       words: Float64Array.from(this.#words),
       starts: Int32Array.from([...this.#starts, this.#words.length]),
       records: Int32Array.from(this.#records),
@@ -166,11 +170,11 @@ class Reader implements Sink {
     this.#identify(raw, this.#starts.length - 1, form.prose)
   }
 
-  /** A voice carries to the paragraphs around it, within its record. */
+  /** A voice carries to the paragraphs that follow, within its record. */
   #voices(): Uint8Array {
     const spoken = Uint8Array.from(this.#spoken)
     for (let p = 0; p < this.#spoken.length; p++)
-      for (let q = Math.max(0, p - carries); q <= p + carries && q < spoken.length; q++)
+      for (let q = p; q <= p + carries && q < spoken.length; q++)
         if (this.#spoken[p] === 1 && this.#records[q] === this.#records[p]) spoken[q] = 1
     return spoken
   }
@@ -181,6 +185,7 @@ class Reader implements Sink {
       return
     }
     for (const identity of identitiesIn(raw)) {
+      if (!isSought(identity)) continue
       const { whole, space, site } = keysOf(identity, this.#seed)
       this.#ids.push(whole, space, site)
       this.#idRecords.push(this.record)

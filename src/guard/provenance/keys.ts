@@ -7,7 +7,7 @@ export interface Keys {
   whole: number
   /** Whose space it is: the owner’s prefix on a shared host, else the host. What proves one proves the other. */
   space: number
-  /** Whom it leads to: the registrable domain. For suspicion only. */
+  /** Whom it leads to: the registrable domain, or the owner. For suspicion only. */
   site: number
 }
 
@@ -20,3 +20,6 @@ export function keysOf({ kind, canonical, host, site, owner }: Identity, seed: S
     site: site === undefined ? whole : digestOfWord(owner ?? site, seed),
   }
 }
+
+/** Kinds that a text is searched for: others are found word by word. */
+export const isSought = ({ kind }: Identity): boolean => kind !== 'path' && kind !== 'handle' && kind !== 'channel'

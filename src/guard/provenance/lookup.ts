@@ -14,6 +14,12 @@ export interface Memory {
   visited: ReadonlySet<number>
   /** A bound cut what was read: what is not found may have stood there. */
   isCut: boolean
+  /** Something was read that somebody wrote. */
+  isTainted: boolean
+  /** Digests of secrets that were read, whole and in parts. */
+  secrets: ReadonlySet<number>
+  /** Whether this agent made a thing, in this task or an earlier one. */
+  isMade(normal: string): boolean
 }
 
 /**
@@ -30,6 +36,8 @@ export interface Found {
   prose: boolean
   /** Some place of it is one that the request named, and does not speak to the model. */
   named: boolean
+  /** It stood in running text, and only where that speaks to the model. */
+  spoken: boolean
   /** A field value that carries a name from the request. */
   linked: boolean
   /** The reading that showed it first. */
@@ -42,6 +50,7 @@ const nothing = (): Found => ({
   tainted: false,
   prose: false,
   named: false,
+  spoken: false,
   linked: false,
   source: undefined,
 })
@@ -66,6 +75,8 @@ export function findIdentity(memory: Memory, identity: Identity): Found {
 /** A field proves the whole space of a URL, never a whole site. */
 function findKeys({ readings, request }: Memory, whole: number, space: number, proves: boolean): Found {
   const found = nothing()
+  let spokenAt = 0
+  let quietAt = 0
   for (const reading of readings) {
     const { ids, idForms, idRecords, idParagraphs, spoken } = reading
     for (let i = 0; i < idForms.length; i++) {
@@ -76,10 +87,13 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
       else if (as === form.layout) found.layout = true
       else found.prose = true
       const isSpoken = as === form.prose && spoken[idParagraphs[i] ?? 0] === 1
+      if (isSpoken) spokenAt++
+      else quietAt++
       if (!isSpoken && isNamedPlace(reading, idRecords[i] ?? 0, request.names)) found.named = true
       found.source ??= reading.source
     }
   }
+  found.spoken = spokenAt > 0 && quietAt === 0
   return found
 }
 
@@ -89,18 +103,25 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
   const whole = digestOfWord(tokens.join(' '), seed)
   const found = nothing()
   const preaching: number[] = []
+  let spokenAt = 0
+  let quietAt = 0
   for (const reading of readings) {
     preaching.length = 0
     for (let p = paragraphWith(reading, words, 0); p >= 0; p = paragraphWith(reading, words, p + 1)) {
       const record = reading.records[p] ?? 0
       if (preaching.at(-1) !== record) preaching.push(record)
       found.prose = true
-      if (reading.spoken[p] !== 1 && isNamedPlace(reading, record, request.names)) found.named = true
+      if (reading.spoken[p] === 1) spokenAt++
+      else {
+        quietAt++
+        if (isNamedPlace(reading, record, request.names)) found.named = true
+      }
       found.source ??= reading.source
     }
     for (let i = reading.fields.indexOf(whole); i >= 0; i = reading.fields.indexOf(whole, i + 1)) {
       const record = reading.fieldRecords[i] ?? 0
       if (reading.recordCount > 1 && preaching.includes(record)) continue
+      quietAt++
       if (reading.untrusted) found.tainted = true
       else if (reading.fieldForms[i] === form.system) found.system = true
       else {
@@ -110,11 +131,16 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
       found.source ??= reading.source
     }
   }
+  found.spoken = spokenAt > 0 && quietAt === 0
   found.linked =
     (found.system || found.layout) &&
     tokens.some((t) => partsOf(t).some((part) => request.names.has(digestOfWord(part, seed))))
   return found
 }
+
+/** Whether these words stand in a row in something that was read. */
+export const isReadInRow = ({ readings }: Memory, words: readonly number[], sensitiveOnly: boolean): boolean =>
+  readings.some((reading) => (!sensitiveOnly || reading.isSensitive) && paragraphWith(reading, words, 0) >= 0)
 
 /** A source that the request names, or in a listing the record of somebody or something that it names. */
 const isNamedPlace = (reading: IndexedReading, record: number, names: ReadonlySet<number>): boolean =>
