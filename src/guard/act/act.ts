@@ -38,6 +38,9 @@ export function actOf(model: ToolModel, args: unknown, context: ActContext): Act
   }
 }
 
+/** A word as a shell reads it back. */
+const quoted = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+
 class Reading {
   readonly #model: ToolModel
   readonly #ground: Ground
@@ -50,6 +53,8 @@ class Reading {
   #items = 0
   #sends = false
   #cut = false
+  /** Commands given word by word, by the path of their list. */
+  readonly #argv = new Map<string, string[]>()
 
   constructor(model: ToolModel, context: ActContext) {
     this.#model = model
@@ -68,6 +73,7 @@ class Reading {
     const operation = leaves.find((leaf) => model.operations.has(leaf.pattern))
     if (operation !== undefined) this.#operation(String(operation.value))
     for (const leaf of leaves) this.#leaf(leaf)
+    for (const [path, words] of this.#argv) this.#command('shell', words.map(quoted).join(' '), { path, name: path })
     this.#settle(leaves)
     const fixed = this.#context.table?.sink ?? model.table?.sink
     if (fixed !== undefined) {
@@ -125,7 +131,12 @@ class Reading {
         text: each,
         ...(kind === undefined ? {} : { kind: list === undefined ? kind : 'mailbox' }),
       })
-    if (role.role === 'command' && kind !== 'setting' && kind !== 'package') this.#command(kind, text, leaf)
+    if (role.role === 'command' && kind !== 'setting' && kind !== 'package') {
+      const list = /^(.*)\[\d+\]$/.exec(path)?.[1]
+      // One program as a list of its words.
+      if (kind === 'shell' && list !== undefined) this.#argv.set(list, [...(this.#argv.get(list) ?? []), text])
+      else this.#command(kind, text, leaf)
+    }
     if (role.role === 'selector' && kind === 'path') this.#path(text)
     if (
       /^(?:event|state|status|action|visibility|type|decision|verdict)$/i.test(name) &&
@@ -179,7 +190,7 @@ class Reading {
     return declared
   }
 
-  #command(kind: string | undefined, text: string, leaf: Leaf): void {
+  #command(kind: string | undefined, text: string, leaf: Pick<Leaf, 'path' | 'name'>): void {
     const found = new Found(leaf.path, leaf.name)
     const { scratch, side } = this.#model
     if (kind === 'sql') readSql(text, found, scratch ? 'own' : 'shared', this.#ground)
