@@ -52,11 +52,12 @@ function verbsOf(clause: readonly string[], first: boolean): Verb[] {
   // `post_and_delete`; `get_post` has a noun; `order_search` too, where all that is plain only reads.
   const acting = plain.some(({ doing }) => doing !== 'look' && doing !== 'list')
   if (plain.length > 0 && (heading === undefined || head === undefined || !(acting || !first))) return plain
-  if (heading !== undefined && head !== undefined) return [{ word: head, doing: heading }, ...plain]
   const last = clause.length - 1
   // `order_history` tells of orders; `post_status` posts.
-  const tells = last > 0 && /^(?:look|list)$/.test(impliedVerbs.get(clause[last] ?? '') ?? '')
+  const tells =
+    last > 0 && /^(?:history|info|details?|status|stats|metrics|overview|logs|usage)$/.test(clause[last] ?? '')
   if (tells && !/^(?:post|share|push|set|text)$/.test(head ?? '')) return []
+  if (heading !== undefined && head !== undefined) return [{ word: head, doing: heading }, ...plain]
   const maybe: Verb[] = []
   for (const [at, word] of clause.entries()) {
     const doing = eitherVerbs.get(word)

@@ -1,7 +1,8 @@
 import { classOf } from '../../formats/action-class.ts'
 import { readName } from '../../formats/tool-name/read-name.ts'
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { wordsOf } from '../../formats/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
+import { flagEffect } from './flags.ts'
 import { Found, many } from './found.ts'
 import type { ToolModel } from './model.ts'
 import { type Ground, landingOf } from './paths.ts'
@@ -114,7 +115,8 @@ class Reading {
   #leaf(leaf: Leaf): void {
     const { value, name, path } = leaf
     if (typeof value === 'boolean') {
-      if (value) this.#flag(name)
+      const set = value && this.#model.sink !== 'look' ? flagEffect(name, this.#model.sink) : undefined
+      if (set !== undefined) this.#raise(set, `“${name.slice(0, 40)}” is set`)
       this.#add({ role: 'control', path, name, text: String(value) })
       return
     }
@@ -217,23 +219,6 @@ class Reading {
     if (landing.persistent !== undefined && sink !== 'outward')
       this.#raise('persistence', `writes to a ${landing.persistent}`)
     else if (landing.in === 'outside' && sink === 'own') this.#raise('irreversible', 'writes outside the roots')
-  }
-
-  #flag(name: string): void {
-    const words = wordsOf(name).map(singular)
-    const acting = this.#model.sink !== 'look'
-    if (
-      acting &&
-      words.some((word) => /^(?:trash|trashed|delete|deleted|purge|permanent|permanently|destroy)$/.test(word)) &&
-      !words.some((word) => /^(?:allow|allowed|can|include|show|soft)/.test(word))
-    )
-      this.#raise('irreversible', `“${name.slice(0, 40)}” is set`)
-    if (
-      acting &&
-      /^(?:send|publish|public|share|notify)(?:_?now|_?all|_?email)?$/i.test(name) &&
-      this.#model.sink !== 'own'
-    )
-      this.#raise('outward', `“${name.slice(0, 40)}” is set`)
   }
 
   #method(text: string): void {

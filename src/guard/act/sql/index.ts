@@ -9,7 +9,9 @@ import { statementsOf, type Token } from './words.ts'
  * What SQL does: the gravest of its statements, the tables it names, hosts and files it reaches. Trees of the kept parser where
  * some dialect takes the text, else its words, which never say less.
  */
-export function readSql(text: string, found: Found, kept: 'own' | 'shared', ground: Ground) {
+export function readSql(given: string, found: Found, kept: 'own' | 'shared', ground: Ground) {
+  // MySQL runs what stands in comments of this kind.
+  const text = given.includes('/*!') ? given.slice(0, 262_144).replace(/\/\*!\d*|\*\//g, ' ') : given
   const trees = parseSql(text)
   if (trees !== undefined && trees.length > 0 && readTrees(trees, found, kept, ground)) return
   const statements = statementsOf(text)
