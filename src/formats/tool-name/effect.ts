@@ -85,6 +85,7 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
       return say('irreversible', object)
     case 'send':
       if (cost !== undefined) return say('money', cost)
+      if (verb === 'forward' && of.in(new Set(['port']))) return say('shared', 'port')
       if (verb === 'forward' && of.in(new Set(['go', 'navigate', 'browser']))) return say('look')
       if (/^(?:submit|post)$/.test(verb) && of.in(new Set(['form', 'review', 'comment', 'answer', 'search'])))
         return say('shared', object)
@@ -115,6 +116,7 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
     case 'touch':
       return say('shared')
     case 'approve':
+      if (of.in(new Set(['dialog', 'alert', 'prompt', 'popup', 'cookie', 'suggestion']))) return say('shared', object)
       return say('approval', object)
     case 'auth':
       return say('shared')

@@ -25,7 +25,7 @@ export const stays = set('draft label folder filter template rule reaction react
 /** The agent's own keeping, where no remote owner is named. */
 export const own =
   set(`file directory folder dir path entity observation relation memory note notebook thought todo scratch scratchpad stash
-  insight knowledge graph node image picture screenshot pdf chart diagram plot video audio clipboard tab window browser session terminal
+  insight knowledge graph image picture screenshot pdf chart diagram plot video audio clipboard tab window browser session terminal
   buffer cache temp tmp log search recording timer plan archive zip git branch commit head index worktree cell context artifact todolist
   capture trace text block`)
 /** What others read or rely on: to make or change one is to work in their place. */
@@ -50,7 +50,7 @@ export const containers = set(
 export const people = set('user person people account employee guest customer')
 /** What is looked for, not run, when it is started. */
 export const lookups = set(
-  'search scan crawl lookup report analysis research trace recording capture profiling monitor',
+  'search scan crawl lookup report analysis research trace recording capture profiling monitor screencast',
 )
 /** Undone by adding it again. */
 export const light = set('reaction star bookmark reminder highlight')

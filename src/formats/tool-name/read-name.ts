@@ -52,13 +52,20 @@ function verbsOf(clause: readonly string[], first: boolean): Verb[] {
   // `post_and_delete`; `get_post` has a noun; `order_search` too, where all that is plain only reads.
   const acting = plain.some(({ doing }) => doing !== 'look' && doing !== 'list')
   if (plain.length > 0 && (heading === undefined || head === undefined || !(acting || !first))) return plain
+  const last = clause.length - 1
+  // `order_history` tells of orders; `post_status` posts.
+  const tells =
+    last > 0 && /^(?:history|info|details?|status|stats|metrics|overview|logs|usage)$/.test(clause[last] ?? '')
+  if (tells && !/^(?:post|share|push|set|text)$/.test(head ?? '')) return []
   if (heading !== undefined && head !== undefined) return [{ word: head, doing: heading }, ...plain]
+  const maybe: Verb[] = []
   for (const [at, word] of clause.entries()) {
     const doing = eitherVerbs.get(word)
-    if (at > 0 && at === clause.length - 1 && mostlyNouns.has(word)) continue
-    if (doing !== undefined) return [{ word, doing }]
+    if (doing === undefined || (at > 0 && at === last && mostlyNouns.has(word))) continue
+    // The first one, and one that ends the name: `monitor_run`.
+    if (maybe.length === 0 || at === last) maybe.push({ word, doing })
   }
-  return []
+  return maybe
 }
 
 function ofWords(all: readonly string[]): NameReading | undefined {
@@ -93,13 +100,15 @@ function ofWords(all: readonly string[]): NameReading | undefined {
     const [verb, what]: [string, Doing] = method === 'post' ? ['create', 'make'] : ['update', 'change']
     take({ word: verb, doing: what })
   }
-  if (effects.length === 0)
-    for (const word of rest) {
-      const what = impliedVerbs.get(word)
-      if (what === undefined) continue
-      take({ word, doing: what })
-      break
-    }
+  if (effects.length === 0) {
+    // `agent_status` tells of an agent.
+    const tells = rest.findLast(
+      (word, at) => at === rest.length - 1 && /^(?:look|list)$/.test(impliedVerbs.get(word) ?? ''),
+    )
+    const word = tells ?? rest.find((each) => impliedVerbs.has(each))
+    const what = word === undefined ? undefined : impliedVerbs.get(word)
+    if (word !== undefined && what !== undefined) take({ word, doing: what })
+  }
   const worst = gravest(effects)
   if (worst === undefined) return undefined
   return { sink: worst.sink, because: worst.because, doing, words: rest, ...(unknown === undefined ? {} : { unknown }) }

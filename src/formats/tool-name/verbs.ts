@@ -35,10 +35,11 @@ const plain: Words = {
   list: 'list ls enumerate listdir',
   make: `create add insert make append save write generate compose prepend upsert enqueue duplicate mkdir store register`,
   change: `update edit modify rename replace move assign mark reopen reschedule unarchive restore revert rollback enable disable
-    activate deactivate toggle unlock adjust reorder put overwrite migrate apply normalize reassign reset amend`,
+    activate deactivate toggle unlock adjust reorder put overwrite migrate apply normalize reassign reset amend scale
+    upgrade downgrade bump increment decrement rebuild reindex rollout taint label_node`,
   detach: 'close unassign unlink unstar unfollow untag unlabel unsubscribe unpin hide mute snooze dismiss',
   unmake: `delete remove destroy purge erase clear truncate wipe uninstall rm rmdir discard cancel del obliterate expunge prune
-    evict shred deprovision unpublish`,
+    evict drain shred deprovision unpublish`,
   send: 'send publish forward broadcast notify tweet sendmail transmit deliver announce submit disclose emit',
   give: 'revoke invite impersonate promote demote elevate provision ban unban suspend chmod chown entitle',
   pay: 'pay buy donate remit reimburse sell',
@@ -54,12 +55,12 @@ const plain: Words = {
 
 /** Words that are as often nouns or adjectives: verbs where they begin a name or follow a conjunction, or where it has no plain verb. */
 const either: Words = {
-  look: 'monitor diff snapshot screenshot sample rank test profile probe trace track audit head dump log help hash query',
-  make: `fork copy clone draft comment schedule record import init initialize initialise plan label tag bookmark attach`,
-  change: `pin star subscribe follow lock react respond link map process handle manage flag vote review release request complete merge
+  look: 'monitor diff snapshot screenshot sample rank test profile probe trace track audit head dump log help hash query map take capture measure',
+  make: `place fork copy clone draft comment schedule record import init initialize initialise plan label tag bookmark attach`,
+  change: `pin star subscribe follow lock react respond link process handle manage flag vote review release request complete merge
     patch sync refresh transition`,
   detach: 'archive detach',
-  unmake: 'trash empty void drop',
+  unmake: 'trash empty void drop cleanup clean wipeout',
   send: 'post mail message reply push fax dm text sms share upload export email',
   give: 'grant rotate',
   pay: `transfer charge wire order book reserve bid trade tip stake swap checkout refund withdraw deposit purchase payout`,

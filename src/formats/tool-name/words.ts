@@ -23,13 +23,15 @@ export const segmentsOf = (name: string): string[] =>
 
 /** A noun without its plural; verbs are looked up as they stand. */
 export const singular = (word: string): string =>
-  word.length < 4 || !word.endsWith('s') || /(?:ss|us|is|ws)$/.test(word)
-    ? word
-    : word.endsWith('ies')
-      ? `${word.slice(0, -3)}y`
-      : word.endsWith('xes') || word.endsWith('ches') || word.endsWith('shes') || word.endsWith('sses')
-        ? word.slice(0, -2)
-        : word.slice(0, -1)
+  word === 'ids'
+    ? 'id'
+    : word.length < 4 || !word.endsWith('s') || /(?:ss|us|is|ws)$/.test(word)
+      ? word
+      : word.endsWith('ies')
+        ? `${word.slice(0, -3)}y`
+        : word.endsWith('xes') || word.endsWith('ches') || word.endsWith('shes') || word.endsWith('sses')
+          ? word.slice(0, -2)
+          : word.slice(0, -1)
 
 /** A list of words in running text, as a set. */
 export const set = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/))

@@ -1,7 +1,8 @@
 import { classOf } from '../../formats/action-class.ts'
 import { readName } from '../../formats/tool-name/read-name.ts'
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { wordsOf } from '../../formats/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
+import { flagEffect } from './flags.ts'
 import { Found, many } from './found.ts'
 import type { ToolModel } from './model.ts'
 import { type Ground, landingOf } from './paths.ts'
@@ -38,6 +39,9 @@ export function actOf(model: ToolModel, args: unknown, context: ActContext): Act
   }
 }
 
+/** A word as a shell reads it back. */
+const quoted = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+
 class Reading {
   readonly #model: ToolModel
   readonly #ground: Ground
@@ -50,6 +54,8 @@ class Reading {
   #items = 0
   #sends = false
   #cut = false
+  /** Commands given word by word, by the path of their list. */
+  readonly #argv = new Map<string, string[]>()
 
   constructor(model: ToolModel, context: ActContext) {
     this.#model = model
@@ -68,6 +74,7 @@ class Reading {
     const operation = leaves.find((leaf) => model.operations.has(leaf.pattern))
     if (operation !== undefined) this.#operation(String(operation.value))
     for (const leaf of leaves) this.#leaf(leaf)
+    for (const [path, words] of this.#argv) this.#command('shell', words.map(quoted).join(' '), { path, name: path })
     this.#settle(leaves)
     const fixed = this.#context.table?.sink ?? model.table?.sink
     if (fixed !== undefined) {
@@ -108,7 +115,8 @@ class Reading {
   #leaf(leaf: Leaf): void {
     const { value, name, path } = leaf
     if (typeof value === 'boolean') {
-      if (value) this.#flag(name)
+      const set = value && this.#model.sink !== 'look' ? flagEffect(name, this.#model.sink) : undefined
+      if (set !== undefined) this.#raise(set, `“${name.slice(0, 40)}” is set`)
       this.#add({ role: 'control', path, name, text: String(value) })
       return
     }
@@ -125,7 +133,12 @@ class Reading {
         text: each,
         ...(kind === undefined ? {} : { kind: list === undefined ? kind : 'mailbox' }),
       })
-    if (role.role === 'command' && kind !== 'setting' && kind !== 'package') this.#command(kind, text, leaf)
+    if (role.role === 'command' && kind !== 'setting' && kind !== 'package') {
+      const list = /^(.*)\[\d+\]$/.exec(path)?.[1]
+      // One program as a list of its words.
+      if (kind === 'shell' && list !== undefined) this.#argv.set(list, [...(this.#argv.get(list) ?? []), text])
+      else this.#command(kind, text, leaf)
+    }
     if (role.role === 'selector' && kind === 'path') this.#path(text)
     if (
       /^(?:event|state|status|action|visibility|type|decision|verdict)$/i.test(name) &&
@@ -179,7 +192,7 @@ class Reading {
     return declared
   }
 
-  #command(kind: string | undefined, text: string, leaf: Leaf): void {
+  #command(kind: string | undefined, text: string, leaf: Pick<Leaf, 'path' | 'name'>): void {
     const found = new Found(leaf.path, leaf.name)
     const { scratch, side } = this.#model
     if (kind === 'sql') readSql(text, found, scratch ? 'own' : 'shared', this.#ground)
@@ -206,23 +219,6 @@ class Reading {
     if (landing.persistent !== undefined && sink !== 'outward')
       this.#raise('persistence', `writes to a ${landing.persistent}`)
     else if (landing.in === 'outside' && sink === 'own') this.#raise('irreversible', 'writes outside the roots')
-  }
-
-  #flag(name: string): void {
-    const words = wordsOf(name).map(singular)
-    const acting = this.#model.sink !== 'look'
-    if (
-      acting &&
-      words.some((word) => /^(?:trash|trashed|delete|deleted|purge|permanent|permanently|destroy)$/.test(word)) &&
-      !words.some((word) => /^(?:allow|allowed|can|include|show|soft)/.test(word))
-    )
-      this.#raise('irreversible', `“${name.slice(0, 40)}” is set`)
-    if (
-      acting &&
-      /^(?:send|publish|public|share|notify)(?:_?now|_?all|_?email)?$/i.test(name) &&
-      this.#model.sink !== 'own'
-    )
-      this.#raise('outward', `“${name.slice(0, 40)}” is set`)
   }
 
   #method(text: string): void {

@@ -111,7 +111,9 @@ function judge(tool: ToolDescription, reading: NameReading | undefined, properti
         const act = readName([...wordsOf(choice), ...wordsOf(tool.name)].join('_'))
         if (act !== undefined) raise(act.sink, `its ${name} may be “${choice}”`, 'schema')
       }
-  if (reading !== undefined && described?.grave === true)
+  // “Executes an INSERT or DELETE” names statements; the statement itself will say it.
+  const statements = [...heads(properties)].some((name) => /^(?:sql|query|statement)$/.test(name))
+  if (reading !== undefined && described?.grave === true && !statements)
     raise(described.sink, `described as ${described.because}`, 'description')
   judged = bySchema(judged, reading, properties)
   return byHints(judged, reading, tool.annotations ?? {}, properties)
@@ -135,10 +137,18 @@ function bySchema(judged: Judged, reading: NameReading | undefined, properties: 
         words.every((word) => property.remoteWords.has(word) || /^(?:id|name|key|slug|url|number)$/.test(word)),
     )
   const act = { ...judged }
-  if (act.sink === 'own' && remote !== undefined && pathish === undefined)
-    return { ...act, sink: 'shared', because: `${act.because} in a ${remote[0]} of others`, from: 'schema' }
-  if (act.sink === 'own' && remote !== undefined && names.has('owner'))
-    return { ...act, sink: 'shared', because: `${act.because} in a ${remote[0]} of others`, from: 'schema' }
+  // A path beside an id of somebody's project is a path in that project.
+  const theirs =
+    remote !== undefined &&
+    (pathish === undefined ||
+      names.has('owner') ||
+      names.has('namespace') ||
+      names.has('bucket') ||
+      (remote.length > 1 && /^(?:id|key|slug)$/.test(remote.at(-1) ?? '')))
+  if (act.sink === 'look' && reading?.words.includes('select') === true && has('value', 'option') !== undefined)
+    return { ...act, sink: 'shared', because: `${act.because} of a value`, from: 'schema' }
+  if (act.sink === 'own' && theirs)
+    return { ...act, sink: 'shared', because: `${act.because} in a ${remote?.[0]} of others`, from: 'schema' }
   const keeps = reading === undefined || reading.doing.some((each) => each === 'make' || each === 'change')
   const placed = reading !== undefined && new Nouns(reading.words).in(shared) !== undefined
   if (
@@ -173,7 +183,7 @@ function byHints(
   hints: Readonly<Record<string, unknown>>,
   properties: readonly Declared[],
 ): Judged {
-  const writes = heads(properties.filter((each) => each.type !== 'boolean'))
+  const writes = heads(properties.filter((each) => each.type !== 'boolean' && !/[.[]/.test(each.pattern)))
   const takesContent = ['content', 'body', 'message', 'text', 'code', 'command', 'to', 'recipient'].some((word) =>
     writes.has(word),
   )
@@ -199,7 +209,10 @@ function sideOf(sink: Sink, name: string, text: string, properties: readonly Dec
   return {
     sink,
     sql:
-      /\b(?:sql|sqlite\d?|duckdb|postgres(?:ql)?|mysql|mariadb|bigquery|snowflake|clickhouse|SELECT|database|query database)\b/i.test(
+      words.some((word) =>
+        /^(?:sql|query|queries|statement|database|db|sqlite|duckdb|postgres|mysql|rows?|table)$/.test(word),
+      ) &&
+      /\b(?:sql|sqlite\d?|duckdb|postgres(?:ql)?|mysql|mariadb|bigquery|snowflake|clickhouse|database)\b/i.test(
         spaced,
       ) &&
       (names.size === 0 || ['query', 'sql', 'statement'].some((each) => names.has(each))),

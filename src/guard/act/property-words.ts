@@ -26,7 +26,7 @@ export const selectorWords =
   filter search table index database collection bucket object slug uuid guid selector element xpath css locator range tag label project
   board list page document doc sheet spreadsheet ticket issue event order invoice job pid process session thread ts timestamp location city
   place product sku code symbol ticker cursor token resource namespace cluster node pod instance service workflow pipeline container
-  attachment topic category keyword term entity schema column field version milestone source from sender root cwd workdir workspace base head number parent`)
+  attachment topic category keyword term entity schema column field version milestone uid revision source from sender root cwd workdir workspace base head number parent`)
 /** How it is done. */
 export const controlWords =
   set(`limit count offset size max min depth timeout ms seconds minute hour day page perpage format mode type sort order
@@ -53,6 +53,6 @@ export const sourceWords = set('from sender source src origin by author my own')
 /** Arguments that name whose system is worked in: the tool works on others' ground. */
 export const remoteWords =
   set(`owner repo organization org workspace tenant board channel database spreadsheet sheet document page team project
-  site bucket calendar drive cloud mailbox account container block datasource`)
+  site bucket calendar drive cloud mailbox account container block datasource namespace cluster`)
 /** Arguments that say which of several acts a tool is to do. */
-export const operationWords = set('action operation op verb event intent subcommand')
+export const operationWords = set('action operation op verb event intent command subcommand')

@@ -149,7 +149,7 @@ function placed(kind: string, source: boolean, property: Property, tool: ToolSid
   if (sink === 'own')
     return web && tool.fetches
       ? as('destination')
-      : kind === 'place'
+      : kind === 'place' && /dest|target|output|into/i.test(property.name)
         ? { role: 'selector', kind: 'path', because: said }
         : as(web ? 'payload' : 'selector')
   if (source) return as('selector')
@@ -162,7 +162,7 @@ function placed(kind: string, source: boolean, property: Property, tool: ToolSid
       kind === 'repository' || kind === 'channel' || (kind === 'place' && !/to|recipient|receiver/i.test(property.name))
     return as(passive ? 'selector' : 'destination')
   }
-  if (sink === 'execution') return as(web || kind === 'mailbox' ? 'destination' : 'selector')
+  if (sink === 'execution') return as(/^(?:url|host|mailbox|phone|account)$/.test(told) ? 'destination' : 'selector')
   return as('destination')
 }
 

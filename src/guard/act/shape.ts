@@ -25,7 +25,7 @@ export function shapeOf(text: string): Shape | undefined {
   if (ip.test(value)) return 'host'
   if (bareHost.test(value) && !fileEnd.test(value)) return /[/?#]/.test(value) ? 'url' : 'host'
   if (iban.test(value) && /\d{4}/.test(value.slice(2))) return 'account'
-  return fileName.test(value) ? 'path' : undefined
+  return value.length <= 512 && fileName.test(value) ? 'path' : undefined
 }
 
 /** Names a set of things by a pattern: `*.log`, `logs/**`, `%`. */

@@ -5,8 +5,9 @@ import { runProgram } from './programs.ts'
 import { redirect } from './redirect.ts'
 import { loadsCode, type Shell, type Word } from './shell.ts'
 
-/** A command longer, or with more substitutions, is not taken apart: it counts as execution. Nesting costs the parser squared time. */
-const limits = { text: 32_768, openers: 200, depth: 6, nodes: 20_000 } as const
+/** A command longer, or with too many substitutions for its length, is not taken apart: it counts as execution. Each substitution may
+ * cost the parser a look at the rest. */
+const limits = { text: 32_768, work: 1_500_000, depth: 6, nodes: 8000 } as const
 
 type CommandNode = Extract<SyntaxNode, { type: 'Command' }>
 
@@ -39,8 +40,9 @@ export function readShell(
       } else found.raise('execution', 'a command nested too deep')
     },
   }
-  const openers = text.match(/[$<>]\(|`|\$\{|[({]/g)?.length ?? 0
-  if (text.length > limits.text || openers > limits.openers || depth > limits.depth) return unread(text, found)
+  const openers = text.length > limits.text ? 0 : (text.match(/[$<>]\(|`|\$\{|<</g)?.length ?? 0)
+  if (text.length > limits.text || openers * text.length > limits.work || depth > limits.depth)
+    return unread(text, found)
   try {
     const script = parse(text)
     if ((script.errors?.length ?? 0) > 0) unread(text, found)

@@ -92,7 +92,7 @@ const sed: Handler = ({ args }, shell) => {
 const awk: Handler = ({ args }, shell) => {
   const options = optionsOf(args, new Set(['-F', '-v', '-f', '--file', '--assign']))
   const script = options.values.has('-f') ? '' : (options.rest[0]?.text ?? '')
-  if (/\bsystem\s*\(|\|\s*getline|\|\s*"|\|&|print[^;}]*\|/.test(script))
+  if (script.length > 2048 || /\bsystem\s*\(|\|\s*getline|\|\s*"|\|&|print[^;}]*\|/.test(script))
     shell.found.raise('execution', 'an awk script that runs commands')
   const out = />>?\s*"([^"]{1,300})"/.exec(script)
   if (out !== null) shell.found.write(out[1] ?? '', shell.ground)

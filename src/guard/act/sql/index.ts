@@ -9,7 +9,9 @@ import { statementsOf, type Token } from './words.ts'
  * What SQL does: the gravest of its statements, the tables it names, hosts and files it reaches. Trees of the kept parser where
  * some dialect takes the text, else its words, which never say less.
  */
-export function readSql(text: string, found: Found, kept: 'own' | 'shared', ground: Ground) {
+export function readSql(given: string, found: Found, kept: 'own' | 'shared', ground: Ground) {
+  // MySQL runs what stands in comments of this kind.
+  const text = given.includes('/*!') ? given.slice(0, 262_144).replace(/\/\*!\d*|\*\//g, ' ') : given
   const trees = parseSql(text)
   if (trees !== undefined && trees.length > 0 && readTrees(trees, found, kept, ground)) return
   const statements = statementsOf(text)
@@ -66,14 +68,27 @@ function readWords(tokens: readonly Token[], found: Found, kept: 'own' | 'shared
   }
   const first = words[0] ?? ''
   if (first === 'pragma' && words.includes('=')) found.raise('own', 'PRAGMA that sets')
-  const whole = (first === 'delete' || first === 'update') && !words.includes('where') && !words.includes('limit')
+  const whole =
+    (first === 'delete' || first === 'update') &&
+    ((!words.includes('where') && !words.includes('limit')) || alwaysTrue(tokens))
   if (whole || (verbs.has('delete') && !words.includes('where'))) {
     found.raise('irreversible', `${first.toUpperCase()} of all rows`)
     found.items += many
   } else if (first === 'delete' || first === 'update') found.items += Math.max(1, inList(tokens))
+  if (first === 'alter' && words.includes('drop')) found.raise('irreversible', 'ALTER that drops')
   if (first === 'truncate') found.items += many
   if (first === 'drop') found.items += 1
 }
+
+/** `WHERE 1 = 1`, `WHERE true`, `… OR 'a' = 'a'`. */
+const alwaysTrue = (tokens: readonly Token[]): boolean =>
+  tokens.some(({ text }, at) => {
+    if (!/^(?:where|or)$/i.test(text)) return false
+    const [left, mark, right] = tokens.slice(at + 1, at + 4)
+    if (left === undefined) return false
+    const alone = mark === undefined || /^(?:or|;)$/i.test(mark.text)
+    return (alone && /^(?:true|[1-9]\d*)$/i.test(left.text)) || (mark?.text === '=' && left.text === right?.text)
+  })
 
 /** The longest `IN (…)`. */
 function inList(tokens: readonly Token[]): number {

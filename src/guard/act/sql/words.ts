@@ -16,8 +16,6 @@ export function statementsOf(text: string): Token[][] {
   for (const { 0: found } of text.slice(0, limits.text).matchAll(token)) {
     if (++count > limits.tokens) break
     if (found.startsWith('--') || found.startsWith('/*') || (found.startsWith('#') && found.length > 1)) {
-      // MySQL runs what stands in these comments.
-      if (found.startsWith('/*!')) one.push({ text: 'execute', kind: 'word' })
       continue
     }
     if (found === ';') {
