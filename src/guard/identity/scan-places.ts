@@ -149,7 +149,7 @@ export function scanRepositories(text: string, sink: Sink): void {
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
     copied.lastIndex = at
     const [, host = '', path = ''] = copied.exec(text) ?? []
-    const found = path.includes('/') ? repositoryOf(`git@${host}:${path}`) : undefined
+    const found = path.includes('/') ? repositoryOf(`git@${host}:${path.replace(/[.~-]+$/, '')}`) : undefined
     if (found !== undefined) sink(at, found)
   }
 }

@@ -111,12 +111,12 @@ function assignments(text: string, tell: Tell): void {
 
 /** Whether a value that a name calls secret is one: no word of a sentence, no expression of code, no placeholder. */
 function hasSubstance(value: string, isQuoted: boolean): boolean {
-  if (value.length < 6 || isPlaceholder(value)) return false
+  if (value.length < 6 || isPlaceholder(value) || version.test(value)) return false
   const isCode = /[(){}[\]]|=>|^[#\w]+(?:\.[#a-z_]\w*)+$|[|&]{2}|^[\^~/\\]|\\$|^[a-z]+(?:[A-Z][a-z]+)+\d?$/.test(value)
   if (isCode && !isQuoted) return false
   const hasDigit = /\d/.test(value)
   const hasLetter = /\p{L}/u.test(value)
-  const hasSign = /[^\p{L}\d\s._-]/u.test(value)
+  const hasSign = /[!-,:-@[-^`{-~]/.test(value) && !/[\u3000-\u9fff\uff00-\uff65]/.test(value)
   // Digits alone are a secret only of some length: a count, a port or a year is none.
   if (!hasLetter) return hasDigit && (hasSign || value.length >= 8) && !/^[\d.,:%-]+$/.test(value)
   if (hasDigit || hasSign) return new Set(value).size >= 5
@@ -131,6 +131,7 @@ function hasSubstance(value: string, isQuoted: boolean): boolean {
   )
 }
 
+const version = /^[\^~<>=v]{0,3}\d+(?:\.[\dx*]+)+(?:[-+][\w.]+)?$/
 const isPlaceholder = (value: string): boolean => placeholder.test(value) || /^(.)\1*$/.test(value)
 
 /** Shortest secret of which parts are remembered, and the windows of it: each stretch of 17 characters holds one whole. */
