@@ -6,7 +6,7 @@ import { scanHosts, scanIpv6, scanRepositories, scanUrls } from './scan-places.t
 import type { Identity } from './types.ts'
 
 /** Identities told of one text where the caller sets no limit. */
-export const mostIdentities = 2000
+const mostIdentities = 2000
 /** What is looked at of one text, in UTF-16 units; the caller cuts what is longer and says so. */
 const longest = 8_000_000
 
