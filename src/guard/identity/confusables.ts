@@ -1,4 +1,5 @@
-// Written by tools/confusables.ts from Unicode's confusables.txt (13.0, Unicode licence, by way of the package unhomoglyph, MIT).
+// Written by tools/confusables.ts from Unicode's confusables.txt 13.0 as the package unhomoglyph ships it, changed: only what looks like ASCII.
+// Copyright Unicode, Inc., under https://www.unicode.org/license.txt
 // biome-ignore format: a table
 /** ASCII look-alikes: what is shown, and the characters that look like it (lower case, NFKC). */
 export const lookAlikes: readonly (readonly [shown: string, characters: string])[] = [

@@ -52,8 +52,15 @@ export function isRandom(word: string, text: string, at: number): boolean {
   )
     return false
   if (text[at - 1] === '/' || notBefore.test(text.slice(Math.max(0, at - 48), at))) return false
-  if (isEncodedLine(word, text, at)) return false
+  if (isEncodedLine(word, text, at) || isMadeOfWords(word)) return false
   return entropyOf(word) >= (word.length < 32 ? 3.9 : 4.2)
+}
+
+/** A name of source code, `readBlock64EndOfLine`: most of it is words of three letters or more. */
+function isMadeOfWords(word: string): boolean {
+  let inWords = 0
+  for (const [part] of word.matchAll(/[A-Z]?[a-z]{3,7}|(?<![A-Za-z])[A-Z]{3,7}(?![a-z])/g)) inWords += part.length
+  return inWords > word.length * 0.55
 }
 
 /** One of several lines that hold nothing but such a word: a certificate, a picture, a mail's attachment. */

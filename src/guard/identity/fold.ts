@@ -2,13 +2,16 @@ import { lookAlikes } from './confusables.ts'
 
 /**
  * What is not seen: default-ignorable characters (zero width, soft hyphen, joiners, variation selectors, tags, fillers), bidirectional
- * controls, other format characters and the controls that a terminal drops.
+ * controls and other format characters.
  */
-const unseen = /(?:[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cf}]|(?![\t\n\v\f\r\u0085])\p{Cc})+/gu
-/** No letter of ASCII, and none that joins with one; what such a run becomes depends on nothing outside it and the letter before. */
-const foreign = /[\0-\x7f]?[^\0-\x7f]+/g
+const unseen = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cf}]+/gu
+/** Controls of ASCII that are no white space: terminals drop them. */
+const controls = /[^\t\n\v\f\r\x20-\x7e\x80-\uffff]+/g
+/** What is beyond ASCII, with short gaps; what it becomes depends on nothing outside it but the letter before. */
+const foreign = /[\0-\x7f]?[^\0-\x7f]+(?:[\0-\x7f]{1,16}[^\0-\x7f]+)*/g
 const ascii = /^[\t\n\r\x20-\x7e]*$/
 const digit = /\p{Nd}/u
+const foreignDigit = /(?![0-9])\p{Nd}/u
 
 const shownAs = new Map<string, string>([
   // IDNA reads these as dots; they are no confusables of Unicode's.
@@ -17,16 +20,19 @@ const shownAs = new Map<string, string>([
   ['\u03c2', 'o'],
 ])
 for (const [shown, characters] of lookAlikes) for (const character of characters) shownAs.set(character, shown)
-
-const isAscii = (text: string): boolean => ascii.test(text)
+/** The same by UTF-16 unit, for those that need only one. */
+const inPlane = new Array<string | undefined>(0x10000).fill(undefined)
+for (const [character, shown] of shownAs) if (character.length === 1) inPlane[character.charCodeAt(0)] = shown
 
 /**
  * A text as parsers should see it: NFKC, without characters that nobody sees. Letters of other scripts and case stay, so that what it
  * names is still what a program that is given it would reach.
  */
 export function unveil(text: string): string {
-  if (isAscii(text)) return text
-  return text.replace(unseen, '').normalize('NFKC').replace(unseen, '')
+  if (ascii.test(text)) return text
+  return text
+    .replace(controls, '')
+    .replace(foreign, (run) => run.replace(unseen, '').normalize('NFKC').replace(unseen, ''))
 }
 
 /**
@@ -34,24 +40,36 @@ export function unveil(text: string): string {
  * unchanged), decimal digits of any script as 0-9, lower case. Linear; `fold(fold(x)) === fold(x)`.
  */
 export function fold(text: string): string {
-  if (isAscii(text)) return text.toLowerCase()
-  return text.replace(unseen, '').toLowerCase().replace(foreign, foldRun).replace(unseen, '')
+  if (ascii.test(text)) return text.toLowerCase()
+  return text.replace(controls, '').replace(foreign, foldRun).toLowerCase()
 }
 
 /** Composing after the exchange may make a letter that has a look-alike itself; it settles at once or at the second turn. */
 function foldRun(run: string): string {
   let now = run
   for (let turn = 0; turn < 4; turn++) {
-    const next = exchange(now.normalize('NFKC').replace(unseen, '').toLowerCase()).normalize('NFKC')
-    if (next === now) break
-    now = next
+    const small = now.replace(unseen, '').normalize('NFKC').replace(unseen, '').toLowerCase()
+    const shown = exchange(small)
+    now = shown.normalize('NFKC')
+    if (now === shown && small.normalize('NFKC') === small) break
   }
   return now
 }
 
 function exchange(text: string): string {
+  const hasDigits = foreignDigit.test(text)
   let out = ''
-  for (const character of text) out += character <= '\x7f' ? character : (shownAs.get(character) ?? digitOf(character))
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    const shown = inPlane[code]
+    if (shown !== undefined) out += shown
+    else if (code < 0x80 || (!hasDigits && (code < 0xd800 || code > 0xdbff))) out += text[i]
+    else {
+      const character = String.fromCodePoint(text.codePointAt(i) ?? code)
+      i += character.length - 1
+      out += shownAs.get(character) ?? (hasDigits ? digitOf(character) : character)
+    }
+  }
   return out
 }
 

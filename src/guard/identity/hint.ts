@@ -8,9 +8,9 @@ const words: Readonly<Record<IdentityKind, string>> = {
   mailbox: `mail email emails mails to cc bcc recipient recipients addressee attendee attendees participant participants invitee
     invitees guest guests mailbox sender from`,
   url: 'url urls uri uris link links href endpoint webhook callback redirect website page site',
-  host: 'host hosts hostname domain domains server address',
+  host: 'host hosts hostname domain domains server',
   ip: 'ip ips ipaddress ipv4 ipv6',
-  phone: 'phone phones tel telephone mobile cell sms whatsapp msisdn number',
+  phone: 'phone phones tel telephone mobile sms whatsapp msisdn',
   iban: 'iban bic',
   account: 'account accounts acct wallet payee beneficiary recipient receiver creditor',
   path: `path paths file files filename filepath filenames folder folders dir dirs directory directories cwd`,

@@ -21,6 +21,20 @@ const options = { allowPrivateDomains: true, extractHostname: false, validateHos
 
 /** A host as WHATWG's URL reads it: IDNA, percent signs, decimal, octal and hexadecimal addresses, trailing dots. */
 export function hostOf(raw: string): Host | undefined {
+  if (raw.length > 64) return parsed(raw)
+  const known = lately.get(raw)
+  if (known !== undefined || lately.has(raw)) return known
+  if (lately.size >= mostLately) lately.clear()
+  const host = parsed(raw)
+  lately.set(raw, host)
+  return host
+}
+
+/** Texts name the same hosts again and again; what is kept changes no answer. */
+const lately = new Map<string, Host | undefined>()
+const mostLately = 4096
+
+function parsed(raw: string): Host | undefined {
   if (raw.length === 0 || raw.length > 1000) return undefined
   const lower = trimDots(raw.toLowerCase())
   if (lower.length <= 253 && plain.test(lower) && !numeric.test(lower) && !lower.includes('xn--')) return named(lower)

@@ -1,6 +1,6 @@
 export { decodings } from './decode.ts'
-export { fold, unveil } from './fold.ts'
-export { identitiesIn, mostIdentities } from './scan.ts'
+export { fold } from './fold.ts'
+export { identitiesIn } from './scan.ts'
 export { partsOfSecret, type Secret, secretsIn } from './secrets.ts'
 export type { Identity, IdentityKind } from './types.ts'
 export { carriesMore } from './urls.ts'

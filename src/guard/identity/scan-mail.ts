@@ -23,10 +23,10 @@ export function mailboxesIn(text: string): Identity[] {
  */
 export function scanMailboxes(text: string, sink: Sink): void {
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
-    const gapped = skipSpace(text, at + 1, 1)
+    const gapped = skipSpace(text, afterComment(text, skipSpace(text, at + 1, 1)), 1)
     const domain = domainFrom(text, gapped)
     if (domain === undefined) continue
-    const end = skipSpace(text, at - 1, -1)
+    const end = skipSpace(text, beforeComment(text, skipSpace(text, at - 1, -1)), -1)
     const isGapped = gapped !== at + 1 || end !== at - 1
     if (isGapped && !domain.host.isKnown) continue
     for (const local of localsBefore(text, end, isGapped)) {
@@ -41,6 +41,21 @@ function skipSpace(text: string, from: number, step: 1 | -1): number {
   let i = from
   while (Math.abs(i - from) <= widestGap && (isSpace(text.charCodeAt(i)) || (i !== from && text[i] === '>'))) i += step
   return Math.abs(i - from) > widestGap ? from : i
+}
+
+const longestComment = 60
+
+/** Past a comment in brackets, which mailers drop: `ann(at work)@(of)corp.example`. */
+function afterComment(text: string, from: number): number {
+  const shut = text[from] === '(' ? text.slice(from, from + longestComment).indexOf(')') : -1
+  return shut < 0 ? from : from + shut + 1
+}
+
+function beforeComment(text: string, from: number): number {
+  if (text[from] !== ')') return from
+  const start = Math.max(0, from - longestComment)
+  const open = text.slice(start, from).lastIndexOf('(')
+  return open < 0 ? from : start + open - 1
 }
 
 interface Domain {

@@ -9,7 +9,7 @@ const american = /(?<![\w.-])\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])/g
 const wallets = /(?<![\w/])(?:0x[0-9a-f]{40}|(?:bc|tb|ltc)1[02-9ac-hj-np-z]{20,80})(?!\w)/gi
 /** What says that a number is an account's, in a few languages of trade. */
 const said =
-  /(?:account|acct|a\/c|konto|kontonummer|cuenta|compte|conto|conta|rekening|счет|счёт|账号|账户|口座)(?:[^\S\n]|no\.?|number|num|nr\.?|nummer|#|is|=|:|"){0,12}(\d[\d -]{4,24}\d)/giu
+  /(?:acc(?:oun)?t|konto|cuenta|compte|cont[oa]|rekening|счет|счёт|账号|账户|口座)[^\d\n]{0,24}(\d[\d -]{4,24}\d)/gi
 
 /** IBANs, what has their shape, wallets, and numbers that the text calls an account. */
 export function scanAccounts(text: string, sink: Sink): void {

@@ -7,7 +7,7 @@ import { hostIdentity, isHostName } from './whole.ts'
 
 const longestUrl = 4096
 /** Schemes that begin in one run of characters without a space; more are no text that anybody reads. */
-const mostInRun = 32
+const mostInRun = 8
 const entity = /&(?:quot|gt|lt|apos|nbsp|#0*3[49]|#x0*2[27]|#0*6[02]);/i
 
 /**
@@ -113,6 +113,7 @@ function hostIn(text: string, from: number, end: number, run: string, sink: Sink
   const after = text[from + bare.length]
   // A call, an index or an assignment is code: `config.name = …`, `list.map(…)`.
   if (after === '(' || after === '[' || after === '@' || bare.length > 253) return
+  if (!mayBeSuffix(bare.slice(bare.lastIndexOf('.') + 1))) return
   if (
     isDigit(bare.charCodeAt(bare.length - 1))
       ? !/^\d{1,3}(?:\.\d{1,3}){3}$/.test(bare)
@@ -125,6 +126,10 @@ function hostIn(text: string, from: number, end: number, run: string, sink: Sink
   const place = withPath(text, from, named.text, named.host)
   sink(from, place ?? hostIdentity(named.host))
 }
+
+/** A suffix has two letters at least, and nobody writes one in camel case; the last part of an address is a small number. */
+const mayBeSuffix = (label: string): boolean =>
+  (label.length > 1 && label.length < 25 && !/[a-z][A-Z]|_|[a-z]\d$/.test(label)) || /^\d$/.test(label)
 
 /** `host/path` or `host:port/path`, as a URL. */
 function withPath(text: string, from: number, name: string, host: Host) {
@@ -144,20 +149,28 @@ export function scanRepositories(text: string, sink: Sink): void {
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
     copied.lastIndex = at
     const [, host = '', path = ''] = copied.exec(text) ?? []
-    const found = path.includes('/') ? repositoryOf(`git@${host}:${path}`) : undefined
+    const found = path.includes('/') ? repositoryOf(`git@${host}:${path.replace(/[.~-]+$/, '')}`) : undefined
     if (found !== undefined) sink(at, found)
   }
 }
 
-const ipv6 = /(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f.]{1,15}(?![\w:])/gi
-
 /** IPv6 addresses; a time of day or a C++ name is none. */
 export function scanIpv6(text: string, sink: Sink): void {
-  if (!text.includes(':')) return
-  for (const found of text.matchAll(ipv6)) {
-    const raw = found[0].replace(/\.+$/, '')
-    if (raw.length < 6 || !/\d/.test(raw)) continue
+  for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
+    const c = text.charCodeAt(at + 1)
+    if (c !== 58 && !isHexCode(c)) continue
+    let from = at
+    while (from > 0 && at - from < 4 && isHexCode(text.charCodeAt(from - 1))) from--
+    let end = at + 1
+    while (end - at < 45 && (isHexCode(text.charCodeAt(end)) || text[end] === ':' || text[end] === '.')) end++
+    const isApart =
+      !isWordCode(text.charCodeAt(from - 1)) && !/[:.]/.test(text[from - 1] ?? '') && !isWordCode(text.charCodeAt(end))
+    const raw = isApart ? text.slice(from, end).replace(/[.:]+$/, '') : ''
+    at = end - 1
+    if (raw.length < 6 || !/\d/.test(raw) || raw.indexOf(':') === raw.lastIndexOf(':')) continue
     const host = hostOf(raw)
-    if (host?.isIp) sink(found.index, hostIdentity(host))
+    if (host?.isIp) sink(from, hostIdentity(host))
   }
 }
+
+const isHexCode = (code: number): boolean => isDigit(code) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70)

@@ -1,4 +1,4 @@
-import { isAsciiText } from './characters.ts'
+import { isAsciiText, isSpace } from './characters.ts'
 import { fold, unveil } from './fold.ts'
 import { type Sink, scanMailboxes } from './scan-mail.ts'
 import { scanAccounts, scanPaths, scanPhones } from './scan-numbers.ts'
@@ -6,7 +6,7 @@ import { scanHosts, scanIpv6, scanRepositories, scanUrls } from './scan-places.t
 import type { Identity } from './types.ts'
 
 /** Identities told of one text where the caller sets no limit. */
-export const mostIdentities = 2000
+const mostIdentities = 2000
 /** What is looked at of one text, in UTF-16 units; the caller cuts what is longer and says so. */
 const longest = 8_000_000
 
@@ -43,24 +43,45 @@ function scan(text: string, sink: Sink): void {
   scanPhones(text, sink)
 }
 
-/** Other readings of a text, of the parts only that have one. */
+/** Other readings of a text, of those lines only that have one. */
 function viewsOf(text: string): string[] {
   const views: string[] = []
-  if (escaped.test(text)) views.push(unescaped(text))
+  if (escaped.test(text)) views.push(unescaped(linesWith(text, escaped)))
   if (percent.test(text)) views.push(percentParts(text))
-  const refanged = refang(text)
-  if (refanged !== undefined) views.push(refanged)
+  if (spelledOut.test(text)) views.push(refanged(linesWith(text, spelledOut)))
   return views
 }
 
+const linesWith = (text: string, sign: RegExp): string =>
+  text
+    .split('\n')
+    .filter((line) => sign.test(line))
+    .join('\n')
+
 /** The words that hold a letter beyond ASCII, with their neighbours: an address may be written with gaps. */
 function foreignParts(text: string): string {
-  const words = text.split(/\s+/)
   const parts: string[] = []
-  for (const [i, word] of words.entries())
-    if (!isAsciiText(word))
-      parts.push(`${words[i - 1]?.slice(-200) ?? ''} ${word} ${words[i + 1]?.slice(0, 200) ?? ''}`)
-  return parts.join('\n')
+  let last = 0
+  let length = 0
+  for (const { index, 0: run } of text.matchAll(foreignRun)) {
+    if (index < last) continue
+    const from = Math.max(last, wordsAway(text, index, -1))
+    last = wordsAway(text, index + run.length, 1)
+    parts.push(text.slice(from, last))
+    length += last - from
+  }
+  return length > text.length * 0.7 ? text : parts.join('\n')
+}
+const foreignRun = /[^\0-\x7f]+/g
+
+/** The end of the next word but one in a direction, 400 characters away at most. */
+function wordsAway(text: string, from: number, step: 1 | -1): number {
+  let i = from
+  for (let gaps = 0; Math.abs(i - from) < 400 && i > 0 && i < text.length; i += step) {
+    const isGap = isSpace(text.charCodeAt(step > 0 ? i : i - 1))
+    if (isGap && !isSpace(text.charCodeAt(step > 0 ? i - 1 : i)) && ++gaps > 1) break
+  }
+  return i
 }
 
 const escaped = /\\(?:\/|u00[0-7][0-9a-f]|x[2-7][0-9a-f])/i
@@ -82,21 +103,21 @@ const percentParts = (text: string): string =>
     .map((part) => part.replace(encodedAscii, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))))
     .join('\n')
 
-const at = /[^\S\n]{0,2}(?:[[({<][^\S\n]?(?:at|@)[^\S\n]?[\])}>]|&#0*64;|&#x0*40;|&commat;)[^\S\n]{0,2}/gi
-const dot = /[^\S\n]{0,2}(?:[[({<][^\S\n]?(?:dot|\.)[^\S\n]?[\])}>]|&#0*46;|&period;)[^\S\n]{0,2}/gi
+const spelledOut =
+  /[[({<] ?(?:at|@|dot|\.|:) ?[\])}>]|hxxp| dot |&(?:#0{0,4}(?:64|46)|#x0{0,4}(?:40|2e)|commat|period);/i
+const at = /[^\S\n]{0,2}[[({<] ?(?:at|@) ?[\])}>][^\S\n]{0,2}/gi
+const dot = /[^\S\n]{0,2}[[({<] ?(?:dot|\.) ?[\])}>][^\S\n]{0,2}/gi
+const atSign = /&(?:#0{0,4}64|#x0{0,4}40|commat);/gi
+const dotSign = /&(?:#0{0,4}46|#x0{0,4}2e|period);/gi
 const spoken = /\b([\w.+-]{1,64}) at ([\w-]{1,63}(?: dot [\w-]{1,63}){1,4})\b/gi
 
 /** `ann [at] corp (dot) example`, `ann at corp dot example`, `hxxps://evil[.]example`: English words and signs only. */
-function refang(text: string): string | undefined {
-  const lines =
-    text.includes('[') || text.includes('(') || text.includes('{') || text.includes('<') || text.includes('&')
-  const isSpoken = / dot /i.test(text)
-  const isDefanged = /hxxp/i.test(text)
-  if (!lines && !isSpoken && !isDefanged) return undefined
-  let out = text
-  if (lines) out = out.replace(at, '@').replace(dot, '.').replace(/\[:\]/g, ':')
-  if (isDefanged) out = out.replace(/hxxp(s?)/gi, 'http$1')
-  if (isSpoken)
-    out = out.replace(spoken, (_, local: string, domain: string) => `${local}@${domain.replace(/ dot /gi, '.')}`)
-  return out === text ? undefined : out
-}
+const refanged = (text: string): string =>
+  text
+    .replace(at, '@')
+    .replace(dot, '.')
+    .replaceAll('[:]', ':')
+    .replace(atSign, '@')
+    .replace(dotSign, '.')
+    .replace(/hxxp(s?)/gi, 'http$1')
+    .replace(spoken, (_, local: string, domain: string) => `${local}@${domain.replace(/ dot /gi, '.')}`)

@@ -82,4 +82,4 @@ export const secretNames =
 
 /** What stands for a value and is none. */
 export const placeholder =
-  /^(?:<.*>|\[.*\]|\{.*\}|\$.*|%.*%|x{3,}.*|\*{3,}.*|\.{3,}.*|your[_-].*|my[_-].*|change[_-]?me.*|example.*|sample.*|dummy.*|placeholder.*|redacted.*|test(?:ing)?|todo|none|null|nil|true|false|undefined|string|required|optional|enabled|disabled|process\.env.*|os\.environ.*|env\..*|secrets?\..*|config\..*)$/i
+  /^(?:pass(?:word)?|pw|pwd|secret|token|user|foo|bar|baz|xyz|abc|<.*>|\[.*\]?|\{.*\}|\$.*|%.*%|x{3,}.*|\*{3,}.*|\.{3,}.*|your[_-].*|my[_-].*|change[_-]?me.*|example.*|sample.*|dummy.*|placeholder.*|\[?redacted.*|\*\*.*|\/[\w/.-]*|test(?:ing)?|todo|none|null|nil|true|false|undefined|string|required|optional|enabled|disabled|process\.env.*|os\.environ.*|env\..*|secrets?\..*|config\..*)$/i

@@ -42,9 +42,11 @@ type Tell = (kind: string, value: string) => void
 
 function privateKeys(text: string, tell: Tell): void {
   const mark = '-----BEGIN '
-  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + mark.length)) {
+  let keys = 0
+  for (let at = text.indexOf(mark); at >= 0 && keys < 64; at = text.indexOf(mark, at + mark.length)) {
     const head = text.slice(at, at + 64)
     if (!/^-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/.test(head)) continue
+    keys++
     // A key without an end is one all the same: it may be cut.
     const window = text.slice(at, at + 20_000)
     const end = window.indexOf('-----END ')
@@ -70,6 +72,8 @@ const word = /[\w.:+/~-]{16,1024}={0,2}/g
 
 function words(text: string, tell: Tell): void {
   for (const { 0: raw, index } of text.matchAll(word)) {
+    // A credential without a digit is too rare to look for.
+    if (!/\d/.test(raw)) continue
     const value = raw.replace(/^[.:/+-]+|[.:]+$/g, '')
     const shape = shapeOf(value)
     if (shape !== undefined) {
@@ -107,12 +111,12 @@ function assignments(text: string, tell: Tell): void {
 
 /** Whether a value that a name calls secret is one: no word of a sentence, no expression of code, no placeholder. */
 function hasSubstance(value: string, isQuoted: boolean): boolean {
-  if (value.length < 6 || isPlaceholder(value)) return false
-  const isCode = /[(){}[\]]|=>|^\w+(?:\.[a-z_]\w*)+$|^[a-z]+(?:[A-Z][a-z]+)+\d?$/.test(value)
+  if (value.length < 6 || isPlaceholder(value) || version.test(value)) return false
+  const isCode = /[(){}[\]]|=>|^[#\w]+(?:\.[#a-z_]\w*)+$|[|&]{2}|^[\^~/\\]|\\$|^[a-z]+(?:[A-Z][a-z]+)+\d?$/.test(value)
   if (isCode && !isQuoted) return false
   const hasDigit = /\d/.test(value)
   const hasLetter = /\p{L}/u.test(value)
-  const hasSign = /[^\p{L}\d\s._-]/u.test(value)
+  const hasSign = /[!-,:-@[-^`{-~]/.test(value) && !/[\u3000-\u9fff\uff00-\uff65]/.test(value)
   // Digits alone are a secret only of some length: a count, a port or a year is none.
   if (!hasLetter) return hasDigit && (hasSign || value.length >= 8) && !/^[\d.,:%-]+$/.test(value)
   if (hasDigit || hasSign) return new Set(value).size >= 5
@@ -127,6 +131,7 @@ function hasSubstance(value: string, isQuoted: boolean): boolean {
   )
 }
 
+const version = /^[\^~<>=v]{0,3}\d+(?:\.[\dx*]+)+(?:[-+][\w.]+)?$/
 const isPlaceholder = (value: string): boolean => placeholder.test(value) || /^(.)\1*$/.test(value)
 
 /** Shortest secret of which parts are remembered, and the windows of it: each stretch of 17 characters holds one whole. */

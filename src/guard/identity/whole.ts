@@ -130,13 +130,7 @@ function placeOf(text: string, certain: boolean, kinds: ReadonlySet<IdentityKind
   const end = text.search(/[/?#\\]/)
   const head = end < 0 ? text : text.slice(0, end)
   const host = hostOf(head) ?? hostOf(head.replace(/:\d{1,5}$/, '').replace(/^.*@/, ''))
-  if (
-    host === undefined ||
-    !(certain
-      ? isLikely(host, head, kinds)
-      : host.isIp || host.name === 'localhost' || (host.isKnown && isHostName(head)))
-  )
-    return undefined
+  if (host === undefined || !(certain ? isLikely(host, head, kinds) : isOneByShape(host, head))) return undefined
   if (end >= 0 || /[^\]]:\d{1,5}$/.test(head.replace(/^[0-9a-f:.]*::[0-9a-f:.]*$/i, '')))
     return urlOf(`https://${text}`)
   return hostIdentity(host)
@@ -148,6 +142,12 @@ export const hostIdentity = (host: Host): Identity => ({
   host: host.name,
   site: host.site,
 })
+
+const isOneByShape = (host: Host, head: string): boolean =>
+  host.isIp ? isWritten.test(head) : host.name === 'localhost' || (host.isKnown && isHostName(head))
+
+/** An address as people write one; a number alone, or a version, is no host. */
+const isWritten = /^\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?$|:.*:/
 
 /** In a field for hosts a name of the own network has no dot. */
 const isLikely = (host: Host, head: string, kinds: ReadonlySet<IdentityKind>): boolean =>
