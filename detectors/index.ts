@@ -1,4 +1,5 @@
 import type { AnyDetector } from 'rescind/detect'
+import bulkHarm from './bulk-harm.ts'
 import declaredScope from './declared-scope.ts'
 import firstUse from './first-use.ts'
 import readThenExport from './read-then-export.ts'
@@ -12,6 +13,7 @@ export const detectors: readonly AnyDetector[] = [
   declaredScope,
   firstUse,
   untrustedDestination,
+  bulkHarm,
   volume,
   readThenExport,
   sharedCredential,

@@ -38,6 +38,21 @@ export class Nouns {
 
 const switching = new Set(['activate', 'deactivate', 'enable', 'disable', 'lock', 'unlock', 'suspend', 'ban'])
 
+/** What others see whatever it is done to. */
+const social = new Set([
+  'star',
+  'unstar',
+  'like',
+  'unlike',
+  'follow',
+  'unfollow',
+  'watch',
+  'subscribe',
+  'unsubscribe',
+  'fork',
+  'react',
+])
+
 /** Where the effect of `doing` lands, given what it is done to. The verb itself is never its own object. */
 export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
   const say = (sink: Sink, object?: string): Effect => ({
@@ -51,7 +66,7 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
   // A page in a browser is somebody's; only the window is the agent's.
   const ends = doing === 'detach' || doing === 'start' || doing === 'stop'
   const own = of.own === 'browser' && !ends ? undefined : of.own
-  const placed = (): Effect => (own === undefined ? say('shared', object) : say('own', own))
+  const placed = (): Effect => (own === undefined || social.has(verb) ? say('shared', object) : say('own', own))
   switch (doing) {
     case 'look':
     case 'list':
