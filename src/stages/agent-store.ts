@@ -49,5 +49,11 @@ export const limits = {
   shown: 8,
   scopes: 64,
   evidence: 8,
+  open: 8,
+  approved: 16,
+  /** Held acts remembered per task. */
+  held: 32,
+  /** Acts of one tool that a task is held to one by one, before it is held to the tool. */
+  single: 3,
   standing: 16,
 } as const

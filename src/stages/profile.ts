@@ -7,6 +7,7 @@ import type { AgentEvent } from '../model/event.ts'
 import { rate } from '../model/profile.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import { agentStore, emptyAgent } from './agent-store.ts'
+import { isHeld, isHeldAgain } from './held.ts'
 import { learnTask, noteValues } from './learn.ts'
 import { lookAt } from './look.ts'
 import { addBytes, inHand, pace } from './minutes.ts'
@@ -51,11 +52,15 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
       }
       const task = taskOf(state, event, policy.learning.hold, teach)
       if (isAct(event)) {
-        state.acts++
-        if (task !== undefined) {
-          task.acts++
-          if (event.provenance !== undefined && event.outcome !== 'denied')
-            state.evictions += noteValues(task, event.provenance, policy.mode === 'learn')
+        if (isHeldAgain(state, task, event)) return
+        // What was held did not happen: it makes nothing usual.
+        if (!isHeld(event)) {
+          state.acts++
+          if (task !== undefined) {
+            task.acts++
+            if (event.provenance !== undefined)
+              state.evictions += noteValues(task, event.provenance, policy.mode === 'learn')
+          }
         }
         pace(state, event, policy.learning.hold)
       } else if (event.result?.bytes !== undefined) addBytes(state.minutes, event.result.bytes)

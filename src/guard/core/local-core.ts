@@ -12,8 +12,9 @@ import type { Knowledge } from '../../policy/knowledge.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { emptyAgent } from '../../stages/agent-store.ts'
 import { detect } from '../../stages/detect.ts'
+import { heed } from '../../stages/heed.ts'
 import { profile } from '../../stages/profile.ts'
-import { heed, respond } from '../../stages/respond.ts'
+import { respond } from '../../stages/respond.ts'
 import { declare } from '../../stages/scopes.ts'
 import { score } from '../../stages/score.ts'
 import { agentKey, cohortKey, fleetKey, type Streams } from '../../stages/streams.ts'
@@ -51,7 +52,7 @@ const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
     .stage('agent', detect(detectors))
     .stage('agent', score)
     .stage('agent', respond(policy))
-    .stage('agent', heed)
+    .stage('agent', heed(policy))
     .build()
 
 export interface Assessment {
