@@ -34,6 +34,8 @@ export interface TaskState {
   risk: Risk | null
   /** Values shown in this task: hash × 4 + trait index. Bounded. */
   seen: number[]
+  /** Values that only acts showed which a person let go one by one: learned with the task, but usual for nothing in it. */
+  vouched?: number[]
   items: Spread | null
   /** Argument values shown in this task, where its events carry provenance. Bounded. */
   values?: Values

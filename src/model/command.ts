@@ -120,6 +120,11 @@ export const CommandUpdate = Type.Object(
     point: Type.Optional(Type.String()),
     why: Type.Optional(Type.String()),
     by: Type.Optional(Type.String({ description: 'The person or system that caused it.' })),
+    verb: Type.Optional(
+      Type.Union([Type.Literal('approved'), Type.Literal('released')], {
+        description: 'How a person let it go: its one act may go ahead, or it was wrong.',
+      }),
+    ),
     issue: Type.Optional(Command),
   },
   {

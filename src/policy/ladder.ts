@@ -89,10 +89,7 @@ const statisticalOdds = (bits: number, usual: number, { budget }: Policy): numbe
 export function oddsOf(bits: number, rules: number, usual: number, policy: Policy): number {
   const statistical = statisticalOdds(bits, usual, policy)
   if (rules <= 0) return statistical
-  return Math.max(
-    statistical,
-    policy.budget * 2 ** Math.min(rules, 60) * Math.max(1, 2 ** Math.min(bits, 60) / usual),
-  )
+  return Math.max(statistical, policy.budget * 2 ** Math.min(rules, 60) * Math.max(1, 2 ** Math.min(bits, 60) / usual))
 }
 
 /** What taking a rung wrongly costs; observing costs nothing. */

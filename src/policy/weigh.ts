@@ -59,7 +59,12 @@ export interface Reckoned {
 }
 
 /** The one reckoning, of decisions and of explanations. Pure. */
-export function reckon(stands: Stands, { act, mean, usual, told, own }: Weight, policy: Policy, shadow = false): Reckoned {
+export function reckon(
+  stands: Stands,
+  { act, mean, usual, told, own }: Weight,
+  policy: Policy,
+  shadow = false,
+): Reckoned {
   const { bits, rules, held } = stands
   const alone = decide(bits, rules, act, told && own === undefined ? usual : mean, policy)
   const byItself: Reckoned = { decision: alone, bits: Math.max(0, bits) + rules, stands: true }
@@ -72,7 +77,13 @@ export function reckon(stands: Stands, { act, mean, usual, told, own }: Weight, 
 }
 
 /** Whether what stands pays for an interruption of an act of this cost. Allocates nothing: it is asked for every act. */
-export function pays(agent: Risk | null, task: Risk | null | undefined, cost: number, mean: number, policy: Policy): boolean {
+export function pays(
+  agent: Risk | null,
+  task: Risk | null | undefined,
+  cost: number,
+  mean: number,
+  policy: Policy,
+): boolean {
   const bits = Math.max(agent?.shadow ?? 0, task?.shadow ?? 0, agent?.bits ?? 0, task?.bits ?? 0)
   const rules = Math.max(agent?.shadowRules ?? 0, task?.shadowRules ?? 0)
   return (bits > 0 || rules > 0) && oddsOf(bits, rules, mean, policy) * cost > policy.costs.interruption['step-up']

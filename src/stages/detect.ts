@@ -31,6 +31,7 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
     bits: 0,
     shadow: 0,
     findings: none,
+    shown: [],
     small: undefined,
   }
   const small = { detector: '', bits: 0, because: '' }
@@ -77,6 +78,7 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
       assessed.bits = Math.log2(1 - staked + won)
       assessed.shadow = Math.log2(1 - shadowStaked + shadowWon)
       assessed.findings = findings ?? none
+      assessed.shown = input.kit.shown
       assessed.small = small.bits > 0 ? small : undefined
       context.emit('assessed', assessed)
       if (event.trace !== undefined && wanted(traced, event, input.kit)) context.emit('trace-acts', event)

@@ -4,7 +4,6 @@ import type { Finding } from '../model/finding.ts'
 import { accumulate, fade, isNothing } from '../policy/fade.ts'
 import type { Own } from '../policy/weigh.ts'
 import { limits, none } from './agent-store.ts'
-import { isHeld } from './held.ts'
 
 export const riskOf = (owner: AgentState | TaskState | undefined): Risk | undefined => owner?.risk ?? undefined
 
@@ -61,15 +60,13 @@ export function open(state: AgentState, event: AgentEvent, own: Own): void {
   state.open = (state.open ?? none).slice(1 - limits.open).concat(act)
 }
 
-/** Its point has said what came of it: an act that got through counts in full. Answers what now stands that did not. */
+/** Its point has said what came of it: answers what it would count. */
 export function close(state: AgentState, event: AgentEvent): OpenAct | undefined {
   const act = state.open?.find((o) => o.call === event.call)
   if (act === undefined) return undefined
   const left = state.open?.filter((o) => o !== act) ?? none
   if (left.length > 0) state.open = left
   else delete state.open
-  if (isHeld(event)) return undefined
-  happened(state, act)
   return act
 }
 
@@ -86,7 +83,7 @@ export function happened(state: AgentState, act: Omit<OpenAct, 'call'>): void {
     if (e.event !== act.event || e.held === undefined) return e
     const { held: _, ...kept } = e
     if (kept.rule !== false) return kept
-    kept.added = bits
+    kept.added = Math.max(0, bits)
     bits = 0
     return kept
   })
@@ -135,4 +132,16 @@ export function takeBack(state: AgentState, which: (e: KeptEvidence) => boolean,
       if (isNothing(risk)) owner.risk = null
     }
   }
+}
+
+/** Less than a bit in all. */
+const isSettled = (risk: Risk | null): boolean =>
+  risk === null ||
+  Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules) + (risk.shadowHeld ?? 0) < 1
+
+/** Nothing stands any more: the evidence behind it may go. */
+export function forgetSettled(state: AgentState): void {
+  if ((state.evidence.length === 0 && state.untold === undefined) || !isSettled(state.risk)) return
+  state.evidence = none
+  delete state.untold
 }

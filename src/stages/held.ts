@@ -43,8 +43,7 @@ function foundAt(task: TaskState | undefined, event: AgentEvent): number {
   const held = task?.held
   if (held === undefined || event.arguments?.digest === undefined) return -1
   const hash = actHash(event)
-  for (let i = 0; i < held.length; i += width)
-    if (held[i] === hash && (held[i + 1] as number) > event.time) return i
+  for (let i = 0; i < held.length; i += width) if (held[i] === hash && (held[i + 1] as number) > event.time) return i
   return -1
 }
 

@@ -1,21 +1,20 @@
-import { hash32, indexOf } from '../detect/index.ts'
 import type { Stage } from '../flow/topology.ts'
 import type { AgentState, Risk, Standing, TaskState } from '../model/agent-state.ts'
 import type { Command } from '../model/command.ts'
 import { digest } from '../model/digest.ts'
-import type { ActionClass } from '../model/event.ts'
-import type { Act, Finding } from '../model/finding.ts'
+import type { Finding } from '../model/finding.ts'
 import { allowanceFor } from '../policy/allow.ts'
-import { interruptionCost, interrupts, meanCost, rank, restrictionOf, targetKey, targetOf } from '../policy/ladder.ts'
+import { interruptionCost, interrupts, rank, restrictionOf, targetKey, targetOf } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import { type Reckoned, reckon, standsNow } from '../policy/weigh.ts'
-import { agentStore, limits, none } from './agent-store.ts'
+import { agentStore, limits } from './agent-store.ts'
 import { keep } from './evidence.ts'
 import { actOf } from './findings.ts'
 import { actHash } from './held.ts'
 import { reachOf, unprovenOf } from './reach.ts'
 import { standingEvidence } from './standing-evidence.ts'
 import type { Charge, Streams } from './streams.ts'
+import { weightOf } from './weight.ts'
 
 type Mode = 'enforce' | 'shadow'
 
@@ -54,9 +53,7 @@ function weigh(
   { policy }: StampedPolicy,
 ): [Reckoned, Mode][] {
   const act = finding?.act ?? (event === undefined ? {} : actOf(event))
-  const mean = meanCost(state)
-  const told = finding !== undefined
-  const weight = { act, mean, usual: told && isFirstOfClass(state, act) ? 1 : mean, told, own }
+  const weight = weightOf(state, act, finding !== undefined, own)
   const now = reckon(standsNow(state.risk, task?.risk, false), weight, policy)
   const wouldBe = reckon(standsNow(state.risk, task?.risk, true), weight, policy, true)
   const weighed: [Reckoned, Mode][] = [[now, 'enforce']]
@@ -77,7 +74,9 @@ function propose(
   task: TaskState | undefined,
   { policy, version }: StampedPolicy,
 ): Command | undefined {
-  const evidence = state.evidence.filter((e) => e.event === cause.event || (e.bits >= 1 && (!stands || e.held !== true)))
+  const evidence = state.evidence.filter(
+    (e) => e.event === cause.event || (e.bits >= 1 && (!stands || e.held !== true)),
+  )
   const detectors = evidence.map((e) => e.detector)
   if (finding === undefined) detectors.push(cause.detector)
   const allowance = allowanceFor(policy, cause.agent, cause.act, detectors, cause.time)
@@ -142,7 +141,13 @@ function propose(
     restriction,
     agent: cause.agent,
     because: allowance === undefined ? cause.because : `${cause.because} (allowed by policy: ${allowance.because})`,
-    evidence: evidence.map(({ finding, detector, event, bits, because }) => ({ finding, detector, event, bits, because })),
+    evidence: evidence.map(({ finding, detector, event, bits, because }) => ({
+      finding,
+      detector,
+      event,
+      bits,
+      because,
+    })),
     bits: Math.round(bits * 100) / 100,
     costs: {
       odds: decision.odds,
@@ -156,7 +161,7 @@ function propose(
     notIssuedAfter: cause.time,
     expires: cause.time + life,
   }
-  if (event !== undefined && interrupts(rung) && rank(rung) < rank('revoke')) command.act = heldAct(event, cause.act)
+  if (interrupts(rung) && rank(rung) < rank('revoke')) command.act = heldAct(cause, event)
   if (cause.principal !== undefined) command.principal = cause.principal
   if (cause.task !== undefined) command.task = cause.task
   if (rank(rung) >= rank('revoke'))
@@ -164,26 +169,14 @@ function propose(
   return command
 }
 
-function heldAct({ id, arguments: args }: NonNullable<Charge['event']>, act: Act): NonNullable<Command['act']> {
+function heldAct({ event: id, act }: Finding, event: Charge['event']): NonNullable<Command['act']> {
   const held: NonNullable<Command['act']> = { event: id }
+  const digest = event?.arguments?.digest
   if (act.tool !== undefined) held.tool = act.tool
-  if (args?.digest !== undefined) held.arguments = args.digest
+  if (digest !== undefined) held.arguments = digest
   if (act.destinations !== undefined) held.destinations = act.destinations
   return held
 }
-
-/** What cannot be undone once it is done. */
-const irreversible: ReadonlySet<ActionClass> = new Set(['delete', 'admin'])
-
-/**
- * The first irreversible act of a kind that the agent has never shown in a clean task. The budget spreads over what an
- * agent does; this can happen only once per class in its life, so it is weighed by its own cost alone.
- */
-const isFirstOfClass = (state: AgentState, act: Act): boolean =>
-  act.action !== undefined &&
-  irreversible.has(act.action) &&
-  state.profile.tasks > 0 &&
-  indexOf(state.profile.actions, hash32(act.action)) < 0
 
 const standingOf = (risk: Risk | null): number =>
   risk === null ? 0 : Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules)

@@ -1,14 +1,13 @@
 import { isAct } from '../detect/index.ts'
-import type { Stage } from '../flow/topology.ts'
-import type { AgentState, Risk, TaskState } from '../model/agent-state.ts'
-import type { AgentEvent } from '../model/event.ts'
-import { quietened, standing } from '../policy/fade.ts'
+import type { Context, Stage } from '../flow/topology.ts'
+import type { AgentState, TaskState } from '../model/agent-state.ts'
+import { fade, quietened, standing } from '../policy/fade.ts'
 import { costOfBad, meanCost } from '../policy/ladder.ts'
-import type { Policy, StampedPolicy } from '../policy/policy.ts'
+import type { StampedPolicy } from '../policy/policy.ts'
 import { pays } from '../policy/weigh.ts'
-import { agentStore, none } from './agent-store.ts'
+import { agentStore, limits, none } from './agent-store.ts'
 import { approve, isApproved } from './approvals.ts'
-import { addHeld, addStanding, close, happened, keep, open, ownOf, riskOf } from './evidence.ts'
+import { addHeld, addStanding, close, forgetSettled, happened, keep, open, ownOf } from './evidence.ts'
 import { isHeld, isUndecided, rememberHeld } from './held.ts'
 import type { Assessed, Streams } from './streams.ts'
 
@@ -31,19 +30,22 @@ export const score: Stage<Streams, 'assessed', AgentState> = {
     const cost = acts ? costOfBad(event, policy) : 0
     if (!held) state.cost += cost
     if (event.kind === 'approval') approve(state, event.approval, event.time, policy, false)
-    const through = !acts && event.kind === 'outcome' ? close(state, event) : undefined
+    const opened = !acts && event.kind === 'outcome' ? close(state, event) : undefined
+    const through = opened !== undefined && !isHeld(event)
+    if (through) happened(state, opened)
     const approved = acts && !held && isApproved(state, event)
 
     if (findings.length === 0 || approved) {
+      // What stands acts, however it came: in one piece or in many. What this act adds counts from the next one on.
+      if (through || (acts && !approved))
+        weighStanding(assessed, state, acts ? cost : costOfBad(event, policy), context)
       const { bits, shadow } = assessed
       const counts = !held && !approved
       quieten(assessed, state, counts ? bits : Math.min(0, bits), counts ? shadow : Math.min(0, shadow))
-      if (counts && bits > 0 && assessed.small !== undefined) noteSmall(state, assessed)
+      if (counts && bits > 0) noteSmall(state, assessed)
+      forgetSettled(state)
       if (held) rememberHeld(task, event, policy.expiry['step-up'])
-      // What stands acts, however it came: in one piece or in many.
-      const weighs = through !== undefined || (acts && counts)
-      if (weighs && pays(state.risk, task?.risk, acts ? cost : costOfBad(event, policy), meanCost(state), policy))
-        context.emit('charges', { time: event.time, event, finding: undefined, own: undefined })
+      if (approved && task !== undefined) vouch(task, assessed.shown)
       return
     }
 
@@ -98,6 +100,14 @@ export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports',
   }
 }
 
+/** An approval is for one act: what only that act showed is new again for the next. */
+function vouch(task: TaskState, shown: readonly number[]): void {
+  const added = task.seen.slice(shown.length)
+  if (added.length === 0) return
+  task.vouched = [...(task.vouched ?? none), ...added].slice(-limits.seen)
+  task.seen = [...shown]
+}
+
 const drip = ({ bits, shadow }: { bits: number; shadow: number }) => ({
   bits: Math.min(0, bits),
   shadow: Math.min(0, shadow),
@@ -107,6 +117,21 @@ const drip = ({ bits, shadow }: { bits: number; shadow: number }) => ({
 
 const taskOf = (task: TaskState | undefined) => (task === undefined ? {} : { task: task.id })
 
+/** Whether to look at the ladder without evidence of the act’s own. Costs nothing while nothing stands. */
+function weighStanding(
+  { event, task, stamped: { policy } }: Assessed,
+  state: AgentState,
+  cost: number,
+  context: Context<Streams, AgentState>,
+): void {
+  const { risk } = state
+  const tasks = task?.risk ?? null
+  if (risk === null && tasks === null) return
+  for (const each of [risk, tasks]) if (each !== null) fade(each, event.time, policy.risk.halfLife)
+  if (pays(risk, tasks, cost, meanCost(state), policy))
+    context.emit('charges', { time: event.time, event, finding: undefined, own: undefined })
+}
+
 function quieten({ event, task, stamped }: Assessed, state: AgentState, bits: number, shadow: number): void {
   const { halfLife } = stamped.policy.risk
   step.time = event.time
@@ -114,19 +139,9 @@ function quieten({ event, task, stamped }: Assessed, state: AgentState, bits: nu
   step.shadow = shadow
   state.risk = quietened(state.risk, step, state.last, halfLife)
   if (task !== undefined) task.risk = quietened(task.risk, step, task.last, halfLife)
-  // Nothing stands any more: the evidence behind it may go.
-  if ((state.evidence.length > 0 || state.untold !== undefined) && isSettled(state.risk)) {
-    state.evidence = none
-    delete state.untold
-  }
 }
 /** Reused: most events are quiet. */
 const step = { time: 0, bits: 0, shadow: 0 }
-
-/** Less than a bit in all. */
-const isSettled = (risk: Risk | null): boolean =>
-  risk === null ||
-  Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules) + (risk.shadowHeld ?? 0) < 1
 
 const maxSmallEvents = 4
 

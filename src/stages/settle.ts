@@ -237,8 +237,9 @@ export const review: Stage<Streams, Extract<Names, 'reviews'>, Table> = {
       (answer.verb === 'deny' && waits)
     ) {
       // Approving a step-up lets its act go ahead: the restriction is lifted. Denying one leaves it standing.
-      move(entry, 'released', answer.time, table, context, extra)
-      rule(entry.command, answer.verb === 'approve' ? 'approved' : 'released', answer.time, context)
+      const verb = answer.verb === 'approve' ? 'approved' : 'released'
+      move(entry, 'released', answer.time, table, context, { ...extra, verb })
+      rule(entry.command, verb, answer.time, context)
     }
   },
 }

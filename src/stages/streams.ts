@@ -30,6 +30,8 @@ export interface Assessed {
   /** The same with the shadowed detectors. */
   shadow: number
   findings: readonly Finding[]
+  /** What the task had shown before the act, as packed values. */
+  shown: readonly number[]
   /** The largest verdict that was too little for a finding, while no other was enough. */
   small: { detector: string; bits: number; because: string } | undefined
 }
