@@ -53,14 +53,12 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
       const task = taskOf(state, event, policy.learning.hold, teach)
       if (isAct(event)) {
         if (isHeldAgain(state, task, event)) return
+        state.acts++
         // What was held did not happen: it makes nothing usual.
-        if (!isHeld(event)) {
-          state.acts++
-          if (task !== undefined) {
-            task.acts++
-            if (event.provenance !== undefined)
-              state.evictions += noteValues(task, event.provenance, policy.mode === 'learn')
-          }
+        if (task !== undefined && !isHeld(event)) {
+          task.acts++
+          if (event.provenance !== undefined)
+            state.evictions += noteValues(task, event.provenance, policy.mode === 'learn')
         }
         pace(state, event, policy.learning.hold)
       } else if (event.result?.bytes !== undefined) addBytes(state.minutes, event.result.bytes)

@@ -1,13 +1,13 @@
 import { isAct } from '../detect/index.ts'
 import type { Context, Stage } from '../flow/topology.ts'
 import type { AgentState, TaskState } from '../model/agent-state.ts'
-import { fade, quietened, standing } from '../policy/fade.ts'
+import { fade, isNothing, quietened, standing } from '../policy/fade.ts'
 import { costOfBad, meanCost } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import { pays } from '../policy/weigh.ts'
 import { agentStore, limits, none } from './agent-store.ts'
 import { approve, isApproved } from './approvals.ts'
-import { addHeld, addStanding, close, forgetSettled, happened, keep, open, ownOf } from './evidence.ts'
+import { addHeld, addStanding, close, forgetSettled, happened, keep, open, ownOf, riskOf } from './evidence.ts'
 import { isHeld, isUndecided, rememberHeld } from './held.ts'
 import type { Assessed, Streams } from './streams.ts'
 
@@ -22,55 +22,76 @@ export const score: Stage<Streams, 'assessed', AgentState> = {
   store: agentStore,
   run(assessed, context) {
     const { state } = context
-    const { event, findings, task } = assessed
+    const { event } = assessed
     const { policy } = assessed.stamped
-    const { halfLife } = policy.risk
     const acts = isAct(event)
     const held = acts && isHeld(event)
     const cost = acts ? costOfBad(event, policy) : 0
-    if (!held) state.cost += cost
-    if (event.kind === 'approval') approve(state, event.approval, event.time, policy, false)
-    const opened = !acts && event.kind === 'outcome' ? close(state, event) : undefined
-    const through = opened !== undefined && !isHeld(event)
-    if (through) happened(state, opened)
-    const approved = acts && !held && isApproved(state, event)
-
-    if (findings.length === 0 || approved) {
-      // What stands acts, however it came: in one piece or in many. What this act adds counts from the next one on.
-      if (through || (acts && !approved))
-        weighStanding(assessed, state, acts ? cost : costOfBad(event, policy), context)
-      const { bits, shadow } = assessed
-      const counts = !held && !approved
-      quieten(assessed, state, counts ? bits : Math.min(0, bits), counts ? shadow : Math.min(0, shadow))
-      if (counts && bits > 0) noteSmall(state, assessed)
-      forgetSettled(state)
-      if (held) rememberHeld(task, event, policy.expiry['step-up'])
-      if (approved && task !== undefined) vouch(task, assessed.shown)
-      return
+    state.cost += cost
+    count(assessed, acts, held, cost, context)
+    // It is weighed among the agent’s acts, and is none of them.
+    if (held) {
+      state.acts--
+      state.cost -= cost
     }
-
-    const undecided = acts && isUndecided(event)
-    const own = ownOf(findings, assessed.bits, assessed.shadow)
-    for (const owner of task === undefined ? [state] : [state, task]) {
-      owner.risk = standing(owner.risk, event.time, owner.last, halfLife)
-      if (held || undecided) addHeld(owner.risk, own)
-      else addStanding(owner.risk, own)
-      if (held) addStanding(owner.risk, drip(own))
-    }
-    let added = held || undecided ? 0 : Math.max(0, assessed.bits)
-    for (const finding of findings) {
-      keep(state, finding, added, held || undecided)
-      if (!finding.rule) added = 0
-      context.emit('findings', finding)
-    }
-    if (undecided) open(state, event, own)
-    if (held) rememberHeld(task, event, policy.expiry['step-up'])
-    // One look at the ladder per event, with everything that it brought; the heaviest finding speaks for it.
-    const heaviest = findings.reduce((a, b) => (b.bits > a.bits ? b : a))
-    context.emit('charges', { time: event.time, event, finding: heaviest, own: held || undecided ? own : undefined })
-    // No outcome will tell what came of it.
-    if (undecided && event.call === undefined) happened(state, { event: event.id, ...taskOf(task), ...own })
   },
+}
+
+/** What an event says for and against its agent, and a look at the ladder where that pays. */
+function count(
+  assessed: Assessed,
+  acts: boolean,
+  held: boolean,
+  cost: number,
+  context: Context<Streams, AgentState>,
+): void {
+  const { state } = context
+  const { event, findings, task } = assessed
+  const { policy } = assessed.stamped
+  if (event.kind === 'approval') approve(state, event.approval, event.time, policy, false)
+  const opened = !acts && event.kind === 'outcome' ? close(state, event) : undefined
+  const through = opened !== undefined && !isHeld(event)
+  if (through) happened(state, opened)
+  const approved = acts && !held && isApproved(state, event)
+
+  if (findings.length === 0 || approved) {
+    // What stands acts, however it came: in one piece or in many. What this act adds counts from the next one on.
+    if (through || (acts && !approved)) weighStanding(assessed, state, acts ? cost : costOfBad(event, policy), context)
+    const { bits, shadow } = assessed
+    const counts = !held && !approved
+    quieten(assessed, state, counts ? bits : Math.min(0, bits), counts ? shadow : Math.min(0, shadow))
+    if (counts && bits > 0) noteSmall(state, assessed)
+    forgetSettled(state)
+    if (held) rememberHeld(task, event, policy.expiry['step-up'])
+    if (approved && task !== undefined) vouch(task, assessed.shown)
+    return
+  }
+
+  const undecided = acts && isUndecided(event)
+  const own = ownOf(findings, assessed.bits, assessed.shadow)
+  for (const owner of task === undefined ? [state] : [state, task]) {
+    owner.risk = standing(owner.risk, event.time, owner.last, policy.risk.halfLife)
+    if (held || undecided) addHeld(owner.risk, own)
+    else addStanding(owner.risk, own)
+  }
+  let added = held || undecided ? 0 : Math.max(0, assessed.bits)
+  for (const finding of findings) {
+    keep(state, finding, added, held || undecided)
+    if (!finding.rule) added = 0
+    context.emit('findings', finding)
+  }
+  if (undecided) open(state, event, own)
+  if (held) rememberHeld(task, event, policy.expiry['step-up'])
+  // One look at the ladder per event, with everything that it brought; the heaviest finding speaks for it.
+  const heaviest = findings.reduce((a, b) => (b.bits > a.bits ? b : a))
+  context.emit('charges', { time: event.time, event, finding: heaviest, own: held || undecided ? own : undefined })
+  if (held)
+    for (const owner of task === undefined ? [state] : [state, task]) {
+      addStanding(riskOf(owner), drip(own))
+      if (owner.risk !== null && isNothing(owner.risk)) owner.risk = null
+    }
+  // No outcome will tell what came of it.
+  if (undecided && event.call === undefined) happened(state, { event: event.id, ...taskOf(task), ...own })
 }
 
 /** Findings made in other lanes enter the agent’s risk here, in the order of its inbox. */
