@@ -86,6 +86,8 @@ export interface OpenAct {
 export interface Approved {
   command: string
   act: number
+  target: string
+  only?: string
   until: number
   used?: true
 }
@@ -104,7 +106,7 @@ export interface Standing {
   act?: number
   event?: string
   findings?: readonly string[]
-  /** It holds one act of this tool, not the tool. */
+  /** It is about one act of this tool. */
   only?: string
 }
 

@@ -109,21 +109,24 @@ export function targetOf(rung: Rung, agent: string, task: string | undefined, cr
 }
 
 /**
- * How much of the work a mild rung touches: the `act`, as far as its destinations tell it from others; what it was
- * `about`: its tool, or where it went; or its `tool`, wherever it goes.
+ * How much of the work a mild rung touches. `act`: that act, as far as its destinations tell it from others. `tool`: that act,
+ * and a person is asked about the others of its tool. `about`: what it was about, its tool or where it went. `all`: its tool,
+ * wherever it goes.
  */
-export type Reach = 'act' | 'about' | 'tool'
+export type Reach = 'act' | 'tool' | 'about' | 'all'
 
 /** What a rung forbids. Step-up and tighten touch what the act was about; revoke and quarantine everything. */
-export function restrictionOf(rung: Rung, act: Act, reach: Reach = 'about'): Restriction {
+export function restrictionOf(rung: Rung, { action, tool, destinations }: Act, reach: Reach = 'about'): Restriction {
   if (rank(rung) >= rank('revoke')) return { deny: {} }
-  const about: Selector = {}
-  if (act.action !== undefined) about.actions = [act.action]
-  const aims = reach !== 'tool' && act.destinations !== undefined && act.destinations.length > 0
-  const byAim = aims && (rung === 'tighten' || reach === 'act')
-  if (byAim && act.destinations !== undefined) about.destinations = act.destinations
-  if (act.tool !== undefined && (!byAim || rung !== 'tighten')) about.tools = [act.tool]
-  return rung === 'tighten' ? { deny: about } : { stepUp: about }
+  const of: Selector = action === undefined ? {} : { actions: [action] }
+  const byTool: Selector = tool === undefined ? of : { ...of, tools: [tool] }
+  const isAimed = destinations !== undefined && destinations.length > 0
+  if (rung === 'tighten') {
+    if (!isAimed || reach === 'all') return { deny: byTool }
+    const deny = { ...of, destinations }
+    return reach === 'tool' ? { deny, stepUp: byTool } : { deny }
+  }
+  return { stepUp: isAimed && reach === 'act' ? { ...byTool, destinations } : byTool }
 }
 
 export const targetKey = (t: Target): string => `${t.agent ?? ''}|${t.task ?? ''}|${t.credential ?? ''}`

@@ -53,7 +53,7 @@ export const limits = {
   approved: 16,
   /** Held acts remembered per task. */
   held: 32,
-  /** Acts of one tool that a task is held to one by one, before it is held to the tool. */
+  /** Acts of one tool that are held one by one in a task, before the tool is. */
   single: 3,
   standing: 16,
 } as const

@@ -1,24 +1,27 @@
-import type { Standing } from '../model/agent-state.ts'
+import type { AgentState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Act } from '../model/finding.ts'
 import type { Reach } from '../policy/ladder.ts'
-import { limits } from './agent-store.ts'
+import { limits, none } from './agent-store.ts'
 
 /**
- * How much of the work a command touches. What stands is about no one destination: it holds the tool. The evidence of one
- * act holds that act, until so many of the tool are held one by one that it is the tool.
+ * How much of the work a command touches. What stands is about no one destination: it is about the tool. The evidence of one
+ * act holds that act; of a second one in its task a person is asked about the tool’s other acts too; many are the tool.
  */
 export function reachOf(
-  standing: readonly Standing[],
+  { standing, approved = none }: AgentState,
   target: string,
   { tool, destinations }: Act,
+  time: number,
   isStanding: boolean,
   stands: boolean,
 ): Reach {
-  if (isStanding) return 'tool'
+  if (isStanding) return 'all'
   if (stands || tool === undefined || destinations === undefined) return 'about'
-  const single = standing.filter((s) => s.only === tool && s.target.startsWith(`${target}|`)).length
-  return single < limits.single ? 'act' : 'tool'
+  const before =
+    standing.filter((s) => s.only === tool && s.target.startsWith(`${target}|`)).length +
+    approved.filter((a) => a.only === tool && a.until > time && a.target.startsWith(`${target}|`)).length
+  return before === 0 ? 'act' : before < limits.single ? 'tool' : 'all'
 }
 
 /** The destinations that nobody named: where all are named, there is nothing to tell them apart by. */

@@ -61,7 +61,7 @@ function count(
     const counts = !held && !approved
     quieten(assessed, state, counts ? bits : Math.min(0, bits), counts ? shadow : Math.min(0, shadow))
     if (counts && bits > 0) noteSmall(state, assessed)
-    forgetSettled(state)
+    if (!counts || bits <= 0) forgetSettled(state)
     if (held) rememberHeld(task, event, policy.expiry['step-up'])
     if (approved && task !== undefined) vouch(task, assessed.shown)
     return

@@ -49,7 +49,7 @@ function wordsOf(tool: string, decision: Decision, standAlone: boolean): string 
   return lines.join('\n')
 }
 
-function wayBack(tool: string, { outcome, command, held }: Decision, standAlone: boolean): string[] {
+function wayBack(tool: string, { command, held }: Decision, standAlone: boolean): string[] {
   const id = command?.id ?? ''
   if (held === undefined)
     return [
@@ -57,7 +57,7 @@ function wayBack(tool: string, { outcome, command, held }: Decision, standAlone:
         ? 'Way back: a person writes this command id into the guard’s approvals file.'
         : `Way back: a person runs \`rescind release ${id} --reason …\`.`,
     ]
-  const verb = outcome === 'step-up' ? 'approve' : 'release'
+  const verb = command?.rung === 'step-up' ? 'approve' : 'release'
   return [
     standAlone
       ? `Way back: a person writes ${held.handle} into the guard’s approvals file.`
