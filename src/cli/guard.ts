@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Value } from 'typebox/value'
 import { RescindError, wordsOf } from '../errors.ts'
 import { createGuard, type GuardOptions, type Notice } from '../guard/index.ts'
 import { parseKnowledge } from '../guard/link/knowledge.ts'
+import { approvedIn } from '../guard/mcp/approvals-file.ts'
 import { type ProxyOptions, runProxy } from '../guard/mcp/proxy.ts'
 import type { CallTime } from '../guard/mcp/session.ts'
 import { readToolTable, readYaml, Tools } from '../guard/mcp/tools.ts'
@@ -21,9 +22,10 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     process.stdout.write(`${await explainTools(server, tools)}\n`)
     return 0
   }
+  const approvals = given.approvals ?? join(given.spool, 'approvals')
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  const made = await createGuard(guardOptions(given))
+  const made = await createGuard({ ...guardOptions(given), ownFiles: ownFiles(given, approvals) })
   const times: CallTime[] = []
   try {
     return await runProxy({
@@ -34,7 +36,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
       onTrouble: (message, cause) => say('warn', message, cause),
       ...(given.listen === undefined ? {} : { port: given.listen }),
       ...(given.intent === undefined ? {} : { intent: given.intent }),
-      ...(made.standAlone ? { approved: approvedIn(given.approvals ?? join(given.spool, 'approvals')) } : {}),
+      ...(made.standAlone ? { approved: approvedIn(approvals, (why) => say('warn', why)) } : {}),
       ...(given.timings === undefined ? {} : { onTime: (time: CallTime) => times.length < 1e6 && times.push(time) }),
     })
   } finally {
@@ -43,6 +45,13 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     say('info', `ended: ${JSON.stringify(made.stats())}`)
   }
 }
+
+/** What no call may name: who can write there can approve, or forget, in the guard’s place. */
+const ownFiles = ({ data, keyFile }: Given, approvals: string): string[] =>
+  [approvals, data, ...(keyFile === undefined ? [] : [keyFile])].flatMap((path) => {
+    const whole = resolve(path)
+    return existsSync(whole) ? [whole, realpathSync(whole)] : [whole]
+  })
 
 function serverOf(command: string | undefined, args: string[], given: Given): ProxyOptions['server'] {
   if ((command === undefined) === (given.url === undefined))
@@ -92,15 +101,6 @@ function scopeIn(path: string, { agent, tenant }: Given): Scope {
     'CONFIG_INVALID',
     `${path}: ${fault?.instancePath.slice(1) ?? ''} ${fault?.message ?? 'is wrong'}`,
   )
-}
-
-/** Read anew for each call that is held: a person may have written to it since. */
-const approvedIn = (path: string) => (command: string) => {
-  try {
-    return readFileSync(path, 'utf8').split(/\s+/).includes(command)
-  } catch {
-    return false
-  }
 }
 
 function read(path: string): string {

@@ -49,6 +49,15 @@ export const Evidence = Type.Object({
 })
 export type Evidence = Static<typeof Evidence>
 
+/** The one act that a command was about: what a person who approves it lets go ahead, once. */
+export const HeldAct = Type.Object({
+  event: Type.String({ description: 'The attempt.' }),
+  tool: Type.Optional(Type.String()),
+  arguments: Type.Optional(Type.String({ description: 'Digest of its canonical arguments.' })),
+  destinations: Type.Optional(Type.Array(Type.String(), { description: 'Hashes.' })),
+})
+export type HeldAct = Static<typeof HeldAct>
+
 export const CommandState = Type.Union([
   Type.Literal('proposed'),
   Type.Literal('issued'),
@@ -75,6 +84,7 @@ export const Command = Type.Object(
     task: Type.Optional(Type.String()),
     credentials: Type.Optional(Type.Array(Type.String(), { description: 'Credentials the target is known to use.' })),
     because: Type.String(),
+    act: Type.Optional(HeldAct),
     evidence: Type.Array(Evidence),
     bits: Type.Number({ description: 'Risk when it was decided.' }),
     costs: Type.Object({
@@ -110,6 +120,11 @@ export const CommandUpdate = Type.Object(
     point: Type.Optional(Type.String()),
     why: Type.Optional(Type.String()),
     by: Type.Optional(Type.String({ description: 'The person or system that caused it.' })),
+    verb: Type.Optional(
+      Type.Union([Type.Literal('approved'), Type.Literal('released')], {
+        description: 'How a person let it go: its one act may go ahead, or it was wrong.',
+      }),
+    ),
     issue: Type.Optional(Command),
   },
   {

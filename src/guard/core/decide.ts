@@ -14,10 +14,13 @@ export interface Bearing {
   /** What the monitor’s silence means for this class of act; undefined: it is not silent. */
   silence: 'open' | 'closed' | undefined
   staleAfterMs: number
+  /** It names the guard’s own files. */
+  meddles: boolean
 }
 
 /** The outcome of a call with its reason in words. Pure. */
-export function decide({ call, event, findings, caught, silence, staleAfterMs }: Bearing): Decision {
+export function decide({ call, event, findings, caught, silence, staleAfterMs, meddles }: Bearing): Decision {
+  if (meddles) return { outcome: 'deny', because: 'it names files of the guard’s own', findings, event }
   if (caught !== undefined && caught.hold !== 'sanitise') {
     const { command, hold } = caught
     return { outcome: hold, because: `${command.rung}: ${command.because}`, command, findings, event }

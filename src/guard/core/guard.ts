@@ -6,10 +6,11 @@ import type { Knowledge } from '../../policy/knowledge.ts'
 import { actOf, describeTool, type ToolModel } from '../act/index.ts'
 import { decide } from './decide.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
+import { approvalOf, Holding, type Meant } from './holding.ts'
 import type { LocalCore } from './local-core.ts'
 import { OwnCommands } from './own-commands.ts'
+import { OwnFiles } from './own-files.ts'
 import { Records } from './records.ts'
-import { Releases } from './releases.ts'
 import { type Catch, stronger } from './restrictions.ts'
 import { type Staleness, stale } from './staleness.ts'
 import { type OpenTask, Tasks } from './tasks.ts'
@@ -30,7 +31,8 @@ export class Guard {
   readonly #staleness: Staleness
   /** Commands of the guard’s own, until the monitor’s table holds them or they end. */
   readonly #own: OwnCommands
-  readonly #releases = new Releases()
+  readonly #holding: Holding
+  readonly #files: OwnFiles
   readonly #agents = new Set<string>()
   readonly #models = new Map<string, ToolModel>()
   readonly #counts = { calls: 0, allowed: 0, denied: 0, steppedUp: 0, sanitised: 0, staleOpen: 0, staleClosed: 0 }
@@ -46,33 +48,39 @@ export class Guard {
     })
     this.#records = new Records(options, links, this.#now)
     this.#own = new OwnCommands(this.#now)
+    this.#holding = new Holding(this.#own, core, this.#now)
     this.#staleness = { afterMs: options.staleAfterMs ?? 5 * 60_000, fail: options.fail }
+    this.#files = new OwnFiles([
+      ...(options.spool === undefined ? [] : [options.spool.directory]),
+      ...(options.ownFiles ?? []),
+    ])
     this.standAlone = options.monitor === undefined
     this.#agents.add(options.agent)
   }
 
   /** Decides before the call runs. Never throws, never waits. */
-  before(call: GuardCall): Decision {
-    const agent = call.agent ?? this.#options.agent
+  before(given: GuardCall): Decision {
+    const agent = given.agent ?? this.#options.agent
     this.#meet(agent)
     this.#counts.calls++
+    const meant = this.#holding.meant(given, agent)
+    const { call, isApproved } = meant
     const taskId = call.task ?? call.session
     const task = taskId === undefined ? undefined : this.#tasks.of(agent, taskId)
-    const event = this.#attempt(call, agent, task)
-    const released = this.#releases.covering(event)
-    if (event.approval === undefined && released !== undefined) event.approval = released
+    const event = { ...this.#attempt(call, agent, task), ...approvalOf(meant) }
 
-    const caught = this.#caught(event, task, released)
+    const meddles = this.#files.isNamed(call.args)
+    const caught = this.#caught(event, task, meant)
     const silence = this.#silence(event)
-    if (caught?.hold === 'deny' || silence === 'closed') event.outcome = 'denied'
-    else if (caught?.hold === 'step-up') event.outcome = 'stepped-up'
-    const { findings, proposals } = this.#core.take(event)
-    const proposed = this.#own.adopt(event, proposals, released)
-
-    const against = stronger(caught, proposed)
+    if (this.#options.mode !== 'shadow') {
+      if (caught?.hold === 'deny' || silence === 'closed' || meddles) event.outcome = 'denied'
+      else if (caught?.hold === 'step-up') event.outcome = 'stepped-up'
+    }
+    const { findings, proposals, before } = this.#core.take(event)
+    // Of two that hold it alike, the one that is about this very act.
+    const against = stronger(this.#own.adopt(event, proposals, isApproved), caught)
     const { afterMs: staleAfterMs } = this.#staleness
-    const decision = decide({ call, event, findings, caught: against, silence, staleAfterMs })
-    if (decision.outcome === 'step-up' && against !== undefined) this.#releases.hold(against.command, event)
+    const decision = decide({ call, event, findings, caught: against, silence, staleAfterMs, meddles })
     this.#count(decision)
     if (this.#options.mode === 'shadow' && decision.outcome !== 'allow') {
       decision.wouldBe = decision.outcome
@@ -81,6 +89,8 @@ export class Guard {
     }
     event.outcome = eventOutcome[decision.outcome]
     if (decision.command !== undefined) event.decision = decision.command.id
+    this.#core.decided(event, before)
+    this.#holding.take(decision, meant)
     this.#links.publish(event)
     return decision
   }
@@ -131,17 +141,31 @@ export class Guard {
     this.#observe({ ...event, kind: 'task-end', task: { ...event.task, id, status } })
   }
 
-  /** A person let a held act go. Told by the decision stream; by hand in stand-alone mode. */
-  release(command: string, evidence: readonly string[] = []): boolean {
-    const ids = this.#releases.release(command, evidence)
-    let known = ids.length > 0
-    for (const id of new Set([command, ...ids])) {
-      const own = this.#own.take(id)
-      if (own === undefined) continue
-      known = true
-      this.#core.release(own.agent, id, this.#now())
-    }
-    return known
+  /**
+   * A person let a command go: its one act may run, once. Told by the decision stream; by hand in stand-alone mode, where
+   * `id` may be the handle of the held call too. `about`: the attempts that it was about.
+   */
+  release(id: string, about?: readonly string[], verb: 'approved' | 'released' = 'approved'): boolean {
+    return this.#holding.release(id, about, verb)
+  }
+
+  /** A person at hand answered for a held call: it runs when it is made again, or never. The monitor is told. */
+  answer(handle: string, isApproved: boolean): void {
+    const call = this.#holding.answer(handle, isApproved)
+    if (call === undefined) return
+    const task = call.task === undefined ? undefined : this.#tasks.get(call.agent, call.task)
+    const event = this.#records.event(call.agent, task, call.call?.session)
+    this.#links.publish({ ...event, kind: 'approval', approval: call.by ?? handle })
+  }
+
+  /** A call that ran by approval and is made again: what it was answered, for that answer may have got lost. */
+  answerTo(given: GuardCall): { handle: string; value: unknown } | undefined {
+    return this.#holding.answerTo(given, given.agent ?? this.#options.agent)
+  }
+
+  /** Keeps what an approved call was answered. */
+  keepAnswer(handle: string, value: unknown, bytes: number): void {
+    this.#holding.keepAnswer(handle, value, bytes)
   }
 
   know(agent: string, known: Partial<Knowledge>): void {
@@ -166,6 +190,8 @@ export class Guard {
   stats(): GuardStats {
     return {
       ...this.#counts,
+      repeated: this.#holding.repeated,
+      approved: this.#holding.approved,
       tasksForgotten: this.#tasks.forgotten,
       published: 0,
       spooled: 0,
@@ -240,13 +266,13 @@ export class Guard {
 
   #observe(event: AgentEvent): void {
     const { proposals } = this.#core.take(event)
-    this.#own.adopt(event, proposals, undefined)
+    this.#own.adopt(event, proposals, false)
     this.#links.publish(event)
   }
 
-  #caught(event: AgentEvent, task: OpenTask | undefined, released: string | undefined): Catch | undefined {
+  #caught(event: AgentEvent, task: OpenTask | undefined, { held }: Meant): Catch | undefined {
     const act = { event, taskStarted: task?.started, now: this.#now(), policy: this.#core.policy.policy }
-    const spared = () => released !== undefined
+    const spared = this.#holding.spares(held)
     return stronger(this.#links.table.find(act, spared), this.#own.table.find(act, spared))
   }
 

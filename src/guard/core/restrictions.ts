@@ -70,13 +70,13 @@ export class Restrictions {
     return this.#byId.values()
   }
 
-  /** The strongest restriction that catches the act; `spared` may let a step-up go. */
+  /** The strongest restriction that catches the act; `spared` may let one go. */
   find(act: Held, spared: (command: Command) => boolean = () => false): Catch | undefined {
     let strongest: Catch | undefined
     for (const command of this.#about(act.event)) {
       const hold = holdOf(command, act)
       if (hold === undefined || (strongest !== undefined && rankOf[hold] <= rankOf[strongest.hold])) continue
-      if (hold === 'step-up' && spared(command)) continue
+      if (hold !== 'sanitise' && spared(command)) continue
       strongest = { hold, command }
     }
     return strongest

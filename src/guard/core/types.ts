@@ -6,6 +6,7 @@ import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import type { Policy } from '../../policy/policy.ts'
 import type { ToolModel } from '../act/index.ts'
+import type { HeldState } from './held-calls.ts'
 
 /** Whether an act goes ahead while the monitor has been silent for too long. */
 export type Fail = 'open' | 'closed'
@@ -50,6 +51,8 @@ export interface GuardOptions {
   spool?: { directory: string; capBytes?: number }
   /** Folders that are the agent’s own space. */
   roots?: readonly string[]
+  /** Files and directories of the guard’s own besides the spool, absolute: a call that names them is refused. */
+  ownFiles?: readonly string[]
   /** The organisation’s own domains: what goes there stays inside. */
   domains?: readonly string[]
   /** Secret that keys the hashes of the task memory. */
@@ -86,6 +89,8 @@ export interface GuardCall {
   environment?: string
   /** Reference of an approval that the caller holds. */
   approval?: string
+  /** Handle of a held call that this one stands for: that one is judged and runs, not what is given here. */
+  handle?: string
 }
 
 export type GuardOutcome = 'allow' | 'deny' | 'step-up' | 'sanitise'
@@ -100,10 +105,24 @@ export interface Decision {
   findings: readonly Finding[]
   /** The attempt, as it is published. */
   event: AgentEvent
-  /** The arguments to use instead, when the outcome is `sanitise`. */
+  /** The arguments to use instead: when the outcome is `sanitise`, and when a call that was held runs. */
   arguments?: unknown
   /** In shadow mode: what would have been the outcome. */
   wouldBe?: GuardOutcome
+  /** The held call that it is about: it waits for a person, or a person let it go and it runs now. */
+  held?: HeldNow
+}
+
+export interface HeldNow {
+  handle: string
+  state: HeldState
+  /** Until when an approval helps, or is good, ms. */
+  until: number
+  /** How often it was tried while it was held, this time included. */
+  times: number
+  /** What runs, where it runs. */
+  tool: string
+  args: unknown
 }
 
 /** What came of a call. */
@@ -133,6 +152,10 @@ export interface GuardStats {
   denied: number
   steppedUp: number
   sanitised: number
+  /** Held calls that were tried again. */
+  repeated: number
+  /** Held calls that ran because a person let them. */
+  approved: number
   /** Calls that ran or stopped because the table was stale. */
   staleOpen: number
   staleClosed: number

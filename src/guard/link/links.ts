@@ -23,7 +23,7 @@ const Kept = Compile(Type.Array(Type.Object({ command: Command, state: CommandSt
 /** What the links tell the guard. */
 export interface LinkEvents {
   onKnown(agent: string, known: Knowledge): void
-  onReleased(command: string, evidence: readonly string[]): void
+  onReleased(command: string, about: readonly string[], verb: 'approved' | 'released'): void
 }
 
 /** Everything between the guard and its monitor: events out, decisions and knowledge in, receipts back. */
@@ -77,7 +77,7 @@ export class Links implements GuardLinks {
       {
         onApplied: ({ id }) => this.#receipts.add({ ...receipt(id), outcome: 'applied' }),
         onRefused: ({ id }, why) => this.#receipts.add({ ...receipt(id), outcome: 'refused', why }),
-        onReleased: (id, evidence) => events.onReleased(id, evidence),
+        onReleased: (id, about, verb) => events.onReleased(id, about, verb),
       },
       now,
     )

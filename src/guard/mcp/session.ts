@@ -3,6 +3,7 @@ import type { AgentEvent } from '../../model/event.ts'
 import type { Guard } from '../core/guard.ts'
 import type { Decision, GuardCall } from '../core/types.ts'
 import { resultOf } from './content.ts'
+import { Held } from './held.ts'
 import { ambiguity, type Id, idKey, idOf, invalidRequest, type Message, metaOf, paramsOf, textOf } from './json-rpc.ts'
 import { refusal } from './refusal.ts'
 import type { Arrival, Side } from './side.ts'
@@ -15,8 +16,10 @@ export interface SessionParts {
   server: Side
   /** What the agent was asked, when the client does not say. */
   intent?: string
-  /** Asked before each refusal: whether a person has let the command go meanwhile. */
-  approved?: (command: string) => boolean
+  /** Asked before each refusal: whether a person has let the command or the held call go meanwhile. */
+  approved?: (id: string) => boolean
+  /** How long a call waits for the answer of a person whom the client can ask, ms; 0: nobody is asked. Default 50 s. */
+  askMs?: number
   onTrouble(message: string, cause?: unknown): void
   onTime?: (time: CallTime) => void
 }
@@ -53,13 +56,15 @@ export class Session {
   readonly #progress = new Map<string, Id>()
   /** Tasks that this connection works on, with the last intent it gave for each. */
   readonly #tasks = new Map<string, string | undefined>()
+  readonly #held: Held
   #serverName: string | undefined
   #initialize: Id | undefined
   #credential: AgentEvent['credential']
 
   constructor(parts: SessionParts) {
     this.#p = parts
-    const { client, server } = parts
+    const { client, server, guard, approved, askMs } = parts
+    this.#held = new Held({ guard, client, approved, askMs })
     client.onArrival = (arrival) => this.#fromClient(arrival)
     server.onArrival = (arrival) => this.#fromServer(arrival)
     // What is no JSON is no call: a server’s stray print reaches the client as it would without us.
@@ -68,28 +73,32 @@ export class Session {
   }
 
   end(): void {
+    this.#held.end()
     for (const task of this.#tasks.keys()) this.#p.guard.endTask(task)
     this.#tasks.clear()
   }
 
-  #fromClient({ message, raw, headers, began = performance.now() }: Arrival): void {
+  #fromClient(arrival: Arrival): void {
+    const { message, raw, headers, began = performance.now() } = arrival
     const { client, server } = this.#p
     const id = idOf(message)
     const unclear = ambiguity(message, raw ?? '')
     if (unclear !== undefined) {
       this.#p.onTrouble(`a message was refused: ${unclear}`)
       if (id !== undefined) client.send(invalidRequest(id, `rescind guard: ${unclear}`))
-      return
     }
+    if (unclear !== undefined || this.#held.takes(message)) return
     if (headers !== undefined) this.#credential = credentialOf(headers) ?? this.#credential
     const { method } = message
     if (id !== undefined && typeof method === 'string') this.#track(message, id)
     if (method === 'tools/call') {
-      this.#hold(message, raw, id, began)
+      this.#hold(arrival, id, began)
       return
     }
-    if (method === 'initialize') this.#initialize = id
-    else if (method === 'tools/list' && id !== undefined) this.#wait(id, { kind: 'list' })
+    if (method === 'initialize') {
+      this.#initialize = id
+      this.#held.begin(message)
+    } else if (method === 'tools/list' && id !== undefined) this.#wait(id, { kind: 'list' })
     else if (typeof method === 'string' && reading.has(method) && id !== undefined) {
       const { uri, name } = paramsOf(message)
       const source = `${method} ${textOf(uri, 400) ?? textOf(name, 400) ?? ''}`
@@ -126,41 +135,69 @@ export class Session {
     const { guard, tools } = this.#p
     if (waiting.kind === 'list') tools.learn(message.result)
     else if (waiting.kind === 'read') guard.read(waiting.task, waiting.source, resultOf(message, raw).text ?? '')
-    else guard.after(waiting.decision, resultOf(message, raw))
+    else {
+      guard.after(waiting.decision, resultOf(message, raw))
+      this.#held.answered(waiting.decision, message, raw)
+    }
   }
 
-  #hold(message: Message, raw: string | undefined, id: Id | undefined, began: number): void {
-    const { guard, client, server, onTrouble, approved } = this.#p
+  #hold(arrival: Arrival, id: Id | undefined, began: number): void {
+    const { client, onTrouble } = this.#p
+    const { message } = arrival
     const name = paramsOf(message).name
     // Not a call that a server could run; let it say so itself.
     if (typeof name !== 'string') {
       if (id !== undefined) client.send(invalidRequest(id, 'rescind guard: params.name is not a string'))
       return
     }
-    let decision: Decision
     try {
-      decision = guard.before(this.#callOf(message, name))
-      if (decision.command !== undefined && decision.outcome !== 'allow' && approved?.(decision.command.id) === true) {
-        guard.release(decision.command.id)
-        decision = guard.before(this.#callOf(message, name))
-      }
+      const call = this.#held.quoted(this.#callOf(message, name), message)
+      const again = this.#held.answerTo(call, id)
+      if (again !== undefined) client.send(again)
+      else this.#judge(arrival, call, id, began)
     } catch (error) {
       // A guard that fails does not stand aside.
       onTrouble('a call was refused because the guard failed', error)
       if (id !== undefined) client.send(invalidRequest(id, 'rescind guard: the guard failed; the call did not run'))
+    }
+  }
+
+  #judge(arrival: Arrival, call: GuardCall, id: Id | undefined, began: number): void {
+    const { server, onTrouble } = this.#p
+    const decision = this.#held.decide(call)
+    const { outcome, because, held } = decision
+    if (decision.wouldBe !== undefined) onTrouble(`would have been ${decision.wouldBe}: ${call.tool}: ${because}`)
+    if (outcome === 'deny' || outcome === 'step-up') {
+      onTrouble(`${outcome}: ${held?.tool ?? call.tool}: ${because}${held === undefined ? '' : ` (${held.handle})`}`)
+      this.#held.keep(arrival, decision)
+      if (id !== undefined) this.#refuse(arrival, call, id, decision)
       return
     }
-    if (decision.wouldBe !== undefined) onTrouble(`would have been ${decision.wouldBe}: ${name}: ${decision.because}`)
-    if (decision.outcome === 'deny' || decision.outcome === 'step-up') {
-      onTrouble(`${decision.outcome}: ${name}: ${decision.because}`)
-      if (id !== undefined) client.send(refusal(id, name, decision, guard.standAlone))
-      return
-    }
+    const { message, raw } = this.#held.toRun(arrival, decision, id)
     const ms = performance.now() - began
-    if (decision.outcome === 'sanitise')
-      server.send({ ...message, params: { ...paramsOf(message), arguments: decision.arguments } })
-    else server.send(message, raw)
+    server.send(message, raw)
     if (id !== undefined) this.#wait(id, { kind: 'call', decision, time: { ms, busyMs: performance.now() - began } })
+  }
+
+  /** Tells the agent, after the person behind the client was asked where that can be. */
+  #refuse(arrival: Arrival, call: GuardCall, id: Id, decision: Decision): void {
+    const { client, guard, onTrouble } = this.#p
+    const tell = () => client.send(refusal(id, decision.held?.tool ?? call.tool, decision, guard.standAlone))
+    if (!this.#held.asks(decision)) {
+      tell()
+      return
+    }
+    this.#held
+      .ask(decision, id)
+      .then((isApproved) => {
+        const handle = decision.held?.handle
+        if (isApproved && handle !== undefined) this.#judge(arrival, { ...call, handle }, id, performance.now())
+        else tell()
+      })
+      .catch((error: unknown) => {
+        onTrouble('a call was refused because the guard failed', error)
+        client.send(invalidRequest(id, 'rescind guard: the guard failed; the call did not run'))
+      })
   }
 
   #callOf(message: Message, tool: string): GuardCall {
@@ -212,8 +249,11 @@ export class Session {
   #cancelled(message: Message): void {
     const { requestId } = paramsOf(message)
     if (typeof requestId !== 'string' && typeof requestId !== 'number') return
+    this.#held.cancelled(requestId)
     const key = idKey(requestId)
     const waiting = this.#waiting.get(key)
+    // What a person approved has run: its answer is kept for whoever asks again.
+    if (waiting?.kind === 'call' && waiting.decision.held !== undefined) return
     this.#waiting.delete(key)
     if (waiting?.kind === 'call') this.#p.guard.after(waiting.decision, { failed: true })
   }
