@@ -2,6 +2,7 @@ import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
+import type { Reading } from '../provenance/reading.ts'
 import { decide } from './decide.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
 import type { LocalCore } from './local-core.ts'
@@ -9,6 +10,7 @@ import { OwnCommands } from './own-commands.ts'
 import { Records } from './records.ts'
 import { Releases } from './releases.ts'
 import { type Catch, stronger } from './restrictions.ts'
+import { remember, SharedReads } from './shared-reads.ts'
 import { type Staleness, stale } from './staleness.ts'
 import { type OpenTask, Tasks } from './tasks.ts'
 import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
@@ -29,6 +31,7 @@ export class Guard {
   /** Commands of the guard’s own, until the monitor’s table holds them or they end. */
   readonly #own: OwnCommands
   readonly #releases = new Releases()
+  readonly #shared = new SharedReads()
   readonly #agents = new Set<string>()
   readonly #counts = { calls: 0, allowed: 0, denied: 0, steppedUp: 0, sanitised: 0, staleOpen: 0, staleClosed: 0 }
 
@@ -55,6 +58,7 @@ export class Guard {
     this.#counts.calls++
     const taskId = call.task ?? call.session
     const task = taskId === undefined ? undefined : this.#tasks.of(agent, taskId)
+    this.#join(agent, task, call.session)
     const event = this.#attempt(call, agent, task)
     const released = this.#releases.covering(event)
     if (event.approval === undefined && released !== undefined) event.approval = released
@@ -82,21 +86,42 @@ export class Guard {
     return decision
   }
 
+  /** Whether something stands against a call as it is: a restriction, or the monitor’s silence. Nothing is recorded. */
+  restricts(call: GuardCall): boolean {
+    const agent = call.agent ?? this.#options.agent
+    const taskId = call.task ?? call.session
+    const task = taskId === undefined ? undefined : this.#tasks.get(agent, taskId)
+    const event = this.#records.probe(call, agent, task)
+    return this.#caught(event, task, undefined) !== undefined || this.#silence(event) === 'closed'
+  }
+
   /** Tells what came of a call that was let through. */
   after({ event }: Decision, result: GuardResult = {}): void {
     const agent = event.agent.id
     const id = event.task?.id ?? event.session
     const task = id === undefined ? undefined : this.#tasks.get(agent, id)
     if (task !== undefined && event.call !== undefined) {
-      if (result.text !== undefined) task.memory.addOutput(event.call, result.text, task.carried.get(event.call))
+      const carried = task.carried.get(event.call)
+      if (result.read !== undefined) remember(task, event.call, result.read, carried)
+      else if (result.text !== undefined) task.memory.addOutput(event.call, result.text, carried)
       task.carried.delete(event.call)
     }
     this.#observe(this.#records.outcome(event, result))
   }
 
-  /** Text that the agent gets to read outside of a call of its own: resources, prompts. */
-  read(task: string, source: string, text: string, agent = this.#options.agent): void {
-    this.#tasks.of(agent, task).memory.addOutput(source, text)
+  /** What the agent gets to read in a task outside of a call of its own: progress, late results. */
+  read(task: string, source: string, readings: string | readonly Reading[], agent = this.#options.agent): void {
+    remember(this.#tasks.of(agent, task), source, piecesOf(readings))
+  }
+
+  /**
+   * What the agent gets to read outside of any task: tool lists, server instructions, logs. It belongs to every task that works in
+   * this session, also to those that join it later.
+   */
+  readByAll(session: string, source: string, readings: string | readonly Reading[], agent = this.#options.agent): void {
+    const pieces = piecesOf(readings)
+    if (pieces.length === 0 || !this.#shared.add(agent, session, source, pieces)) return
+    for (const task of this.#tasks.in(agent, session)) remember(task, source, pieces)
   }
 
   /** A task begins. Calls may come before it, or without it. */
@@ -107,6 +132,7 @@ export class Guard {
     task.scope = start.scope ?? task.scope
     task.principal = start.principal ?? task.principal
     task.session = start.session ?? task.session
+    this.#join(agent, task, start.session)
     if (start.intent !== undefined) {
       task.intent ??= start.intent.slice(0, 4096)
       task.memory.addRequest(start.intent)
@@ -199,6 +225,11 @@ export class Guard {
     return new Guard(options, core, noLinks())
   }
 
+  #join(agent: string, task: OpenTask | undefined, session: string | undefined): void {
+    if (task === undefined || session === undefined || !this.#tasks.join(task, session)) return
+    this.#shared.tell(agent, session, task)
+  }
+
   #meet(agent: string): void {
     if (this.#agents.has(agent)) return
     if (this.#agents.size >= 10_000) this.#agents.clear()
@@ -241,6 +272,9 @@ export class Guard {
     this.#counts[countOf[outcome]]++
   }
 }
+
+const piecesOf = (readings: string | readonly Reading[]): readonly Reading[] =>
+  typeof readings === 'string' ? [{ place: 'text', text: readings }] : readings
 
 const eventOutcome = { allow: 'allowed', deny: 'denied', 'step-up': 'stepped-up', sanitise: 'sanitised' } as const
 const countOf = { allow: 'allowed', deny: 'denied', 'step-up': 'steppedUp', sanitise: 'sanitised' } as const

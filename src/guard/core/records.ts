@@ -22,11 +22,16 @@ export class Records {
   }
 
   /** What every event of a task carries. */
-  event(agent: string, task: OpenTask | undefined, session: string | undefined): AgentEvent {
+  event(
+    agent: string,
+    task: OpenTask | undefined,
+    session: string | undefined,
+    stamp: Stamp = this.#stamp(),
+  ): AgentEvent {
     const { tenant = 'default', cohort, environment, credential } = this.#options
     const principal = task?.principal ?? this.#options.principal
     const event: AgentEvent = {
-      ...this.#stamp(),
+      ...stamp,
       kind: 'attempt',
       tenant,
       agent: cohort === undefined ? { id: agent } : { id: agent, cohort },
@@ -36,6 +41,21 @@ export class Records {
     if (task !== undefined) event.task = task.scope === undefined ? { id: task.id } : { id: task.id, scope: task.scope }
     if (credential !== undefined) event.credential = credential
     if (environment !== undefined) event.environment = environment
+    return event
+  }
+
+  /** A call as restrictions look at it. It is told to nobody and takes no number. */
+  probe(call: GuardCall, agent: string, task: OpenTask | undefined): AgentEvent {
+    const event = this.event(agent, task, call.session, {
+      id: '',
+      time: this.#now(),
+      point: { id: this.#options.point },
+    })
+    event.action = call.action ?? actionOf(call.tool)
+    event.tool = call.server === undefined ? { name: call.tool } : { server: call.server, name: call.tool }
+    if (call.resource !== undefined) event.resource = call.resource
+    if (call.credential !== undefined) event.credential = call.credential
+    if (call.environment !== undefined) event.environment = call.environment
     return event
   }
 
@@ -87,6 +107,8 @@ export class Records {
     }
   }
 }
+
+type Stamp = Pick<AgentEvent, 'id' | 'time' | 'point'>
 
 /** The call whose arguments are to be looked at. */
 interface Asked {

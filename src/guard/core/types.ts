@@ -5,6 +5,7 @@ import type { Finding } from '../../model/finding.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import type { Policy } from '../../policy/policy.ts'
+import type { Reading } from '../provenance/reading.ts'
 
 /** Whether an act goes ahead while the monitor has been silent for too long. */
 export type Fail = 'open' | 'closed'
@@ -103,8 +104,10 @@ export interface Decision {
 
 /** What came of a call. */
 export interface GuardResult {
-  /** Everything the agent gets to read of it. */
+  /** Everything the agent gets to read of it, as one text. */
   text?: string
+  /** The same in pieces, each with its place; counts before `text`. */
+  read?: readonly Reading[]
   bytes?: number
   records?: number
   failed?: boolean

@@ -1,10 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Guard } from '../core/guard.ts'
 import type { Decision, GuardCall } from '../core/types.ts'
+import { Asks } from './asks.ts'
 import { resultOf } from './content.ts'
 import { ambiguity, type Id, idKey, idOf, invalidRequest, type Message, metaOf, paramsOf, textOf } from './json-rpc.ts'
-import { refusal } from './refusal.ts'
+import { type Judged, judgedRequest } from './judged.ts'
+import { Progress } from './progress.ts'
+import { readingsOf } from './readings.ts'
+import { refusal, refusedRequest } from './refusal.ts'
+import { credentialOf, nameOf, saidOf, withArguments } from './said.ts'
 import type { Arrival, Side } from './side.ts'
 import type { Tools } from './tools.ts'
 
@@ -34,32 +39,32 @@ export interface CallTime {
 
 /** A request under way whose answer the guard reads. */
 type Waiting =
-  | { kind: 'call'; decision: Decision; time: CallTime }
-  | { kind: 'list' }
-  | { kind: 'read'; task: string; source: string }
+  | { kind: 'call'; method: string; decision: Decision; time: CallTime }
+  | { kind: 'other'; method: string; task: string | undefined }
 
 /** Most requests remembered; a server that never answers must not fill the memory. */
 const maxWaiting = 10_000
-const maxProgress = 1000
-/** Their answers are text that the agent gets to read, as the outputs of tools are. */
-const reading: ReadonlySet<string> = new Set(['resources/read', 'prompts/get', 'tasks/result'])
-
 /** One connection: passes everything, holds tool calls until the guard has decided, and reads what comes back. */
 export class Session {
   readonly id = randomUUID()
   readonly #p: SessionParts
   readonly #waiting = new Map<string, Waiting>()
-  /** Progress token → the request it belongs to. */
-  readonly #progress = new Map<string, Id>()
+  readonly #progress = new Progress()
   /** Tasks that this connection works on, with the last intent it gave for each. */
   readonly #tasks = new Map<string, string | undefined>()
+  readonly #asks: Asks
   #serverName: string | undefined
-  #initialize: Id | undefined
   #credential: AgentEvent['credential']
 
   constructor(parts: SessionParts) {
     this.#p = parts
-    const { client, server } = parts
+    const { client, server, guard, onTrouble } = parts
+    this.#asks = new Asks({
+      restricts: (act) => guard.restricts(this.#ownCall(act)),
+      before: (act) => guard.before(this.#ownCall(act)),
+      after: (decision) => guard.after(decision),
+      onTrouble,
+    })
     client.onArrival = (arrival) => this.#fromClient(arrival)
     server.onArrival = (arrival) => this.#fromServer(arrival)
     // What is no JSON is no call: a server’s stray print reaches the client as it would without us.
@@ -83,66 +88,105 @@ export class Session {
     }
     if (headers !== undefined) this.#credential = credentialOf(headers) ?? this.#credential
     const { method } = message
-    if (id !== undefined && typeof method === 'string') this.#track(message, id)
-    if (method === 'tools/call') {
-      this.#hold(message, raw, id, began)
+    if (typeof method !== 'string') {
+      const answer = id === undefined ? { message, same: true } : this.#asks.answered(message, id)
+      if (answer !== undefined) server.send(answer.message, answer.same ? raw : undefined)
       return
     }
-    if (method === 'initialize') this.#initialize = id
-    else if (method === 'tools/list' && id !== undefined) this.#wait(id, { kind: 'list' })
-    else if (typeof method === 'string' && reading.has(method) && id !== undefined) {
-      const { uri, name } = paramsOf(message)
-      const source = `${method} ${textOf(uri, 400) ?? textOf(name, 400) ?? ''}`
-      this.#wait(id, { kind: 'read', task: this.#taskOf(message), source })
-    } else if (method === 'notifications/cancelled') this.#cancelled(message)
+    if (id !== undefined) this.#progress.track(message, id)
+    if (method === 'tools/call') {
+      this.#holdCall(message, raw, id, began)
+      return
+    }
+    if (method === 'initialize') this.#asks.declared(paramsOf(message).capabilities)
+    const judged = judgedRequest(message)
+    if (
+      judged !== undefined &&
+      (!judged.isQuiet || this.#p.guard.restricts(this.#callOf(message, judged, this.#named(message))))
+    ) {
+      this.#hold(message, raw, id, began, judged)
+      return
+    }
+    if (method === 'notifications/cancelled') this.#cancelled(message)
+    if (id !== undefined)
+      this.#wait(id, { kind: 'other', method, task: method.startsWith('tasks/') ? this.#taskOf(message) : undefined })
     server.send(message, raw)
   }
 
   #fromServer({ message, raw, began = performance.now() }: Arrival): void {
     const id = idOf(message)
     if (typeof message.method === 'string') {
-      this.#p.client.send(message, raw, this.#relatedTo(message))
+      this.#fromServerItself(message, message.method, raw, id)
       return
     }
     const ms = performance.now() - began
     this.#p.client.send(message, raw)
     if (id === undefined) return
-    if (id === this.#initialize) this.#serverName = nameOf(message)
     const key = idKey(id)
-    const waiting = this.#waiting.get(key)
-    if (waiting === undefined) return
+    // An answer that nobody waits for any more may still be read.
+    const waiting = this.#waiting.get(key) ?? { kind: 'other', method: '', task: undefined }
     this.#waiting.delete(key)
     try {
       this.#read(waiting, message, raw)
     } catch (error) {
       this.#p.onTrouble('an answer could not be read', error)
+      this.#p.guard.readByAll(this.id, waiting.method, [{ place: 'text', cut: true }])
     }
     if (waiting.kind !== 'call') return
     const { time } = waiting
     this.#p.onTime?.({ ms: time.ms + ms, busyMs: time.busyMs + performance.now() - began })
   }
 
-  #read(waiting: Waiting, message: Message, raw: string | undefined): void {
-    const { guard, tools } = this.#p
-    if (waiting.kind === 'list') tools.learn(message.result)
-    else if (waiting.kind === 'read') guard.read(waiting.task, waiting.source, resultOf(message, raw).text ?? '')
-    else guard.after(waiting.decision, resultOf(message, raw))
-  }
-
-  #hold(message: Message, raw: string | undefined, id: Id | undefined, began: number): void {
-    const { guard, client, server, onTrouble, approved } = this.#p
-    const name = paramsOf(message).name
-    // Not a call that a server could run; let it say so itself.
-    if (typeof name !== 'string') {
-      if (id !== undefined) client.send(invalidRequest(id, 'rescind guard: params.name is not a string'))
+  /** A request or notification of the server’s own. */
+  #fromServerItself(message: Message, method: string, raw: string | undefined, id: Id | undefined): void {
+    const { client, server, guard } = this.#p
+    const refused = id === undefined ? undefined : this.#asks.asked(method, id)
+    if (refused !== undefined) {
+      server.send(refused)
       return
     }
+    if (method === 'notifications/cancelled') this.#asks.withdrawn(paramsOf(message).requestId)
+    const related = this.#progress.relatedTo(message)
+    client.send(message, raw, related)
+    const readings = readingsOf(message)
+    if (readings.length === 0) return
+    const request = related === undefined ? undefined : this.#waiting.get(idKey(related))
+    const task = request?.kind === 'call' ? request.decision.event.task?.id : request?.task
+    if (task === undefined) guard.readByAll(this.id, method, readings)
+    else guard.read(task, method, readings)
+  }
+
+  #read(waiting: Waiting, message: Message, raw: string | undefined): void {
+    const { guard, tools } = this.#p
+    const { method } = waiting
+    if (waiting.kind === 'call') {
+      guard.after(waiting.decision, resultOf(message, raw, method))
+      return
+    }
+    if (method === 'initialize') this.#serverName = nameOf(message)
+    else if (method === 'tools/list') tools.learn(message.result)
+    const readings = readingsOf(message, method)
+    if (waiting.task !== undefined) guard.read(waiting.task, method, readings)
+    else guard.readByAll(this.id, method, readings)
+  }
+
+  #holdCall(message: Message, raw: string | undefined, id: Id | undefined, began: number): void {
+    const { name } = paramsOf(message)
+    // Not a call that a server could run; let it say so itself.
+    if (typeof name === 'string') this.#hold(message, raw, id, began, this.#judgedCall(message, name))
+    else if (id !== undefined) this.#p.client.send(invalidRequest(id, 'rescind guard: params.name is not a string'))
+  }
+
+  #hold(message: Message, raw: string | undefined, id: Id | undefined, began: number, judged: Judged): void {
+    const { guard, client, server, onTrouble, approved } = this.#p
+    const { tool: name } = judged
+    const method = String(message.method)
     let decision: Decision
     try {
-      decision = guard.before(this.#callOf(message, name))
+      decision = guard.before(this.#callOf(message, judged))
       if (decision.command !== undefined && decision.outcome !== 'allow' && approved?.(decision.command.id) === true) {
         guard.release(decision.command.id)
-        decision = guard.before(this.#callOf(message, name))
+        decision = guard.before(this.#callOf(message, judged))
       }
     } catch (error) {
       // A guard that fails does not stand aside.
@@ -153,42 +197,53 @@ export class Session {
     if (decision.wouldBe !== undefined) onTrouble(`would have been ${decision.wouldBe}: ${name}: ${decision.because}`)
     if (decision.outcome === 'deny' || decision.outcome === 'step-up') {
       onTrouble(`${decision.outcome}: ${name}: ${decision.because}`)
-      if (id !== undefined) client.send(refusal(id, name, decision, guard.standAlone))
+      const refuse = method === 'tools/call' ? refusal : refusedRequest
+      if (id !== undefined) client.send(refuse(id, name, decision, guard.standAlone))
       return
     }
     const ms = performance.now() - began
-    if (decision.outcome === 'sanitise')
-      server.send({ ...message, params: { ...paramsOf(message), arguments: decision.arguments } })
-    else server.send(message, raw)
-    if (id !== undefined) this.#wait(id, { kind: 'call', decision, time: { ms, busyMs: performance.now() - began } })
+    if (decision.outcome !== 'sanitise') server.send(message, raw)
+    else server.send(withArguments(message, decision.arguments))
+    const time = { ms, busyMs: performance.now() - began }
+    if (id !== undefined) this.#wait(id, { kind: 'call', method, decision, time })
   }
 
-  #callOf(message: Message, tool: string): GuardCall {
+  #judgedCall(message: Message, tool: string): Judged {
     const { action, dataset, sensitivity } = this.#p.tools.of(tool)
-    const meta = metaOf(message)
-    const trace = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}$/.exec(String(meta.traceparent ?? ''))
-    const principal = textOf(meta['rescind/principal'], 512)
+    const args = paramsOf(message).arguments ?? {}
+    if (dataset === undefined && sensitivity === undefined) return { tool, action, args }
+    return { tool, action, args, resource: { ...(dataset && { dataset }), ...(sensitivity && { sensitivity }) } }
+  }
+
+  #callOf(message: Message, { tool, action, args, resource }: Judged, task: string = this.#taskOf(message)): GuardCall {
     const credential = this.#credential
     return {
       tool,
       ...(this.#serverName === undefined ? {} : { server: this.#serverName }),
-      args: paramsOf(message).arguments ?? {},
+      args,
       action,
-      ...(dataset === undefined && sensitivity === undefined
-        ? {}
-        : { resource: { ...(dataset && { dataset }), ...(sensitivity && { sensitivity }) } }),
+      ...(resource === undefined ? {} : { resource }),
       session: this.id,
-      task: this.#taskOf(message),
-      ...(principal === undefined ? {} : { principal }),
-      ...(trace === null ? {} : { trace: { id: trace[1] ?? '', span: trace[2] ?? '' } }),
+      task,
+      ...saidOf(message),
       ...(credential === undefined ? {} : { credential }),
     }
+  }
+
+  /** An act that no message of the client’s asked for: in the task in hand, where there is only one. */
+  #ownCall(act: Judged): GuardCall {
+    const [task] = this.#tasks.size === 1 ? this.#tasks.keys() : []
+    return this.#callOf({}, act, task ?? this.id)
+  }
+
+  #named(message: Message): string {
+    return textOf(metaOf(message)['rescind/task'], 512) ?? this.id
   }
 
   /** The task that the client names, else the session itself. Its first message begins it. */
   #taskOf(message: Message): string {
     const meta = metaOf(message)
-    const id = textOf(meta['rescind/task'], 512) ?? this.id
+    const id = this.#named(message)
     const intent = textOf(meta['rescind/intent'], 16_384)
     if (!this.#tasks.has(id)) {
       this.#tasks.set(id, intent)
@@ -218,25 +273,6 @@ export class Session {
     if (waiting?.kind === 'call') this.#p.guard.after(waiting.decision, { failed: true })
   }
 
-  #track(message: Message, id: Id): void {
-    const { progressToken } = metaOf(message)
-    if (typeof progressToken !== 'string' && typeof progressToken !== 'number') return
-    if (this.#progress.size >= maxProgress)
-      for (const oldest of this.#progress.keys()) {
-        this.#progress.delete(oldest)
-        break
-      }
-    this.#progress.set(idKey(progressToken), id)
-  }
-
-  /** The request that a message of the server’s belongs to, as far as it says so. */
-  #relatedTo(message: Message): Id | undefined {
-    if (message.method !== 'notifications/progress') return undefined
-    const { progressToken } = paramsOf(message)
-    const isToken = typeof progressToken === 'string' || typeof progressToken === 'number'
-    return isToken ? this.#progress.get(idKey(progressToken)) : undefined
-  }
-
   #wait(id: Id, waiting: Waiting): void {
     if (this.#waiting.size >= maxWaiting)
       for (const oldest of this.#waiting.keys()) {
@@ -245,16 +281,4 @@ export class Session {
       }
     this.#waiting.set(idKey(id), waiting)
   }
-}
-
-function nameOf({ result }: Message): string | undefined {
-  const info = (result as { serverInfo?: { name?: unknown } } | undefined)?.serverInfo
-  return textOf(info?.name, 512)
-}
-
-/** The bearer token that the client sends upstream, by its hash. */
-function credentialOf(headers: Readonly<Record<string, unknown>>): AgentEvent['credential'] {
-  const { authorization } = headers
-  if (typeof authorization !== 'string') return undefined
-  return { id: `sha256:${createHash('sha256').update(authorization).digest('hex').slice(0, 32)}` }
 }
