@@ -5,6 +5,8 @@ import { Value } from 'typebox/value'
 import { RescindError, wordsOf } from '../errors.ts'
 import { createGuard, type GuardOptions, type Notice } from '../guard/index.ts'
 import { parseKnowledge } from '../guard/link/knowledge.ts'
+import { ToolPins } from '../guard/mcp/pins/index.ts'
+import { PinStore } from '../guard/mcp/pins/store.ts'
 import { type ProxyOptions, runProxy } from '../guard/mcp/proxy.ts'
 import type { CallTime } from '../guard/mcp/session.ts'
 import { readToolTable, readYaml, Tools } from '../guard/mcp/tools.ts'
@@ -21,6 +23,12 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     process.stdout.write(`${await explainTools(server, tools)}\n`)
     return 0
   }
+  const pins = pinsOf(server, given)
+  if (given.acceptTools === true) {
+    const { acceptTools } = await import('../guard/mcp/explain.ts')
+    process.stdout.write(`${await acceptTools(server, pins)}\n`)
+    return 0
+  }
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   const made = await createGuard(guardOptions(given))
@@ -29,6 +37,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     return await runProxy({
       guard: made,
       tools,
+      pins,
       server,
       signal: stop.signal,
       onTrouble: (message, cause) => say('warn', message, cause),
@@ -51,6 +60,16 @@ function serverOf(command: string | undefined, args: string[], given: Given): Pr
   if (!URL.canParse(given.url)) throw new RescindError('CONFIG_INVALID', `--url: ${given.url} is not a URL.`)
   const url = new URL(given.url)
   return given.bearerFile === undefined ? { url } : { url, bearer: read(given.bearerFile).trim() }
+}
+
+/** A server is who the operator says it is: its command line, or its URL without what changes from call to call. */
+function pinsOf(server: ProxyOptions['server'], { agent, tenant, pins }: Given): ToolPins {
+  const identity =
+    'command' in server
+      ? JSON.stringify([server.command, ...server.args])
+      : `${server.url.origin}${server.url.pathname}`
+  const store = new PinStore(pins, `${tenant}/${agent}`, identity)
+  return new ToolPins(store, (message, cause) => say('warn', message, cause))
 }
 
 /** The key file that was given, else the local key, which `connection` gives to monitors on this machine only. */

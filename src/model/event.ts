@@ -112,6 +112,20 @@ export const Provenance = Type.Object(
   { description: 'Where the arguments came from.' },
 )
 
+/** How a tool’s definition differs from the one that was pinned. */
+export const Drift = Type.Object(
+  {
+    kind: Type.Union([Type.Literal('changed'), Type.Literal('shadowed'), Type.Literal('orders')], {
+      description: 'Changed since it was pinned, offered by another server too, or its text orders the model about.',
+    }),
+    holds: Type.Boolean({
+      description: 'It adds a destination, command or secret, or an order: calls wait for a person. Else it is a note.',
+    }),
+    because: text(512, 'The difference in words. Hostile names: show it as text only.'),
+  },
+  { description: 'How the tool’s definition differs from the one that was pinned.' },
+)
+
 /** One observed act. Unknown extra fields are kept; wrong types go to dead letters naming the field. */
 export const AgentEvent = Type.Object(
   {
@@ -162,7 +176,11 @@ export const AgentEvent = Type.Object(
       }),
     ),
     tool: Type.Optional(
-      Type.Object({ server: Type.Optional(id('Server or system.')), name: id('Tool or operation.') }),
+      Type.Object({
+        server: Type.Optional(id('Server or system.')),
+        name: id('Tool or operation.'),
+        drift: Type.Optional(Drift),
+      }),
     ),
     action: Type.Optional(ActionClass),
     resource: Type.Optional(
@@ -218,6 +236,7 @@ export const AgentEvent = Type.Object(
 
 export type AgentEvent = Static<typeof AgentEvent>
 export type Destination = Static<typeof Destination>
+export type Drift = Static<typeof Drift>
 export type Provenance = Static<typeof Provenance>
 export type FirstSeen = Static<typeof FirstSeen>
 export type Kind = Static<typeof Kind>

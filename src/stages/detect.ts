@@ -55,7 +55,7 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
         const e = stake * worth(answer, stake)
         if (seat.mode !== 'learn') shadowWon += e
         if (enforced) won += e
-        if (answer.bits < worthTelling && answer.fault !== true) continue
+        if (answer.bits < worthTelling && answer.fault !== true && answer.note !== true) continue
         const subject = seat.detector.key === 'task' ? (input.task?.id ?? '') : event.agent.id
         findings ??= []
         findings.push(findingOf(seat.detector, seat.mode, subject, event, answer))

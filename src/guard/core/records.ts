@@ -67,7 +67,8 @@ export class Records {
     event.action = action
     const name = call.tool.slice(0, 512) || '?'
     event.tool = call.server === undefined ? { name } : { server: call.server, name }
-    const { resource, trace, chain, credential, environment, principal, approval } = call
+    const { resource, trace, chain, credential, environment, principal, approval, drift } = call
+    if (drift !== undefined) event.tool.drift = drift
     if (resource !== undefined) event.resource = resource
     if (trace !== undefined) event.trace = trace
     if (chain !== undefined) event.chain = chain

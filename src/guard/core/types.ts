@@ -1,6 +1,6 @@
 import type { AnyDetector } from '../../detect/define.ts'
 import type { Command } from '../../model/command.ts'
-import type { ActionClass, AgentEvent } from '../../model/event.ts'
+import type { ActionClass, AgentEvent, Drift } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
@@ -72,6 +72,8 @@ export interface GuardCall {
   /** Absent: guessed from the tool’s name. */
   action?: ActionClass
   resource?: AgentEvent['resource']
+  /** What is to be said of the tool’s definition. */
+  drift?: Drift
   agent?: string
   task?: string
   session?: string

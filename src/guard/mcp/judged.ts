@@ -1,6 +1,8 @@
-import type { ActionClass, AgentEvent } from '../../model/event.ts'
+import type { ActionClass, AgentEvent, Drift } from '../../model/event.ts'
 import { digestOf } from '../provenance/index.ts'
 import { isObject, type Message, paramsOf, textOf } from './json-rpc.ts'
+import type { ToolPins } from './pins/index.ts'
+import type { Tools } from './tools.ts'
 
 /** A message as an act of the agent’s. */
 export interface Judged {
@@ -10,6 +12,18 @@ export interface Judged {
   args: unknown
   /** `id`: digest of what it touches, a URI or a name. */
   resource?: NonNullable<AgentEvent['resource']>
+  drift?: Drift
+}
+
+/** A call of a tool, as the operator’s table, the server’s annotations and the pins see it. */
+export function judgedCall(tool: string, args: unknown, tools: Tools, pins: ToolPins): Judged {
+  const { action, dataset, sensitivity } = tools.of(tool)
+  const drift = pins.driftOf(tool)
+  const judged: Judged = { tool, action, args }
+  if (dataset !== undefined || sensitivity !== undefined)
+    judged.resource = { ...(dataset && { dataset }), ...(sensitivity && { sensitivity }) }
+  if (drift !== undefined) judged.drift = drift
+  return judged
 }
 
 /** Requests by which an agent reads. Each is an act, with an attempt and an outcome. */

@@ -5,7 +5,8 @@ import type { Decision, GuardCall } from '../core/types.ts'
 import { Asks } from './asks.ts'
 import { resultOf } from './content.ts'
 import { ambiguity, type Id, idKey, idOf, invalidRequest, type Message, metaOf, paramsOf, textOf } from './json-rpc.ts'
-import { type Judged, judgedRequest } from './judged.ts'
+import { type Judged, judgedCall, judgedRequest } from './judged.ts'
+import { ToolPins } from './pins/index.ts'
 import { Progress } from './progress.ts'
 import { readingsOf } from './readings.ts'
 import { refusal, refusedRequest } from './refusal.ts'
@@ -22,6 +23,8 @@ export interface SessionParts {
   intent?: string
   /** Asked before each refusal: whether a person has let the command go meanwhile. */
   approved?: (command: string) => boolean
+  /** What the server’s tools were when they were first seen. Absent: they are pinned for this session. */
+  pins?: ToolPins
   onTrouble(message: string, cause?: unknown): void
   onTime?: (time: CallTime) => void
 }
@@ -53,12 +56,14 @@ export class Session {
   /** Tasks that this connection works on, with the last intent it gave for each. */
   readonly #tasks = new Map<string, string | undefined>()
   readonly #asks: Asks
+  readonly #pins: ToolPins
   #serverName: string | undefined
   #credential: AgentEvent['credential']
 
   constructor(parts: SessionParts) {
     this.#p = parts
     const { client, server, guard, onTrouble } = parts
+    this.#pins = parts.pins ?? new ToolPins()
     this.#asks = new Asks({
       restricts: (act) => guard.restricts(this.#ownCall(act)),
       before: (act) => guard.before(this.#ownCall(act)),
@@ -164,7 +169,10 @@ export class Session {
       return
     }
     if (method === 'initialize') this.#serverName = nameOf(message)
-    else if (method === 'tools/list') tools.learn(message.result)
+    else if (method === 'tools/list') {
+      tools.learn(message.result)
+      for (const { because } of this.#pins.learn(message.result, this.#serverName)) this.#p.onTrouble(because)
+    }
     const readings = readingsOf(message, method)
     if (waiting.task !== undefined) guard.read(waiting.task, method, readings)
     else guard.readByAll(this.id, method, readings)
@@ -173,7 +181,14 @@ export class Session {
   #holdCall(message: Message, raw: string | undefined, id: Id | undefined, began: number): void {
     const { name } = paramsOf(message)
     // Not a call that a server could run; let it say so itself.
-    if (typeof name === 'string') this.#hold(message, raw, id, began, this.#judgedCall(message, name))
+    if (typeof name === 'string')
+      this.#hold(
+        message,
+        raw,
+        id,
+        began,
+        judgedCall(name, paramsOf(message).arguments ?? {}, this.#p.tools, this.#pins),
+      )
     else if (id !== undefined) this.#p.client.send(invalidRequest(id, 'rescind guard: params.name is not a string'))
   }
 
@@ -201,6 +216,8 @@ export class Session {
       if (id !== undefined) client.send(refuse(id, name, decision, guard.standAlone))
       return
     }
+    // Whoever lets the call go has seen what it says of the tool.
+    if (judged.drift?.holds === true && decision.event.approval !== undefined) this.#pins.accept(name)
     const ms = performance.now() - began
     if (decision.outcome !== 'sanitise') server.send(message, raw)
     else server.send(withArguments(message, decision.arguments))
@@ -208,21 +225,11 @@ export class Session {
     if (id !== undefined) this.#wait(id, { kind: 'call', method, decision, time })
   }
 
-  #judgedCall(message: Message, tool: string): Judged {
-    const { action, dataset, sensitivity } = this.#p.tools.of(tool)
-    const args = paramsOf(message).arguments ?? {}
-    if (dataset === undefined && sensitivity === undefined) return { tool, action, args }
-    return { tool, action, args, resource: { ...(dataset && { dataset }), ...(sensitivity && { sensitivity }) } }
-  }
-
-  #callOf(message: Message, { tool, action, args, resource }: Judged, task: string = this.#taskOf(message)): GuardCall {
+  #callOf(message: Message, act: Judged, task: string = this.#taskOf(message)): GuardCall {
     const credential = this.#credential
     return {
-      tool,
+      ...act,
       ...(this.#serverName === undefined ? {} : { server: this.#serverName }),
-      args,
-      action,
-      ...(resource === undefined ? {} : { resource }),
       session: this.id,
       task,
       ...saidOf(message),

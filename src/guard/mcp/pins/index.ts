@@ -1,8 +1,7 @@
+import type { Drift } from '../../../model/event.ts'
 import { isObject } from '../json-rpc.ts'
-import { compare, type Drift, firstSight, pinOf, shadowed, type ToolPin } from './pin.ts'
+import { budget, compare, firstSight, pinOf, shadowed, type ToolPin } from './pin.ts'
 import { type KeptPin, type PinStore, storeLimits } from './store.ts'
-
-export type { Drift } from './pin.ts'
 
 interface Known {
   pin: KeptPin
@@ -18,9 +17,12 @@ export class ToolPins {
   readonly #pins = new Map<string, KeptPin>()
   #server = 'another server'
 
+  readonly #onTrouble: (message: string, cause: unknown) => void
+
   /** Without a store the pins last as long as the process. */
-  constructor(store?: PinStore) {
+  constructor(store?: PinStore, onTrouble: (message: string, cause: unknown) => void = () => {}) {
     this.#store = store
+    this.#onTrouble = onTrouble
     for (const pin of store?.load() ?? []) this.#pins.set(pin.name, pin)
   }
 
@@ -33,12 +35,13 @@ export class ToolPins {
     this.#server = server ?? this.#server
     const others = this.#store?.others()
     const news: Drift[] = []
+    const left = budget()
     let isNew = false
     for (const tool of result.tools.slice(0, storeLimits.tools)) {
       if (!isObject(tool) || typeof tool.name !== 'string') continue
       if (this.#pins.size >= storeLimits.tools && !this.#pins.has(tool.name)) break
       const before = this.#known.get(tool.name)
-      const now = pinOf({ ...tool, name: tool.name })
+      const now = pinOf({ ...tool, name: tool.name }, left)
       if (before?.now.digest === now.digest && before.drift?.holds === true) continue
       const pin = this.#pins.get(tool.name) ?? { ...now, orders: [] }
       const also = others?.get(tool.name)?.filter((each) => pin.also?.includes(each) !== true) ?? []
@@ -75,8 +78,13 @@ export class ToolPins {
     this.#save()
   }
 
+  /** What cannot be written is known for the rest of this process, and told. */
   #save(): void {
-    this.#store?.save(this.#server, [...this.#pins.values()])
+    try {
+      this.#store?.save(this.#server, [...this.#pins.values()])
+    } catch (error) {
+      this.#onTrouble('the pins of tool definitions could not be written', error)
+    }
   }
 }
 

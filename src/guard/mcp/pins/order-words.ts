@@ -1,8 +1,8 @@
 /**
- * Stems by which a text orders its reader about, for the languages in which tools are described. A stem stands for every word that
+ * readonly string[] by which a text orders its reader about, for the languages in which tools are described. A stem stands for every word that
  * begins with it; one that ends in `$` for that word alone. Languages without spaces are looked for anywhere.
  */
-export interface OrderWords {
+interface OrderWords {
   /** Sets aside: ignore, disregard, forget. */
   dismiss: readonly string[]
   /** What is set aside: instructions, prompts. */
@@ -38,9 +38,9 @@ export interface OrderWords {
   secret: readonly string[]
 }
 
-const of = (words: string): readonly string[] => (words === '' ? [] : words.split(' '))
+const of = (text: string): readonly string[] => (text === '' ? [] : text.split(' '))
 
-export const languages: readonly OrderWords[] = [
+const spoken: readonly OrderWords[] = [
   {
     dismiss: of('ignore$ disregard$ forget$ override$ overrides$ supersede$ supersedes$ bypass$'),
     instruction: of('instruction guidelines$ directive safeguards$ guardrails$ prompts$ prompt$ told$'),
@@ -164,3 +164,39 @@ export const unspaced = {
   take: /读取|讀取|打开|获取|読み|開い|읽/u,
   give: /传入|作为|包含|附加|填入|渡し|含め|入れ|포함|넣/u,
 } as const
+
+export type Idea = keyof OrderWords
+
+/** The words of one language, asked word by word. */
+export interface Lexicon {
+  /** The bit of an idea; 0: the language needs no word for it. */
+  bitOf: Readonly<Record<Idea, number>>
+  /** The ideas that a word may stand for, one bit each. */
+  ideasOf(word: string): number
+}
+
+function lexiconOf(words: OrderWords): Lexicon {
+  const whole = new Map<string, number>()
+  // By their first letter: most words begin none.
+  const stems = new Map<string, [stem: string, bit: number][]>()
+  const bitOf = {} as Record<Idea, number>
+  for (const [i, [idea, list]] of Object.entries(words).entries()) {
+    const bit = list.length === 0 ? 0 : 1 << i
+    bitOf[idea as Idea] = bit
+    for (const each of list as readonly string[])
+      if (each.endsWith('$')) whole.set(each.slice(0, -1), (whole.get(each.slice(0, -1)) ?? 0) | bit)
+      else stems.set(each.charAt(0), [...(stems.get(each.charAt(0)) ?? []), [each, bit]])
+  }
+  return {
+    bitOf,
+    ideasOf(word) {
+      let ideas = whole.get(word) ?? 0
+      for (const [stem, bit] of stems.get(word.charAt(0)) ?? none) if (word.startsWith(stem)) ideas |= bit
+      return ideas
+    },
+  }
+}
+
+const none: readonly [stem: string, bit: number][] = []
+
+export const lexicons: readonly Lexicon[] = spoken.map(lexiconOf)

@@ -1,8 +1,8 @@
 import { isDestination, isPrivatePlace, isShellCommand } from './order-things.ts'
-import { languages, type OrderWords, unspaced } from './order-words.ts'
+import { type Lexicon, lexicons, unspaced } from './order-words.ts'
 
 /** What a text of a tool’s orders the model to do. */
-export type Order = 'override' | 'conceal' | 'secrets' | 'send' | 'run' | 'invisible'
+export type Order = 'override' | 'conceal' | 'secrets' | 'send' | 'run' | 'invisible' | 'endless'
 
 export const orderWords: Readonly<Record<Order, string>> = {
   override: 'sets other instructions aside',
@@ -11,10 +11,11 @@ export const orderWords: Readonly<Record<Order, string>> = {
   send: 'orders the model to send data to an address that it names',
   run: 'orders the model to run a command that it names',
   invisible: 'holds letters that people do not see',
+  endless: 'is longer than anybody reads',
 }
 
-/** Characters of one text that are looked at. */
-const maxText = 65_536
+/** Characters of one text that are looked at; a longer one is told. */
+export const maxText = 65_536
 /** The one honest use of tag letters: flags of regions. */
 const flags = /\u{1f3f4}[\u{e0020}-\u{e007f}]{1,8}/gu
 /** Words between the parts of one idea. */
@@ -28,46 +29,52 @@ const near = 8
 export function ordersIn(text: string): Set<Order> {
   const found = new Set<Order>()
   if (/[\u{e0020}-\u{e007e}]/u.test(text.replace(flags, ''))) found.add('invisible')
+  if (text.length > maxText) found.add('endless')
   const sentences = sentencesOf(visible(text.slice(0, maxText)))
   for (const sentence of sentences) {
     const words = wordsOf(sentence)
     if (words.length === 0) continue
-    for (const language of languages) look(words, language, found)
+    const things = [isPrivatePlace, isDestination, isShellCommand].map((isIt) => indices(words, isIt))
+    for (const lexicon of lexicons) look(words, things, lexicon, found)
     lookUnspaced(sentence, words, found)
   }
   return found
 }
 
-function look(words: readonly string[], l: OrderWords, found: Set<Order>): void {
-  const is = (stems: readonly string[]) => marked(words, stems)
-  const dismissed = is(l.dismiss)
+function look(words: readonly string[], things: readonly number[][], lexicon: Lexicon, found: Set<Order>): void {
+  const { bitOf } = lexicon
+  const ideas = words.map(lexicon.ideasOf)
+  const at = (bit: number) => indices(ideas, (mask) => (mask & bit) !== 0)
+  const all = ideas.reduce((a, b) => a | b, 0)
+  const dismissed = at(bitOf.dismiss)
   if (dismissed.length > 0) {
-    const what = is(l.instruction)
-    const which = l.earlier.length === 0 ? dismissed : is(l.earlier)
+    const what = at(bitOf.instruction)
+    const which = bitOf.earlier === 0 ? dismissed : at(bitOf.earlier)
     if (inOrder(dismissed, which, near) && within(which, what, near / 2) && inOrder(dismissed, what, near))
       found.add('override')
   }
-  const told = is(l.tell)
-  if (told.length > 0 && inOrder(is(l.not), told, 4) && inOrder(told, is(l.person), near)) found.add('conceal')
-  if (inOrder(is(l.covert), is(l.send), 2)) found.add('conceal')
-  const persons = is(l.person)
+  const persons = at(bitOf.person)
   if (persons.length > 0) {
-    if (inOrder(is(l.hide), persons, 5)) found.add('conceal')
-    if (inOrder(persons, is(l.not), 3) && inOrder(is(l.not), is(l.know), 2)) found.add('conceal')
+    const not = at(bitOf.not)
+    const told = at(bitOf.tell)
+    if (inOrder(not, told, 4) && inOrder(told, persons, near)) found.add('conceal')
+    if (inOrder(at(bitOf.hide), persons, 5)) found.add('conceal')
+    if (inOrder(persons, not, 3) && inOrder(not, at(bitOf.know), 2)) found.add('conceal')
   }
+  if ((all & bitOf.covert) !== 0 && inOrder(at(bitOf.covert), at(bitOf.send), 2)) found.add('conceal')
 
-  if (is(l.oblige).length === 0) return
-  const given = is(l.give)
-  const taken = is(l.take)
-  const places = indices(words, isPrivatePlace)
-  if (inOrder(taken, places, near)) found.add('secrets')
-  if (inOrder(given, places, near) && taken.length > 0) found.add('secrets')
-  const secrets = is(l.secret)
-  if (inOrder(is(l.every), secrets, 4) && taken.length > 0 && inOrder(secrets, given, near * 3)) found.add('secrets')
-  const goals = indices(words, isDestination)
-  if (goals.length > 0 && within(is(l.send), goals, near)) found.add('send')
-  if (goals.length > 0 && inOrder(is(l.change), is(l.goal), 4) && inOrder(is(l.goal), goals, 4)) found.add('send')
-  if (inOrder(is(l.run), indices(words, isShellCommand), near)) found.add('run')
+  if ((all & bitOf.oblige) === 0) return
+  const [places = [], goals = [], commands = []] = things
+  const given = at(bitOf.give)
+  const taken = at(bitOf.take)
+  if (within(taken, places, near)) found.add('secrets')
+  if (taken.length > 0 && inOrder(given, places, near)) found.add('secrets')
+  const secrets = at(bitOf.secret)
+  if (taken.length > 0 && inOrder(at(bitOf.every), secrets, 4) && inOrder(secrets, given, near * 3))
+    found.add('secrets')
+  if (within(at(bitOf.send), goals, near)) found.add('send')
+  if (inOrder(at(bitOf.change), at(bitOf.goal), 4) && inOrder(at(bitOf.goal), goals, 4)) found.add('send')
+  if (inOrder(at(bitOf.run), commands, near)) found.add('run')
 }
 
 function lookUnspaced(sentence: string, words: readonly string[], found: Set<Order>): void {
@@ -83,8 +90,11 @@ function lookUnspaced(sentence: string, words: readonly string[], found: Set<Ord
 const visible = (text: string): string =>
   text
     .normalize('NFKC')
-    .replace(/[\u{e0020}-\u{e007e}]/gu, (c) => String.fromCodePoint((c.codePointAt(0) ?? 0) - 0xe0000))
+    .replace(/[\u{e0020}-\u{e007e}]+/gu, (run) => ` ${letters(run)} `)
     .replace(/\p{Default_Ignorable_Code_Point}|\p{Cf}/gu, '')
+
+const letters = (run: string): string =>
+  [...run].map((c) => String.fromCodePoint((c.codePointAt(0) ?? 0) - 0xe0000)).join('')
 
 /** Sentences; a line that only wraps does not end one. */
 const sentencesOf = (text: string): string[] =>
@@ -101,16 +111,22 @@ const wordsOf = (sentence: string): string[] =>
     .map((word) => word.replace(/^['‘’]+|['‘’.]+$/g, ''))
     .filter((word) => word !== '')
 
-const indices = (words: readonly string[], isIt: (word: string) => boolean): number[] =>
-  words.flatMap((word, i) => (isIt(word) ? [i] : []))
-
-const marked = (words: readonly string[], stems: readonly string[]): number[] =>
-  indices(words, (word) =>
-    stems.some((stem) => (stem.endsWith('$') ? word === stem.slice(0, -1) : word.startsWith(stem))),
-  )
+function indices<T>(words: readonly T[], isIt: (word: T) => boolean): number[] {
+  const found: number[] = []
+  for (const [i, word] of words.entries()) if (isIt(word)) found.push(i)
+  return found
+}
 
 /** Whether one of `later` follows one of `earlier` within so many words; both lists are in order. */
-const inOrder = (earlier: readonly number[], later: readonly number[], span: number): boolean =>
-  earlier.some((a) => later.some((b) => b >= a && b - a <= span))
+function inOrder(earlier: readonly number[], later: readonly number[], span: number): boolean {
+  let i = 0
+  for (const at of later) {
+    // The last one that is not behind it is the nearest.
+    while (i + 1 < earlier.length && (earlier[i + 1] as number) <= at) i++
+    const before = earlier[i]
+    if (before !== undefined && before <= at && at - before <= span) return true
+  }
+  return false
+}
 const within = (some: readonly number[], others: readonly number[], span: number): boolean =>
-  some.some((a) => others.some((b) => Math.abs(b - a) <= span))
+  inOrder(some, others, span) || inOrder(others, some, span)

@@ -1,7 +1,8 @@
 import { digest } from '../../../model/digest.ts'
+import type { Drift } from '../../../model/event.ts'
 import { isObject } from '../json-rpc.ts'
 import { printable } from '../tools.ts'
-import { type Order, ordersIn, orderWords } from './orders.ts'
+import { maxText, type Order, ordersIn, orderWords } from './orders.ts'
 import { parametersOf, type Risk } from './parameters.ts'
 
 /** One tool’s definition as it is remembered: digests, names of parameters, and no text. */
@@ -20,24 +21,29 @@ export interface ToolPin {
   orders: Order[]
 }
 
-/** How a definition differs from what it was. */
-export interface Drift {
-  /** `changed`: against the pin; `shadowed`: another server offers the name too; `orders`: its text addresses the model. */
-  kind: 'changed' | 'shadowed' | 'orders'
-  /** Calls of the tool wait for a person until it is accepted; else it is a note. */
-  holds: boolean
-  /** In words, for a person. */
-  because: string
-}
-
 /** Nodes of one definition that are looked at. */
 const maxNodes = 20_000
 
-export function pinOf(tool: Record<string, unknown> & { name: string }): ToolPin {
+/** What may still be looked at of one list: a hostile one must not take all our time. */
+export interface Budget {
+  characters: number
+}
+export const budget = (): Budget => ({ characters: 524_288 })
+
+export function pinOf(tool: Record<string, unknown> & { name: string }, left: Budget = budget()): ToolPin {
   const { name, inputSchema, annotations } = tool
   const texts = textsIn(tool)
   const orders = new Set<Order>()
-  for (const text of texts) for (const order of ordersIn(text)) orders.add(order)
+  let characters = 0
+  for (const text of texts) {
+    characters += text.length
+    if (characters > maxText || text.length > left.characters) {
+      orders.add('endless')
+      continue
+    }
+    left.characters -= text.length
+    for (const order of ordersIn(text)) orders.add(order)
+  }
   const required = isObject(inputSchema) && Array.isArray(inputSchema.required) ? inputSchema.required : []
   return {
     name,

@@ -25,6 +25,7 @@ const Order = Type.Union([
   Type.Literal('send'),
   Type.Literal('run'),
   Type.Literal('invisible'),
+  Type.Literal('endless'),
 ])
 const Kept = Type.Object({
   server: text,
