@@ -222,6 +222,16 @@ export const AgentEvent = Type.Object(
     ),
     environment: Type.Optional(id('production, staging, sandbox, …')),
     outcome: Type.Optional(Outcome),
+    sanitised: Type.Optional(
+      Type.Object(
+        {
+          count: count('How many values.'),
+          fields: Type.Optional(Type.Array(text(128, 'Path or rule.'), { maxItems: 32 })),
+          withheld: Type.Optional(Type.Boolean({ description: 'It could not be taken out, so nothing was shown.' })),
+        },
+        { description: 'What was taken out of the arguments or the answer: how much and where, never what.' },
+      ),
+    ),
     decision: Type.Optional(id('Id of the policy decision that was taken.')),
     approval: Type.Optional(id('Reference of an approval.')),
     point: Type.Optional(

@@ -10,6 +10,8 @@ import { OwnCommands } from './own-commands.ts'
 import { Records } from './records.ts'
 import { Releases } from './releases.ts'
 import { type Catch, stronger } from './restrictions.ts'
+import type { Cleaning } from './sanitise-rules.ts'
+import { Sanitiser } from './sanitiser.ts'
 import { remember, SharedReads } from './shared-reads.ts'
 import { type Staleness, stale } from './staleness.ts'
 import { type OpenTask, Tasks } from './tasks.ts'
@@ -28,6 +30,7 @@ export class Guard {
   readonly #tasks: Tasks
   readonly #records: Records
   readonly #staleness: Staleness
+  readonly #sanitiser: Sanitiser
   /** Commands of the guard’s own, until the monitor’s table holds them or they end. */
   readonly #own: OwnCommands
   readonly #releases = new Releases()
@@ -47,6 +50,7 @@ export class Guard {
     this.#records = new Records(options, links, this.#now)
     this.#own = new OwnCommands(this.#now)
     this.#staleness = { afterMs: options.staleAfterMs ?? 5 * 60_000, fail: options.fail }
+    this.#sanitiser = new Sanitiser({ options, table: links.table, policy: () => core.policy.policy, now: this.#now })
     this.standAlone = options.monitor === undefined
     this.#agents.add(options.agent)
   }
@@ -72,13 +76,17 @@ export class Guard {
 
     const against = stronger(caught, proposed)
     const { afterMs: staleAfterMs } = this.#staleness
-    const decision = decide({ call, event, findings, caught: against, silence, staleAfterMs })
+    const cleaned = this.#sanitiser.arguments(call.args, event, task?.started)
+    const decision = decide({ event, findings, caught: against, cleaned, silence, staleAfterMs })
+    if (decision.outcome === 'sanitise' && cleaned !== undefined)
+      event.sanitised = { count: cleaned.count, fields: cleaned.fields }
     if (decision.outcome === 'step-up' && against !== undefined) this.#releases.hold(against.command, event)
     this.#count(decision)
     if (this.#options.mode === 'shadow' && decision.outcome !== 'allow') {
       decision.wouldBe = decision.outcome
       decision.outcome = 'allow'
       delete decision.arguments
+      delete event.sanitised
     }
     event.outcome = eventOutcome[decision.outcome]
     if (decision.command !== undefined) event.decision = decision.command.id
@@ -106,7 +114,19 @@ export class Guard {
       else if (result.text !== undefined) task.memory.addOutput(event.call, result.text, carried)
       task.carried.delete(event.call)
     }
+    if (result.sanitised !== undefined) this.#counts.sanitised++
     this.#observe(this.#records.outcome(event, result))
+  }
+
+  /** What is to be taken out of the answer of a call before anybody sees it; undefined: nothing. */
+  cleaning({ event }: Decision): Cleaning | undefined {
+    const id = event.task?.id ?? event.session
+    return this.#sanitiser.answer(event, id === undefined ? undefined : this.#tasks.get(event.agent.id, id)?.started)
+  }
+
+  /** The same of what comes without a call: logs, lists, questions. Rules of the policy that name no other tool bear on it. */
+  cleaningOf(tool: NonNullable<AgentEvent['tool']>): Cleaning | undefined {
+    return this.#sanitiser.other(tool)
   }
 
   /** What the agent gets to read in a task outside of a call of its own: progress, late results. */

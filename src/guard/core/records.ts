@@ -84,7 +84,10 @@ export class Records {
   }
 
   /** What came of a call that was let through. */
-  outcome(attempt: AgentEvent, { text, bytes, records, failed }: GuardResult): AgentEvent {
+  outcome(
+    attempt: AgentEvent,
+    { text, bytes, records, failed, sanitised = attempt.sanitised }: GuardResult,
+  ): AgentEvent {
     const { approval: _, decision: __, arguments: ___, ...kept } = attempt
     const size = bytes ?? (text === undefined ? undefined : Buffer.byteLength(text))
     const result: NonNullable<AgentEvent['result']> = {}
@@ -95,7 +98,8 @@ export class Records {
       ...this.#stamp(),
       kind: 'outcome',
       attempted: true,
-      outcome: failed === true ? 'failed' : attempt.outcome === 'sanitised' ? 'sanitised' : 'allowed',
+      outcome: failed === true ? 'failed' : sanitised !== undefined ? 'sanitised' : 'allowed',
+      ...(sanitised === undefined ? {} : { sanitised }),
       ...(size === undefined && records === undefined ? {} : { result }),
     }
   }

@@ -6,6 +6,7 @@ import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import type { Policy } from '../../policy/policy.ts'
 import type { Reading } from '../provenance/reading.ts'
+import type { SecretsIn } from './secrets.ts'
 
 /** Whether an act goes ahead while the monitor has been silent for too long. */
 export type Fail = 'open' | 'closed'
@@ -52,6 +53,8 @@ export interface GuardOptions {
   domains?: readonly string[]
   /** Secret that keys the hashes of the task memory. */
   hashKey?: string
+  /** Finds secrets for rules of the policy that take them out. */
+  secretsIn?: SecretsIn
   detectors?: readonly AnyDetector[]
   now?: () => number
   /** What goes on beside the calls: connections, refusals to connect, drops. */
@@ -113,6 +116,8 @@ export interface GuardResult {
   bytes?: number
   records?: number
   failed?: boolean
+  /** What was taken out of it before the agent got it. */
+  sanitised?: AgentEvent['sanitised']
 }
 
 export interface TaskStart {

@@ -3,9 +3,11 @@ import type { AgentEvent } from '../../model/event.ts'
 import type { Guard } from '../core/guard.ts'
 import type { Decision, GuardCall } from '../core/types.ts'
 import { Asks } from './asks.ts'
+import { type CleanAnswer, cleaned, sanitisedOf } from './clean-answer.ts'
 import { resultOf } from './content.ts'
-import { ambiguity, type Id, idKey, idOf, invalidRequest, type Message, metaOf, paramsOf, textOf } from './json-rpc.ts'
+import { ambiguity, type Id, idOf, invalidRequest, type Message, metaOf, paramsOf, textOf } from './json-rpc.ts'
 import { type Judged, judgedCall, judgedRequest } from './judged.ts'
+import { type CallTime, Pending, type Waiting } from './pending.ts'
 import { ToolPins } from './pins/index.ts'
 import { Progress } from './progress.ts'
 import { readingsOf } from './readings.ts'
@@ -13,6 +15,8 @@ import { refusal, refusedRequest } from './refusal.ts'
 import { credentialOf, nameOf, saidOf, withArguments } from './said.ts'
 import type { Arrival, Side } from './side.ts'
 import type { Tools } from './tools.ts'
+
+export type { CallTime } from './pending.ts'
 
 export interface SessionParts {
   guard: Guard
@@ -29,29 +33,13 @@ export interface SessionParts {
   onTime?: (time: CallTime) => void
 }
 
-/** The guard’s own time for a call, ms. */
-export interface CallTime {
-  /** What the call waits in the guard: from the request to its forwarding, and from the answer to its forwarding. */
-  ms: number
-  /**
-   * That with both writes, and with what is read and learned from the answer after it has gone. On a machine that is short
-   * of processors the kernel runs the reader that a write wakes in the writer’s place: then it holds the others’ time too.
-   */
-  busyMs: number
-}
+const unasked: Waiting = { kind: 'other', method: '', task: undefined }
 
-/** A request under way whose answer the guard reads. */
-type Waiting =
-  | { kind: 'call'; method: string; decision: Decision; time: CallTime }
-  | { kind: 'other'; method: string; task: string | undefined }
-
-/** Most requests remembered; a server that never answers must not fill the memory. */
-const maxWaiting = 10_000
 /** One connection: passes everything, holds tool calls until the guard has decided, and reads what comes back. */
 export class Session {
   readonly id = randomUUID()
   readonly #p: SessionParts
-  readonly #waiting = new Map<string, Waiting>()
+  readonly #pending = new Pending()
   readonly #progress = new Progress()
   /** Tasks that this connection works on, with the last intent it gave for each. */
   readonly #tasks = new Map<string, string | undefined>()
@@ -114,7 +102,11 @@ export class Session {
     }
     if (method === 'notifications/cancelled') this.#cancelled(message)
     if (id !== undefined)
-      this.#wait(id, { kind: 'other', method, task: method.startsWith('tasks/') ? this.#taskOf(message) : undefined })
+      this.#pending.put(id, {
+        kind: 'other',
+        method,
+        task: method.startsWith('tasks/') ? this.#taskOf(message) : undefined,
+      })
     server.send(message, raw)
   }
 
@@ -124,15 +116,18 @@ export class Session {
       this.#fromServerItself(message, message.method, raw, id)
       return
     }
-    const ms = performance.now() - began
-    this.#p.client.send(message, raw)
-    if (id === undefined) return
-    const key = idKey(id)
     // An answer that nobody waits for any more may still be read.
-    const waiting = this.#waiting.get(key) ?? { kind: 'other', method: '', task: undefined }
-    this.#waiting.delete(key)
+    const waiting: Waiting = (id === undefined ? undefined : this.#pending.take(id)) ?? unasked
+    const clean = cleaned(
+      this.#p.guard,
+      message,
+      waiting.kind === 'call' ? waiting.decision : this.#tool(waiting.method),
+    )
+    const ms = performance.now() - began
+    this.#p.client.send(clean?.message ?? message, clean === undefined ? raw : undefined)
+    if (id === undefined) return
     try {
-      this.#read(waiting, message, raw)
+      this.#read(waiting, clean?.message ?? message, raw, clean)
     } catch (error) {
       this.#p.onTrouble('an answer could not be read', error)
       this.#p.guard.readByAll(this.id, waiting.method, [{ place: 'text', cut: true }])
@@ -152,20 +147,27 @@ export class Session {
     }
     if (method === 'notifications/cancelled') this.#asks.withdrawn(paramsOf(message).requestId)
     const related = this.#progress.relatedTo(message)
-    client.send(message, raw, related)
-    const readings = readingsOf(message)
+    const clean = cleaned(guard, message, this.#tool(method))
+    if (clean?.withheld !== undefined) {
+      if (id === undefined) return
+      this.#asks.withdrawn(id)
+      server.send(invalidRequest(id, `rescind guard: ${clean.withheld}`))
+      return
+    }
+    client.send(clean?.message ?? message, clean === undefined ? raw : undefined, related)
+    const readings = readingsOf(clean?.message ?? message)
     if (readings.length === 0) return
-    const request = related === undefined ? undefined : this.#waiting.get(idKey(related))
+    const request = related === undefined ? undefined : this.#pending.get(related)
     const task = request?.kind === 'call' ? request.decision.event.task?.id : request?.task
     if (task === undefined) guard.readByAll(this.id, method, readings)
     else guard.read(task, method, readings)
   }
 
-  #read(waiting: Waiting, message: Message, raw: string | undefined): void {
+  #read(waiting: Waiting, message: Message, raw: string | undefined, clean: CleanAnswer | undefined): void {
     const { guard, tools } = this.#p
     const { method } = waiting
     if (waiting.kind === 'call') {
-      guard.after(waiting.decision, resultOf(message, raw, method))
+      guard.after(waiting.decision, { ...resultOf(message, raw, method), ...sanitisedOf(clean) })
       return
     }
     if (method === 'initialize') this.#serverName = nameOf(message)
@@ -218,11 +220,12 @@ export class Session {
     }
     // Whoever lets the call go has seen what it says of the tool.
     if (judged.drift?.holds === true && decision.event.approval !== undefined) this.#pins.accept(name)
-    const ms = performance.now() - began
+    const time = { ms: performance.now() - began, busyMs: 0 }
+    // Before it goes: an answer may be here before the sending returns.
+    if (id !== undefined) this.#pending.put(id, { kind: 'call', method, decision, time })
     if (decision.outcome !== 'sanitise') server.send(message, raw)
     else server.send(withArguments(message, decision.arguments))
-    const time = { ms, busyMs: performance.now() - began }
-    if (id !== undefined) this.#wait(id, { kind: 'call', method, decision, time })
+    time.busyMs = performance.now() - began
   }
 
   #callOf(message: Message, act: Judged, task: string = this.#taskOf(message)): GuardCall {
@@ -241,6 +244,10 @@ export class Session {
   #ownCall(act: Judged): GuardCall {
     const [task] = this.#tasks.size === 1 ? this.#tasks.keys() : []
     return this.#callOf({}, act, task ?? this.id)
+  }
+
+  #tool(name: string): NonNullable<AgentEvent['tool']> {
+    return this.#serverName === undefined ? { name } : { server: this.#serverName, name }
   }
 
   #named(message: Message): string {
@@ -274,18 +281,7 @@ export class Session {
   #cancelled(message: Message): void {
     const { requestId } = paramsOf(message)
     if (typeof requestId !== 'string' && typeof requestId !== 'number') return
-    const key = idKey(requestId)
-    const waiting = this.#waiting.get(key)
-    this.#waiting.delete(key)
+    const waiting = this.#pending.take(requestId)
     if (waiting?.kind === 'call') this.#p.guard.after(waiting.decision, { failed: true })
-  }
-
-  #wait(id: Id, waiting: Waiting): void {
-    if (this.#waiting.size >= maxWaiting)
-      for (const oldest of this.#waiting.keys()) {
-        this.#waiting.delete(oldest)
-        break
-      }
-    this.#waiting.set(idKey(id), waiting)
   }
 }
