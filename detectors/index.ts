@@ -5,6 +5,7 @@ import firstUse from './first-use.ts'
 import readThenExport from './read-then-export.ts'
 import revokedUse from './revoked-use.ts'
 import sharedCredential from './shared-credential.ts'
+import toolDrift from './tool-drift.ts'
 import untrustedDestination from './untrusted-destination.ts'
 import volume from './volume.ts'
 
@@ -14,6 +15,7 @@ export const detectors: readonly AnyDetector[] = [
   firstUse,
   untrustedDestination,
   bulkHarm,
+  toolDrift,
   volume,
   readThenExport,
   sharedCredential,

@@ -27,6 +27,8 @@ export interface Given {
   bearerFile?: string
   listen?: number
   explainTools?: boolean
+  pins: string
+  acceptTools?: boolean
   timings?: string
 }
 
@@ -81,6 +83,12 @@ export const guardCommand = (run: (command: string[], given: Given) => Promise<n
         .default('enforce'),
     )
     .option('--explain-tools', 'print what each tool does, what its arguments are for, and why, then stop')
+    .option(
+      '--pins <dir>',
+      'where the definitions of tools are pinned; keep it out of the agent’s reach',
+      join(state, 'rescind', 'pins'),
+    )
+    .option('--accept-tools', 'accept the tools as the server describes them now, print what is new, then stop')
     .option('--timings <file>', 'write the guard’s own time per call, ms, at the end')
     .passThroughOptions()
     .action(async (command: string[], given: Given) => {

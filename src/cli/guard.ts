@@ -6,8 +6,10 @@ import { RescindError, wordsOf } from '../errors.ts'
 import { createGuard, type GuardOptions, type Notice } from '../guard/index.ts'
 import { parseKnowledge } from '../guard/link/knowledge.ts'
 import { approvedIn } from '../guard/mcp/approvals-file.ts'
+import { ToolPins } from '../guard/mcp/pins/index.ts'
+import { PinStore } from '../guard/mcp/pins/store.ts'
 import { type ProxyOptions, runProxy } from '../guard/mcp/proxy.ts'
-import type { CallTime } from '../guard/mcp/session.ts'
+import type { CallTime } from '../guard/mcp/waiting.ts'
 import { readToolTable, readYaml, Tools } from '../guard/mcp/tools.ts'
 import { Scope } from '../model/scope.ts'
 import { connection } from './client.ts'
@@ -23,6 +25,12 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     return 0
   }
   const approvals = given.approvals ?? join(given.spool, 'approvals')
+  const pins = pinsOf(server, given)
+  if (given.acceptTools === true) {
+    const { acceptTools } = await import('../guard/mcp/explain.ts')
+    process.stdout.write(`${await acceptTools(server, pins)}\n`)
+    return 0
+  }
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   const made = await createGuard({ ...guardOptions(given), ownFiles: ownFiles(given, approvals) })
@@ -31,6 +39,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     return await runProxy({
       guard: made,
       tools,
+      pins,
       server,
       signal: stop.signal,
       onTrouble: (message, cause) => say('warn', message, cause),
@@ -60,6 +69,16 @@ function serverOf(command: string | undefined, args: string[], given: Given): Pr
   if (!URL.canParse(given.url)) throw new RescindError('CONFIG_INVALID', `--url: ${given.url} is not a URL.`)
   const url = new URL(given.url)
   return given.bearerFile === undefined ? { url } : { url, bearer: read(given.bearerFile).trim() }
+}
+
+/** A server is who the operator says it is: its command line, or its URL without what changes from call to call. */
+function pinsOf(server: ProxyOptions['server'], { agent, tenant, pins }: Given): ToolPins {
+  const identity =
+    'command' in server
+      ? JSON.stringify([server.command, ...server.args])
+      : `${server.url.origin}${server.url.pathname}`
+  const store = new PinStore(pins, `${tenant}/${agent}`, identity)
+  return new ToolPins(store, (message, cause) => say('warn', message, cause))
 }
 
 /** The key file that was given, else the local key, which `connection` gives to monitors on this machine only. */

@@ -24,11 +24,25 @@ export const Selector = Type.Object({
 })
 export type Selector = Static<typeof Selector>
 
+/** What of a call is taken out; the lists of a selector say of which calls. */
+export const Sanitising = Type.Object({
+  ...Selector.properties,
+  fields: Type.Array(Type.String({ minLength: 1, maxLength: 512 }), {
+    minItems: 1,
+    maxItems: 256,
+    description: 'JSON paths: $.a.b from the top, a single name at any depth.',
+  }),
+  of: Type.Optional(
+    Type.Union([Type.Literal('arguments'), Type.Literal('answer')], { description: 'Default: of the arguments.' }),
+  ),
+})
+export type Sanitising = Static<typeof Sanitising>
+
 /** A restriction is data; each enforcement point renders it to what it speaks. */
 export const Restriction = Type.Object({
   deny: Type.Optional(Selector),
   stepUp: Type.Optional(Selector),
-  sanitise: Type.Optional(Selector),
+  sanitise: Type.Optional(Sanitising),
 })
 export type Restriction = Static<typeof Restriction>
 

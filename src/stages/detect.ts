@@ -59,7 +59,7 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
         const e = stake * worth(answer, stake)
         if (seat.mode !== 'learn') shadowWon += e
         if (enforced) won += e
-        if (answer.bits < worthTelling && answer.fault !== true) {
+        if (answer.bits < worthTelling && answer.fault !== true && answer.note !== true) {
           if (answer.bits > small.bits && seat.mode !== 'learn') {
             small.detector = seat.detector.id
             small.bits = answer.bits

@@ -4,6 +4,7 @@ import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import { actOf, describeTool, type ToolModel } from '../act/index.ts'
+import type { Reading } from '../provenance/reading.ts'
 import { decide } from './decide.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
 import { approvalOf, Holding, type Meant } from './holding.ts'
@@ -12,6 +13,9 @@ import { OwnCommands } from './own-commands.ts'
 import { OwnFiles } from './own-files.ts'
 import { Records } from './records.ts'
 import { type Catch, stronger } from './restrictions.ts'
+import type { Cleaning } from './sanitise-rules.ts'
+import { Sanitiser } from './sanitiser.ts'
+import { remember, SharedReads } from './shared-reads.ts'
 import { type Staleness, stale } from './staleness.ts'
 import { type OpenTask, Tasks } from './tasks.ts'
 import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
@@ -29,10 +33,12 @@ export class Guard {
   readonly #tasks: Tasks
   readonly #records: Records
   readonly #staleness: Staleness
+  readonly #sanitiser: Sanitiser
   /** Commands of the guard’s own, until the monitor’s table holds them or they end. */
   readonly #own: OwnCommands
   readonly #holding: Holding
   readonly #files: OwnFiles
+  readonly #shared = new SharedReads()
   readonly #agents = new Set<string>()
   readonly #models = new Map<string, ToolModel>()
   readonly #counts = { calls: 0, allowed: 0, denied: 0, steppedUp: 0, sanitised: 0, staleOpen: 0, staleClosed: 0 }
@@ -54,6 +60,7 @@ export class Guard {
       ...(options.spool === undefined ? [] : [options.spool.directory]),
       ...(options.ownFiles ?? []),
     ])
+    this.#sanitiser = new Sanitiser({ options, table: links.table, policy: () => core.policy.policy, now: this.#now })
     this.standAlone = options.monitor === undefined
     this.#agents.add(options.agent)
   }
@@ -67,6 +74,7 @@ export class Guard {
     const { call, isApproved } = meant
     const taskId = call.task ?? call.session
     const task = taskId === undefined ? undefined : this.#tasks.of(agent, taskId)
+    this.#join(agent, task, call.session)
     const event = { ...this.#attempt(call, agent, task), ...approvalOf(meant) }
 
     const meddles = this.#files.isNamed(call.args)
@@ -80,12 +88,16 @@ export class Guard {
     // Of two that hold it alike, the one that is about this very act.
     const against = stronger(this.#own.adopt(event, proposals, isApproved), caught)
     const { afterMs: staleAfterMs } = this.#staleness
-    const decision = decide({ call, event, findings, caught: against, silence, staleAfterMs, meddles })
+    const cleaned = this.#sanitiser.arguments(call.args, event, task?.started)
+    const decision = decide({ event, findings, caught: against, cleaned, silence, staleAfterMs, meddles })
+    if (decision.outcome === 'sanitise' && cleaned !== undefined)
+      event.sanitised = { count: cleaned.count, fields: cleaned.fields }
     this.#count(decision)
     if (this.#options.mode === 'shadow' && decision.outcome !== 'allow') {
       decision.wouldBe = decision.outcome
       decision.outcome = 'allow'
       delete decision.arguments
+      delete event.sanitised
     }
     event.outcome = eventOutcome[decision.outcome]
     if (decision.command !== undefined) event.decision = decision.command.id
@@ -95,21 +107,54 @@ export class Guard {
     return decision
   }
 
+  /** Whether something stands against a call as it is: a restriction, or the monitor’s silence. Nothing is recorded. */
+  restricts(call: GuardCall): boolean {
+    const agent = call.agent ?? this.#options.agent
+    const taskId = call.task ?? call.session
+    const task = taskId === undefined ? undefined : this.#tasks.get(agent, taskId)
+    const event = this.#records.probe(call, agent, task)
+    return this.#caught(event, task, undefined) !== undefined || this.#silence(event) === 'closed'
+  }
+
   /** Tells what came of a call that was let through. */
   after({ event }: Decision, result: GuardResult = {}): void {
     const agent = event.agent.id
     const id = event.task?.id ?? event.session
     const task = id === undefined ? undefined : this.#tasks.get(agent, id)
     if (task !== undefined && event.call !== undefined) {
-      if (result.text !== undefined) task.memory.addOutput(event.call, result.text, task.carried.get(event.call))
+      const carried = task.carried.get(event.call)
+      if (result.read !== undefined) remember(task, event.call, result.read, carried)
+      else if (result.text !== undefined) task.memory.addOutput(event.call, result.text, carried)
       task.carried.delete(event.call)
     }
+    if (result.sanitised !== undefined) this.#counts.sanitised++
     this.#observe(this.#records.outcome(event, result))
   }
 
-  /** Text that the agent gets to read outside of a call of its own: resources, prompts. */
-  read(task: string, source: string, text: string, agent = this.#options.agent): void {
-    this.#tasks.of(agent, task).memory.addOutput(source, text)
+  /** What is to be taken out of the answer of a call before anybody sees it; undefined: nothing. */
+  cleaning({ event }: Decision): Cleaning | undefined {
+    const id = event.task?.id ?? event.session
+    return this.#sanitiser.answer(event, id === undefined ? undefined : this.#tasks.get(event.agent.id, id)?.started)
+  }
+
+  /** The same of what comes without a call: logs, lists, questions. Rules of the policy that name no other tool bear on it. */
+  cleaningOf(tool: NonNullable<AgentEvent['tool']>): Cleaning | undefined {
+    return this.#sanitiser.other(tool)
+  }
+
+  /** What the agent gets to read in a task outside of a call of its own: progress, late results. */
+  read(task: string, source: string, readings: string | readonly Reading[], agent = this.#options.agent): void {
+    remember(this.#tasks.of(agent, task), source, piecesOf(readings))
+  }
+
+  /**
+   * What the agent gets to read outside of any task: tool lists, server instructions, logs. It belongs to every task that works in
+   * this session, also to those that join it later.
+   */
+  readByAll(session: string, source: string, readings: string | readonly Reading[], agent = this.#options.agent): void {
+    const pieces = piecesOf(readings)
+    if (pieces.length === 0 || !this.#shared.add(agent, session, source, pieces)) return
+    for (const task of this.#tasks.in(agent, session)) remember(task, source, pieces)
   }
 
   /** A task begins. Calls may come before it, or without it. */
@@ -120,6 +165,7 @@ export class Guard {
     task.scope = start.scope ?? task.scope
     task.principal = start.principal ?? task.principal
     task.session = start.session ?? task.session
+    this.#join(agent, task, start.session)
     if (start.intent !== undefined) {
       task.intent ??= start.intent.slice(0, 4096)
       task.memory.addRequest(start.intent)
@@ -228,6 +274,11 @@ export class Guard {
     return new Guard(options, core, noLinks())
   }
 
+  #join(agent: string, task: OpenTask | undefined, session: string | undefined): void {
+    if (task === undefined || session === undefined || !this.#tasks.join(task, session)) return
+    this.#shared.tell(agent, session, task)
+  }
+
   #meet(agent: string): void {
     if (this.#agents.has(agent)) return
     if (this.#agents.size >= 10_000) this.#agents.clear()
@@ -292,5 +343,8 @@ export class Guard {
 
 /** Most tools without a definition whose models are kept. */
 const maxModels = 10_000
+const piecesOf = (readings: string | readonly Reading[]): readonly Reading[] =>
+  typeof readings === 'string' ? [{ place: 'text', text: readings }] : readings
+
 const eventOutcome = { allow: 'allowed', deny: 'denied', 'step-up': 'stepped-up', sanitise: 'sanitised' } as const
 const countOf = { allow: 'allowed', deny: 'denied', 'step-up': 'steppedUp', sanitise: 'sanitised' } as const

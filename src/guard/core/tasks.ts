@@ -10,12 +10,15 @@ export interface OpenTask {
   scope: string | undefined
   principal: string | undefined
   session: string | undefined
+  /** Sessions that it has worked in: what all of a session have read is told to it once. Bounded. */
+  readonly joined: Set<string>
   /** What the calls that are under way were found to carry, by call. Bounded. */
   readonly carried: Map<string, Carried>
 }
 
 const maxTasks = 256
 const maxCarried = 256
+const maxJoined = 64
 
 /** The tasks in hand; the longest untouched goes first, and is counted. */
 export class Tasks {
@@ -46,6 +49,7 @@ export class Tasks {
         scope: undefined,
         principal: undefined,
         session: undefined,
+        joined: new Set(),
         carried: new Map(),
       }
     } else this.#tasks.delete(key)
@@ -57,6 +61,19 @@ export class Tasks {
         break
       }
     return task
+  }
+
+  /** Notes that a task works in a session; true the first time. */
+  join(task: OpenTask, session: string): boolean {
+    if (task.joined.has(session)) return false
+    if (task.joined.size >= maxJoined) task.joined.clear()
+    task.joined.add(session)
+    return true
+  }
+
+  /** The agent’s open tasks that work in a session. */
+  *in(agent: string, session: string): Iterable<OpenTask> {
+    for (const [key, task] of this.#tasks) if (task.joined.has(session) && key.startsWith(`${agent}\u0000`)) yield task
   }
 
   carry(task: OpenTask, call: string, carried: Carried): void {

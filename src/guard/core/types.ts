@@ -1,12 +1,14 @@
 import type { AnyDetector } from '../../detect/define.ts'
 import type { Command } from '../../model/command.ts'
-import type { ActionClass, AgentEvent } from '../../model/event.ts'
+import type { ActionClass, AgentEvent, Drift } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import type { Policy } from '../../policy/policy.ts'
 import type { ToolModel } from '../act/index.ts'
 import type { HeldState } from './held-calls.ts'
+import type { Reading } from '../provenance/reading.ts'
+import type { SecretsIn } from './secrets.ts'
 
 /** Whether an act goes ahead while the monitor has been silent for too long. */
 export type Fail = 'open' | 'closed'
@@ -57,6 +59,8 @@ export interface GuardOptions {
   domains?: readonly string[]
   /** Secret that keys the hashes of the task memory. */
   hashKey?: string
+  /** Finds secrets for rules of the policy that take them out. */
+  secretsIn?: SecretsIn
   detectors?: readonly AnyDetector[]
   now?: () => number
   /** What goes on beside the calls: connections, refusals to connect, drops. */
@@ -79,6 +83,8 @@ export interface GuardCall {
   /** The operator’s or caller’s class; absent: it follows from what the tool does. */
   action?: ActionClass
   resource?: AgentEvent['resource']
+  /** What is to be said of the tool’s definition. */
+  drift?: Drift
   agent?: string
   task?: string
   session?: string
@@ -127,11 +133,15 @@ export interface HeldNow {
 
 /** What came of a call. */
 export interface GuardResult {
-  /** Everything the agent gets to read of it. */
+  /** Everything the agent gets to read of it, as one text. */
   text?: string
+  /** The same in pieces, each with its place; counts before `text`. */
+  read?: readonly Reading[]
   bytes?: number
   records?: number
   failed?: boolean
+  /** What was taken out of it before the agent got it. */
+  sanitised?: AgentEvent['sanitised']
 }
 
 export interface TaskStart {

@@ -1,4 +1,5 @@
 import type { Guard } from '../core/guard.ts'
+import type { ToolPins } from './pins/index.ts'
 import { Session, type SessionParts } from './session.ts'
 import { Lines, type Side } from './side.ts'
 import type { Tools } from './tools.ts'
@@ -14,6 +15,7 @@ export interface ProxyOptions {
   port?: number
   intent?: string
   approved?: (command: string) => boolean
+  pins?: ToolPins
   onTrouble(message: string, cause?: unknown): void
   onTime?: SessionParts['onTime']
   /** Ends the proxy in good order. */
@@ -103,7 +105,7 @@ function join(
   upstream: Upstream,
   onAuthorization: (value: string) => void = () => {},
 ): Session {
-  const { guard, tools, intent, approved, onTrouble, onTime } = options
+  const { guard, tools, intent, approved, pins, onTrouble, onTime } = options
   const session = new Session({
     guard,
     tools,
@@ -112,6 +114,7 @@ function join(
     onTrouble,
     ...(intent === undefined ? {} : { intent }),
     ...(approved === undefined ? {} : { approved }),
+    ...(pins === undefined ? {} : { pins }),
     ...(onTime === undefined ? {} : { onTime }),
   })
   const take = client.onArrival

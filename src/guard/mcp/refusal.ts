@@ -20,6 +20,20 @@ export function refusal(id: Id, tool: string, decision: Decision, standAlone: bo
   }
 }
 
+/** The answer to a request that is no tool call and does not pass. */
+export const refusedRequest = (id: Id, method: string, decision: Decision, standAlone: boolean): Message => ({
+  jsonrpc: '2.0',
+  id,
+  error: {
+    code: -32000,
+    message: wordsOf(method, decision, standAlone),
+    data: {
+      'rescind/outcome': decision.outcome,
+      ...(decision.command === undefined ? {} : { 'rescind/command': decision.command.id }),
+    },
+  },
+})
+
 function wordsOf(tool: string, decision: Decision, standAlone: boolean): string {
   const { outcome, because, command, held } = decision
   const name = printable(tool)
