@@ -5,6 +5,7 @@ import { Value } from 'typebox/value'
 import { RescindError, wordsOf } from '../errors.ts'
 import { createGuard, type GuardOptions, type Notice } from '../guard/index.ts'
 import { parseKnowledge } from '../guard/link/knowledge.ts'
+import { LogLines } from '../guard/mcp/log-lines.ts'
 import { type ProxyOptions, runProxy } from '../guard/mcp/proxy.ts'
 import type { CallTime } from '../guard/mcp/session.ts'
 import { readToolTable, readYaml, Tools } from '../guard/mcp/tools.ts'
@@ -22,7 +23,10 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     return 0
   }
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  // More than once is no harm: the end is under way, and bounded.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => stop.abort())
+  // Nobody reads the log any more.
+  process.stderr.on('error', () => {})
   const made = await createGuard(guardOptions(given))
   const times: CallTime[] = []
   try {
@@ -40,6 +44,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   } finally {
     await made.close()
     if (given.timings !== undefined) writeFileSync(given.timings, JSON.stringify(times))
+    log.tellLeft()
     say('info', `ended: ${JSON.stringify(made.stats())}`)
   }
 }
@@ -111,8 +116,10 @@ function read(path: string): string {
   }
 }
 
-/** Standard output is the protocol’s: everything else goes to standard error. */
+const log = new LogLines((line) => process.stderr.write(`${line}\n`))
+
+/** Standard output is the protocol’s: everything else goes to standard error, as lines that nobody else can forge. */
 function say(level: Notice['level'], message: string, cause?: unknown): void {
   const why = cause === undefined ? '' : `: ${wordsOf(cause)}`
-  process.stderr.write(`rescind guard ${level === 'warn' ? 'warning' : 'info'}: ${message}${why}\n`)
+  log.write(`rescind guard ${level === 'warn' ? 'warning' : 'info'}: `, `${message}${why}`)
 }

@@ -1,4 +1,5 @@
 import type { Guard } from '../core/guard.ts'
+import { LogLines } from './log-lines.ts'
 import { Session, type SessionParts } from './session.ts'
 import { Lines, type Side } from './side.ts'
 import type { Tools } from './tools.ts'
@@ -34,14 +35,20 @@ async function overStdio(options: ProxyOptions): Promise<number> {
     client.fedBy(upstream.side)
   }
   const session = join(options, client, upstream)
-  const leave = () => void upstream.stop()
+  const leave = () => void upstream.stop({ settled: session.settled() })
   client.onClosed = leave
-  signal.addEventListener('abort', leave)
+  upstream.side.onClosed = () => {
+    session.lost('the server is gone')
+    leave()
+  }
+  const leaveNow = () => void upstream.stop({ now: true })
+  signal.addEventListener('abort', leaveNow)
   await upstream.side.start()
   await client.start()
-  if (signal.aborted) leave()
+  if (signal.aborted) leaveNow()
   await practise(options, upstream)
   const code = await upstream.ended
+  session.lost('the server ended')
   session.end()
   await written(process.stdout)
   // An open standard input would keep the process alive.
@@ -72,14 +79,19 @@ async function overHttp(options: ProxyOptions, port: number): Promise<number> {
     const session = join(options, client, upstream, (given) => {
       authorization = given
     })
+    const lost = () => {
+      session.lost('the server is gone')
+      void client.close()
+    }
+    upstream.side.onClosed = lost
     await upstream.side.start()
     await client.start()
     // A server that ends takes its session with it, not the guard.
-    void upstream.ended.then(() => client.close())
+    void upstream.ended.then(lost)
     return {
       async close() {
         session.end()
-        await upstream.stop()
+        await upstream.stop({ now: true })
       },
     }
   })
@@ -89,8 +101,12 @@ async function overHttp(options: ProxyOptions, port: number): Promise<number> {
   return 0
 }
 
+/** What servers say on their standard error goes to ours, marked as theirs. */
+const serverLog = new LogLines((line) => process.stderr.write(`${line}\n`))
+
 async function open({ server }: ProxyOptions, given: () => string | undefined = () => undefined): Promise<Upstream> {
-  if ('command' in server) return spawnUpstream(server.command, server.args)
+  if ('command' in server)
+    return spawnUpstream(server.command, server.args, (stream) => serverLog.follow(stream, 'server: '))
   const own = server.bearer === undefined ? undefined : `Bearer ${server.bearer}`
   // Loaded when needed: over stdio a guard starts without any of HTTP.
   const { httpUpstream } = await import('./http-upstream.ts')
@@ -125,7 +141,12 @@ function join(
   return session
 }
 
+/** Until what was written is out, or nobody takes it. */
 const written = (stream: NodeJS.WriteStream) =>
   new Promise<void>((resolve) => {
-    stream.write('', () => resolve())
+    const timer = setTimeout(resolve, 1000)
+    stream.write('', () => {
+      clearTimeout(timer)
+      resolve()
+    })
   })

@@ -3,7 +3,21 @@ import type { AgentEvent } from '../../model/event.ts'
 import type { Guard } from '../core/guard.ts'
 import type { Decision, GuardCall } from '../core/types.ts'
 import { resultOf } from './content.ts'
-import { ambiguity, type Id, idKey, idOf, invalidRequest, type Message, metaOf, paramsOf, textOf } from './json-rpc.ts'
+import {
+  ambiguity,
+  hasTwins,
+  type Id,
+  idOf,
+  invalidRequest,
+  type Message,
+  metaOf,
+  noAnswer,
+  paramsOf,
+  textOf,
+} from './json-rpc.ts'
+import { type Open, OpenRequests } from './open-requests.ts'
+import { ProgressTokens } from './progress.ts'
+import { type Fault, faultOf } from './reading.ts'
 import { refusal } from './refusal.ts'
 import type { Arrival, Side } from './side.ts'
 import type { Tools } from './tools.ts'
@@ -32,15 +46,13 @@ export interface CallTime {
   busyMs: number
 }
 
-/** A request under way whose answer the guard reads. */
+/** A request under way, and what the guard does with its answer. */
 type Waiting =
   | { kind: 'call'; decision: Decision; time: CallTime }
   | { kind: 'list' }
   | { kind: 'read'; task: string; source: string }
+  | { kind: 'other' }
 
-/** Most requests remembered; a server that never answers must not fill the memory. */
-const maxWaiting = 10_000
-const maxProgress = 1000
 /** Their answers are text that the agent gets to read, as the outputs of tools are. */
 const reading: ReadonlySet<string> = new Set(['resources/read', 'prompts/get', 'tasks/result'])
 
@@ -48,9 +60,8 @@ const reading: ReadonlySet<string> = new Set(['resources/read', 'prompts/get', '
 export class Session {
   readonly id = randomUUID()
   readonly #p: SessionParts
-  readonly #waiting = new Map<string, Waiting>()
-  /** Progress token → the request it belongs to. */
-  readonly #progress = new Map<string, Id>()
+  readonly #open = new OpenRequests<Waiting>()
+  readonly #progress = new ProgressTokens()
   /** Tasks that this connection works on, with the last intent it gave for each. */
   readonly #tasks = new Map<string, string | undefined>()
   #serverName: string | undefined
@@ -62,9 +73,20 @@ export class Session {
     const { client, server } = parts
     client.onArrival = (arrival) => this.#fromClient(arrival)
     server.onArrival = (arrival) => this.#fromServer(arrival)
-    // What is no JSON is no call: a server’s stray print reaches the client as it would without us.
     client.onGarbage = () => client.send(invalidRequest(null, 'rescind guard: not a JSON-RPC message'))
-    server.onGarbage = (raw) => client.sendGarbage(raw)
+    server.onGarbage = (text) => parts.onTrouble(`the server wrote what is no message: ${text.slice(0, 200)}`)
+    client.onFault = (fault) => this.#faultOfClient(fault)
+    server.onFault = (fault) => this.#faultOfServer(fault)
+  }
+
+  /** Resolves when no request of the client’s waits for its answer. */
+  settled(): Promise<void> {
+    return this.#open.settled()
+  }
+
+  /** The server is gone: whoever waits is told. */
+  lost(why: string): void {
+    for (const open of this.#open.drain()) this.#fail(open, why)
   }
 
   end(): void {
@@ -72,46 +94,62 @@ export class Session {
     this.#tasks.clear()
   }
 
-  #fromClient({ message, raw, headers, began = performance.now() }: Arrival): void {
-    const { client, server } = this.#p
+  #fromClient({ message, raw, survey, headers, began = performance.now() }: Arrival): void {
+    const { server } = this.#p
     const id = idOf(message)
-    const unclear = ambiguity(message, raw ?? '')
+    const unclear = ambiguity(message, survey)
     if (unclear !== undefined) {
-      this.#p.onTrouble(`a message was refused: ${unclear}`)
-      if (id !== undefined) client.send(invalidRequest(id, `rescind guard: ${unclear}`))
+      this.#faultOfClient(faultOf(message, unclear))
       return
     }
     if (headers !== undefined) this.#credential = credentialOf(headers) ?? this.#credential
     const { method } = message
-    if (id !== undefined && typeof method === 'string') this.#track(message, id)
+    if (id !== undefined && typeof method === 'string') this.#progress.track(message, id)
     if (method === 'tools/call') {
       this.#hold(message, raw, id, began)
       return
     }
     if (method === 'initialize') this.#initialize = id
-    else if (method === 'tools/list' && id !== undefined) this.#wait(id, { kind: 'list' })
-    else if (typeof method === 'string' && reading.has(method) && id !== undefined) {
-      const { uri, name } = paramsOf(message)
-      const source = `${method} ${textOf(uri, 400) ?? textOf(name, 400) ?? ''}`
-      this.#wait(id, { kind: 'read', task: this.#taskOf(message), source })
-    } else if (method === 'notifications/cancelled') this.#cancelled(message)
+    else if (method === 'notifications/cancelled') this.#cancelled(message)
+    if (typeof method === 'string' && id !== undefined && !this.#wait(id, this.#waitingFor(method, message))) return
     server.send(message, raw)
   }
 
-  #fromServer({ message, raw, began = performance.now() }: Arrival): void {
+  #waitingFor(method: string, message: Message): Waiting {
+    if (method === 'tools/list') return { kind: 'list' }
+    if (!reading.has(method)) return { kind: 'other' }
+    const { uri, name } = paramsOf(message)
+    const source = `${method} ${textOf(uri, 400) ?? textOf(name, 400) ?? ''}`
+    return { kind: 'read', task: this.#taskOf(message), source }
+  }
+
+  #fromServer({ message, raw: text, survey, related, began = performance.now() }: Arrival): void {
+    const { client, onTrouble } = this.#p
     const id = idOf(message)
-    if (typeof message.method === 'string') {
-      this.#p.client.send(message, raw, this.#relatedTo(message))
+    const { method } = message
+    const isMixed = typeof method === 'string' && ('result' in message || 'error' in message)
+    const unclear = isMixed ? 'it asks and answers at once' : ambiguity(message, survey)
+    if (unclear !== undefined) {
+      this.#faultOfServer(faultOf(message, unclear))
+      return
+    }
+    // What was read is what is sent: of a member that is twice, only the one that the guard read.
+    const raw = hasTwins(message, survey) ? undefined : text
+    if (typeof method === 'string') {
+      client.send(message, raw, related ?? this.#progress.requestOf(message))
+      return
+    }
+    const open = id === undefined ? undefined : this.#open.take(id)
+    if (open === undefined) {
+      // A complaint about nothing in particular may pass; an answer that nobody asked for would be read by nobody here.
+      if (id === undefined && 'error' in message) client.send(message, raw)
+      else onTrouble('an answer that fits no open request was not passed on')
       return
     }
     const ms = performance.now() - began
-    this.#p.client.send(message, raw)
-    if (id === undefined) return
-    if (id === this.#initialize) this.#serverName = nameOf(message)
-    const key = idKey(id)
-    const waiting = this.#waiting.get(key)
-    if (waiting === undefined) return
-    this.#waiting.delete(key)
+    client.send(message, raw)
+    const waiting = open.what
+    if (open.id === this.#initialize) this.#serverName = nameOf(message)
     try {
       this.#read(waiting, message, raw)
     } catch (error) {
@@ -126,7 +164,30 @@ export class Session {
     const { guard, tools } = this.#p
     if (waiting.kind === 'list') tools.learn(message.result)
     else if (waiting.kind === 'read') guard.read(waiting.task, waiting.source, resultOf(message, raw).text ?? '')
-    else guard.after(waiting.decision, resultOf(message, raw))
+    else if (waiting.kind === 'call') guard.after(waiting.decision, resultOf(message, raw))
+  }
+
+  #faultOfClient({ why, id, isAnswer }: Fault): void {
+    const { client, server, onTrouble } = this.#p
+    onTrouble(`a message of the client’s was refused: ${why}`)
+    if (!isAnswer || id === undefined) client.send(invalidRequest(id ?? null, `rescind guard: ${why}`))
+    else server.send(noAnswer(id, why))
+  }
+
+  #faultOfServer({ why, id, isAnswer }: Fault): void {
+    const { server, onTrouble } = this.#p
+    onTrouble(`a message of the server’s was refused: ${why}`)
+    if (id === undefined) this.lost(`the server sent ${why}; whose answer it was is not known`)
+    else if (!isAnswer) server.send(invalidRequest(id, `rescind guard: ${why}`))
+    else {
+      const open = this.#open.take(id)
+      if (open !== undefined) this.#fail(open, `the answer was refused: ${why}`)
+    }
+  }
+
+  #fail({ id, what }: Open<Waiting>, why: string): void {
+    this.#p.client.send(noAnswer(id, why))
+    if (what.kind === 'call') this.#p.guard.after(what.decision, { failed: true })
   }
 
   #hold(message: Message, raw: string | undefined, id: Id | undefined, began: number): void {
@@ -156,11 +217,15 @@ export class Session {
       if (id !== undefined) client.send(refusal(id, name, decision, guard.standAlone))
       return
     }
-    const ms = performance.now() - began
+    const time = { ms: performance.now() - began, busyMs: 0 }
+    if (id !== undefined && !this.#wait(id, { kind: 'call', decision, time })) {
+      guard.after(decision, { failed: true })
+      return
+    }
     if (decision.outcome === 'sanitise')
       server.send({ ...message, params: { ...paramsOf(message), arguments: decision.arguments } })
     else server.send(message, raw)
-    if (id !== undefined) this.#wait(id, { kind: 'call', decision, time: { ms, busyMs: performance.now() - began } })
+    time.busyMs = performance.now() - began
   }
 
   #callOf(message: Message, tool: string): GuardCall {
@@ -212,38 +277,14 @@ export class Session {
   #cancelled(message: Message): void {
     const { requestId } = paramsOf(message)
     if (typeof requestId !== 'string' && typeof requestId !== 'number') return
-    const key = idKey(requestId)
-    const waiting = this.#waiting.get(key)
-    this.#waiting.delete(key)
+    const waiting = this.#open.take(requestId)?.what
     if (waiting?.kind === 'call') this.#p.guard.after(waiting.decision, { failed: true })
   }
 
-  #track(message: Message, id: Id): void {
-    const { progressToken } = metaOf(message)
-    if (typeof progressToken !== 'string' && typeof progressToken !== 'number') return
-    if (this.#progress.size >= maxProgress)
-      for (const oldest of this.#progress.keys()) {
-        this.#progress.delete(oldest)
-        break
-      }
-    this.#progress.set(idKey(progressToken), id)
-  }
-
-  /** The request that a message of the server’s belongs to, as far as it says so. */
-  #relatedTo(message: Message): Id | undefined {
-    if (message.method !== 'notifications/progress') return undefined
-    const { progressToken } = paramsOf(message)
-    const isToken = typeof progressToken === 'string' || typeof progressToken === 'number'
-    return isToken ? this.#progress.get(idKey(progressToken)) : undefined
-  }
-
-  #wait(id: Id, waiting: Waiting): void {
-    if (this.#waiting.size >= maxWaiting)
-      for (const oldest of this.#waiting.keys()) {
-        this.#waiting.delete(oldest)
-        break
-      }
-    this.#waiting.set(idKey(id), waiting)
+  #wait(id: Id, waiting: Waiting): boolean {
+    if (this.#open.add(id, waiting)) return true
+    this.#p.client.send(noAnswer(id, 'too many requests wait for their answers'))
+    return false
   }
 }
 

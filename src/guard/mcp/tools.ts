@@ -6,6 +6,7 @@ import { RescindError } from '../../errors.ts'
 import { actionOf, type ToolHints } from '../../formats/action-class.ts'
 import { ActionClass, Sensitivity } from '../../model/event.ts'
 import { isObject } from './json-rpc.ts'
+import { printable } from './printable.ts'
 
 const Entry = Type.Object(
   {
@@ -90,10 +91,6 @@ export class Tools {
       .join('\n')
   }
 }
-
-/** A foreign name as people may see it: no control characters, not too long. */
-export const printable = (text: string, max = 100): string =>
-  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD').slice(0, max)
 
 export function readToolTable(path: string): ToolTable {
   const value = readYaml(path) ?? {}
