@@ -50,7 +50,7 @@ export class HttpClientSide extends Handlers implements Side {
     for (const each of read) {
       const id = each.kind === 'message' ? idOf(each.message) : each.kind === 'fault' ? each.id : undefined
       const isRequest =
-        each.kind === 'message' ? typeof each.message.method === 'string' : each.kind === 'fault' && !each.isAnswer
+        each.kind === 'message' ? typeof each.message.method === 'string' : each.kind === 'fault' && (each.asks || !each.answers)
       if (isRequest && id !== undefined) asked.push(id)
     }
     let stream: Stream | undefined

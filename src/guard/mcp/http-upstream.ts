@@ -142,7 +142,7 @@ class HttpServerSide extends Handlers implements Side {
           if (answers || !onlyAnswer) this.onArrival(arrival)
         },
         onFault: (fault) => {
-          isAnswered ||= fault.isAnswer && isIt(fault.id)
+          isAnswered ||= (fault.answers || !fault.asks) && isIt(fault.id)
           this.onFault(fault)
         },
         onGarbage: (garbage) => {

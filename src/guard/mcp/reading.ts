@@ -17,8 +17,10 @@ export interface Fault {
   kind: 'fault'
   why: string
   id?: Id
-  /** It answered that id; else it asked with it. */
-  isAnswer: boolean
+  /** It has a method. */
+  asks: boolean
+  /** It has a result or an error. */
+  answers: boolean
 }
 
 /** No JSON, or none that is a message. */
@@ -45,7 +47,7 @@ export function readText(text: string): (ReadMessage | Fault | Garbage)[] {
 
 function readBatch(text: string, { elements }: Survey): (ReadMessage | Fault | Garbage)[] {
   if (elements.length / 2 > maxBatch)
-    return [{ kind: 'fault', why: `more than ${maxBatch} messages in a batch`, isAnswer: false }]
+    return [{ kind: 'fault', why: `more than ${maxBatch} messages in a batch`, asks: false, answers: false }]
   const read: (ReadMessage | Fault | Garbage)[] = []
   for (let i = 0; i < elements.length; i += 2) {
     const each = text.slice(elements[i], elements[i + 1])
@@ -60,7 +62,8 @@ export const tooLong = `a message of more than ${maxMessage / 2 ** 20} MiB`
 
 export function faultOf(message: Message, why: string): Fault {
   const id = idOf(message)
-  return { kind: 'fault', why, isAnswer: typeof message.method !== 'string', ...(id === undefined ? {} : { id }) }
+  const answers = 'result' in message || 'error' in message
+  return { kind: 'fault', why, asks: typeof message.method === 'string', answers, ...(id === undefined ? {} : { id }) }
 }
 
 /** Whoever waits for an overlong line, as far as its two ends tell. */
@@ -68,7 +71,7 @@ export function overlong({ head, tail = '' }: Overlong): Fault {
   const first = /^\s*\{[^{}[\]]*?"id"\s*:\s*("[^"\\]{0,200}"|-?\d{1,17})\s*,/.exec(head)?.[1]
   const last = /,\s*"id"\s*:\s*("[^"\\]{0,200}"|-?\d{1,17})\s*\}\s*$/.exec(tail)?.[1]
   const found = first ?? last
-  const isAnswer = !/"method"\s*:/.test(head) && !/"method"\s*:/.test(tail)
+  const asks = /"method"\s*:/.test(head) || /"method"\s*:/.test(tail)
   const fault = faultOf(found === undefined ? {} : { id: JSON.parse(found) }, tooLong)
-  return { ...fault, isAnswer }
+  return { ...fault, asks, answers: !asks }
 }

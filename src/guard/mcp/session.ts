@@ -167,18 +167,18 @@ export class Session {
     else if (waiting.kind === 'call') guard.after(waiting.decision, resultOf(message, raw))
   }
 
-  #faultOfClient({ why, id, isAnswer }: Fault): void {
+  #faultOfClient({ why, id, asks, answers }: Fault): void {
     const { client, server, onTrouble } = this.#p
     onTrouble(`a message of the client’s was refused: ${why}`)
-    if (!isAnswer || id === undefined) client.send(invalidRequest(id ?? null, `rescind guard: ${why}`))
+    if (asks || !answers || id === undefined) client.send(invalidRequest(id ?? null, `rescind guard: ${why}`))
     else server.send(noAnswer(id, why))
   }
 
-  #faultOfServer({ why, id, isAnswer }: Fault): void {
+  #faultOfServer({ why, id, asks, answers }: Fault): void {
     const { server, onTrouble } = this.#p
     onTrouble(`a message of the server’s was refused: ${why}`)
     if (id === undefined) this.lost(`the server sent ${why}; whose answer it was is not known`)
-    else if (!isAnswer) server.send(invalidRequest(id, `rescind guard: ${why}`))
+    else if (asks && !answers) server.send(invalidRequest(id, `rescind guard: ${why}`))
     else {
       const open = this.#open.take(id)
       if (open !== undefined) this.#fail(open, `the answer was refused: ${why}`)
