@@ -48,24 +48,31 @@ export function refusedByHead(request: IncomingMessage, port: number): Refused |
 export class Bodies {
   #reading = 0
 
-  /** The text of a body; `isFirst`: of one that belongs to no session yet. */
+  /** The text of a body; `isFirst`: of one that belongs to no session yet. What is too much is let go by unread. */
   async read(request: IncomingMessage, isFirst: boolean): Promise<string | Refused> {
     const max = isFirst ? maxFirst : maxMessage
     const tooLarge = { status: 413, why: `the body is larger than ${max / 2 ** 20} MiB` }
     if (Number(request.headers['content-length'] ?? 0) > max) return tooLarge
     const chunks: Buffer[] = []
     let size = 0
-    try {
-      for await (const chunk of request as AsyncIterable<Buffer>) {
+    const done = new Promise<string | Refused>((resolve, reject) => {
+      const refuse = (refused: Refused) => {
+        request.removeAllListeners('data').resume()
+        resolve(refused)
+      }
+      request.on('data', (chunk: Buffer) => {
         size += chunk.length
         this.#reading += chunk.length
-        if (size > max) return tooLarge
-        if (this.#reading > maxReading) return { status: 503, why: 'too much is being sent at a time' }
-        chunks.push(chunk)
-      }
-    } finally {
+        if (size > max) refuse(tooLarge)
+        else if (this.#reading > maxReading) refuse({ status: 503, why: 'too much is being sent at a time' })
+        else chunks.push(chunk)
+      })
+      request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+      request.once('error', reject)
+      request.once('close', () => reject(new Error('the request broke off')))
+    })
+    return done.finally(() => {
       this.#reading -= size
-    }
-    return Buffer.concat(chunks).toString('utf8')
+    })
   }
 }

@@ -50,12 +50,15 @@ export class HttpClientSide extends Handlers implements Side {
     for (const each of read) {
       const id = each.kind === 'message' ? idOf(each.message) : each.kind === 'fault' ? each.id : undefined
       const isRequest =
-        each.kind === 'message' ? typeof each.message.method === 'string' : each.kind === 'fault' && (each.asks || !each.answers)
+        each.kind === 'message'
+          ? typeof each.message.method === 'string'
+          : each.kind === 'fault' && (each.asks || !each.answers)
       if (isRequest && id !== undefined) asked.push(id)
     }
     let stream: Stream | undefined
     if (asked.length > 0) {
       stream = this.#begin(response)
+      this.onChange()
       for (const id of asked) if (this.#requests.add(id, stream)) stream.open++
     } else if (read.some((each) => each.kind === 'message')) response.writeHead(202).end()
     else {
@@ -75,6 +78,7 @@ export class HttpClientSide extends Handlers implements Side {
   listen(response: ServerResponse): void {
     const stream = this.#begin(response)
     this.#own = stream
+    this.onChange()
     for (const text of this.#kept.splice(0)) write(stream, text)
     this.#keptText = 0
   }
@@ -123,7 +127,6 @@ export class HttpClientSide extends Handlers implements Side {
       if (this.#own === stream) this.#own = undefined
       this.onChange()
     })
-    this.onChange()
     return stream
   }
 
@@ -154,8 +157,6 @@ export function refuse(response: ServerResponse, status: number, why: string, id
   if (response.headersSent || response.destroyed) return
   response.writeHead(status, {
     'content-type': 'application/json',
-    // What was not read of the request is not read.
-    ...(status === 413 ? { connection: 'close' } : {}),
     ...(status === 503 ? { 'retry-after': '10' } : {}),
   })
   response.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32000, message: `rescind guard: ${why}` } }))

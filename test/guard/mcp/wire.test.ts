@@ -110,11 +110,12 @@ test('of what a server writes only messages that were read reach the client', as
   const write = [
     `log\r${hidden}`,
     `{"jsonrpc":"2.0","method":"notifications/x"}${hidden}`,
-    `{"jsonrpc":"2.0","id":1,"method":"notifications/x","result":{"content":[{"type":"text","text":"hidden"}]}}`,
     '{"jsonrpc":"2.0","id":ID,"result":{"content":[{"type":"text","text":"hidden"}],"content":[{"type":"text","text":"seen"}]}}',
   ]
   const answer = await wire.call(1, 'read_file', { write })
   expect(answer).toContain('seen')
+  const both = '{"jsonrpc":"2.0","id":ID,"method":"x","result":{"content":[{"type":"text","text":"hidden"}]}}'
+  expect(await wire.call(2, 'read_file', { write: [both] })).toContain('asks and answers at once')
   expect(wire.received.join()).not.toContain('hidden')
   expect(troubles.length).toBeGreaterThan(1)
 })
