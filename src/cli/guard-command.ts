@@ -21,6 +21,8 @@ export interface Given {
   mode: 'enforce' | 'shadow'
   tools?: string
   intent?: string
+  memory: string
+  root?: string[]
   domain?: string[]
   approvals?: string
   url?: string
@@ -62,6 +64,15 @@ export const guardCommand = (run: (command: string[], given: Given) => Promise<n
     .option('--scope <file>', 'declared scope of the agent, YAML or JSON; registered at the monitor and held to here')
     .option('--knowledge <file>', 'what is known of the agent, as GET /v1/agents/ID/knowledge answers it')
     .option('--tools <file>', 'YAML: tool → {sink, action, roles, scratch, dataset, sensitivity}')
+    .option(
+      '--memory <dir>',
+      'where the guards of one agent share digests of what they read; keep it out of the agent’s reach',
+      join(state, 'rescind', 'memory'),
+    )
+    .option(
+      '--root <dir...>',
+      'folders that are the agent’s own space (default: folders among the server’s arguments, else the working directory)',
+    )
     .option('--intent <text>', 'what the agent was asked to do, when the client does not say')
     .option('--domain <name...>', 'domains of the organisation: what goes there stays inside')
     .option('--point <id>', 'name of this enforcement point (default mcp@HOST/AGENT)')

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Value } from 'typebox/value'
@@ -6,11 +6,14 @@ import { RescindError, wordsOf } from '../errors.ts'
 import { createGuard, type GuardOptions, type Notice } from '../guard/index.ts'
 import { parseKnowledge } from '../guard/link/knowledge.ts'
 import { approvedIn } from '../guard/mcp/approvals-file.ts'
+import { LogLines } from '../guard/mcp/log-lines.ts'
 import { ToolPins } from '../guard/mcp/pins/index.ts'
 import { PinStore } from '../guard/mcp/pins/store.ts'
 import { type ProxyOptions, runProxy } from '../guard/mcp/proxy.ts'
-import type { CallTime } from '../guard/mcp/waiting.ts'
 import { readToolTable, readYaml, Tools } from '../guard/mcp/tools.ts'
+import type { CallTime } from '../guard/mcp/waiting.ts'
+import { ClientTask, clientProcess } from '../guard/memory/client-task.ts'
+import { MemoryPlace } from '../guard/memory/place.ts'
 import { Scope } from '../model/scope.ts'
 import { connection } from './client.ts'
 import type { Given } from './guard-command.ts'
@@ -32,8 +35,18 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     return 0
   }
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  const made = await createGuard({ ...guardOptions(given), ownFiles: ownFiles(given, approvals) })
+  // More than once is no harm: the end is under way, and bounded.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => stop.abort())
+  // Nobody reads the log any more.
+  process.stderr.on('error', () => {})
+  const place = memoryPlace(given)
+  const made = await createGuard({
+    ...guardOptions(given),
+    roots: rootsOf(args, given),
+    ownFiles: ownFiles(given, approvals),
+    ...(place === undefined ? {} : { place }),
+  })
+  const task = place === undefined ? undefined : new ClientTask(place.directory, clientProcess(), Date.now)
   const times: CallTime[] = []
   try {
     return await runProxy({
@@ -45,19 +58,46 @@ export async function guard([command, ...args]: string[], given: Given): Promise
       onTrouble: (message, cause) => say('warn', message, cause),
       ...(given.listen === undefined ? {} : { port: given.listen }),
       ...(given.intent === undefined ? {} : { intent: given.intent }),
+      ...(task === undefined ? {} : { task: () => task.id() }),
       ...(made.standAlone ? { approved: approvedIn(approvals, (why) => say('warn', why)) } : {}),
       ...(given.timings === undefined ? {} : { onTime: (time: CallTime) => times.length < 1e6 && times.push(time) }),
     })
   } finally {
     await made.close()
     if (given.timings !== undefined) writeFileSync(given.timings, JSON.stringify(times))
+    log.tellLeft()
     say('info', `ended: ${JSON.stringify(made.stats())}`)
   }
 }
 
+/** Folders that the agent works in: those that were given, else those that the server was given. */
+const rootsOf = (args: readonly string[], { root }: Given): string[] =>
+  (root ?? args.filter((each) => isFolder(each))).flatMap((path) => {
+    const whole = resolve(path)
+    return existsSync(whole) ? [...new Set([whole, realpathSync(whole)])] : [whole]
+  })
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+/** Without it each guard remembers for itself, as long as it runs. */
+function memoryPlace({ memory, tenant, agent }: Given): MemoryPlace | undefined {
+  try {
+    return MemoryPlace.open(memory, `${tenant}/${agent}`)
+  } catch (cause) {
+    say('warn', `${memory} cannot be used: what other guards of this agent read is not known here`, cause)
+    return undefined
+  }
+}
+
 /** What no call may name: who can write there can approve, or forget, in the guard’s place. */
-const ownFiles = ({ data, keyFile }: Given, approvals: string): string[] =>
-  [approvals, data, ...(keyFile === undefined ? [] : [keyFile])].flatMap((path) => {
+const ownFiles = ({ data, keyFile, memory, pins }: Given, approvals: string): string[] =>
+  [approvals, data, memory, pins, ...(keyFile === undefined ? [] : [keyFile])].flatMap((path) => {
     const whole = resolve(path)
     return existsSync(whole) ? [whole, realpathSync(whole)] : [whole]
   })
@@ -130,8 +170,10 @@ function read(path: string): string {
   }
 }
 
-/** Standard output is the protocol’s: everything else goes to standard error. */
+const log = new LogLines((line) => process.stderr.write(`${line}\n`))
+
+/** Standard output is the protocol’s: everything else goes to standard error, as lines that nobody else can forge. */
 function say(level: Notice['level'], message: string, cause?: unknown): void {
   const why = cause === undefined ? '' : `: ${wordsOf(cause)}`
-  process.stderr.write(`rescind guard ${level === 'warn' ? 'warning' : 'info'}: ${message}${why}\n`)
+  log.write(`rescind guard ${level === 'warn' ? 'warning' : 'info'}: `, `${message}${why}`)
 }

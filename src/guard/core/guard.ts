@@ -4,6 +4,7 @@ import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import { actOf, describeTool, type ToolModel } from '../act/index.ts'
+import { TaskMemory } from '../provenance/index.ts'
 import type { Reading } from '../provenance/reading.ts'
 import { decide } from './decide.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
@@ -48,10 +49,7 @@ export class Guard {
     this.#core = core
     this.#links = links
     this.#now = options.now ?? Date.now
-    this.#tasks = new Tasks({
-      ...(options.domains === undefined ? {} : { domains: options.domains }),
-      ...(options.hashKey === undefined ? {} : { key: options.hashKey }),
-    })
+    this.#tasks = tasksOf(options)
     this.#records = new Records(options, links, this.#now)
     this.#own = new OwnCommands(this.#now)
     this.#holding = new Holding(this.#own, core, this.#now)
@@ -113,7 +111,18 @@ export class Guard {
     const taskId = call.task ?? call.session
     const task = taskId === undefined ? undefined : this.#tasks.get(agent, taskId)
     const event = this.#records.probe(call, agent, task)
-    return this.#caught(event, task, undefined) !== undefined || this.#silence(event) === 'closed'
+    return (
+      this.#caught(event, task, this.#holding.meant(call, agent)) !== undefined || this.#silence(event) === 'closed'
+    )
+  }
+
+  /** An answer is about to go to the agent: guards of the same agent wait until it has been read here. */
+  expects(task: string | undefined, agent = this.#options.agent): void {
+    if (task !== undefined) this.#tasks.get(agent, task)?.memory.expect()
+  }
+
+  settles(task: string | undefined, agent = this.#options.agent): void {
+    if (task !== undefined) this.#tasks.get(agent, task)?.memory.settle()
   }
 
   /** Tells what came of a call that was let through. */
@@ -339,6 +348,22 @@ export class Guard {
   #count({ outcome }: Decision): void {
     this.#counts[countOf[outcome]]++
   }
+}
+
+/** Tasks whose memories are shared where there is a place for it. */
+function tasksOf({ domains, hashKey, place, tenant = 'default' }: GuardOptions): Tasks {
+  const made = place?.made() ?? new Set<number>()
+  const key = hashKey ?? place?.key
+  const common = {
+    ...(domains === undefined ? {} : { domains }),
+    ...(key === undefined ? {} : { key }),
+    made,
+    onMade: (digests: readonly number[]) => place?.make(digests),
+  }
+  return new Tasks(
+    new TaskMemory(common),
+    (agent, task) => new TaskMemory({ ...common, journal: place?.journal(`${tenant}/${agent}/${task}`) }),
+  )
 }
 
 /** Most tools without a definition whose models are kept. */

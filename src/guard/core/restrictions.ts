@@ -76,7 +76,7 @@ export class Restrictions {
     for (const command of this.#about(act.event)) {
       const hold = holdOf(command, act)
       if (hold === undefined || (strongest !== undefined && rankOf[hold] <= rankOf[strongest.hold])) continue
-      if (hold !== 'sanitise' && spared(command)) continue
+      if (spared(command)) continue
       strongest = { hold, command }
     }
     return strongest

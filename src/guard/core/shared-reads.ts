@@ -74,7 +74,7 @@ export class SharedReads {
 
 /** The one place where readings enter a task’s memory. */
 export function remember(task: OpenTask, source: string, readings: readonly Reading[], carried?: Carried): void {
-  for (const text of textsOf(readings)) task.memory.addOutput(source, text, carried)
+  task.memory.addReadings(source, readings, carried)
 }
 
 function firstToGo(reads: ReadonlyMap<string, Shared>): string | undefined {

@@ -1,4 +1,4 @@
-import { type Carried, TaskMemory, type TaskMemoryOptions } from '../provenance/index.ts'
+import type { Carried, TaskMemory } from '../provenance/index.ts'
 
 /** One task in hand at the guard. */
 export interface OpenTask {
@@ -24,13 +24,14 @@ const maxJoined = 64
 export class Tasks {
   forgotten = 0
   readonly #tasks = new Map<string, OpenTask>()
-  readonly #memory: TaskMemoryOptions
+  readonly #memory: (agent: string, task: string) => TaskMemory
   /** For calls outside any task: it has read nothing and was asked nothing. */
   readonly blank: TaskMemory
 
-  constructor(memory: TaskMemoryOptions) {
+  /** @param memory A task’s memory, when it is met first. */
+  constructor(blank: TaskMemory, memory: (agent: string, task: string) => TaskMemory) {
     this.#memory = memory
-    this.blank = new TaskMemory(memory)
+    this.blank = blank
   }
 
   get(agent: string, id: string): OpenTask | undefined {
@@ -43,7 +44,7 @@ export class Tasks {
     if (task === undefined) {
       task = {
         id,
-        memory: new TaskMemory(this.#memory),
+        memory: this.#memory(agent, id),
         started: undefined,
         intent: undefined,
         scope: undefined,

@@ -6,8 +6,9 @@ import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import type { Policy } from '../../policy/policy.ts'
 import type { ToolModel } from '../act/index.ts'
-import type { HeldState } from './held-calls.ts'
+import type { MemoryPlace } from '../memory/place.ts'
 import type { Reading } from '../provenance/reading.ts'
+import type { HeldState } from './held-calls.ts'
 import type { SecretsIn } from './secrets.ts'
 
 /** Whether an act goes ahead while the monitor has been silent for too long. */
@@ -51,6 +52,8 @@ export interface GuardOptions {
   fail?: Fail | Partial<Record<ActionClass, Fail>>
   /** Where events and the last table wait while the monitor is away. Absent: in memory only. */
   spool?: { directory: string; capBytes?: number }
+  /** Where the guards of this agent share what they remember of its tasks. Absent: each for itself. */
+  place?: MemoryPlace
   /** Folders that are the agent’s own space. */
   roots?: readonly string[]
   /** Files and directories of the guard’s own besides the spool, absolute: a call that names them is refused. */

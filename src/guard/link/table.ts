@@ -45,6 +45,8 @@ export class HeldTable {
   /** Takes a verified message. `drifted`: ask for a snapshot. `part`: a page of one, more are on their way. */
   take(message: Message): 'agrees' | 'drifted' | 'part' {
     if (message.at < this.newest - oldAfterMs) return 'drifted'
+    // Nor may one that is no newer take back what came since; a monitor that starts anew says so later than it spoke before.
+    if (message.at <= this.newest && message.seq < this.#table.seq) return 'drifted'
     this.newest = Math.max(this.newest, message.at)
     if (message.kind === 'snapshot') return this.#snapshot(message)
     if (message.kind === 'delta')

@@ -1,5 +1,6 @@
 import type { ToolModel } from '../act/index.ts'
-import { printable, type Tools } from './tools.ts'
+import { printable } from './printable.ts'
+import type { Tools } from './tools.ts'
 
 /** Most arguments that are shown of one tool. */
 const maxRoles = 40

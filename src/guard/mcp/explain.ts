@@ -1,8 +1,9 @@
 import { explainModels } from './explain-models.ts'
 import { eachPage } from './list-tools.ts'
 import type { ToolPins } from './pins/index.ts'
+import { printable } from './printable.ts'
 import type { ProxyOptions } from './proxy.ts'
-import { printable, type Tools } from './tools.ts'
+import type { Tools } from './tools.ts'
 
 /** Asks a server for its tools and prints what each is held to do, what its arguments are for, and why. */
 export async function explainTools(server: ProxyOptions['server'], tools: Tools): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Decision } from '../core/types.ts'
 import type { Id, Message } from './json-rpc.ts'
-import { printable } from './tools.ts'
+import { printable } from './printable.ts'
 
 /** The answer to a call that does not run: a tool result that says what, why, that trying again is no use, and what is. */
 export function refusal(id: Id, tool: string, decision: Decision, standAlone: boolean): Message {

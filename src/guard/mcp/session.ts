@@ -6,7 +6,18 @@ import { Asks } from './asks.ts'
 import { type CleanAnswer, cleaned, sanitisedOf } from './clean-answer.ts'
 import { resultOf } from './content.ts'
 import { Held } from './held.ts'
-import { ambiguity, hasTwins, type Id, idOf, invalidRequest, type Message, metaOf, noAnswer, paramsOf, textOf } from './json-rpc.ts'
+import {
+  ambiguity,
+  hasTwins,
+  type Id,
+  idOf,
+  invalidRequest,
+  type Message,
+  metaOf,
+  noAnswer,
+  paramsOf,
+  textOf,
+} from './json-rpc.ts'
 import { type Judged, judgedCall, judgedRequest } from './judged.ts'
 import { type Open, OpenRequests } from './open-requests.ts'
 import { ToolPins } from './pins/index.ts'
@@ -26,6 +37,8 @@ export interface SessionParts {
   server: Side
   /** What the agent was asked, when the client does not say. */
   intent?: string
+  /** The task of a client that names none; absent: the connection is the task. */
+  task?: () => string
   /** Asked before each refusal: whether a person has let the command or the held call go meanwhile. */
   approved?: (id: string) => boolean
   /** How long a call waits for the answer of a person whom the client can ask, ms; 0: nobody is asked. Default 50 s. */
@@ -150,15 +163,17 @@ export class Session {
     }
     const waiting = open.what
     const clean = cleaned(guard, message, waiting.kind === 'call' ? waiting.decision : this.#tool(waiting.method))
-    const read = () => this.#read(waiting, clean?.message ?? message, raw, clean)
-    guard.expects(this.#taskOfAnswer(waiting))
+    const task = this.#taskOfAnswer(waiting)
+    guard.expects(task)
     const ms = performance.now() - began
     client.send(clean?.message ?? message, clean === undefined ? raw : undefined)
     try {
-      read()
+      this.#read(waiting, clean?.message ?? message, raw, clean)
     } catch (error) {
       onTrouble('an answer could not be read', error)
       guard.readByAll(this.id, waiting.method, [{ place: 'text', cut: true }])
+    } finally {
+      guard.settles(task)
     }
     if (waiting.kind !== 'call') return
     const { time } = waiting
@@ -331,7 +346,7 @@ export class Session {
   }
 
   #named(message: Message): string {
-    return textOf(metaOf(message)['rescind/task'], 512) ?? this.id
+    return textOf(metaOf(message)['rescind/task'], 512) ?? this.#p.task?.() ?? this.id
   }
 
   /** The task that the client names, else the session itself. Its first message begins it. */

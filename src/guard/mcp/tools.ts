@@ -83,10 +83,6 @@ export class Tools {
   }
 }
 
-/** A foreign name as people may see it: no control characters, not too long. */
-export const printable = (text: string, max = 100): string =>
-  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD').slice(0, max)
-
 /** Reads the operator's table; throws CONFIG_INVALID naming the tool and the key that is wrong, and what it may be. */
 export function readToolTable(path: string): ToolTable {
   const value = readYaml(path) ?? {}

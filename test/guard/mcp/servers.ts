@@ -60,6 +60,10 @@ export class Wire {
   }
 
   /** The next request or notification of this method. */
+  notice(method: string): Promise<string> {
+    return this.#find((value) => value.method === method)
+  }
+
   message(method: string): Promise<string> {
     return this.#find((value) => value.method === method)
   }
