@@ -37,7 +37,7 @@ export interface SessionParts {
 
 /** The guard’s own time for a call, ms. */
 export interface CallTime {
-  /** What the call waits in the guard: from the request to its forwarding, and from the answer to its forwarding. */
+  /** What the call waits in the guard: from request and answer to their forwarding. */
   ms: number
   /**
    * That with both writes, and with what is read and learned from the answer after it has gone. On a machine that is short
@@ -148,15 +148,14 @@ export class Session {
     }
     const ms = performance.now() - began
     client.send(message, raw)
-    const waiting = open.what
     if (open.id === this.#initialize) this.#serverName = nameOf(message)
     try {
-      this.#read(waiting, message, raw)
+      this.#read(open.what, message, raw)
     } catch (error) {
       this.#p.onTrouble('an answer could not be read', error)
     }
-    if (waiting.kind !== 'call') return
-    const { time } = waiting
+    if (open.what.kind !== 'call') return
+    const { time } = open.what
     this.#p.onTime?.({ ms: time.ms + ms, busyMs: time.busyMs + performance.now() - began })
   }
 
