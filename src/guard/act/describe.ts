@@ -187,12 +187,7 @@ function byHints(
   const takesContent = ['content', 'body', 'message', 'text', 'code', 'command', 'to', 'recipient'].some((word) =>
     writes.has(word),
   )
-  if (judged.from === 'nothing' && hints.readOnlyHint === true && hints.destructiveHint !== true && !takesContent)
-    return {
-      sink: 'look',
-      because: 'its server says that it only reads, and nothing speaks against it',
-      from: 'annotations',
-    }
+  // That it only reads is its server’s word: it never lowers anything.
   if (judged.sink === 'look' && hints.readOnlyHint === false && (reading?.unknown !== undefined || takesContent))
     return {
       sink: 'shared',

@@ -1,4 +1,4 @@
-/** What the wire takes, whoever speaks; docs/guard.md says the same. Past it there is an error for whoever waits. */
+/** What the wire takes, whoever speaks; docs/operate.md says the same. Past it there is an error for whoever waits. */
 
 /** Longest message, bytes. */
 export const maxMessage = 64 * 2 ** 20

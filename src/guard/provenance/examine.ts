@@ -151,10 +151,17 @@ const isDictated = (v: Value): boolean =>
   v.normal.length > 3
 
 /** The request named where it stands, and asks for acts of this kind or hands over to what is read. */
-function isHandedOver({ request }: Memory, { found }: Pick<Value, 'found'>, sink: Sink): boolean {
+function isHandedOver(
+  { request }: Memory,
+  { found, identity }: Pick<Value, 'found' | 'identity'>,
+  sink: Sink,
+): boolean {
   if (!found.named) return false
   // To read what a named source points to carries nothing out.
-  return request.handsOver || sink === 'look' || kindsOf[sink].some((kind) => request.asks.has(kind))
+  if (request.handsOver || sink === 'look') return true
+  // A request that says itself where to send leaves that to nobody else.
+  if (identity !== undefined && request.kinds.has(identity.kind)) return false
+  return kindsOf[sink].some((kind) => request.asks.has(kind))
 }
 
 /**
@@ -178,7 +185,7 @@ function passesOn(memory: Memory, call: Examination, values: readonly Value[]): 
       if (++looked > maxNested) return false
       if (!isSought(identity) || isAskedIdentity(memory, identity)) continue
       const found = findIdentity(memory, identity)
-      if (!isWritten(standOf(found)) || isHandedOver(memory, { found }, call.act.sink)) continue
+      if (!isWritten(standOf(found)) || isHandedOver(memory, { found, identity }, call.act.sink)) continue
       const isCarrier = tokens.length <= maxCarrierWords && identity.canonical.length * 2 >= part.text.trim().length
       if (!isCarrier && !found.spoken) continue
       if (call.known?.(digestOfNormal(identity.canonical)) !== true) return true

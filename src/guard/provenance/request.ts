@@ -65,6 +65,8 @@ export interface RequestMemory {
   stems: Set<number>
   /** What its identities may be proved by: the canonical form, and the host or the owner’s space on a shared one. */
   keys: Set<number>
+  /** Kinds of identities that it names. */
+  kinds: Set<string>
   asks: Set<AskedKind>
   handsOver: boolean
 }
@@ -74,6 +76,7 @@ export const emptyRequest = (): RequestMemory => ({
   names: new Set(),
   stems: new Set(),
   keys: new Set(),
+  kinds: new Set(),
   asks: new Set(),
   handsOver: false,
 })
@@ -98,6 +101,7 @@ export function readRequest(request: RequestMemory, text: string, seed: Seed, mo
 
 function addIdentity(request: RequestMemory, identity: Identity, seed: Seed, most: number): void {
   if (request.keys.size >= most) return
+  request.kinds.add(identity.kind)
   const { whole, space } = keysOf(identity, seed)
   request.keys.add(whole)
   if (identity.kind !== 'mailbox') request.keys.add(space)

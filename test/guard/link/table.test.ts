@@ -89,6 +89,22 @@ test('follows snapshot and deltas; a gap or a wrong digest asks for a snapshot',
   expect(told).toEqual(['applied a', 'applied c', 'applied b', 'released a'])
 })
 
+test('an old message played again takes nothing back', () => {
+  const from = source()
+  const { table } = held()
+  const old = from.snapshot()
+  const beat = from.beat()
+  table.take(old)
+  from.change('a', 'issued')
+  expect(table.take({ ...from.snapshot(), at: now + 5000 })).toBe('agrees')
+  for (const replayed of [old, beat, { ...old, at: now + 5000 }]) {
+    expect(table.take(replayed)).toBe('drifted')
+    expect(table.restrictions.size).toBe(1)
+  }
+  // A monitor that lost what it knew speaks later than before.
+  expect(table.take({ ...old, at: now + 6000 })).toBe('agrees')
+})
+
 test('a release that was missed is seen in the next snapshot', () => {
   const from = source()
   const { table, told } = held()

@@ -103,14 +103,20 @@ test('what may not come in starts nothing', async () => {
   expect(seen.started).toBe(2)
 })
 
-test('newcomers and sessions are bounded; those who began and left are ended', async () => {
-  const { url, seen, ended } = await listening({ newcomers: 3, newcomerMs: 30, sessions: 5 })
+test('newcomers are bounded', async () => {
+  const { url, seen } = await listening({ newcomers: 3 })
   const sessions = await Promise.all([1, 2, 3].map(() => ask(url, good)))
   expect(sessions.map((s) => s.status)).toEqual([200, 200, 200])
   expect((await ask(url, good)).status).toBe(503)
-  expect(seen.started).toBe(3)
-  await ended(3)
-  expect((await ask(url, good)).status).toBe(200)
+  expect(seen).toEqual({ started: 3, ended: 0 })
+})
+
+test('those who began and left are ended', async () => {
+  const { url, ended } = await listening({ newcomers: 1, newcomerMs: 30 })
+  for (let n = 1; n <= 3; n++) {
+    expect((await ask(url, good)).status).toBe(200)
+    await ended(n)
+  }
 })
 
 test('a session in use stays; there is an end to how many', async () => {
