@@ -51,6 +51,13 @@ test('what is wrong is named by file and path', () => {
   expect(() => loadPolicy('/nowhere.yaml')).toThrow(expect.objectContaining({ code: 'CONFIG_FILE_UNREADABLE' }))
 })
 
+test('a pattern that no guard could use is named', () => {
+  const path = policyFile(
+    'sanitise:\n  - { of: answer, pattern: "[0-9]{4}", because: x }\n  - { of: answer, pattern: "(?=a)", because: x }\n',
+  )
+  expect(() => loadPolicy(path)).toThrow(`${path}: sanitise.1.pattern:`)
+})
+
 test('a change is told; a wrong file changes nothing and is told too', async () => {
   const path = policyFile('mode: shadow\n')
   const next = watched(path)

@@ -17,6 +17,12 @@ test('what is given stands beside the defaults', () => {
   expect(parsed).toMatchObject({ policy: { costs: { action: { read: 7, write: 10 }, external: 2 } } })
 })
 
+test('a rule that takes something out stands for everything where it names no path', () => {
+  const parsed = parsePolicy({ sanitise: [{ of: 'answer', kind: 'secret', because: 'x' }] })
+  expect(parsed).toMatchObject({ policy: { sanitise: [{ path: '$' }] } })
+  expect(defaultPolicy().sanitise).toEqual([])
+})
+
 describe('what is wrong is named by its path', () => {
   test.each<[unknown, string]>([
     [{ budget: 0.9 }, 'budget: '],
@@ -25,6 +31,9 @@ describe('what is wrong is named by its path', () => {
     [{ costs: { action: { teleport: 1 } } }, 'costs.action (teleport): '],
     [{ allow: [{ agent: 'a' }] }, 'allow.0: '],
     [{ detectors: { volume: { mode: 'maybe' } } }, 'detectors.volume.mode: '],
+    [{ sanitise: [{ of: 'answer' }] }, 'sanitise.0: '],
+    [{ sanitise: [{ of: 'both', because: 'x' }] }, 'sanitise.0.of: '],
+    [{ sanitise: [{ of: 'answer', because: 'x', kind: 'joke' }] }, 'sanitise.0.kind: '],
     [{ bugdet: 1 }, 'policy (bugdet): '],
     ['enforce', 'policy: '],
     [[], 'policy: '],

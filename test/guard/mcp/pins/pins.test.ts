@@ -1,10 +1,12 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { acceptTools } from '../../../../src/guard/mcp/explain.ts'
 import { ToolPins } from '../../../../src/guard/mcp/pins/index.ts'
 import { PinStore } from '../../../../src/guard/mcp/pins/store.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 import { type Script, scripted } from '../scripted.ts'
+import { filesystem } from '../servers.ts'
 
 const open: { close(): Promise<void> }[] = []
 afterEach(async () => {
@@ -185,6 +187,24 @@ describe('pins on disk', () => {
     expect(troubles).toHaveLength(1)
     mkdirSync(join(root, 'x'))
   })
+})
+
+test('all tools of a server are accepted at once', async () => {
+  const store = () => new PinStore(root, 'a1', 'files')
+  const root = temporaryDirectory()
+  const { command } = filesystem()
+  const said = await acceptTools({ command: process.execPath, args: command }, new ToolPins(store()))
+  expect(said).toMatch(/^\d+ tools accepted: .*write_file/)
+  expect(
+    store()
+      .load()
+      .map((pin) => pin.name),
+  ).toContain('write_file')
+  expect(
+    store()
+      .load()
+      .flatMap((pin) => pin.orders),
+  ).toEqual([])
 })
 
 describe('a session', () => {
