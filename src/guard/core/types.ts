@@ -5,7 +5,6 @@ import type { Finding } from '../../model/finding.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import type { Policy } from '../../policy/policy.ts'
-import type { HeldState } from './held-calls.ts'
 
 /** Whether an act goes ahead while the monitor has been silent for too long. */
 export type Fail = 'open' | 'closed'
@@ -107,6 +106,9 @@ export interface Decision {
   /** The held call that it is about: it waits for a person, or a person let it go and it runs now. */
   held?: HeldNow
 }
+
+/** `held`: waits for a person. `approved`: may run, once. `refused`: a person said no. `ran`: it has, or is under way. */
+export type HeldState = 'held' | 'approved' | 'refused' | 'ran'
 
 export interface HeldNow {
   handle: string
