@@ -86,7 +86,7 @@ export const guardCommand = (run: (command: string[], given: Given) => Promise<n
     .option('--spool <dir>', 'where events wait while the monitor is away', join(state, 'rescind', 'guard'))
     .option(
       '--approvals <file>',
-      'stand-alone: ids of released commands, one per line (default SPOOL/approvals); keep it out of the agent’s reach',
+      'stand-alone: ids of commands and held calls that may go ahead, one per line (default SPOOL/approvals); only the user may write to it',
     )
     .addOption(
       new Option('--mode <mode>', 'shadow only says what it would have stopped')

@@ -105,6 +105,12 @@ function propose(
     if (task !== undefined) task.tainted = true
     state.taintedUntil = Math.max(state.taintedUntil, cause.time)
   }
+  // Where all authority is taken already, what stands was answered; only new evidence goes further.
+  if (
+    finding === undefined &&
+    state.standing.some((s) => (s.shadow !== true || mode === 'shadow') && rank(s.rung) >= rank('revoke'))
+  )
+    return undefined
   // What already stands against the target is not ordered twice; a step-up for another tool is another step-up. What
   // only would have been ordered does not stand in the way of what is.
   if (

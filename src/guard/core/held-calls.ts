@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AgentEvent } from '../../model/event.ts'
 import { meaningOf } from './meaning.ts'
-import type { GuardCall } from './types.ts'
-
-/** `held`: waits for a person. `approved`: may run, once. `refused`: a person said no. `ran`: it has, or is under way. */
-export type HeldState = 'held' | 'approved' | 'refused' | 'ran'
+import type { GuardCall, HeldState } from './types.ts'
 
 /** One call that was held: what a person approves, and what then runs. */
 export interface HeldCall {

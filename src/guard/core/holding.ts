@@ -104,10 +104,10 @@ export class Holding {
     this.#calls.answered(handle, { value, bytes }, this.#now())
   }
 
-  /** An approval goes above what asks a person, and above what the person let go; not above what stops the agent. */
+  /** An approval of an act goes above what was decided by itself about acts like it; not above a person, or what stops the agent. */
   spares(held: HeldCall | undefined): (command: Command) => boolean {
-    return ({ id, rung }) =>
-      held?.state === 'approved' && (rung === 'step-up' || (rung === 'tighten' && held.commands.includes(id)))
+    return ({ rung, automatic }) =>
+      held?.state === 'approved' && (rung === 'step-up' || (automatic && rank(rung) < rank('revoke')))
   }
 
   get #lifeMs(): number {

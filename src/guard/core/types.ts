@@ -122,6 +122,9 @@ export interface Decision {
   held?: HeldNow
 }
 
+/** `held`: waits for a person. `approved`: may run, once. `refused`: a person said no. `ran`: it has, or is under way. */
+export type HeldState = 'held' | 'approved' | 'refused' | 'ran'
+
 export interface HeldNow {
   handle: string
   state: HeldState

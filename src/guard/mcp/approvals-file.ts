@@ -17,6 +17,7 @@ export function approvedIn(path: string, onRefused: (why: string) => void): (id:
     return false
   }
   return (id) => {
+    if (id === '') return false
     let file: number
     try {
       file = openSync(path, 'r')

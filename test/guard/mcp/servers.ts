@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { createGuard, type GuardOptions } from '../../../src/guard/index.ts'
-import { Session } from '../../../src/guard/mcp/session.ts'
+import { Session, type SessionParts } from '../../../src/guard/mcp/session.ts'
 import { Lines } from '../../../src/guard/mcp/side.ts'
 import { Tools, type ToolTable } from '../../../src/guard/mcp/tools.ts'
 import { spawnUpstream } from '../../../src/guard/mcp/upstream.ts'
@@ -35,6 +35,7 @@ export class Wire {
   readonly #output: Writable
   readonly #lines: string[] = []
   #wake: () => void = () => {}
+  #asked = 0
   readonly received: string[] = []
 
   constructor(input: Readable, output: Writable) {
@@ -73,19 +74,41 @@ export class Wire {
       for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift())
         if (isIt(JSON.parse(line) as { id?: unknown; method?: unknown })) return line
       await new Promise<void>((resolve) => {
-        this.#wake = resolve
+        const wake = this.#wake
+        this.#wake = () => {
+          wake()
+          resolve()
+        }
+      })
+    }
+  }
+
+  /** The next request of the other side’s with this method that was not taken yet. */
+  async request(method: string): Promise<unknown> {
+    for (;;) {
+      for (let i = this.#asked; i < this.received.length; i++) {
+        this.#asked = i + 1
+        const value = JSON.parse(this.received[i] ?? '{}') as { method?: unknown; id?: unknown }
+        if (value.method === method && value.id !== undefined) return value
+      }
+      await new Promise<void>((resolve) => {
+        const wake = this.#wake
+        this.#wake = () => {
+          wake()
+          resolve()
+        }
       })
     }
   }
 
   /** Begins the session as a client does. */
-  async begin(): Promise<string> {
+  async begin(capabilities: object = {}): Promise<string> {
     const clientInfo = { name: 'test', version: '1' }
     this.send({
       jsonrpc: '2.0',
       id: 'begin',
       method: 'initialize',
-      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo },
+      params: { protocolVersion: '2025-06-18', capabilities, clientInfo },
     })
     const answer = await this.answer('begin')
     this.send({ jsonrpc: '2.0', method: 'notifications/initialized' })
@@ -105,7 +128,12 @@ export function direct([script = '', ...args]: string[]): { wire: Wire; child: C
 }
 
 /** The same server behind a real session of the guard, in this process. */
-export async function guarded(command: string[], options: Partial<GuardOptions> = {}, table: ToolTable = {}) {
+export async function guarded(
+  command: string[],
+  options: Partial<GuardOptions> = {},
+  table: ToolTable = {},
+  parts: Partial<SessionParts> = {},
+) {
   const guard = await createGuard({ point: 'p1', agent: 'a1', ...options })
   const upstream = await spawnUpstream(process.execPath, command)
   const toGuard = new PassThrough()
@@ -119,6 +147,7 @@ export async function guarded(command: string[], options: Partial<GuardOptions> 
     client,
     server: upstream.side,
     onTrouble: (message) => troubles.push(message),
+    ...parts,
   })
   client.onClosed = () => void upstream.stop()
   await upstream.side.start()
