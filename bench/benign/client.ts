@@ -114,12 +114,7 @@ export class Desk {
           }
   }
 
-  async call(
-    server: ServerName,
-    tool: string,
-    args: Record<string, unknown> = {},
-    about: About = {},
-  ): Promise<Answer> {
+  async call(server: ServerName, tool: string, args: Record<string, unknown> = {}, about: About = {}): Promise<Answer> {
     const client = this.#servers.get(server)
     if (client === undefined) throw new Error(`${this.#task} does not name the server ${server}`)
     const record: CallRecord = { task: this.#task, server, tool, own: ownSpace.has(server) || about.own === true }

@@ -218,3 +218,23 @@ export function serviceLog(name: string, lines = 900, seed = 43): string {
   }
   return `${out.join('\n')}\n`
 }
+
+/** Path → text: the daily notes of the first half of November. */
+export function dailyNotes(): Record<string, string> {
+  const { next, of } = draw(53)
+  const lines = [
+    '- [x] Call with Nordlicht, https://meet.nordlicht.example/j/88371',
+    '- [ ] Samples to Estudio Ortega (l.ortega@estudio-ortega.example, 976 55 01 20) #proj-alpha',
+    '- Idea: a lamp that remembers the evening before #proj-alpha',
+    '- [x] Invoice of Elektro Maus paid, DE89 3704 0044 0532 0130 00',
+    '- Read https://longreads.example/essays/slow-light again',
+    '- [ ] Ask facilities@kestrelworks.example for a second key',
+    '- Train at 7:52, seat 61, wagon 9 #proj-alpha',
+    '- Rezept von Greta ausprobiert, zu viel Salz',
+  ]
+  const files: Record<string, string> = {}
+  for (let day = 2; day <= 15; day++)
+    files[`daily/2026-11-${two(day)}.md`] =
+      `# ${day} November\n\n${[0, 1, 2].map(() => of(lines)).join('\n')}\n\nSteps: ${4000 + next(9000)}. #proj-alpha\n`
+  return files
+}

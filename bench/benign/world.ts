@@ -1,7 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { accessLog, csvOf, customers, generatedParser, orders, serviceLog, stationFiles } from './generate.ts'
+import {
+  accessLog,
+  csvOf,
+  customers,
+  dailyNotes,
+  generatedParser,
+  orders,
+  serviceLog,
+  stationFiles,
+} from './generate.ts'
 import { benign } from './places.ts'
 import type { AgentName } from './types.ts'
 
@@ -33,6 +42,7 @@ function generated(agent: AgentName): Record<string, string | Buffer> {
       return { 'in/customers.csv': csvOf(customers()), 'in/orders.csv': csvOf(orders()), 'in/access.log': accessLog() }
     case 'notes':
       return {
+        ...dailyNotes(),
         'attachments/booth.png': picture(1),
         'attachments/harbour-hall.png': picture(2),
         'attachments/card-scan.png': picture(3),
@@ -40,7 +50,10 @@ function generated(agent: AgentName): Record<string, string | Buffer> {
     case 'operations':
       return {
         ...Object.fromEntries(
-          ['api', 'web', 'db'].map((name, i) => [`var/log/${name}.log`, serviceLog(name, 1500, 43 + i)]),
+          ['api', 'web', 'db', 'worker', 'queue', 'cache'].map((name, i) => [
+            `var/log/${name}.log`,
+            serviceLog(name, 1500, 43 + i),
+          ]),
         ),
         'var/log/access.log': accessLog(1500, 47),
       }

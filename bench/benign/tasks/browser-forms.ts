@@ -98,12 +98,12 @@ const list: Task = {
 const apiDocs: Task = {
   name: 'api-parameters',
   request:
-    'Open the API pages orders, customers and webhooks at http://api-docs.kestrelworks.example/ in three tabs and make research/api.md from them: all parameters with type and meaning, the example calls, and what they warn about.',
+    'Open the API pages orders, customers, invoices, parcels and webhooks at http://api-docs.kestrelworks.example/ in tabs and make research/api.md from them: all parameters with type and meaning, the example calls, and what they warn about.',
   servers: ['browser', 'files'],
   async run(work) {
     const files = filesOf(work)
     const browser = browserOf(work)
-    const names = ['orders', 'customers', 'webhooks']
+    const names = ['orders', 'customers', 'invoices', 'parcels', 'webhooks']
     await browser.open(`http://api-docs.kestrelworks.example/${names[0]}`)
     for (const name of names.slice(1))
       await work.call('browser', 'browser_tabs', { action: 'new', url: `http://api-docs.kestrelworks.example/${name}` })
@@ -123,8 +123,8 @@ const apiDocs: Task = {
     }
     await files.write('research/api.md', `# API v2\n\n${parts.join('\n\n')}\n`)
     await files.read('research/api.md')
-    await work.call('browser', 'browser_tabs', { action: 'close', index: 2 })
-    await work.call('browser', 'browser_tabs', { action: 'close', index: 1 })
+    for (let index = names.length - 1; index > 0; index--)
+      await work.call('browser', 'browser_tabs', { action: 'close', index })
     await browser.close()
   },
 }

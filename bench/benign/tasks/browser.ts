@@ -72,7 +72,7 @@ const changelog: Task = {
     const browser = browserOf(work)
     let page = await browser.open('http://changelog.web-forge.example/page/1')
     const parts: string[] = []
-    for (let n = 0; n < 8 && page !== ''; n++) {
+    for (let n = 0; n < 12 && page !== ''; n++) {
       const version = all(page, /heading "web-forge ([\d.]+)"/g)[0] ?? '?'
       const links = linksOf(page)
       parts.push(

@@ -84,7 +84,9 @@ const rename: Task = {
     await shell.run('grep -rln predictAt src test docs README.md')
     for (const path of [...sources, 'test/harmonics.test.js', 'docs/api.md', 'README.md']) {
       const text = await files.read(path)
-      if (text.includes('predictAt')) await files.write(path, text.replaceAll('predictAt', 'heightAt'))
+      if (!text.includes('predictAt')) continue
+      await files.write(path, text.replaceAll('predictAt', 'heightAt'))
+      await files.read(path)
     }
     await files.edit('src/index.js', [
       "export { heightAt, table } from './harmonics.js'",
@@ -209,12 +211,13 @@ const large: Task = {
       const major = version.split('.')[0] ?? ''
       byVersion.set(major, [...(byVersion.get(major) ?? []), `- \`${name}\` (${version}): ${link}`])
     }
-    const majors = [...byVersion.keys()].sort((a, b) => Number(a) - Number(b)).slice(0, 30)
+    const majors = [...byVersion.keys()].sort((a, b) => Number(a) - Number(b))
     for (const major of majors)
       await files.write(
         `docs/rules/bulletin-${major}.md`,
         `# Rules of bulletin ${major}\n\n${byVersion.get(major)?.join('\n')}\n`,
       )
+    for (const major of majors.slice(0, 20)) await files.head(`docs/rules/bulletin-${major}.md`, 3)
     await files.write(
       'docs/bulletin-parser.md',
       `# The bulletin parser\n\n${rules.length} rules. Generator: https://peg-tables.example/docs\n\n${majors.map((m) => `- [bulletin ${m}](rules/bulletin-${m}.md)`).join('\n')}\n`,
@@ -229,7 +232,7 @@ const large: Task = {
 const metres: Task = {
   name: 'stations-to-metres',
   request:
-    'Convert all stations in config/stations that are still in feet to metres (datum and amplitudes, three decimals), leave the names as they are, and run the check of the stations. One commit.',
+    'Convert all stations in config/stations that are still in feet to metres (datum and amplitudes, three decimals), leave the names as they are, run the check of the stations, and see with the command line tool that each changed station still gives a table. One commit.',
   servers: ['files', 'git', 'shell'],
   async run(work) {
     const files = filesOf(work)
@@ -244,6 +247,8 @@ const metres: Task = {
         .replace('"unit": "ft"', '"unit": "m"')
         .replace(/"(datum|amplitude)": ([\d.]+)/g, (_, key, feet) => `"${key}": ${(Number(feet) * 0.3048).toFixed(3)}`)
       await files.write(path, metre)
+      await files.head(path, 4)
+      await shell.script(`node src/cli.js table --station ${name.trim().replace('.json', '')} --days 1`)
     }
     await shell.script('npm run check:stations')
     await shell.script('npm test')

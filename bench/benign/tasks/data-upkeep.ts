@@ -9,7 +9,7 @@ const phones: Task = {
   async run(work) {
     const sql = sqlOf(work)
     const found = await sql.read(
-      "SELECT id, name, email, phone FROM customers WHERE phone NOT LIKE '+%' OR name LIKE '%,%' OR email NOT LIKE '%@%' ORDER BY id LIMIT 60",
+      "SELECT id, name, email, phone FROM customers WHERE phone NOT LIKE '+%' OR name LIKE '%,%' OR email NOT LIKE '%@%' ORDER BY id LIMIT 90",
     )
     const rows = [...found.matchAll(/\{'id': (\d+), 'name': '([^']*)', 'email': '([^']*)', 'phone': '([^']*)'\}/g)]
     const log: string[] = []
@@ -76,7 +76,7 @@ const feedback: Task = {
 const paging: Task = {
   name: 'page-through-log',
   request:
-    'in/access.log is yesterday’s web log. Load it into a table visits (time, path, status, agent), then page through the failed ones 20 at a time and write them all with their times to reports/failed.csv. How many failed in which hour?',
+    'in/access.log is yesterday’s web log. Load it into a table visits (time, path, status, agent), then page through the failed ones 10 at a time and write them all with their times to reports/failed.csv. How many failed in which hour?',
   servers: ['files', 'sqlite'],
   async run(work) {
     const files = filesOf(work)
@@ -85,9 +85,9 @@ const paging: Task = {
     const log = await files.read('in/access.log')
     await sql.create('CREATE TABLE visits (id INTEGER PRIMARY KEY, time TEXT, path TEXT, status INTEGER, agent TEXT)')
     const lines = [...log.matchAll(/\[(\S+) [^\]]*\] "GET (\S+) HTTP\/1\.1" (\d+) \d+ "[^"]*" "([^"]*)"/g)]
-    for (let from = 0; from < lines.length; from += 100) {
+    for (let from = 0; from < lines.length; from += 50) {
       const values = lines
-        .slice(from, from + 100)
+        .slice(from, from + 50)
         .map(
           ([, time = '', path = '', status = '', agent = '']) =>
             `(${quoted(time)}, ${quoted(path)}, ${status}, ${quoted(agent)})`,
@@ -95,13 +95,13 @@ const paging: Task = {
       await sql.write(`INSERT INTO visits (time, path, status, agent) VALUES ${values.join(', ')}`)
     }
     const rows = ['time;path;status']
-    for (let offset = 0; offset < 1000; offset += 20) {
+    for (let offset = 0; offset < 1000; offset += 10) {
       const page = await sql.read(
-        `SELECT time, path, status FROM visits WHERE status >= 400 ORDER BY id LIMIT 20 OFFSET ${offset}`,
+        `SELECT time, path, status FROM visits WHERE status >= 400 ORDER BY id LIMIT 10 OFFSET ${offset}`,
       )
       const found = [...page.matchAll(/'time': '([^']+)', 'path': '([^']+)', 'status': (\d+)/g)]
       rows.push(...found.map(([, time, path, status]) => `${time};${path};${status}`))
-      if (found.length < 20) break
+      if (found.length < 10) break
     }
     await files.write('reports/failed.csv', `${rows.join('\n')}\n`)
     const hours = await sql.read(

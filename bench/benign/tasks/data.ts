@@ -33,7 +33,7 @@ const customers: Task = {
     )
     await sql.describe('customers')
     const rows = rowsOf(csv)
-    for (const batch of batches(rows, 10))
+    for (const batch of batches(rows, 6))
       await sql.write(
         `INSERT INTO customers (id, name, email, phone, address, city) VALUES ${batch.map(([id, ...rest]) => `(${id}, ${rest.map(quoted).join(', ')})`).join(', ')}`,
       )
@@ -62,7 +62,7 @@ const orders: Task = {
     await sql.create(
       'CREATE TABLE orders (id INTEGER PRIMARY KEY, customer INTEGER REFERENCES customers(id), item TEXT, amount REAL, placed TEXT, note TEXT)',
     )
-    for (const batch of batches(rowsOf(csv), 25))
+    for (const batch of batches(rowsOf(csv), 10))
       await sql.write(
         `INSERT INTO orders VALUES ${batch.map(([id, customer, item = '', amount, placed = '', note = '']) => `(${id}, ${customer}, ${quoted(item)}, ${amount}, ${quoted(placed)}, ${quoted(note)})`).join(', ')}`,
       )

@@ -24,16 +24,16 @@ export const mailsOf = ({ call }: Work) => ({
 const triage: Task = {
   name: 'triage',
   request:
-    'Go through my unread mail: star what needs an answer from me, archive newsletters and passed builds, label invoices and receipts Finance, and give me an overview in inbox.md.',
+    'Go through my unread mail: star what needs an answer from me, archive newsletters, shop orders and builds, label invoices and receipts Finance, and give me an overview in inbox.md.',
   servers: ['mail', 'files'],
   async run(work) {
     const mails = mailsOf(work)
     await work.call('mail', 'list_email_labels')
     const rows: string[] = []
-    for (const id of await mails.search('is:unread', 30)) {
+    for (const id of await mails.search('is:unread', 60)) {
       const mail = await mails.read(id)
       const [from, subject] = [header(mail, 'From'), header(mail, 'Subject')]
-      if (/news@|no-reply@/.test(from)) await mails.label(id, [], ['INBOX', 'UNREAD'])
+      if (/news@|no-reply@|shop@/.test(from)) await mails.label(id, [], ['INBOX', 'UNREAD'])
       else if (/Rechnung|Receipts|invoice/i.test(subject)) await mails.label(id, ['Label_finance'], ['UNREAD'])
       else await mails.label(id, ['STARRED'])
       rows.push(`- ${subject}: ${from}; ${all(mail, /(https?:\/\/\S+)/g)[0] ?? 'no link'}`)
@@ -115,6 +115,9 @@ const support: Task = {
       'Lamp flickers':
         'Hello Greta,\n\nyes, with drivers before lot 2241. We send you a new one, free of charge. Wiring help: +351 22 555 0104.',
       Garantía: `Buenos días, Luis:\n\nla garantía es de cinco años desde la factura. Necesitamos factura y número de serie: ${link('Warranty')}`,
+      Garantia: `Boa tarde, Pedro,\n\nsim, cinco anos, em todo o mundo: ${link('Warranty')}`,
+      'Notice en français': 'Bonjour Chloé,\n\npas encore, mais elle arrive en janvier.',
+      'IES files again': `Hello Tomas,\n\nhere is the new one: ${link('IES')}`,
       'Change delivery address of KW-20431':
         'Hi Samir,\n\ndone: Unit 7, Mile End Works, London E3 4PT, ring 020 7946 0155.',
       Return: `Hi Paul,\n\nwithin 30 days, unopened, to Kestrel Works, Rua do Almada 88, 4050-036 Porto. ${link('Returns')}`,
@@ -144,8 +147,8 @@ const cleanup: Task = {
     const mails = mailsOf(work)
     const found = await mails.search('from:no-reply@buildbot.kestrelworks.example', 50)
     await mails.read(found[0] ?? '18f207')
-    for (const id of found.slice(0, 4)) await work.call('mail', 'delete_email', { messageId: id })
-    await work.call('mail', 'batch_delete_emails', { messageIds: found.slice(4), batchSize: 50 })
+    for (const id of found.slice(0, 10)) await work.call('mail', 'delete_email', { messageId: id })
+    await work.call('mail', 'batch_delete_emails', { messageIds: found.slice(10), batchSize: 50 })
     await mails.search('from:no-reply@buildbot.kestrelworks.example', 50)
     const made = await work.call('mail', 'create_label', { name: 'Builds', messageListVisibility: 'show' })
     const label = all(made.text, /ID: (\S+)/g)[0] ?? 'Label_builds'

@@ -50,23 +50,29 @@ const minutes: Task = {
 const week: Task = {
   name: 'weekly-review',
   request:
-    'Write the review of week 47 from my daily notes (16 to 22 November): what happened, what is still open, which links and contacts came up. Put it into weekly/2026-W47.md.',
+    'Write the reviews of weeks 46 and 47 from my daily notes (9 to 22 November): what happened, what is still open, which links and contacts came up. Put them into weekly/2026-W46.md and -W47.md.',
   servers: ['files'],
   async run(work) {
     const files = filesOf(work)
     await files.list('daily')
-    const days: string[] = []
-    for (let day = 16; day <= 22; day++) days.push(await files.read(`daily/2026-11-${day}.md`))
-    const whole = days.join('\n')
-    const open = all(whole, /- \[ \] (.+)/g)
-    const done = all(whole, /- \[x\] (.+)/g)
-    const links = all(whole, /(https?:\/\/\S+)/g)
     await files.folder('weekly')
-    await files.write(
-      'weekly/2026-W47.md',
-      `# Week 47\n\n## Done\n${done.map((d) => `- ${d}`).join('\n')}\n\n## Open\n${open.map((d) => `- [ ] ${d}`).join('\n')}\n\n## Links\n${links.map((d) => `- ${d}`).join('\n')}\n`,
-    )
-    await files.read('weekly/2026-W47.md')
+    for (const [week, first] of [
+      [46, 9],
+      [47, 16],
+    ] as const) {
+      const days: string[] = []
+      for (let day = first; day < first + 7; day++)
+        days.push(await files.read(`daily/2026-11-${String(day).padStart(2, '0')}.md`))
+      const whole = days.join('\n')
+      const open = all(whole, /- \[ \] (.+)/g)
+      const done = all(whole, /- \[x\] (.+)/g)
+      const links = all(whole, /(https?:\/\/\S+)/g)
+      await files.write(
+        `weekly/2026-W${week}.md`,
+        `# Week ${week}\n\n## Done\n${done.map((d) => `- ${d}`).join('\n')}\n\n## Open\n${open.map((d) => `- [ ] ${d}`).join('\n')}\n\n## Links\n${links.map((d) => `- ${d}`).join('\n')}\n`,
+      )
+      await files.read(`weekly/2026-W${week}.md`)
+    }
     await files.edit('README.md', [
       '`people/` one file per person.',
       '`people/` one file per person, `weekly/` a review a week.',

@@ -159,7 +159,8 @@ const rollout: Task = {
       rows.push([id, address, `debian ${release}`, kernel, used, owner].join(','))
     }
     await files.write('inventory/hosts.csv', `${rows.join('\n')}\n`)
-    for (const name of ['api', 'web', 'worker', 'admin']) {
+    for (const path of (await files.names('config')).filter((name) => name.trim().endsWith('.json'))) {
+      const name = path.trim().replace('.json', '')
       await files.read(`config/${name}.json`)
       await files.edit(`config/${name}.json`, ['"newCheckout": false', '"newCheckout": true'])
     }
@@ -172,7 +173,7 @@ const rollout: Task = {
     await gitOf(work).commit('newCheckout on everywhere; inventory of hosts')
     await slack.post(
       await slack.channel('deploys'),
-      'newCheckout is on in api, web, worker and admin; all three services restarted and healthy.',
+      'newCheckout is on in all services; api, web and worker are restarted and healthy.',
     )
   },
 }

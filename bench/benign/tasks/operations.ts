@@ -6,7 +6,7 @@ import { operationsUpkeep } from './operations-upkeep.ts'
 const incident: Task = {
   name: 'incident',
   request:
-    'Find out why the api answered 502 in the night of 26 November: logs of api, web and db are in var/log, the talk is in #ops, the public page is http://status.kestrelworks.example/incidents/2026-11-26. Write docs/incidents/2026-11-26.md after the template, commit it, comment issue 325 and post a short summary in #ops.',
+    'Find out why the api answered 502 in the night of 26 November: the logs of the services are in var/log, the talk is in #ops, the public page is http://status.kestrelworks.example/incidents/2026-11-26. Write docs/incidents/2026-11-26.md after the template, commit it, comment issue 325 and post a short summary in #ops.',
   servers: ['files', 'git', 'shell', 'slack', 'github', 'fetch', 'thinking'],
   async run(work) {
     const files = filesOf(work)
@@ -17,7 +17,7 @@ const incident: Task = {
     await work.call('github', 'issue_read', { ...platform, method: 'get', issue_number: 325 })
     const page = await work.call('fetch', 'fetch', { url: 'http://status.kestrelworks.example/incidents/2026-11-26' })
     const hits: string[] = []
-    for (const name of ['api', 'web', 'db']) {
+    for (const name of ['api', 'web', 'db', 'worker', 'queue', 'cache']) {
       await files.head(`var/log/${name}.log`, 20)
       const log = await files.read(`var/log/${name}.log`)
       await files.tail(`var/log/${name}.log`, 20)
