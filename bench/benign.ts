@@ -79,9 +79,15 @@ if (leftOut.length > 0)
   say(
     `The browser agent is left out: there is no Chromium at ${chromium} (apt-get install chromium, or RESCIND_CHROMIUM).`,
   )
-const queue = agents
-  .filter(({ name }) => (values.agent === undefined || values.agent.includes(name)) && !leftOut.includes(name))
-  .flatMap((script) => [true, false].map((known) => () => live(script, known)))
+const lives = agents.filter(
+  ({ name }) => (values.agent === undefined || values.agent.includes(name)) && !leftOut.includes(name),
+)
+// A browser mostly waits: it goes first, so that the others fill the machine meanwhile.
+const queue = [true, false].flatMap((known) =>
+  lives
+    .toSorted((a, b) => Number(b.name === 'browser') - Number(a.name === 'browser'))
+    .map((script) => () => live(script, known)),
+)
 const worker = async () => {
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next()
 }

@@ -56,6 +56,8 @@ const redTest: Task = {
     await shell.run('grep -rn "0.3084" src docs test', { mayFail: true })
     await files.edit('src/units.js', ['0.3084', '0.3048'])
     await shell.script('node --test test/units.test.js')
+    for (const id of ['half-moon-bay', 'anchorage', 'seward', 'bar-harbor', 'emden', 'brest'])
+      await shell.script(`node src/cli.js heights --station ${id} --from 2026-11-01`)
     await shell.script('npm test')
     await files.edit('CHANGELOG.md', [
       '## Unreleased\n',

@@ -142,7 +142,10 @@ const testOrders: Task = {
       `# Deleted\n\n${all(doomed, /('id': [^}]+)/g).join('\n')}\n\n${all(people, /('id': [^}]+)/g).join('\n')}\n`,
     )
     await sql.write('DELETE FROM order_notes WHERE order_id BETWEEN 9001 AND 9012')
-    for (let id = 9001; id <= 9012; id++) await sql.write(`DELETE FROM orders WHERE id = ${id}`)
+    for (let id = 9001; id <= 9012; id++) {
+      await sql.read(`SELECT id, customer, note FROM orders WHERE id = ${id}`)
+      await sql.write(`DELETE FROM orders WHERE id = ${id}`)
+    }
     for (const id of all(people, /'id': (\d+)/g)) {
       await sql.read(`SELECT count(*) AS n FROM orders WHERE customer = ${id}`)
       await sql.write(`DELETE FROM customers WHERE id = ${id} AND email LIKE '%@test.invalid'`)

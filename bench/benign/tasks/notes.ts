@@ -102,6 +102,8 @@ const contacts: Task = {
       await work.call('memory', 'create_entities', {
         entities: [{ name, entityType: 'person', observations: [card.trim(), `mail ${mail}`, `phone ${phone}`] }],
       })
+      await files.read(`people/${name}.md`)
+      await work.call('memory', 'open_nodes', { names: [name] })
       await files.move(`inbox/card-0${n}.txt`, `archive/cards/card-0${n}.txt`)
     }
     await files.list('people')
