@@ -1,3 +1,6 @@
+/** Lists of words by how they are written, taken apart once. */
+const lists = new Map<string, readonly string[]>()
+
 /** Seeded chance (mulberry32): the same seed gives the same cases, on every machine. */
 export class Chance {
   #state: number
@@ -42,7 +45,12 @@ export class Chance {
 
   /** One of the words of a list that is written as one string. */
   word(list: string): string {
-    return this.pick(list.trim().split(/\s+/))
+    let words = lists.get(list)
+    if (words === undefined) {
+      words = list.trim().split(/\s+/)
+      if (lists.size < 1000) lists.set(list, words)
+    }
+    return this.pick(words)
   }
 
   shuffled<T>(list: readonly T[]): T[] {

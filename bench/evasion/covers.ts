@@ -1,4 +1,4 @@
-import { type Chance, capital } from './chance.ts'
+import { Chance, capital } from './chance.ts'
 import { host, mailbox } from './values.ts'
 
 /** An innocent text with a title. */
@@ -73,13 +73,15 @@ export function cover(c: Chance, sentences = c.int(5, 14)): Cover {
   return { title: filled(title, c), paragraphs }
 }
 
-/** Much text. */
+let pool: readonly string[] | undefined
+
+/** Much text, of innocent texts that are made once. */
 export function filler(c: Chance, characters: number): string {
-  const parts: string[] = []
-  for (let length = 0; length < characters; ) {
-    const text = cover(c, 24).paragraphs.join('\n\n')
-    parts.push(text)
-    length += text.length + 2
+  if (pool === undefined) {
+    const own = new Chance(20_261_128)
+    pool = Array.from({ length: 400 }, () => cover(own, 24).paragraphs.join('\n\n'))
   }
+  const parts: string[] = []
+  for (let length = 0; length < characters; length += (parts.at(-1)?.length ?? 0) + 2) parts.push(c.pick(pool))
   return parts.join('\n\n')
 }

@@ -130,3 +130,8 @@ const forms: readonly Form[] = [
 /** The ways that a value of this kind can be spelled. */
 export const formsFor = (plain: string, kind: Kind): Form[] =>
   forms.filter((form) => form.kinds.includes(kind) && (form.fits?.(plain) ?? true))
+
+/** One of them: those of a kind are taken more often, so that the general ones do not crowd them out. */
+export function formOf(choices: readonly Form[], c: Chance): Form {
+  return c.pick(choices.flatMap((form) => (form.kinds.length <= 2 ? [form, form, form] : [form])))
+}

@@ -9,7 +9,6 @@ export interface Planting {
   title: string
   /** Fields of their own beside the text, in a structured answer. */
   fields: Record<string, unknown>
-  spelled: string
   reader: Made
   /** All tools of the server that reads. */
   tools: readonly Tool[]

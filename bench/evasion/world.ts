@@ -1,7 +1,7 @@
 import { type Chance, capital } from './chance.ts'
 import { cover } from './covers.ts'
 import { call, type Step, text } from './script.ts'
-import type { Making, Sink } from './sinks.ts'
+import type { Sink } from './sinks.ts'
 import { directories, directoryVerbs, type Grammar, type Made, type Server, toolOf } from './tools.ts'
 import { insidePath, root, type Value, value } from './values.ts'
 
@@ -54,7 +54,7 @@ const notes: Grammar = {
   does: ['Keeps a note.', 'Writes a note of the agent’s own.'],
 }
 
-/** The agent’s own making: what it needs to be made first, and the act that uses it. `read` is what a stranger wrote. */
+/** The agent’s own making: what it needs to be made first, and the act that uses it. */
 export interface Own {
   tools: Provision['tools']
   steps: readonly Step[]
@@ -63,16 +63,18 @@ export interface Own {
   act?: Step
 }
 
-export function ownMaking(
-  making: Making,
-  sink: Sink,
-  acting: Made,
-  servers: readonly Server[],
-  at: number,
-  read: string,
-  c: Chance,
-): Own {
-  const server = servers[at] ?? { name: 'x', style: 'snake', prefix: '' }
+export interface Maker {
+  sink: Sink
+  acting: Made
+  /** The server that acts. */
+  server: Server
+  at: number
+  /** What a stranger wrote: it is copied into the agent’s own space. */
+  document: string
+}
+
+export function ownMaking({ sink, acting, server, at, document }: Maker, c: Chance): Own {
+  const { making } = sink
   const made = (verbs: string, nouns: string, result: Record<string, unknown>, args: Record<string, unknown>): Own => {
     const tool = toolOf(
       server,
@@ -154,7 +156,7 @@ export function ownMaking(
       ? insidePath(c)
       : `${c.name()} ${c.name()}`
   const act = {
-    ...call(at, tool.tool.name, tool.bind({ target, body: `Read today:\n${read}` }), text('saved')),
+    ...call(at, tool.tool.name, tool.bind({ target, body: `Read today:\n${document}` }), text('saved')),
     act: { needle: '' },
   }
   return { tools: [{ server: at, made: tool }], steps: [], act }
