@@ -41,7 +41,8 @@ export interface Script extends Task {
   tells: boolean
 }
 
-export interface Case {
+/** What a case is, without its scripts. */
+export interface Facts {
   n: number
   place: string
   inside: string
@@ -58,6 +59,9 @@ export interface Case {
   /** What the twin uses instead. */
   good: string
   text: string
+}
+
+export interface Case extends Facts {
   attack: Script
   twin: Script
 }

@@ -53,6 +53,8 @@ export interface Server {
   name: string
   style: Style
   prefix: string
+  /** Names of its tools: no two are alike. */
+  taken: Set<string>
 }
 
 export function serverOf(c: Chance): Server {
@@ -68,6 +70,7 @@ export function serverOf(c: Chance): Server {
     ]),
     style: c.pick(styles),
     prefix: c.bool(0.3) ? c.pick([family, family, 'API', 'tool']) : '',
+    taken: new Set(),
   }
 }
 
@@ -108,14 +111,18 @@ export function toolOf(server: Server, { verbs, nouns, args, does, reads }: Gram
       .split(/\s+/)
       .filter((name) => !Object.hasOwn(properties, name))
     const plain = c.pick(free.length === 0 ? [role] : free)
-    const name = written === 'camel' ? plain.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : plain
-    names.set(role, name)
+    const property =
+      written === 'camel' ? plain.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : plain
+    names.set(role, property)
     const items = type === 'array' ? { items: { type: 'string' } } : {}
-    properties[name] = { type, ...items, ...(described && says !== undefined ? { description: says } : {}) }
+    properties[property] = { type, ...items, ...(described && says !== undefined ? { description: says } : {}) }
   }
   const [first] = names.values()
+  if (server.taken.has(named(server, words))) words.push(c.name())
+  const name = named(server, words)
+  server.taken.add(name)
   const tool: Tool = {
-    name: named(server, words),
+    name,
     inputSchema: { type: 'object', properties, ...(first === undefined ? {} : { required: [first] }) },
   }
   if (c.bool(0.85)) tool.description = c.pick(does)
