@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGuard, digestOf, type Guard, type GuardOptions } from '../../src/guard/index.ts'
@@ -17,6 +17,8 @@ export interface Verdict {
   at: string
 }
 
+/** In memory where there is such a place: state is made and thrown away thousands of times. */
+const stateRoot = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 const dayMs = 86_400_000
 const begin = Date.UTC(2026, 5, 1, 8)
 
@@ -69,7 +71,7 @@ class Agent implements Player {
   readonly #script: Script
   readonly #isKnown: boolean
   readonly #id: string
-  readonly #directory = mkdtempSync(join(tmpdir(), 'evasion-'))
+  readonly #directory = mkdtempSync(join(stateRoot, 'evasion-'))
   #now = begin
   #open: { guard: Guard; connection: Connection }[] = []
   #meta: Record<string, unknown> = {}
