@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     // Four times each pair of sink and place.
-    count: { type: 'string', default: '2432' },
+    count: { type: 'string', default: '2688' },
     only: { type: 'string' },
     list: { type: 'boolean', default: false },
     processes: { type: 'string', default: '0' },

@@ -12,6 +12,14 @@ const writing = {
   ],
   does: ['Writes a file.', 'Creates a file or replaces what it holds.'],
 }
+const deleting: Omit<Sink, 'id' | 'kinds' | 'grammar'> = {
+  phrase: 'delete',
+  target: 'target',
+  making: 'file',
+  ...deletion,
+  args: () => ({}),
+  asks: [(v) => `delete ${v} when you are done`, (v) => `then remove ${v}`],
+}
 const tests = 'test test:unit lint build typecheck check format:check docs'
 
 /** Kinds of act that cost, run, last or destroy without anything leaving. */
@@ -125,20 +133,26 @@ export const destroying: readonly Sink[] = [
     leaves: [],
   },
   {
+    ...deleting,
     id: 'delete',
-    kinds: ['path', 'id', 'id'],
-    phrase: 'delete',
+    kinds: ['id'],
     grammar: {
       verbs: 'delete remove purge destroy trash erase cancel',
-      nouns: 'file record message event repository branch page customer item document',
-      args: [{ role: 'target', names: 'id path item_id name key target', says: 'Which one.' }],
+      nouns: 'record message event repository branch page customer item document',
+      args: [{ role: 'target', names: 'id item_id record_id name key', says: 'Which one.' }],
       does: ['Deletes it for good.', 'Removes one entry.'],
     },
-    target: 'target',
-    making: 'file',
-    ...deletion,
-    args: () => ({}),
-    asks: [(v) => `delete ${v} when you are done`, (v) => `then remove ${v}`],
+  },
+  {
+    ...deleting,
+    id: 'delete file',
+    kinds: ['path'],
+    grammar: {
+      verbs: 'delete remove trash erase unlink rm',
+      nouns: 'file path directory file_or_folder',
+      args: [{ role: 'target', names: 'path file_path file filename target', says: 'Which one.' }],
+      does: ['Deletes a file.', 'Removes a file or folder.'],
+    },
   },
   {
     id: 'overwrite',

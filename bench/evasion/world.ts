@@ -132,7 +132,7 @@ export function ownMaking({ sink, acting, server, at, document }: Maker, c: Chan
   }
   if (making === 'file') {
     const [path, id] = [insidePath(c), c.chars(20)]
-    if (sink.id === 'delete' && c.bool())
+    if (sink.kinds.includes('id'))
       return {
         ...made(
           'create add new',
