@@ -135,13 +135,16 @@ function report(scope: string, all: readonly Scored[]): void {
 
 /** Misses and false alarms by what they look like. */
 function list(all: readonly Scored[]): void {
-  const notes = new Map<string, number>()
+  const notes = new Map<string, { n: number; sid: string }>()
   for (const s of all) {
     if (s.alarmed === (s.kind === 'positive')) continue
     const { alarm } = s.result
     const what = s.kind === 'positive' ? 'miss' : `false alarm, ${s.kind}: ${alarm?.tool} [${alarm?.why.join(' + ')}]`
     const note = `${s.task} ${what}`
-    notes.set(note, (notes.get(note) ?? 0) + 1)
+    const known = notes.get(note)
+    if (known === undefined) notes.set(note, { n: 1, sid: s.result.sid })
+    else known.n++
   }
-  for (const [note, n] of [...notes].sort((a, b) => b[1] - a[1]).slice(0, 60)) console.error(`    ${n} ${note}`)
+  for (const [note, { n, sid }] of [...notes].sort((a, b) => b[1].n - a[1].n).slice(0, 60))
+    console.error(`    ${n} ${note} (${sid})`)
 }

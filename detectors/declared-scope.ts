@@ -5,7 +5,7 @@ type Scope = NonNullable<Kit<unknown>['scope']>
 
 export default defineDetector({
   id: 'declared-scope',
-  version: 2,
+  version: 3,
   key: 'agent',
   rule: true,
   stake: 0,
@@ -35,8 +35,10 @@ export default defineDetector({
     if (hard !== undefined) return { bits: acting ? options.bits : options.lookingBits, because: hard }
     const act = strange(event, scope)
     if (act === undefined) return looked
-    const { provenance } = event
-    if (provenance?.request === undefined || (acting && act.farther && provenance.fromRead === true))
+    const { provenance, action } = event
+    // What cannot be undone, or changes who may do what, is outside whatever its arguments are.
+    const isGrave = act.farther && (action === 'delete' || action === 'admin')
+    if (isGrave || provenance?.request === undefined || (acting && act.farther && provenance.fromRead === true))
       return { bits: acting ? options.bits : options.lookingBits, because: act.because }
     // A scope that forgot a tool is common; one that forgot a whole class, filled with what was read, is not. Where it is
     // to count, it counts once: forgetting three tools is no worse than forgetting one.

@@ -1,4 +1,4 @@
-import { defineDetector, isAct, looked, newValueProbability, surprise } from 'rescind/detect'
+import { defineDetector, inTask, isAct, looked, newValueProbability, shownIn, surprise } from 'rescind/detect'
 import { Type } from 'typebox'
 
 const names = ['tool', 'dataset', 'action class', 'destination'] as const
@@ -8,7 +8,7 @@ const bets = [0.45, 0.15, 0.25, 0.15] as const
 
 export default defineDetector({
   id: 'first-use',
-  version: 2,
+  version: 3,
   key: 'agent',
   rule: false,
   stake: 0.4,
@@ -17,6 +17,7 @@ export default defineDetector({
   blindSpots: [
     'Harm with tools and data that the agent always uses.',
     'Agents with little history: they look new at everything.',
+    'What more is new in a task that was new before: novelty comes in bursts, and only its first piece counts in full.',
   ],
   falseAlarms: ['A new release of the agent: its first tasks are new once, then learned.'],
   labels: ['ASI02', 'ASI10', 'AML.T0053', 'AC-2(12)'],
@@ -40,7 +41,10 @@ export default defineDetector({
       const share = bets[i] ?? 0
       bet += share
       if ((kit.novel & (1 << i)) === 0 || isAccountedFor(i, event)) continue
-      const p = newValueProbability(traits[i] ?? 'tools', kit.hashes[i] ?? 0, kit.profile, kit.cohort, kit.fleet)
+      const trait = traits[i] ?? 'tools'
+      const elsewhere = newValueProbability(trait, kit.hashes[i] ?? 0, kit.profile, kit.cohort, kit.fleet)
+      const { shown, novel } = shownIn(kit.shown, trait, kit.profile)
+      const p = inTask(elsewhere, shown, novel)
       won += share / Math.max(p, 2 ** -kit.options.maxBits)
       if (p < rarest || what === '') {
         rarest = p

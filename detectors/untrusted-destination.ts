@@ -5,28 +5,30 @@ const bits = (value: number, description: string) => Type.Number({ default: valu
 
 export default defineDetector({
   id: 'untrusted-destination',
-  version: 2,
+  version: 3,
   key: 'task',
   rule: true,
   stake: 0,
-  title: 'Call whose destination, values or tool only running text supplied',
-  why: 'Injected text names where to send things and what to call. A value that stands only in the sentences of what was read, and neither in the request nor as a field that a system returned, is the strongest single sign of a hijack.',
+  title: 'Act that leaves the agent’s own space, whose destination, selector or command has no proof',
+  why: 'Injected text names where to send things, what to run and what to call. Where an act leaves the agent’s own space, costs, runs, persists or destroys, what it aims at is trusted by proof only: the request, the scope, the environment, a system’s own field.',
   blindSpots: [
     'Harm with an asked-for tool and a value from a clean listing: it needs a declared scope.',
-    'An attacker who controls a whole field: a sender’s address, a name in a listing, a JSON string.',
-    'Values that the agent was told to decode or to put together.',
+    'A source to which the request hands authority, while it does not speak to the model: it has that authority.',
+    'Values that the agent was told to put together, while the request is not known.',
     'Enforcement points that do not report where a destination was first seen.',
   ],
   falseAlarms: [
-    'A task that asks the agent to follow what a document says: declare the destinations or approve the step-up.',
+    'A task whose destination only a document names, and whose request does not point to it: declare it, or approve the step-up.',
     'The first tasks in a new environment: let it learn first, so that its usual addresses are known.',
   ],
   labels: ['ASI01', 'AML.T0051.001', 'AML.T0086', 'AC-4'],
   options: Type.Object({
     identifierBits: bits(10.5, 'An acting call with an untrusted address, link, account or other identifier.'),
-    valueBits: bits(10.2, 'An acting call without identifiers, with another untrusted value, that nobody asked for.'),
+    valueBits: bits(10.2, 'An acting call with another untrusted value, that nobody asked for.'),
     namedBits: bits(10, 'Running text names an acting tool that the request does not ask for.'),
-    lookingBits: bits(14.5, 'A reading call to an untrusted link or address: a visit tells its host something.'),
+    lookingBits: bits(14.5, 'A visit of a link that only running text supplied, where the request is known.'),
+    nowhereBits: bits(6, 'A destination or command that nothing named, after something written was read.'),
+    flowBits: bits(10.5, 'A secret or restricted data that was read, to a destination without proof.'),
     namedShare: Type.Number({
       default: 0.66,
       description:
@@ -48,29 +50,56 @@ export default defineDetector({
         because: `${event.action ?? 'act'} to ${stray.display ?? stray.hash}, which was first seen in ${whereOf(stray)}, not in the request`,
       }
     }
+    const { sink, untrusted, flow, request, named = 0 } = provenance
     const what = `${event.action ?? 'act'} ${tool?.name ?? ''}`.trim()
-    if (provenance.untrusted === 'identifier') {
-      const given = acting ? options.identifierBits : options.lookingBits
+    // A visit tells its host something, and no more: in the agent’s own space too.
+    const isVisit = sink === 'look' || (sink === undefined && !acting)
+    if (flow !== undefined) {
+      const data = flow === 'secret' ? 'a secret' : 'restricted data'
+      const given = isVisit ? options.lookingBits : options.flowBits
       return {
-        bits: provenance.request === undefined ? Math.min(given, options.fieldBits) : given,
-        because: `${what} ${aimOf(event)}, which stands only in running text that was read, not in the request`,
+        bits: given,
+        because: `${what} carries ${data} that was read ${aimOf(event)}, which nothing vouches for`,
       }
     }
-    if (!acting) return looked
-    if (provenance.untrusted === 'value')
+    if (untrusted === 'identifier') {
+      const stands = `${what} ${aimOf(event)}, which stands only in text that was read, not in the request`
+      if (isVisit || sink === 'own')
+        return request === undefined
+          ? looked
+          : { bits: isVisit ? options.lookingBits : options.valueBits, because: stands }
+      return { bits: options.identifierBits, because: stands }
+    }
+    if (isVisit || sink === 'own') return looked
+    if (untrusted === 'value')
       return { bits: options.valueBits, because: `${what}, not asked for, with a value only running text supplied` }
-    const { named = 0 } = provenance
     const isNamed =
       scope?.tools === undefined || tool === undefined
         ? named >= 1 && provenance.identifies !== true
         : named >= options.namedShare && !permitsTool(scope, tool)
     if (isNamed)
       return { bits: options.namedBits, because: `${what}, which running text named and the request did not` }
+    if (isUnaccounted(event))
+      return {
+        bits: options.nowhereBits,
+        because: `${what} ${aimOf(event)}, which ${provenance.doubt === 'lost' ? 'may have been read: the memory of what was read was cut' : 'nothing named, after text of others was read'}`,
+      }
     return looked
   },
 })
 
 type Destination = NonNullable<AgentEvent['destinations']>[number]
+
+/**
+ * A value from nowhere is the agent’s own before it has read anything of others, and may be disguised after. Where the request is
+ * not known it may be the person’s own: then it counts only where the sink costs, persists, destroys or sends away what was read.
+ */
+function isUnaccounted({ provenance }: AgentEvent): boolean {
+  const { doubt, sink, tainted, request, carries } = provenance ?? {}
+  if (doubt === undefined || tainted !== true || sink === undefined || sink === 'shared') return false
+  if (request !== undefined) return true
+  return sink === 'money' || sink === 'persistence' || sink === 'irreversible' || carries === true
+}
 
 /** A destination out of tool output that this agent never used in a clean task. */
 const strayOf = (event: AgentEvent, usual: Parameters<typeof indexOf>[0]): Destination | undefined =>
@@ -80,7 +109,7 @@ const whereOf = ({ seen }: Destination): string =>
   seen?.call === undefined ? 'tool output' : `the output of call ${seen.call}`
 
 function aimOf({ destinations }: AgentEvent): string {
-  const aim = destinations?.find((d) => d.seen?.form === 'prose')
+  const aim = destinations?.find((d) => d.seen?.form === 'prose') ?? destinations?.find((d) => d.seen?.in === 'unknown')
   if (aim === undefined) return 'with an identifier'
   const from = aim.seen?.call === undefined ? '' : ` (output of call ${aim.seen.call})`
   return `to ${aim.kind ?? 'destination'} ${aim.display ?? aim.hash}${from}`

@@ -10,9 +10,10 @@ import { hours } from './detect/units.ts'
 import { type Topology, topology } from './flow/topology.ts'
 import type { StampedPolicy } from './policy/policy.ts'
 import { detect, detectBy, learnRevocations } from './stages/detect.ts'
+import { heed } from './stages/heed.ts'
 import { peers } from './stages/peers.ts'
 import { profile } from './stages/profile.ts'
-import { heed, respond } from './stages/respond.ts'
+import { respond } from './stages/respond.ts'
 import { declare } from './stages/scopes.ts'
 import { score, scoreReports } from './stages/score.ts'
 import { issue, review, settle } from './stages/settle.ts'
@@ -54,7 +55,7 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     .stage('agent', score)
     .stage('agent', scoreReports(policy))
     .stage('agent', respond(policy))
-    .stage('agent', heed)
+    .stage('agent', heed(policy))
 
     .stage('trace', detectBy('trace', 'trace-acts', detectors, policy))
     .stage('credential', detectBy('credential', 'credential-acts', detectors, policy))

@@ -1,7 +1,9 @@
 import { detectors } from '../../detectors/index.ts'
 import { isKnown } from '../../src/detect/index.ts'
 import { actionOf } from '../../src/formats/action-class.ts'
+import { actOf, describeTool, type ToolModel } from '../../src/guard/act/index.ts'
 import { TaskMemory } from '../../src/guard/provenance/index.ts'
+import { structureOf } from '../../src/guard/provenance/structure.ts'
 import type { CommandUpdate } from '../../src/model/command.ts'
 import type { ActionClass, AgentEvent } from '../../src/model/event.ts'
 import { rank } from '../../src/policy/ladder.ts'
@@ -142,7 +144,12 @@ export class Calibrated {
       time += callMs
       const action = classOf(step)
       const before = performance.now()
-      const examined = memory.examine({ tool: step.tool, action, args: step.args, known })
+      const examined = memory.examine({
+        tool: step.tool,
+        act: actOf(modelOf(step.tool, action), step.args, { roots: [] }),
+        args: step.args,
+        known,
+      })
       const looked = performance.now()
       const { destinations, arguments: args, provenance } = examined
       const act = { tool: { name: step.tool }, action, call: String(step.seq) }
@@ -155,7 +162,11 @@ export class Calibrated {
         ...(destinations.length === 0 ? {} : { destinations }),
       }
       const answered = performance.now()
-      memory.addOutput(String(step.seq), step.output ?? '', examined)
+      memory.addOutput(
+        String(step.seq),
+        examined.document ? (step.output ?? '') : structured(step.output ?? ''),
+        examined,
+      )
       this.cost.calls++
       this.cost.examineMs += looked - before
       this.cost.indexMs += performance.now() - answered
@@ -179,6 +190,27 @@ const about = (session: Session, id: string, time: number) => ({
   session: session.sid,
   task: { id: session.sid },
 })
+
+/** The class is the operator’s table: these sets have no tool definitions. */
+const models = new Map<string, ToolModel>()
+function modelOf(tool: string, action: ActionClass): ToolModel {
+  const key = `${tool} ${action}`
+  const named = describeTool({ name: tool })
+  const model = models.get(key) ?? (named.from === 'name' ? named : describeTool({ name: tool }, { action }))
+  models.set(key, model)
+  return model
+}
+
+/** The same outputs come up in many runs: each is parsed once. */
+const parsed = new Map<string, string | object>()
+function structured(text: string): string | object {
+  let value = parsed.get(text)
+  if (value === undefined) {
+    value = structureOf(text) ?? text
+    parsed.set(text, value)
+  }
+  return value
+}
 
 const isBaseline = (value: unknown): value is Baseline =>
   typeof value === 'object' && value !== null && 'peers' in value && 'profile' in value

@@ -7,10 +7,9 @@ import { type Command, Rung, rungs } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
 import { Act, type Finding, Mode } from '../model/finding.ts'
 import type { Profile, Trait } from '../model/profile.ts'
-import { decide, meanCost } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import { actOf } from '../stages/findings.ts'
-import { riskNow } from './agents.ts'
+import { asDecided, Reckoning, reckoned } from './reckoning.ts'
 
 const Line = Type.Object({
   finding: Type.String(),
@@ -22,22 +21,6 @@ const Line = Type.Object({
   mode: Type.Optional(Mode),
 })
 type Line = Static<typeof Line>
-
-const Reckoning = Type.Object({
-  bits: Type.Number({ description: 'That stood when it was decided.' }),
-  odds: Type.Number({ description: 'That the act is bad.' }),
-  badAction: Type.Number({ description: 'Cost of a bad act of this kind.' }),
-  falseInterruption: Type.Number({ description: 'Cost of taking the rung wrongly.' }),
-  rung: Rung,
-  next: Type.Optional(
-    Type.Object(
-      { rung: Rung, bitsNeeded: Type.Number(), bitsMissing: Type.Number() },
-      { description: 'The nearest rung not taken, and what it would have needed.' },
-    ),
-  ),
-  policy: Type.String({ description: 'Version of the policy that reckons.' }),
-})
-type Reckoning = Static<typeof Reckoning>
 
 export const Familiar = Type.Object({
   trait: Type.String(),
@@ -103,25 +86,13 @@ const commandsOf = (commands: readonly StandingCommand[]) =>
 
 /** A command is explained by what it carries: nothing has to be looked up, and nothing has changed since. */
 export function explainCommand({ command, state }: StandingCommand): Explanation {
-  const { costs } = command
-  const next = costs.next
   return worded({
     kind: 'command',
     id: command.id,
     agent: command.agent,
     because: command.because,
     verdicts: command.evidence.map((e) => ({ ...e })).sort(byWeight),
-    reckoning: {
-      bits: command.bits,
-      odds: costs.odds,
-      badAction: costs.badAction,
-      falseInterruption: costs.falseInterruption,
-      rung: command.rung,
-      ...(next === undefined
-        ? {}
-        : { next: { ...next, bitsMissing: round(Math.max(0, next.bitsNeeded - command.bits)) } }),
-      policy: command.policy,
-    },
+    reckoning: asDecided(command),
     commands: commandsOf([{ command, state }]),
   })
 }
@@ -135,7 +106,7 @@ export function explainFinding(finding: Finding, known: Known): Explanation {
     because: finding.because,
     act: finding.act,
     verdicts: [lineOf(finding)],
-    reckoning: reckoned(finding.act, known, rests, finding.task),
+    reckoning: reckoned(finding.act, known, rests.at(-1), finding.task, true),
     commands: commandsOf(rests),
   })
 }
@@ -163,7 +134,7 @@ export function explainEvent(
     because: heaviest?.because ?? 'No detector found evidence in it.',
     act,
     verdicts: findings.map(lineOf).sort(byWeight),
-    reckoning: reckoned(act, known, rests, task),
+    reckoning: reckoned(act, known, rests.at(-1), task, heaviest !== undefined),
     commands: commandsOf(rests),
     ...(heaviest === undefined && event !== undefined ? { quiet: whyQuiet(event, known.state, familiar ?? []) } : {}),
     ...(familiar === undefined ? {} : { familiar }),
@@ -173,7 +144,9 @@ export function explainEvent(
 /** `act`: the one the last evidence was about, when it is known. */
 export function explainAgent(agent: string, act: Act, known: Known): Explanation {
   const { state, commands } = known
-  const verdicts = (state?.evidence ?? []).map((e) => ({ ...e })).sort(byWeight)
+  const verdicts = (state?.evidence ?? [])
+    .map(({ finding, detector, event, bits, because }) => ({ finding, detector, event, bits, because }))
+    .sort(byWeight)
   return worded({
     kind: 'agent',
     id: agent,
@@ -181,35 +154,10 @@ export function explainAgent(agent: string, act: Act, known: Known): Explanation
     because: verdicts[0]?.because ?? 'Nothing stands against it.',
     act,
     verdicts,
-    reckoning: reckoned(act, known, [], undefined),
+    reckoning: reckoned(act, known, undefined, undefined, false),
     commands: commandsOf(commands),
     ...(verdicts.length === 0 ? { quiet: ['No evidence is kept against this agent.'] } : {}),
   })
-}
-
-/** As it was decided, when a command came of it; else as the policy would decide now. */
-function reckoned(act: Act, known: Known, rests: readonly StandingCommand[], taskId: string | undefined): Reckoning {
-  const last = rests.at(-1)
-  if (last !== undefined) return explainCommand(last).reckoning
-  const { state, policy, now } = known
-  const halfLife = policy.policy.risk.halfLife
-  const risk = riskNow(state?.risk ?? null, now, halfLife)
-  const task = state?.tasks.findLast((each) => each.id === taskId)
-  const taskRisk = task === undefined ? risk : riskNow(task.risk, now, halfLife)
-  const bits = Math.max(risk.bits, taskRisk.bits)
-  const rules = Math.max(risk.rules, taskRisk.rules)
-  const decision = decide(bits, rules, act, meanCost(state ?? { acts: 0, cost: 0 }), policy.policy)
-  const standing = Math.max(0, bits) + rules
-  const { next } = decision
-  return {
-    bits: round(standing),
-    odds: decision.odds,
-    badAction: decision.badAction,
-    falseInterruption: decision.falseInterruption,
-    rung: decision.rung,
-    ...(next === undefined ? {} : { next: { ...next, bitsMissing: round(Math.max(0, next.bitsNeeded - standing)) } }),
-    policy: policy.version,
-  }
 }
 
 /** How usual each thing that the event shows is for its agent. */
@@ -285,6 +233,10 @@ function worded(of: Omit<Explanation, 'text'>): Explanation {
         : `${r.next.rung} was not taken: it needs ${round(r.next.bitsNeeded)} bits of evidence of its own kind.`,
     )
   else if (r.rung === rungs.at(-1)) text.push('There is no higher rung.')
+  if (r.held !== undefined)
+    text.push(
+      `${r.held} bits of acts that were held stand apart: they count beside the evidence of another act, up to tighten.`,
+    )
   for (const c of commands)
     text.push(`Command ${c.id}: ${c.rung}, ${c.mode === 'enforce' ? c.state : `${c.state} (${c.mode}: would have)`}.`)
   return { ...of, text }

@@ -21,12 +21,16 @@ export interface Given {
   mode: 'enforce' | 'shadow'
   tools?: string
   intent?: string
+  memory: string
+  root?: string[]
   domain?: string[]
   approvals?: string
   url?: string
   bearerFile?: string
   listen?: number
   explainTools?: boolean
+  pins: string
+  acceptTools?: boolean
   timings?: string
 }
 
@@ -59,7 +63,16 @@ export const guardCommand = (run: (command: string[], given: Given) => Promise<n
     .option('--data <dir>', 'data directory of a monitor on this machine', process.env.RESCIND_DATA ?? './.rescind')
     .option('--scope <file>', 'declared scope of the agent, YAML or JSON; registered at the monitor and held to here')
     .option('--knowledge <file>', 'what is known of the agent, as GET /v1/agents/ID/knowledge answers it')
-    .option('--tools <file>', 'YAML: tool → {action, dataset, sensitivity}')
+    .option('--tools <file>', 'YAML: tool → {sink, action, roles, scratch, dataset, sensitivity}')
+    .option(
+      '--memory <dir>',
+      'where the guards of one agent share digests of what they read; keep it out of the agent’s reach',
+      join(state, 'rescind', 'memory'),
+    )
+    .option(
+      '--root <dir...>',
+      'folders that are the agent’s own space (default: folders among the server’s arguments, else the working directory)',
+    )
     .option('--intent <text>', 'what the agent was asked to do, when the client does not say')
     .option('--domain <name...>', 'domains of the organisation: what goes there stays inside')
     .option('--point <id>', 'name of this enforcement point (default mcp@HOST/AGENT)')
@@ -80,7 +93,13 @@ export const guardCommand = (run: (command: string[], given: Given) => Promise<n
         .choices(['shadow', 'enforce'])
         .default('enforce'),
     )
-    .option('--explain-tools', 'print what each tool is held to do and who said so, then stop')
+    .option('--explain-tools', 'print what each tool does, what its arguments are for, and why, then stop')
+    .option(
+      '--pins <dir>',
+      'where the definitions of tools are pinned; keep it out of the agent’s reach',
+      join(state, 'rescind', 'pins'),
+    )
+    .option('--accept-tools', 'accept the tools as the server describes them now, print what is new, then stop')
     .option('--timings <file>', 'write the guard’s own time per call, ms, at the end')
     .passThroughOptions()
     .action(async (command: string[], given: Given) => {

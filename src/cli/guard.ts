@@ -1,13 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Value } from 'typebox/value'
 import { RescindError, wordsOf } from '../errors.ts'
 import { createGuard, type GuardOptions, type Notice } from '../guard/index.ts'
 import { parseKnowledge } from '../guard/link/knowledge.ts'
+import { approvedIn } from '../guard/mcp/approvals-file.ts'
+import { LogLines } from '../guard/mcp/log-lines.ts'
+import { ToolPins } from '../guard/mcp/pins/index.ts'
+import { PinStore } from '../guard/mcp/pins/store.ts'
 import { type ProxyOptions, runProxy } from '../guard/mcp/proxy.ts'
-import type { CallTime } from '../guard/mcp/session.ts'
 import { readToolTable, readYaml, Tools } from '../guard/mcp/tools.ts'
+import type { CallTime } from '../guard/mcp/waiting.ts'
+import { ClientTask, clientProcess } from '../guard/memory/client-task.ts'
+import { MemoryPlace } from '../guard/memory/place.ts'
 import { Scope } from '../model/scope.ts'
 import { connection } from './client.ts'
 import type { Given } from './guard-command.ts'
@@ -21,28 +27,80 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     process.stdout.write(`${await explainTools(server, tools)}\n`)
     return 0
   }
+  const approvals = given.approvals ?? join(given.spool, 'approvals')
+  const pins = pinsOf(server, given)
+  if (given.acceptTools === true) {
+    const { acceptTools } = await import('../guard/mcp/explain.ts')
+    process.stdout.write(`${await acceptTools(server, pins)}\n`)
+    return 0
+  }
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  const made = await createGuard(guardOptions(given))
+  // More than once is no harm: the end is under way, and bounded.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => stop.abort())
+  // Nobody reads the log any more.
+  process.stderr.on('error', () => {})
+  const place = memoryPlace(given)
+  const made = await createGuard({
+    ...guardOptions(given),
+    roots: rootsOf(args, given),
+    ownFiles: ownFiles(given, approvals),
+    ...(place === undefined ? {} : { place }),
+  })
+  const task = place === undefined ? undefined : new ClientTask(place.directory, clientProcess(), Date.now)
   const times: CallTime[] = []
   try {
     return await runProxy({
       guard: made,
       tools,
+      pins,
       server,
       signal: stop.signal,
       onTrouble: (message, cause) => say('warn', message, cause),
       ...(given.listen === undefined ? {} : { port: given.listen }),
       ...(given.intent === undefined ? {} : { intent: given.intent }),
-      ...(made.standAlone ? { approved: approvedIn(given.approvals ?? join(given.spool, 'approvals')) } : {}),
+      ...(task === undefined ? {} : { task: () => task.id() }),
+      ...(made.standAlone ? { approved: approvedIn(approvals, (why) => say('warn', why)) } : {}),
       ...(given.timings === undefined ? {} : { onTime: (time: CallTime) => times.length < 1e6 && times.push(time) }),
     })
   } finally {
     await made.close()
     if (given.timings !== undefined) writeFileSync(given.timings, JSON.stringify(times))
+    log.tellLeft()
     say('info', `ended: ${JSON.stringify(made.stats())}`)
   }
 }
+
+/** Folders that the agent works in: those that were given, else those that the server was given. */
+const rootsOf = (args: readonly string[], { root }: Given): string[] =>
+  (root ?? args.filter((each) => isFolder(each))).flatMap((path) => {
+    const whole = resolve(path)
+    return existsSync(whole) ? [...new Set([whole, realpathSync(whole)])] : [whole]
+  })
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+/** Without it each guard remembers for itself, as long as it runs. */
+function memoryPlace({ memory, tenant, agent }: Given): MemoryPlace | undefined {
+  try {
+    return MemoryPlace.open(memory, `${tenant}/${agent}`)
+  } catch (cause) {
+    say('warn', `${memory} cannot be used: what other guards of this agent read is not known here`, cause)
+    return undefined
+  }
+}
+
+/** What no call may name: who can write there can approve, or forget, in the guard’s place. */
+const ownFiles = ({ data, keyFile, memory, pins }: Given, approvals: string): string[] =>
+  [approvals, data, memory, pins, ...(keyFile === undefined ? [] : [keyFile])].flatMap((path) => {
+    const whole = resolve(path)
+    return existsSync(whole) ? [whole, realpathSync(whole)] : [whole]
+  })
 
 function serverOf(command: string | undefined, args: string[], given: Given): ProxyOptions['server'] {
   if ((command === undefined) === (given.url === undefined))
@@ -51,6 +109,16 @@ function serverOf(command: string | undefined, args: string[], given: Given): Pr
   if (!URL.canParse(given.url)) throw new RescindError('CONFIG_INVALID', `--url: ${given.url} is not a URL.`)
   const url = new URL(given.url)
   return given.bearerFile === undefined ? { url } : { url, bearer: read(given.bearerFile).trim() }
+}
+
+/** A server is who the operator says it is: its command line, or its URL without what changes from call to call. */
+function pinsOf(server: ProxyOptions['server'], { agent, tenant, pins }: Given): ToolPins {
+  const identity =
+    'command' in server
+      ? JSON.stringify([server.command, ...server.args])
+      : `${server.url.origin}${server.url.pathname}`
+  const store = new PinStore(pins, `${tenant}/${agent}`, identity)
+  return new ToolPins(store, (message, cause) => say('warn', message, cause))
 }
 
 /** The key file that was given, else the local key, which `connection` gives to monitors on this machine only. */
@@ -94,15 +162,6 @@ function scopeIn(path: string, { agent, tenant }: Given): Scope {
   )
 }
 
-/** Read anew for each call that is held: a person may have written to it since. */
-const approvedIn = (path: string) => (command: string) => {
-  try {
-    return readFileSync(path, 'utf8').split(/\s+/).includes(command)
-  } catch {
-    return false
-  }
-}
-
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8')
@@ -111,8 +170,10 @@ function read(path: string): string {
   }
 }
 
-/** Standard output is the protocol’s: everything else goes to standard error. */
+const log = new LogLines((line) => process.stderr.write(`${line}\n`))
+
+/** Standard output is the protocol’s: everything else goes to standard error, as lines that nobody else can forge. */
 function say(level: Notice['level'], message: string, cause?: unknown): void {
   const why = cause === undefined ? '' : `: ${wordsOf(cause)}`
-  process.stderr.write(`rescind guard ${level === 'warn' ? 'warning' : 'info'}: ${message}${why}\n`)
+  log.write(`rescind guard ${level === 'warn' ? 'warning' : 'info'}: `, `${message}${why}`)
 }

@@ -24,6 +24,8 @@ export interface Kit<Options> {
   novel: number
   /** Bit i is set when trait i of this act is new in its task. */
   fresh: number
+  /** What the task had shown before this act, as packed values. */
+  shown: readonly number[]
   /** The agent shows this credential from this network for the first time in an hour. */
   introduced: boolean
   /** Authority of this agent was taken back and applied. */
@@ -46,6 +48,7 @@ export const emptyKit = (): Kit<unknown> => ({
   fleet: undefined,
   novel: 0,
   fresh: 0,
+  shown: [],
   introduced: false,
   revoked: false,
   hashes: [0, 0, 0, 0],

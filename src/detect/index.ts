@@ -15,7 +15,7 @@ export {
 } from './define.ts'
 export { hash32 } from './hash.ts'
 export { isKnown } from './known.ts'
-export { escapeProbability, indexOf, newValueProbability } from './novelty.ts'
+export { escapeProbability, indexOf, inTask, newValueProbability, shownIn } from './novelty.ts'
 export { countTail, learnSize, meanOf, studentTail, tailOf } from './rates.ts'
 export { recentAdd, recentPrune } from './recent.ts'
 export { hours, human, minutes, seconds } from './units.ts'

@@ -1,4 +1,4 @@
-import { type Counts, counted, type Profile, type Trait, timesOf } from '../model/profile.ts'
+import { type Counts, counted, hashOf, type Profile, type Trait, timesOf, traitOf } from '../model/profile.ts'
 
 /** Most values kept per trait of one agent; a cohort and the fleet keep more. The rarest goes first. */
 export const maxValues = 48
@@ -57,6 +57,19 @@ export function escapeProbability(profile: Profile, trait: Trait): number {
   return Math.min(1, (once + 1 + growth) / (chances + 2 + growth))
 }
 
+/** How much what an agent did in other tasks weighs against what its task in hand shows, in showings. */
+const priorShowings = 2
+/** Past so many new values a task is one of new values; what it shows is bounded, so it could not be told apart for long. */
+const burst = 24
+
+/**
+ * The same within a task that has shown so many values of the trait, so many of them new: novelty comes in bursts, for a
+ * task that is new in one way is new in the next. The estimate is the task’s own, begun at `p` (a beta prior of two
+ * showings); a task that shows what is known makes nothing surer.
+ */
+export const inTask = (p: number, shown: number, novel: number): number =>
+  novel === 0 ? p : novel >= burst ? 1 : Math.max(p, (priorShowings * p + novel) / (priorShowings + shown))
+
 /**
  * Probability of this new value for the agent, backed off to its cohort and then to the fleet, as PPM escapes to a
  * shorter context (Cleary & Witten 1984): known to peers is likelier than known to nobody. What is new to all is new to
@@ -81,4 +94,16 @@ export function newValueProbability(
     p = Math.min(p, escapeProbability(peers, trait))
   }
   return p
+}
+
+/** How many values of a trait a task has shown, and how many of them its agent had not shown before. */
+export function shownIn(seen: readonly number[], trait: Trait, profile: Profile): { shown: number; novel: number } {
+  let shown = 0
+  let novel = 0
+  for (const value of seen) {
+    if (traitOf(value) !== trait) continue
+    shown++
+    if (indexOf(profile[trait], hashOf(value)) < 0) novel++
+  }
+  return { shown, novel }
 }

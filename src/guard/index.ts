@@ -44,7 +44,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   } else
     links = new Links({ ...options, monitor }, point, place, {
       onKnown: (agent, known) => core.know(agent, options.cohort, known, now()),
-      onReleased: (command, evidence) => guard?.release(command, evidence),
+      onReleased: (command, about, verb) => guard?.release(command, about, verb),
     })
   guard = new Guard({ ...options, point }, core, links)
   core.know(options.agent, options.cohort, options.knowledge ?? learnedAt(place, options) ?? {}, now())

@@ -1,4 +1,5 @@
 import type { Evidence, Rung } from './command.ts'
+import type { Mode } from './finding.ts'
 import type { Profile, Spread, Values } from './profile.ts'
 import type { Scope } from './scope.ts'
 
@@ -11,6 +12,12 @@ export interface Risk {
   /** Both with the evidence of shadowed detectors: what would stand against it. */
   shadow: number
   shadowRules: number
+  /**
+   * Fixed bits of acts that were held, so that they never happened: they count beside another act’s own evidence, and
+   * never take more than a part of the work away. Absent: none.
+   */
+  held?: number
+  shadowHeld?: number
   /** Event time up to which `bits` has faded, ms. */
   at: number
 }
@@ -27,6 +34,8 @@ export interface TaskState {
   risk: Risk | null
   /** Values shown in this task: hash × 4 + trait index. Bounded. */
   seen: number[]
+  /** Values that only acts showed which a person let go one by one: learned with the task, but usual for nothing in it. */
+  vouched?: number[]
   items: Spread | null
   /** Argument values shown in this task, where its events carry provenance. Bounded. */
   values?: Values
@@ -34,6 +43,53 @@ export interface TaskState {
   tainted: boolean
   /** State of task-keyed detectors, by id; null until one has any. */
   detectors: Record<string, unknown> | null
+  /** Acts of this task that were held: hash, until when, and how often they were tried, flattened. Bounded. */
+  held?: number[]
+}
+
+/** Evidence as the agent’s state keeps it: with where it was counted, so that it can be taken back. */
+export interface KeptEvidence extends Evidence {
+  task?: string
+  rule?: boolean
+  mode?: Mode
+  /** Event time, ms. */
+  at?: number
+  /** Bits that it added to the risk. */
+  added?: number
+  /** The act was held: they stand in `held`. */
+  held?: true
+}
+
+/** Statistical evidence that was too little for findings of its own, since when something last stood. */
+export interface Untold {
+  pieces: number
+  bits: number
+  /** The largest of them, and the newest events. Bounded. */
+  most: number
+  detector: string
+  because: string
+  events: readonly string[]
+}
+
+/** An attempt with evidence whose point has not said yet whether it let it go. */
+export interface OpenAct {
+  call: string
+  event: string
+  task?: string
+  bits: number
+  rules: number
+  shadow: number
+  shadowRules: number
+}
+
+/** An act that a person let go ahead, once. */
+export interface Approved {
+  command: string
+  act: number
+  target: string
+  only?: string
+  until: number
+  used?: true
 }
 
 /** What is in force, or would be, against one target. */
@@ -46,8 +102,12 @@ export interface Standing {
   shadow?: true
   /** At least one enforcement point applied it: what the agent does now is use of revoked authority. */
   applied?: boolean
-  /** A step-up that a person lifted: not in force, and not ordered again for the same thing until then. */
-  vouched?: true
+  /** The act that it was about, hashed, and its event; findings that it rests on. */
+  act?: number
+  event?: string
+  findings?: readonly string[]
+  /** It is about one act of this tool. */
+  only?: string
 }
 
 /** Everything the monitor holds about one agent. Plain JSON: it is what the changelog keeps and the guard is sent. */
@@ -68,7 +128,12 @@ export interface AgentState {
   /** Null while nothing stands against it. */
   risk: Risk | null
   /** The evidence behind the risk, newest last. Bounded. Lists that are mostly empty are never changed in place. */
-  evidence: readonly Evidence[]
+  evidence: readonly KeptEvidence[]
+  untold?: Untold
+  /** Bounded. */
+  open?: readonly OpenAct[]
+  /** Bounded. */
+  approved?: readonly Approved[]
   standing: readonly Standing[]
   scopes: readonly Scope[]
   /** Credentials seen, newest last. Bounded. */

@@ -24,11 +24,25 @@ export const Selector = Type.Object({
 })
 export type Selector = Static<typeof Selector>
 
+/** What of a call is taken out; the lists of a selector say of which calls. */
+export const Sanitising = Type.Object({
+  ...Selector.properties,
+  fields: Type.Array(Type.String({ minLength: 1, maxLength: 512 }), {
+    minItems: 1,
+    maxItems: 256,
+    description: 'JSON paths: $.a.b from the top, a single name at any depth.',
+  }),
+  of: Type.Optional(
+    Type.Union([Type.Literal('arguments'), Type.Literal('answer')], { description: 'Default: of the arguments.' }),
+  ),
+})
+export type Sanitising = Static<typeof Sanitising>
+
 /** A restriction is data; each enforcement point renders it to what it speaks. */
 export const Restriction = Type.Object({
   deny: Type.Optional(Selector),
   stepUp: Type.Optional(Selector),
-  sanitise: Type.Optional(Selector),
+  sanitise: Type.Optional(Sanitising),
 })
 export type Restriction = Static<typeof Restriction>
 
@@ -48,6 +62,15 @@ export const Evidence = Type.Object({
   because: Type.String(),
 })
 export type Evidence = Static<typeof Evidence>
+
+/** The one act that a command was about: what a person who approves it lets go ahead, once. */
+export const HeldAct = Type.Object({
+  event: Type.String({ description: 'The attempt.' }),
+  tool: Type.Optional(Type.String()),
+  arguments: Type.Optional(Type.String({ description: 'Digest of its canonical arguments.' })),
+  destinations: Type.Optional(Type.Array(Type.String(), { description: 'Hashes.' })),
+})
+export type HeldAct = Static<typeof HeldAct>
 
 export const CommandState = Type.Union([
   Type.Literal('proposed'),
@@ -75,6 +98,7 @@ export const Command = Type.Object(
     task: Type.Optional(Type.String()),
     credentials: Type.Optional(Type.Array(Type.String(), { description: 'Credentials the target is known to use.' })),
     because: Type.String(),
+    act: Type.Optional(HeldAct),
     evidence: Type.Array(Evidence),
     bits: Type.Number({ description: 'Risk when it was decided.' }),
     costs: Type.Object({
@@ -110,6 +134,11 @@ export const CommandUpdate = Type.Object(
     point: Type.Optional(Type.String()),
     why: Type.Optional(Type.String()),
     by: Type.Optional(Type.String({ description: 'The person or system that caused it.' })),
+    verb: Type.Optional(
+      Type.Union([Type.Literal('approved'), Type.Literal('released')], {
+        description: 'How a person let it go: its one act may go ahead, or it was wrong.',
+      }),
+    ),
     issue: Type.Optional(Command),
   },
   {

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { Sink } from './sink.ts'
 
 /** What kind of observation an event is. */
 export const Kind = Type.Union([
@@ -84,6 +85,28 @@ export const Provenance = Type.Object(
     request: Type.Optional(
       id('Digest of what the principal asked for; absent: the point never saw it, and only `untrusted` can be judged.'),
     ),
+    sink: Type.Optional(Sink),
+    tainted: Type.Optional(Type.Boolean({ description: 'The task had read something that somebody wrote.' })),
+    cut: Type.Optional(
+      Type.Boolean({ description: 'A bound cut what was read: what is not found may have stood there.' }),
+    ),
+    doubt: Type.Optional(
+      Type.Union([Type.Literal('nowhere'), Type.Literal('lost')], {
+        description:
+          'A destination or command stood nowhere: neither in the request nor in what was read; lost where the memory was cut.',
+      }),
+    ),
+    flow: Type.Optional(
+      Type.Union([Type.Literal('secret'), Type.Literal('restricted')], {
+        description: 'The arguments hold a secret or restricted data that was read, and the destination has no proof.',
+      }),
+    ),
+    carries: Type.Optional(
+      Type.Boolean({ description: 'The payload holds words that were read, and the destination has no proof.' }),
+    ),
+    unasked: Type.Optional(
+      count('How many things an irreversible act names that the agent did not make and nobody asked for.'),
+    ),
     asked: Type.Optional(
       Type.Boolean({ description: 'The request uses the verb or half of the words of the tool’s name.' }),
     ),
@@ -110,6 +133,20 @@ export const Provenance = Type.Object(
     used: Type.Optional(digests('Values of the arguments that the request named or the agent made up.')),
   },
   { description: 'Where the arguments came from.' },
+)
+
+/** How a tool’s definition differs from the one that was pinned. */
+export const Drift = Type.Object(
+  {
+    kind: Type.Union([Type.Literal('changed'), Type.Literal('shadowed'), Type.Literal('orders')], {
+      description: 'Changed since it was pinned, offered by another server too, or its text orders the model about.',
+    }),
+    holds: Type.Boolean({
+      description: 'It adds a destination, command or secret, or an order: calls wait for a person. Else it is a note.',
+    }),
+    because: text(512, 'The difference in words. Hostile names: show it as text only.'),
+  },
+  { description: 'How the tool’s definition differs from the one that was pinned.' },
 )
 
 /** One observed act. Unknown extra fields are kept; wrong types go to dead letters naming the field. */
@@ -162,7 +199,11 @@ export const AgentEvent = Type.Object(
       }),
     ),
     tool: Type.Optional(
-      Type.Object({ server: Type.Optional(id('Server or system.')), name: id('Tool or operation.') }),
+      Type.Object({
+        server: Type.Optional(id('Server or system.')),
+        name: id('Tool or operation.'),
+        drift: Type.Optional(Drift),
+      }),
     ),
     action: Type.Optional(ActionClass),
     resource: Type.Optional(
@@ -204,6 +245,16 @@ export const AgentEvent = Type.Object(
     ),
     environment: Type.Optional(id('production, staging, sandbox, …')),
     outcome: Type.Optional(Outcome),
+    sanitised: Type.Optional(
+      Type.Object(
+        {
+          count: count('How many values.'),
+          fields: Type.Optional(Type.Array(text(128, 'Path or rule.'), { maxItems: 32 })),
+          withheld: Type.Optional(Type.Boolean({ description: 'It could not be taken out, so nothing was shown.' })),
+        },
+        { description: 'What was taken out of the arguments or the answer: how much and where, never what.' },
+      ),
+    ),
     decision: Type.Optional(id('Id of the policy decision that was taken.')),
     approval: Type.Optional(id('Reference of an approval.')),
     point: Type.Optional(
@@ -218,6 +269,7 @@ export const AgentEvent = Type.Object(
 
 export type AgentEvent = Static<typeof AgentEvent>
 export type Destination = Static<typeof Destination>
+export type Drift = Static<typeof Drift>
 export type Provenance = Static<typeof Provenance>
 export type FirstSeen = Static<typeof FirstSeen>
 export type Kind = Static<typeof Kind>

@@ -43,6 +43,7 @@ export const Finding = Type.Object(
     evidence: Type.Array(Type.String(), { description: 'Event ids, the act in hand last.' }),
     event: Type.String({ description: 'The act in hand.' }),
     act: Act,
+    held: Type.Optional(Type.Literal(true, { description: 'The point held the act: it did not happen.' })),
     mode: Mode,
     labels: Type.Array(Type.String()),
   },

@@ -6,6 +6,8 @@ export interface Verdict {
   before?: number
   /** How many single acts it is about, when more than one: their costs add up. */
   count?: number
+  /** It is to be told though it weighs next to nothing. */
+  note?: true
   /** In words, for a person. */
   because: string
   /** Ids of the events it rests on, oldest first; the event in hand is added by the stage. */

@@ -3,12 +3,18 @@ import { noRisk, type Risk } from '../model/agent-state.ts'
 /** Risk halves with each half-life of event time; evidence never fades below nothing. */
 export function fade(risk: Risk, time: number, halfLife: number): void {
   if (time <= risk.at) return
-  if (halfLife > 0 && (risk.bits > 0 || risk.shadow > 0 || risk.shadowRules > 0)) {
+  if (halfLife > 0 && (risk.bits > 0 || risk.shadow > 0 || risk.shadowRules > 0 || risk.shadowHeld !== undefined)) {
     const left = 2 ** (-(time - risk.at) / halfLife)
     if (risk.bits > 0) risk.bits *= left
     if (risk.shadow > 0) risk.shadow *= left
     risk.rules *= left
     risk.shadowRules *= left
+    if (risk.held !== undefined) risk.held *= left
+    if (risk.shadowHeld !== undefined) risk.shadowHeld *= left
+    if (risk.shadowHeld !== undefined && risk.shadowHeld < 0.01) {
+      delete risk.held
+      delete risk.shadowHeld
+    }
   }
   risk.at = time
 }
@@ -36,5 +42,8 @@ export function quietened(
   if (risk === null && bits <= 0 && shadow <= 0) return null
   const after = standing(risk, time, last, halfLife)
   accumulate(after, bits, shadow)
-  return after.bits <= 0 && after.shadow <= 0 && after.rules === 0 && after.shadowRules === 0 ? null : after
+  return isNothing(after) ? null : after
 }
+
+export const isNothing = (risk: Risk): boolean =>
+  risk.bits <= 0 && risk.shadow <= 0 && risk.rules === 0 && risk.shadowRules === 0 && risk.shadowHeld === undefined

@@ -48,13 +48,18 @@ export interface Decision {
  * Rules are outside the budget: their 2^rules multiplies the odds, and statistical evidence adds to them only as far as it
  * exceeds what is usual.
  */
-export function decide(bits: number, rules: number, act: Act, usual: number, policy: Policy): Decision {
-  const statistical = (policy.budget * 2 ** Math.min(bits, 60)) / usual
-  const ruled = rules > 0 ? policy.budget * 2 ** Math.min(rules, 60) * Math.max(1, 2 ** Math.min(bits, 60) / usual) : 0
-  const odds = Math.max(statistical, ruled)
+export function decide(
+  bits: number,
+  rules: number,
+  act: Act,
+  usual: number,
+  policy: Policy,
+  most: Rung = 'quarantine',
+): Decision {
+  const odds = oddsOf(bits, rules, usual, policy)
   const badAction = costOfBad(act, policy)
   let rung: Rung = 'observe'
-  for (const candidate of rungs.slice(1) as Interruption[])
+  for (const candidate of rungs.slice(1, rank(most) + 1) as Interruption[])
     if (odds * badAction > policy.costs.interruption[candidate]) rung = candidate
   const decision: Decision = {
     rung,
@@ -62,18 +67,29 @@ export function decide(bits: number, rules: number, act: Act, usual: number, pol
     badAction,
     falseInterruption: rung === 'observe' ? 0 : policy.costs.interruption[rung],
   }
-  const next = rungs[rungs.indexOf(rung) + 1] as Interruption | undefined
+  const next = rung === most ? undefined : (rungs[rank(rung) + 1] as Interruption | undefined)
   if (next !== undefined && badAction > 0)
     decision.next = {
       rung: next,
       bitsNeeded:
         Math.round(
           Math.log2(
-            (policy.costs.interruption[next] / (badAction * policy.budget)) * (ruled > statistical ? 1 : usual),
+            (policy.costs.interruption[next] / (badAction * policy.budget)) *
+              (odds > statisticalOdds(bits, usual, policy) ? 1 : usual),
           ) * 100,
         ) / 100,
     }
   return decision
+}
+
+const statisticalOdds = (bits: number, usual: number, { budget }: Policy): number =>
+  (budget * 2 ** Math.min(bits, 60)) / usual
+
+/** The odds that an act is bad, under evidence of these bits; `usual` is its agent’s mean cost of an act. */
+export function oddsOf(bits: number, rules: number, usual: number, policy: Policy): number {
+  const statistical = statisticalOdds(bits, usual, policy)
+  if (rules <= 0) return statistical
+  return Math.max(statistical, policy.budget * 2 ** Math.min(rules, 60) * Math.max(1, 2 ** Math.min(bits, 60) / usual))
 }
 
 /** What taking a rung wrongly costs; observing costs nothing. */
@@ -92,14 +108,25 @@ export function targetOf(rung: Rung, agent: string, task: string | undefined, cr
   return task === undefined || rank(rung) >= rank('revoke') ? { agent } : { agent, task }
 }
 
+/**
+ * How much of the work a mild rung touches. `act`: that act, as far as its destinations tell it from others. `tool`: that act,
+ * and a person is asked about the others of its tool. `about`: what it was about, its tool or where it went. `all`: its tool,
+ * wherever it goes.
+ */
+export type Reach = 'act' | 'tool' | 'about' | 'all'
+
 /** What a rung forbids. Step-up and tighten touch what the act was about; revoke and quarantine everything. */
-export function restrictionOf(rung: Rung, act: Act): Restriction {
+export function restrictionOf(rung: Rung, { action, tool, destinations }: Act, reach: Reach = 'about'): Restriction {
   if (rank(rung) >= rank('revoke')) return { deny: {} }
-  const about: Selector = {}
-  if (act.action !== undefined) about.actions = [act.action]
-  if (rung === 'tighten' && act.destinations !== undefined) about.destinations = act.destinations
-  else if (act.tool !== undefined) about.tools = [act.tool]
-  return rung === 'tighten' ? { deny: about } : { stepUp: about }
+  const of: Selector = action === undefined ? {} : { actions: [action] }
+  const byTool: Selector = tool === undefined ? of : { ...of, tools: [tool] }
+  const isAimed = destinations !== undefined && destinations.length > 0
+  if (rung === 'tighten') {
+    if (!isAimed || reach === 'all') return { deny: byTool }
+    const deny = { ...of, destinations }
+    return reach === 'tool' ? { deny, stepUp: byTool } : { deny }
+  }
+  return { stepUp: isAimed && reach === 'act' ? { ...byTool, destinations } : byTool }
 }
 
 export const targetKey = (t: Target): string => `${t.agent ?? ''}|${t.task ?? ''}|${t.credential ?? ''}`

@@ -1,7 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { digest } from '../model/digest.ts'
-import { ActionClass } from '../model/event.ts'
+import { ActionClass, Sensitivity } from '../model/event.ts'
 import { Mode } from '../model/finding.ts'
 
 const positive = (value: number, description: string) => Type.Number({ minimum: 0, default: value, description })
@@ -24,6 +24,41 @@ export const Allowance = Type.Object(
   { additionalProperties: false },
 )
 export type Allowance = Static<typeof Allowance>
+
+/** What is taken out of calls or their answers. Every condition that is present must match. */
+export const SanitiseRule = Type.Object(
+  {
+    of: Type.Union([Type.Literal('arguments'), Type.Literal('answer')], {
+      description: 'Of the arguments before the call runs, or of the answer before the model or a customer sees it.',
+    }),
+    server: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+    tool: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 512, description: 'A tool, or a method such as resources/read.' }),
+    ),
+    sensitivity: Type.Optional(
+      Type.Union(Sensitivity.anyOf, { description: 'Only calls on data that is at least this sensitive.' }),
+    ),
+    path: Type.String({
+      default: '$',
+      maxLength: 512,
+      description:
+        'JSON path: $ for everything, $.a.b from the top, * for any name, a single name at any depth; lists are no step.',
+    }),
+    pattern: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 512,
+        description: 'RE2 pattern: only what it matches is taken out. Absent: the whole value.',
+      }),
+    ),
+    kind: Type.Optional(
+      Type.Literal('secret', { description: 'Only what looks like a secret is taken out: keys, tokens, passwords.' }),
+    ),
+    because: Type.String({ minLength: 1, description: 'Why, for the auditor and for the one who reads the answer.' }),
+  },
+  { additionalProperties: false },
+)
+export type SanitiseRule = Static<typeof SanitiseRule>
 
 /** One YAML file. Every value has a default, so that no file is needed to start. */
 export const Policy = Type.Object(
@@ -116,6 +151,11 @@ export const Policy = Type.Object(
     ),
     unanswered: ms(10_000, 'A command that no enforcement point applied raises an alarm after this time'),
     allow: Type.Array(Allowance, { default: [], maxItems: 1000 }),
+    sanitise: Type.Array(SanitiseRule, {
+      default: [],
+      maxItems: 256,
+      description: 'What is taken out of arguments and answers at the points that can. It is counted and never kept.',
+    }),
     detectors: Type.Record(
       Type.String(),
       Type.Object(

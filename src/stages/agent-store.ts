@@ -49,5 +49,11 @@ export const limits = {
   shown: 8,
   scopes: 64,
   evidence: 8,
+  open: 8,
+  approved: 16,
+  /** Held acts remembered per task. */
+  held: 32,
+  /** Acts of one tool that are held one by one in a task, before the tool is. */
+  single: 3,
   standing: 16,
 } as const

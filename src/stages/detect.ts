@@ -31,7 +31,10 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
     bits: 0,
     shadow: 0,
     findings: none,
+    shown: [],
+    small: undefined,
   }
+  const small = { detector: '', bits: 0, because: '' }
   return {
     name: 'detect',
     from: 'profiled',
@@ -44,6 +47,7 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
       let won = 0
       let shadowStaked = 0
       let shadowWon = 0
+      small.bits = 0
       for (const seat of seats(input.stamped.policy)) {
         const answer = ask(seat, input)
         if (answer === null || answer === undefined) continue
@@ -55,7 +59,14 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
         const e = stake * worth(answer, stake)
         if (seat.mode !== 'learn') shadowWon += e
         if (enforced) won += e
-        if (answer.bits < worthTelling && answer.fault !== true) continue
+        if (answer.bits < worthTelling && answer.fault !== true && answer.note !== true) {
+          if (answer.bits > small.bits && seat.mode !== 'learn') {
+            small.detector = seat.detector.id
+            small.bits = answer.bits
+            small.because = answer.because
+          }
+          continue
+        }
         const subject = seat.detector.key === 'task' ? (input.task?.id ?? '') : event.agent.id
         findings ??= []
         findings.push(findingOf(seat.detector, seat.mode, subject, event, answer))
@@ -67,6 +78,8 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
       assessed.bits = Math.log2(1 - staked + won)
       assessed.shadow = Math.log2(1 - shadowStaked + shadowWon)
       assessed.findings = findings ?? none
+      assessed.shown = input.kit.shown
+      assessed.small = small.bits > 0 ? small : undefined
       context.emit('assessed', assessed)
       if (event.trace !== undefined && wanted(traced, event, input.kit)) context.emit('trace-acts', event)
       if (wanted(credentialed, event, input.kit)) context.emit('credential-acts', event)

@@ -3,6 +3,7 @@ import { digest } from '../model/digest.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Act, Finding, Mode } from '../model/finding.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { isHeld } from './held.ts'
 
 /** What an event does, short enough to travel with a finding or a command. */
 export function actOf(event: AgentEvent): Act {
@@ -45,6 +46,7 @@ export function findingOf(
     mode,
     labels: [...detector.labels],
   }
+  if (isHeld(event)) finding.held = true
   if (verdict.count !== undefined && verdict.count > 1) finding.act.count = verdict.count
   if (event.agent.cohort !== undefined) finding.cohort = event.agent.cohort
   if (event.principal !== undefined) finding.principal = event.principal

@@ -13,9 +13,10 @@ export function learnTask(state: AgentState, task: TaskState, event: AgentEvent)
   const { profile } = state
   profile.tasks++
   profile.acts += task.acts
-  for (const value of task.seen) if (learnValue(profile, traitOf(value), hashOf(value))) state.evictions++
+  const seen = task.vouched === undefined ? task.seen : [...new Set([...task.seen, ...task.vouched])]
+  for (const value of seen) if (learnValue(profile, traitOf(value), hashOf(value))) state.evictions++
   if (task.items !== null) mergeSpread(profile.rates, task.items, rate.items)
-  const lesson: Lesson = { time: event.time, peers: fleetKey(event.tenant), acts: task.acts, seen: task.seen }
+  const lesson: Lesson = { time: event.time, peers: fleetKey(event.tenant), acts: task.acts, seen }
   if (task.items !== null) lesson.items = task.items
   const { values } = task
   if (state.cohort === null) {

@@ -3,7 +3,8 @@ import { indexOf } from '../detect/novelty.ts'
 import type { AgentState, TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
 import { emptySpread, packed, traits } from '../model/profile.ts'
-import { limits } from './agent-store.ts'
+import { limits, none } from './agent-store.ts'
+import { isHeld } from './held.ts'
 import type { Profiled } from './streams.ts'
 
 /** Which traits of this act are fresh in its task, and which of those are new for the agent. */
@@ -11,18 +12,19 @@ export function lookAt(event: AgentEvent, state: AgentState, task: TaskState | u
   const hashes = kit.hashes as number[]
   kit.fresh = 0
   kit.novel = 0
+  kit.shown = task?.seen ?? none
   const act = isAct(event)
   hashes[0] = act && event.tool !== undefined ? hash32(event.tool.name) : 0
   hashes[1] = act && event.resource?.dataset !== undefined ? hash32(event.resource.dataset) : 0
   hashes[2] = act && event.action !== undefined ? hash32(event.action) : 0
   hashes[3] = 0
   if (!act) return
-  const learns = task !== undefined && event.outcome !== 'denied'
+  const learns = task !== undefined && !isHeld(event)
   for (let i = 0; i < 3; i++) {
     const key = hashes[i] as number
     if (key !== 0) look(i, key, state, task, learns, kit)
   }
-  if (task !== undefined && event.arguments?.items !== undefined && event.arguments.items > 0) {
+  if (learns && event.arguments?.items !== undefined && event.arguments.items > 0) {
     task.items ??= emptySpread()
     learnSize(task.items, Math.log1p(event.arguments.items))
   }

@@ -7,6 +7,7 @@ import type { AgentEvent } from '../model/event.ts'
 import { rate } from '../model/profile.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import { agentStore, emptyAgent } from './agent-store.ts'
+import { isHeld, isHeldAgain } from './held.ts'
 import { learnTask, noteValues } from './learn.ts'
 import { lookAt } from './look.ts'
 import { addBytes, inHand, pace } from './minutes.ts'
@@ -51,10 +52,12 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
       }
       const task = taskOf(state, event, policy.learning.hold, teach)
       if (isAct(event)) {
+        if (isHeldAgain(state, task, event)) return
         state.acts++
-        if (task !== undefined) {
+        // What was held did not happen: it makes nothing usual.
+        if (task !== undefined && !isHeld(event)) {
           task.acts++
-          if (event.provenance !== undefined && event.outcome !== 'denied')
+          if (event.provenance !== undefined)
             state.evictions += noteValues(task, event.provenance, policy.mode === 'learn')
         }
         pace(state, event, policy.learning.hold)

@@ -1,49 +1,64 @@
-import { hash32, indexOf } from '../detect/index.ts'
 import type { Stage } from '../flow/topology.ts'
-import { type AgentState, noRisk, type Risk, type TaskState } from '../model/agent-state.ts'
+import type { AgentState, Risk, Standing, TaskState } from '../model/agent-state.ts'
 import type { Command } from '../model/command.ts'
 import { digest } from '../model/digest.ts'
-import type { ActionClass } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
 import { allowanceFor } from '../policy/allow.ts'
-import {
-  type Decision,
-  decide,
-  interruptionCost,
-  interrupts,
-  meanCost,
-  rank,
-  restrictionOf,
-  targetKey,
-  targetOf,
-} from '../policy/ladder.ts'
-import type { Policy, StampedPolicy } from '../policy/policy.ts'
-import { agentStore, limits, none } from './agent-store.ts'
-import type { Streams } from './streams.ts'
+import { interruptionCost, interrupts, rank, restrictionOf, targetKey, targetOf } from '../policy/ladder.ts'
+import type { StampedPolicy } from '../policy/policy.ts'
+import { type Reckoned, reckon, standsNow } from '../policy/weigh.ts'
+import { agentStore, limits } from './agent-store.ts'
+import { keep } from './evidence.ts'
+import { actOf } from './findings.ts'
+import { actHash } from './held.ts'
+import { reachOf, unprovenOf } from './reach.ts'
+import { standingEvidence } from './standing-evidence.ts'
+import type { Charge, Streams } from './streams.ts'
+import { weightOf } from './weight.ts'
+
+type Mode = 'enforce' | 'shadow'
 
 /** Weighs the cost of a bad act against that of a false interruption, and proposes a command when it pays. */
 export function respond(fallback: StampedPolicy): Stage<Streams, 'charges', AgentState> {
   return {
     name: 'respond',
     from: 'charges',
-    to: ['proposals'],
+    to: ['proposals', 'findings'],
     store: agentStore,
     run(charge, context) {
       const stamped = context.shared('policy', 'current') ?? fallback
-      const { finding } = charge
-      const task = context.state.tasks.findLast((t) => t.id === finding.task)
-      for (const weighed of weigh(context.state, task, finding, stamped.policy)) {
-        const command = propose(weighed, finding, context.state, task, stamped)
-        if (command !== undefined) context.emit('proposals', command)
+      const { state } = context
+      const { event, finding } = charge
+      const id = finding?.task ?? event?.task?.id ?? event?.session
+      const task = state.tasks.findLast((t) => t.id === id)
+      for (const [reckoned, mode] of weigh(state, task, charge, stamped)) {
+        const { rung } = reckoned.decision
+        if (rank(rung) < rank('notify') || (finding === undefined && !interrupts(rung))) continue
+        const cause = finding ?? (event === undefined ? undefined : standingEvidence(event, state, mode))
+        if (cause === undefined) continue
+        const command = propose(reckoned, mode, cause, charge, state, task, stamped)
+        if (command === undefined) continue
+        if (finding === undefined) context.emit('findings', cause)
+        context.emit('proposals', command)
       }
     },
   }
 }
 
-interface Weighed {
-  decision: Decision
-  bits: number
-  mode: 'enforce' | 'shadow'
+/** The decision on the evidence that enforces and, where shadowed detectors would go further, theirs as “would have”. */
+function weigh(
+  state: AgentState,
+  task: TaskState | undefined,
+  { event, finding, own }: Charge,
+  { policy }: StampedPolicy,
+): [Reckoned, Mode][] {
+  const act = finding?.act ?? (event === undefined ? {} : actOf(event))
+  const weight = weightOf(state, act, finding !== undefined, own)
+  const now = reckon(standsNow(state.risk, task?.risk, false), weight, policy)
+  const wouldBe = reckon(standsNow(state.risk, task?.risk, true), weight, policy, true)
+  const weighed: [Reckoned, Mode][] = [[now, 'enforce']]
+  if (rank(wouldBe.decision.rung) > rank(now.decision.rung)) weighed.push([wouldBe, 'shadow'])
+  return weighed
 }
 
 /**
@@ -51,22 +66,21 @@ interface Weighed {
  * same command id there and in the monitor.
  */
 function propose(
-  { decision, bits, mode }: Weighed,
-  finding: Finding,
+  { decision, bits, stands }: Reckoned,
+  mode: Mode,
+  cause: Finding,
+  { event, finding }: Charge,
   state: AgentState,
   task: TaskState | undefined,
   { policy, version }: StampedPolicy,
 ): Command | undefined {
-  if (rank(decision.rung) < rank('notify')) return undefined
-  const evidence = state.evidence.filter((e) => e.event === finding.event || e.bits >= 1)
-  const allowance = allowanceFor(
-    policy,
-    finding.agent,
-    finding.act,
-    evidence.map((e) => e.detector),
-    finding.time,
+  const evidence = state.evidence.filter(
+    (e) => e.event === cause.event || (e.bits >= 1 && (!stands || e.held !== true)),
   )
-  const credential = suspectCredential(finding)
+  const detectors = evidence.map((e) => e.detector)
+  if (finding === undefined) detectors.push(cause.detector)
+  const allowance = allowanceFor(policy, cause.agent, cause.act, detectors, cause.time)
+  const credential = suspectCredential(cause)
   const forgiven = allowance !== undefined && interrupts(decision.rung)
   // A copied credential is stopped by taking the credential: whoever holds it next is stopped too.
   const rung = forgiven
@@ -76,18 +90,21 @@ function propose(
       : decision.rung
 
   // The command falls on the task alone while the evidence is the task’s own.
-  const ownTask = task !== undefined && standingOf(task.risk) >= standingOf(state.risk) * 0.8 ? task.id : undefined
-  const target = targetOf(rung, finding.agent, ownTask, credential)
-  const restriction = interrupts(rung) ? restrictionOf(rung, finding.act) : {}
+  const isTasks = task !== undefined && (!stands || standingOf(task.risk) >= standingOf(state.risk) * 0.8)
+  const target = targetOf(rung, cause.agent, isTasks ? task.id : undefined, credential)
   const whole = targetKey(target)
+  state.standing = state.standing.filter((s) => s.until > cause.time)
+  const reach = reachOf(state, whole, cause.act, cause.time, finding === undefined, stands)
+  const isSingle = reach === 'act' || reach === 'tool'
+  const act = isSingle ? { ...cause.act, ...unprovenOf(event) } : cause.act
+  const restriction = interrupts(rung) ? restrictionOf(rung, act, reach) : {}
   const key = `${whole}|${JSON.stringify(restriction)}`
   // Before anything stands in the way: what repeats an act that is already ordered against is not learned either. Under a
   // policy in shadow mode the act runs, which makes it no better a lesson; one detector on trial does not stop the learning.
   if (interrupts(rung) && (mode === 'enforce' || policy.mode === 'shadow')) {
     if (task !== undefined) task.tainted = true
-    state.taintedUntil = Math.max(state.taintedUntil, finding.time)
+    state.taintedUntil = Math.max(state.taintedUntil, cause.time)
   }
-  state.standing = state.standing.filter((s) => s.until > finding.time)
   // What already stands against the target is not ordered twice; a step-up for another tool is another step-up. What
   // only would have been ordered does not stand in the way of what is.
   if (
@@ -95,31 +112,43 @@ function propose(
       (s) =>
         (s.shadow !== true || mode === 'shadow') &&
         (s.target === key ||
-          (s.target.startsWith(`${whole}|`) && rank(s.rung) > rank(rung) && rank(s.rung) >= rank('revoke'))) &&
-        // What a person let go ahead is not asked about again while the question would have stood; worse is.
-        (s.vouched !== true || rung === 'step-up'),
+          (s.target.startsWith(`${whole}|`) && rank(s.rung) > rank(rung) && rank(s.rung) >= rank('revoke'))),
     )
   )
     return undefined
-  const id = digest('command', finding.tenant, key, rung, finding.id)
+  if (finding === undefined) {
+    keep(state, cause, cause.bits, false)
+    delete state.untold
+    const kept = state.evidence.at(-1)
+    if (kept !== undefined) evidence.push(kept)
+  }
+  const id = digest('command', cause.tenant, key, rung, cause.id)
   const life = policy.expiry[interrupts(rung) ? (rung as keyof typeof policy.expiry) : 'step-up']
-  state.standing = state.standing.slice(1 - limits.standing).concat({
-    command: id,
-    rung,
-    target: key,
-    until: finding.time + life,
-    ...(mode === 'shadow' ? { shadow: true as const } : {}),
-  })
+  const standing: Standing = { command: id, rung, target: key, until: cause.time + life }
+  if (mode === 'shadow') standing.shadow = true
+  if (interrupts(rung)) {
+    standing.event = cause.event
+    standing.findings = evidence.map((e) => e.finding)
+    if (event !== undefined) standing.act = actHash(event)
+    if (isSingle && cause.act.tool !== undefined) standing.only = cause.act.tool
+  }
+  state.standing = state.standing.slice(1 - limits.standing).concat(standing)
   const command: Command = {
     id,
-    tenant: finding.tenant,
-    time: finding.time,
+    tenant: cause.tenant,
+    time: cause.time,
     rung,
     target,
     restriction,
-    agent: finding.agent,
-    because: allowance === undefined ? finding.because : `${finding.because} (allowed by policy: ${allowance.because})`,
-    evidence,
+    agent: cause.agent,
+    because: allowance === undefined ? cause.because : `${cause.because} (allowed by policy: ${allowance.because})`,
+    evidence: evidence.map(({ finding, detector, event, bits, because }) => ({
+      finding,
+      detector,
+      event,
+      bits,
+      because,
+    })),
     bits: Math.round(bits * 100) / 100,
     costs: {
       odds: decision.odds,
@@ -130,45 +159,25 @@ function propose(
     policy: version,
     mode,
     automatic: true,
-    notIssuedAfter: finding.time,
-    expires: finding.time + life,
+    notIssuedAfter: cause.time,
+    expires: cause.time + life,
   }
-  if (finding.principal !== undefined) command.principal = finding.principal
-  if (finding.task !== undefined) command.task = finding.task
+  if (interrupts(rung) && rank(rung) < rank('revoke')) command.act = heldAct(cause, event)
+  if (cause.principal !== undefined) command.principal = cause.principal
+  if (cause.task !== undefined) command.task = cause.task
   if (rank(rung) >= rank('revoke'))
     command.credentials = target.credential !== undefined ? [target.credential] : [...state.credentials]
   return command
 }
 
-/** The decision on the evidence that enforces and, where shadowed detectors would go further, theirs as “would have”. */
-function weigh(state: AgentState, task: TaskState | undefined, finding: Finding, policy: Policy): Weighed[] {
-  const usual = isFirstOfClass(state, finding) ? 1 : meanCost(state)
-  const own = state.risk ?? noRisk(finding.time)
-  const tasks = task?.risk ?? own
-  const bits = Math.max(own.bits, tasks.bits)
-  const rules = Math.max(own.rules, tasks.rules)
-  const shadow = Math.max(own.shadow, tasks.shadow)
-  const shadowRules = Math.max(own.shadowRules, tasks.shadowRules)
-  const decision = decide(bits, rules, finding.act, usual, policy)
-  const wouldBe = decide(shadow, shadowRules, finding.act, usual, policy)
-  const weighed: Weighed[] = [{ decision, bits: Math.max(0, bits) + rules, mode: 'enforce' }]
-  if (rank(wouldBe.rung) > rank(decision.rung))
-    weighed.push({ decision: wouldBe, bits: Math.max(0, shadow) + shadowRules, mode: 'shadow' })
-  return weighed
+function heldAct({ event: id, act }: Finding, event: Charge['event']): NonNullable<Command['act']> {
+  const held: NonNullable<Command['act']> = { event: id }
+  const digest = event?.arguments?.digest
+  if (act.tool !== undefined) held.tool = act.tool
+  if (digest !== undefined) held.arguments = digest
+  if (act.destinations !== undefined) held.destinations = act.destinations
+  return held
 }
-
-/** What cannot be undone once it is done. */
-const irreversible: ReadonlySet<ActionClass> = new Set(['delete', 'admin'])
-
-/**
- * The first irreversible act of a kind that the agent has never shown in a clean task. The budget spreads over what an
- * agent does; this can happen only once per class in its life, so it is weighed by its own cost alone.
- */
-const isFirstOfClass = (state: AgentState, { act }: Finding): boolean =>
-  act.action !== undefined &&
-  irreversible.has(act.action) &&
-  state.profile.tasks > 0 &&
-  indexOf(state.profile.actions, hash32(act.action)) < 0
 
 const standingOf = (risk: Risk | null): number =>
   risk === null ? 0 : Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules)
@@ -176,30 +185,3 @@ const standingOf = (risk: Risk | null): number =>
 /** A finding about a credential puts the credential itself under suspicion, not only the agent that showed it. */
 const suspectCredential = (finding: Finding): string | undefined =>
   finding.key === 'credential' && !finding.subject.startsWith('agent:') ? finding.subject : undefined
-
-/** A release ends what stands and clears the evidence that led to it: a person has looked. */
-export const heed: Stage<Streams, 'rulings', AgentState> = {
-  name: 'heed rulings',
-  from: 'rulings',
-  to: [],
-  store: agentStore,
-  run(ruling, { state }) {
-    if (ruling.verb === 'applied') {
-      const standing = state.standing.find((s) => s.command === ruling.command)
-      if (standing !== undefined && rank(standing.rung) >= rank('revoke')) standing.applied = true
-      return
-    }
-    const lifted = state.standing.find((s) => s.command === ruling.command)
-    state.standing = state.standing.filter((s) => s !== lifted)
-    if (ruling.verb !== 'released') return
-    if (lifted?.rung === 'step-up') state.standing = state.standing.concat({ ...lifted, vouched: true })
-    state.risk = null
-    state.evidence = none
-    // A person vouched for it: what the open tasks show may be learned, unless something else still stands.
-    const vouched = state.standing.every((s) => s.vouched === true || !interrupts(s.rung))
-    for (const task of state.tasks) {
-      task.risk = null
-      if (vouched) task.tainted = false
-    }
-  },
-}

@@ -1,14 +1,20 @@
 import { isAct } from '../detect/index.ts'
-import type { Stage } from '../flow/topology.ts'
-import type { AgentState, Risk, TaskState } from '../model/agent-state.ts'
-import type { Finding } from '../model/finding.ts'
-import { accumulate, quietened, standing } from '../policy/fade.ts'
-import { costOfBad } from '../policy/ladder.ts'
+import type { Context, Stage } from '../flow/topology.ts'
+import type { AgentState, TaskState } from '../model/agent-state.ts'
+import { fade, isNothing, quietened, standing } from '../policy/fade.ts'
+import { costOfBad, meanCost } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
+import { pays } from '../policy/weigh.ts'
 import { agentStore, limits, none } from './agent-store.ts'
-import type { Streams } from './streams.ts'
+import { approve, isApproved } from './approvals.ts'
+import { addHeld, addStanding, close, forgetSettled, happened, keep, open, ownOf, riskOf } from './evidence.ts'
+import { isHeld, isUndecided, rememberHeld } from './held.ts'
+import type { Assessed, Streams } from './streams.ts'
 
-/** Adds an event’s evidence to the risk of its agent and task; rule findings add their fixed bits on top. */
+/**
+ * Adds an event’s evidence to the risk of its agent and task; rule findings add their fixed bits on top. What an act was
+ * held for stands apart: the act did not happen. Every act is weighed against what stands, whether it brings evidence or not.
+ */
 export const score: Stage<Streams, 'assessed', AgentState> = {
   name: 'score',
   from: 'assessed',
@@ -16,30 +22,76 @@ export const score: Stage<Streams, 'assessed', AgentState> = {
   store: agentStore,
   run(assessed, context) {
     const { state } = context
-    const { event, findings, task } = assessed
+    const { event } = assessed
     const { policy } = assessed.stamped
-    const { halfLife } = policy.risk
-    if (isAct(event)) state.cost += costOfBad(event, policy)
-    if (findings.length === 0) {
-      state.risk = quietened(state.risk, assessed, state.last, halfLife)
-      if (task !== undefined) task.risk = quietened(task.risk, assessed, task.last, halfLife)
-      // Nothing stands any more: the evidence behind it may go.
-      if (state.evidence.length > 0 && isSettled(state.risk)) state.evidence = none
-      return
+    const acts = isAct(event)
+    const held = acts && isHeld(event)
+    const cost = acts ? costOfBad(event, policy) : 0
+    state.cost += cost
+    count(assessed, acts, held, cost, context)
+    // It is weighed among the agent’s acts, and is none of them.
+    if (held) {
+      state.acts--
+      state.cost -= cost
     }
-    for (const owner of task === undefined ? [state] : [state, task]) {
-      owner.risk = standing(owner.risk, event.time, owner.last, halfLife)
-      accumulate(owner.risk, assessed.bits, assessed.shadow)
-    }
-    for (const finding of findings) {
-      if (finding.rule) addRule(state, task, finding)
-      keep(state, finding)
-      context.emit('findings', finding)
-    }
-    // One look at the ladder per event, with everything that it brought; the heaviest finding speaks for it.
-    const heaviest = findings.reduce((a, b) => (b.bits > a.bits ? b : a))
-    context.emit('charges', { time: event.time, finding: heaviest })
   },
+}
+
+/** What an event says for and against its agent, and a look at the ladder where that pays. */
+function count(
+  assessed: Assessed,
+  acts: boolean,
+  held: boolean,
+  cost: number,
+  context: Context<Streams, AgentState>,
+): void {
+  const { state } = context
+  const { event, findings, task } = assessed
+  const { policy } = assessed.stamped
+  if (event.kind === 'approval') approve(state, event.approval, event.time, policy, false)
+  const opened = !acts && event.kind === 'outcome' ? close(state, event) : undefined
+  const through = opened !== undefined && !isHeld(event)
+  if (through) happened(state, opened)
+  const approved = acts && !held && isApproved(state, event)
+
+  if (findings.length === 0 || approved) {
+    // What stands acts, however it came: in one piece or in many. What this act adds counts from the next one on.
+    if (through || (acts && !approved)) weighStanding(assessed, state, acts ? cost : costOfBad(event, policy), context)
+    const { bits, shadow } = assessed
+    const counts = !held && !approved
+    quieten(assessed, state, counts ? bits : Math.min(0, bits), counts ? shadow : Math.min(0, shadow))
+    if (counts && bits > 0) noteSmall(state, assessed)
+    if (!counts || bits <= 0) forgetSettled(state)
+    if (held) rememberHeld(task, event, policy.expiry['step-up'])
+    if (approved && task !== undefined) vouch(task, assessed.shown)
+    return
+  }
+
+  const undecided = acts && isUndecided(event)
+  const own = ownOf(findings, assessed.bits, assessed.shadow)
+  for (const owner of task === undefined ? [state] : [state, task]) {
+    owner.risk = standing(owner.risk, event.time, owner.last, policy.risk.halfLife)
+    if (held || undecided) addHeld(owner.risk, own)
+    else addStanding(owner.risk, own)
+  }
+  let added = held || undecided ? 0 : Math.max(0, assessed.bits)
+  for (const finding of findings) {
+    keep(state, finding, added, held || undecided)
+    if (!finding.rule) added = 0
+    context.emit('findings', finding)
+  }
+  if (undecided) open(state, event, own)
+  if (held) rememberHeld(task, event, policy.expiry['step-up'])
+  // One look at the ladder per event, with everything that it brought; the heaviest finding speaks for it.
+  const heaviest = findings.reduce((a, b) => (b.bits > a.bits ? b : a))
+  context.emit('charges', { time: event.time, event, finding: heaviest, own: held || undecided ? own : undefined })
+  if (held)
+    for (const owner of task === undefined ? [state] : [state, task]) {
+      addStanding(riskOf(owner), drip(own))
+      if (owner.risk !== null && isNothing(owner.risk)) owner.risk = null
+    }
+  // No outcome will tell what came of it.
+  if (undecided && event.call === undefined) happened(state, { event: event.id, ...taskOf(task), ...own })
 }
 
 /** Findings made in other lanes enter the agent’s risk here, in the order of its inbox. */
@@ -54,36 +106,77 @@ export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports',
       if (state.evidence.some((e) => e.finding === finding.id)) return
       const { policy } = context.shared('policy', 'current') ?? fallback
       const task = state.tasks.findLast((t) => t.id === finding.task)
-      for (const owner of task === undefined ? [state] : [state, task])
+      // A credential in wrong hands is misused whether the act was held or not.
+      const held = finding.held === true && finding.key !== 'credential'
+      const own = ownOf([{ ...finding, rule: true }], 0, 0)
+      for (const owner of task === undefined ? [state] : [state, task]) {
         owner.risk = standing(owner.risk, finding.time, owner.last, policy.risk.halfLife)
-      addRule(state, task, finding)
-      keep(state, finding)
+        if (held) addHeld(owner.risk, own)
+        else addStanding(owner.risk, own)
+      }
+      keep(state, { ...finding, rule: true }, 0, held)
       context.emit('findings', finding)
-      context.emit('charges', { time: finding.time, finding })
+      context.emit('charges', { time: finding.time, event: undefined, finding, own: held ? own : undefined })
     },
   }
 }
 
-/** Less than a bit in all. */
-const isSettled = (risk: Risk | null): boolean =>
-  risk === null || Math.max(risk.bits, risk.shadow, 0) + Math.max(risk.rules, risk.shadowRules) < 1
-
-function addRule(state: AgentState, task: TaskState | undefined, finding: Finding): void {
-  const enforced = finding.mode === 'enforce' ? finding.bits : 0
-  const shadowed = finding.mode === 'learn' ? 0 : finding.bits
-  for (const risk of [state.risk, task?.risk]) {
-    if (risk === null || risk === undefined) continue
-    risk.rules += enforced
-    risk.shadowRules += shadowed
-  }
+/** An approval is for one act: what only that act showed is new again for the next. */
+function vouch(task: TaskState, shown: readonly number[]): void {
+  const added = task.seen.slice(shown.length)
+  if (added.length === 0) return
+  task.vouched = [...(task.vouched ?? none), ...added].slice(-limits.seen)
+  task.seen = [...shown]
 }
 
-function keep(state: AgentState, finding: Finding): void {
-  state.evidence = state.evidence.slice(1 - limits.evidence).concat({
-    finding: finding.id,
-    detector: finding.detector,
-    event: finding.event,
-    bits: finding.bits,
-    because: finding.because,
-  })
+const drip = ({ bits, shadow }: { bits: number; shadow: number }) => ({
+  bits: Math.min(0, bits),
+  shadow: Math.min(0, shadow),
+  rules: 0,
+  shadowRules: 0,
+})
+
+const taskOf = (task: TaskState | undefined) => (task === undefined ? {} : { task: task.id })
+
+/** Whether to look at the ladder without evidence of the act’s own. Costs nothing while nothing stands. */
+function weighStanding(
+  { event, task, stamped: { policy } }: Assessed,
+  state: AgentState,
+  cost: number,
+  context: Context<Streams, AgentState>,
+): void {
+  const { risk } = state
+  const tasks = task?.risk ?? null
+  if (risk === null && tasks === null) return
+  for (const each of [risk, tasks]) if (each !== null) fade(each, event.time, policy.risk.halfLife)
+  if (pays(risk, tasks, cost, meanCost(state), policy))
+    context.emit('charges', { time: event.time, event, finding: undefined, own: undefined })
+}
+
+function quieten({ event, task, stamped }: Assessed, state: AgentState, bits: number, shadow: number): void {
+  const { halfLife } = stamped.policy.risk
+  step.time = event.time
+  step.bits = bits
+  step.shadow = shadow
+  state.risk = quietened(state.risk, step, state.last, halfLife)
+  if (task !== undefined) task.risk = quietened(task.risk, step, task.last, halfLife)
+}
+/** Reused: most events are quiet. */
+const step = { time: 0, bits: 0, shadow: 0 }
+
+const maxSmallEvents = 4
+
+/** Notes what is too little for a finding: it may add up, and then somebody asks what it was. */
+function noteSmall(state: AgentState, { event, small, bits }: Assessed): void {
+  if (small === undefined) return
+  const before = state.untold
+  const isMost = before === undefined || small.bits > before.most
+  state.untold = {
+    pieces: (before?.pieces ?? 0) + 1,
+    bits: (before?.bits ?? 0) + bits,
+    most: isMost ? small.bits : before.most,
+    detector: isMost ? small.detector : before.detector,
+    because: isMost ? small.because.slice(0, 256) : before.because,
+    events: [...(before?.events ?? none), event.id].slice(-maxSmallEvents),
+  }
 }

@@ -236,9 +236,10 @@ export const review: Stage<Streams, Extract<Names, 'reviews'>, Table> = {
       (answer.verb === 'approve' && entry.command.rung === 'step-up') ||
       (answer.verb === 'deny' && waits)
     ) {
-      // Approving a step-up lets the act go ahead: the restriction is lifted. Denying one leaves it standing.
-      move(entry, 'released', answer.time, table, context, extra)
-      rule(entry.command, 'released', answer.time, context)
+      // Approving a step-up lets its act go ahead: the restriction is lifted. Denying one leaves it standing.
+      const verb = answer.verb === 'approve' ? 'approved' : 'released'
+      move(entry, 'released', answer.time, table, context, { ...extra, verb })
+      rule(entry.command, verb, answer.time, context)
     }
   },
 }

@@ -7,6 +7,7 @@ import type { Lesson, Profile } from '../model/profile.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
 import type { Scope } from '../model/scope.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
+import type { Own } from '../policy/weigh.ts'
 
 /** An event beside what is known of its agent. One object per lane, reused: stages read it and let go. */
 export interface Profiled {
@@ -29,6 +30,10 @@ export interface Assessed {
   /** The same with the shadowed detectors. */
   shadow: number
   findings: readonly Finding[]
+  /** What the task had shown before the act, as packed values. */
+  shown: readonly number[]
+  /** The largest verdict that was too little for a finding, while no other was enough. */
+  small: { detector: string; bits: number; because: string } | undefined
 }
 
 /** The peers’ profile as the agents’ lane sees it. */
@@ -42,7 +47,12 @@ export interface Baseline {
 /** Evidence against an agent that calls for a look at the ladder. */
 export interface Charge {
   time: number
-  finding: Finding
+  /** The act in hand; absent where another lane’s finding is the cause. */
+  event: AgentEvent | undefined
+  /** The heaviest about it; absent where only what stands calls for it. */
+  finding: Finding | undefined
+  /** Its evidence, where the act did not happen or may yet be held: it is not part of what stands. */
+  own: Own | undefined
 }
 
 /** Tells an agent’s lane what a person decided. */
@@ -51,7 +61,8 @@ export interface Ruling {
   tenant: string
   agent: string
   command: string
-  verb: 'applied' | 'released' | 'expired'
+  /** `approved`: one act goes ahead. `released`: the command was wrong. */
+  verb: 'applied' | 'approved' | 'released' | 'expired'
 }
 
 /** Everything that flows, by stream name. */

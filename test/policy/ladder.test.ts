@@ -109,4 +109,17 @@ describe('whom and what', () => {
     expect(restrictionOf('tighten', act)).toEqual({ deny: { actions: ['export'], destinations: ['d'] } })
     expect(restrictionOf('revoke', act)).toEqual({ deny: {} })
   })
+
+  test('one act is held to its destinations, a second one asks about its tool, what stands holds the tool', () => {
+    const act: Act = { action: 'export', tool: 'mail.send', destinations: ['d'] }
+    const tool = { actions: ['export'], tools: ['mail.send'] }
+    expect(restrictionOf('step-up', act, 'act')).toEqual({ stepUp: { ...tool, destinations: ['d'] } })
+    expect(restrictionOf('tighten', act, 'act')).toEqual({ deny: { actions: ['export'], destinations: ['d'] } })
+    expect(restrictionOf('step-up', act, 'tool')).toEqual({ stepUp: tool })
+    expect(restrictionOf('tighten', act, 'tool')).toEqual({
+      deny: { actions: ['export'], destinations: ['d'] },
+      stepUp: tool,
+    })
+    expect(restrictionOf('tighten', act, 'all')).toEqual({ deny: tool })
+  })
 })

@@ -1,27 +1,7 @@
 import type { ActionClass } from '../../model/event.ts'
+import type { Sink } from '../../model/sink.ts'
 
-/**
- * What an act does, by where its effect lands:
- * - `look`: reads; nothing changes. A visit of a URL is a look that tells its host something.
- * - `own`: the agent's own space: files under the roots, memory, a scratch database, its own commits; programs that the project declares.
- * - `shared`: a place that others read or rely on: calendar, tracker, wiki, shared drive, team channel settings.
- * - `outward`: leaves: mail, message, post, request with a body, push, share, invite.
- * - `money`: pays, buys, transfers, charges.
- * - `execution`: runs code or a command.
- * - `persistence`: lives on: shell profiles, cron, hooks, CI files, credentials, rights, settings, agent instructions.
- * - `approval`: answers in a person's place.
- * - `irreversible`: destroys: delete, and overwrite outside the roots.
- */
-export type Sink =
-  | 'look'
-  | 'own'
-  | 'shared'
-  | 'outward'
-  | 'money'
-  | 'execution'
-  | 'persistence'
-  | 'approval'
-  | 'irreversible'
+export type { Sink } from '../../model/sink.ts'
 
 /**
  * What an argument is for. `destination`: where something goes (mailbox, URL, account, person, channel, host); `selector`: which thing
@@ -50,6 +30,8 @@ export interface Act {
   parts: readonly Part[]
   /** How many things it names that it destroys or sends to, at least 1 for such acts. */
   items: number
+  /** The arguments hold more than was looked at: what is not among the parts is unseen. */
+  cut?: true
   /** Why this sink, in words, for `--explain-tools` and refusals. */
   because: string
 }

@@ -1,14 +1,22 @@
+import { homedir } from 'node:os'
 import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
+import { actOf, describeTool, type ToolModel } from '../act/index.ts'
+import { TaskMemory } from '../provenance/index.ts'
+import type { Reading } from '../provenance/reading.ts'
 import { decide } from './decide.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
+import { approvalOf, Holding, type Meant } from './holding.ts'
 import type { LocalCore } from './local-core.ts'
 import { OwnCommands } from './own-commands.ts'
+import { OwnFiles } from './own-files.ts'
 import { Records } from './records.ts'
-import { Releases } from './releases.ts'
 import { type Catch, stronger } from './restrictions.ts'
+import type { Cleaning } from './sanitise-rules.ts'
+import { Sanitiser } from './sanitiser.ts'
+import { remember, SharedReads } from './shared-reads.ts'
 import { type Staleness, stale } from './staleness.ts'
 import { type OpenTask, Tasks } from './tasks.ts'
 import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
@@ -26,10 +34,14 @@ export class Guard {
   readonly #tasks: Tasks
   readonly #records: Records
   readonly #staleness: Staleness
+  readonly #sanitiser: Sanitiser
   /** Commands of the guard’s own, until the monitor’s table holds them or they end. */
   readonly #own: OwnCommands
-  readonly #releases = new Releases()
+  readonly #holding: Holding
+  readonly #files: OwnFiles
+  readonly #shared = new SharedReads()
   readonly #agents = new Set<string>()
+  readonly #models = new Map<string, ToolModel>()
   readonly #counts = { calls: 0, allowed: 0, denied: 0, steppedUp: 0, sanitised: 0, staleOpen: 0, staleClosed: 0 }
 
   constructor(options: GuardOptions, core: LocalCore, links: GuardLinks) {
@@ -37,49 +49,80 @@ export class Guard {
     this.#core = core
     this.#links = links
     this.#now = options.now ?? Date.now
-    this.#tasks = new Tasks({
-      ...(options.domains === undefined ? {} : { domains: options.domains }),
-      ...(options.hashKey === undefined ? {} : { key: options.hashKey }),
-    })
+    this.#tasks = tasksOf(options)
     this.#records = new Records(options, links, this.#now)
     this.#own = new OwnCommands(this.#now)
+    this.#holding = new Holding(this.#own, core, this.#now)
     this.#staleness = { afterMs: options.staleAfterMs ?? 5 * 60_000, fail: options.fail }
+    this.#files = new OwnFiles([
+      ...(options.spool === undefined ? [] : [options.spool.directory]),
+      ...(options.ownFiles ?? []),
+    ])
+    this.#sanitiser = new Sanitiser({ options, table: links.table, policy: () => core.policy.policy, now: this.#now })
     this.standAlone = options.monitor === undefined
     this.#agents.add(options.agent)
   }
 
   /** Decides before the call runs. Never throws, never waits. */
-  before(call: GuardCall): Decision {
-    const agent = call.agent ?? this.#options.agent
+  before(given: GuardCall): Decision {
+    const agent = given.agent ?? this.#options.agent
     this.#meet(agent)
     this.#counts.calls++
+    const meant = this.#holding.meant(given, agent)
+    const { call, isApproved } = meant
     const taskId = call.task ?? call.session
     const task = taskId === undefined ? undefined : this.#tasks.of(agent, taskId)
-    const event = this.#attempt(call, agent, task)
-    const released = this.#releases.covering(event)
-    if (event.approval === undefined && released !== undefined) event.approval = released
+    this.#join(agent, task, call.session)
+    const event = { ...this.#attempt(call, agent, task), ...approvalOf(meant) }
 
-    const caught = this.#caught(event, task, released)
+    const meddles = this.#files.isNamed(call.args)
+    const caught = this.#caught(event, task, meant)
     const silence = this.#silence(event)
-    if (caught?.hold === 'deny' || silence === 'closed') event.outcome = 'denied'
-    else if (caught?.hold === 'step-up') event.outcome = 'stepped-up'
-    const { findings, proposals } = this.#core.take(event)
-    const proposed = this.#own.adopt(event, proposals, released)
-
-    const against = stronger(caught, proposed)
+    if (this.#options.mode !== 'shadow') {
+      if (caught?.hold === 'deny' || silence === 'closed' || meddles) event.outcome = 'denied'
+      else if (caught?.hold === 'step-up') event.outcome = 'stepped-up'
+    }
+    const { findings, proposals, before } = this.#core.take(event)
+    // Of two that hold it alike, the one that is about this very act.
+    const against = stronger(this.#own.adopt(event, proposals, isApproved), caught)
     const { afterMs: staleAfterMs } = this.#staleness
-    const decision = decide({ call, event, findings, caught: against, silence, staleAfterMs })
-    if (decision.outcome === 'step-up' && against !== undefined) this.#releases.hold(against.command, event)
+    const cleaned = this.#sanitiser.arguments(call.args, event, task?.started)
+    const decision = decide({ event, findings, caught: against, cleaned, silence, staleAfterMs, meddles })
+    if (decision.outcome === 'sanitise' && cleaned !== undefined)
+      event.sanitised = { count: cleaned.count, fields: cleaned.fields }
     this.#count(decision)
     if (this.#options.mode === 'shadow' && decision.outcome !== 'allow') {
       decision.wouldBe = decision.outcome
       decision.outcome = 'allow'
       delete decision.arguments
+      delete event.sanitised
     }
     event.outcome = eventOutcome[decision.outcome]
     if (decision.command !== undefined) event.decision = decision.command.id
+    this.#core.decided(event, before)
+    this.#holding.take(decision, meant)
     this.#links.publish(event)
     return decision
+  }
+
+  /** Whether something stands against a call as it is: a restriction, or the monitor’s silence. Nothing is recorded. */
+  restricts(call: GuardCall): boolean {
+    const agent = call.agent ?? this.#options.agent
+    const taskId = call.task ?? call.session
+    const task = taskId === undefined ? undefined : this.#tasks.get(agent, taskId)
+    const event = this.#records.probe(call, agent, task)
+    return (
+      this.#caught(event, task, this.#holding.meant(call, agent)) !== undefined || this.#silence(event) === 'closed'
+    )
+  }
+
+  /** An answer is about to go to the agent: guards of the same agent wait until it has been read here. */
+  expects(task: string | undefined, agent = this.#options.agent): void {
+    if (task !== undefined) this.#tasks.get(agent, task)?.memory.expect()
+  }
+
+  settles(task: string | undefined, agent = this.#options.agent): void {
+    if (task !== undefined) this.#tasks.get(agent, task)?.memory.settle()
   }
 
   /** Tells what came of a call that was let through. */
@@ -88,15 +131,39 @@ export class Guard {
     const id = event.task?.id ?? event.session
     const task = id === undefined ? undefined : this.#tasks.get(agent, id)
     if (task !== undefined && event.call !== undefined) {
-      if (result.text !== undefined) task.memory.addOutput(event.call, result.text, task.carried.get(event.call))
+      const carried = task.carried.get(event.call)
+      if (result.read !== undefined) remember(task, event.call, result.read, carried)
+      else if (result.text !== undefined) task.memory.addOutput(event.call, result.text, carried)
       task.carried.delete(event.call)
     }
+    if (result.sanitised !== undefined) this.#counts.sanitised++
     this.#observe(this.#records.outcome(event, result))
   }
 
-  /** Text that the agent gets to read outside of a call of its own: resources, prompts. */
-  read(task: string, source: string, text: string, agent = this.#options.agent): void {
-    this.#tasks.of(agent, task).memory.addOutput(source, text)
+  /** What is to be taken out of the answer of a call before anybody sees it; undefined: nothing. */
+  cleaning({ event }: Decision): Cleaning | undefined {
+    const id = event.task?.id ?? event.session
+    return this.#sanitiser.answer(event, id === undefined ? undefined : this.#tasks.get(event.agent.id, id)?.started)
+  }
+
+  /** The same of what comes without a call: logs, lists, questions. Rules of the policy that name no other tool bear on it. */
+  cleaningOf(tool: NonNullable<AgentEvent['tool']>): Cleaning | undefined {
+    return this.#sanitiser.other(tool)
+  }
+
+  /** What the agent gets to read in a task outside of a call of its own: progress, late results. */
+  read(task: string, source: string, readings: string | readonly Reading[], agent = this.#options.agent): void {
+    remember(this.#tasks.of(agent, task), source, piecesOf(readings))
+  }
+
+  /**
+   * What the agent gets to read outside of any task: tool lists, server instructions, logs. It belongs to every task that works in
+   * this session, also to those that join it later.
+   */
+  readByAll(session: string, source: string, readings: string | readonly Reading[], agent = this.#options.agent): void {
+    const pieces = piecesOf(readings)
+    if (pieces.length === 0 || !this.#shared.add(agent, session, source, pieces)) return
+    for (const task of this.#tasks.in(agent, session)) remember(task, source, pieces)
   }
 
   /** A task begins. Calls may come before it, or without it. */
@@ -107,6 +174,7 @@ export class Guard {
     task.scope = start.scope ?? task.scope
     task.principal = start.principal ?? task.principal
     task.session = start.session ?? task.session
+    this.#join(agent, task, start.session)
     if (start.intent !== undefined) {
       task.intent ??= start.intent.slice(0, 4096)
       task.memory.addRequest(start.intent)
@@ -128,17 +196,31 @@ export class Guard {
     this.#observe({ ...event, kind: 'task-end', task: { ...event.task, id, status } })
   }
 
-  /** A person let a held act go. Told by the decision stream; by hand in stand-alone mode. */
-  release(command: string, evidence: readonly string[] = []): boolean {
-    const ids = this.#releases.release(command, evidence)
-    let known = ids.length > 0
-    for (const id of new Set([command, ...ids])) {
-      const own = this.#own.take(id)
-      if (own === undefined) continue
-      known = true
-      this.#core.release(own.agent, id, this.#now())
-    }
-    return known
+  /**
+   * A person let a command go: its one act may run, once. Told by the decision stream; by hand in stand-alone mode, where
+   * `id` may be the handle of the held call too. `about`: the attempts that it was about.
+   */
+  release(id: string, about?: readonly string[], verb: 'approved' | 'released' = 'approved'): boolean {
+    return this.#holding.release(id, about, verb)
+  }
+
+  /** A person at hand answered for a held call: it runs when it is made again, or never. The monitor is told. */
+  answer(handle: string, isApproved: boolean): void {
+    const call = this.#holding.answer(handle, isApproved)
+    if (call === undefined) return
+    const task = call.task === undefined ? undefined : this.#tasks.get(call.agent, call.task)
+    const event = this.#records.event(call.agent, task, call.call?.session)
+    this.#links.publish({ ...event, kind: 'approval', approval: call.by ?? handle })
+  }
+
+  /** A call that ran by approval and is made again: what it was answered, for that answer may have got lost. */
+  answerTo(given: GuardCall): { handle: string; value: unknown } | undefined {
+    return this.#holding.answerTo(given, given.agent ?? this.#options.agent)
+  }
+
+  /** Keeps what an approved call was answered. */
+  keepAnswer(handle: string, value: unknown, bytes: number): void {
+    this.#holding.keepAnswer(handle, value, bytes)
   }
 
   know(agent: string, known: Partial<Knowledge>): void {
@@ -163,6 +245,8 @@ export class Guard {
   stats(): GuardStats {
     return {
       ...this.#counts,
+      repeated: this.#holding.repeated,
+      approved: this.#holding.approved,
       tasksForgotten: this.#tasks.forgotten,
       published: 0,
       spooled: 0,
@@ -199,6 +283,11 @@ export class Guard {
     return new Guard(options, core, noLinks())
   }
 
+  #join(agent: string, task: OpenTask | undefined, session: string | undefined): void {
+    if (task === undefined || session === undefined || !this.#tasks.join(task, session)) return
+    this.#shared.tell(agent, session, task)
+  }
+
   #meet(agent: string): void {
     if (this.#agents.has(agent)) return
     if (this.#agents.size >= 10_000) this.#agents.clear()
@@ -208,23 +297,42 @@ export class Guard {
 
   #attempt(call: GuardCall, agent: string, task: OpenTask | undefined): AgentEvent {
     const { tool, args } = call
-    return this.#records.attempt(call, agent, task, ({ call: id, action }) => {
+    const act = actOf(call.model ?? this.#modelOf(call), args, { roots: this.#options.roots ?? [], home: homedir() })
+    return this.#records.attempt({ ...call, action: act.action }, agent, task, ({ call: id }) => {
       const known = (hash: string) => this.#core.knows(agent, hash)
-      const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, action, args, known })
-      if (task !== undefined) this.#tasks.carry(task, id, { untrusted: examined.untrusted, hosts: examined.hosts })
+      const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, act, args, known })
+      if (task !== undefined) {
+        const { untrusted, named, document, spaces, makes } = examined
+        const { sensitivity } = call.resource ?? {}
+        const isSensitive = sensitivity === 'restricted' || sensitivity === 'confidential'
+        this.#tasks.carry(task, id, { untrusted, named, document, spaces, makes, isSensitive })
+      }
       return examined
     })
   }
 
+  /** Callers without tool definitions: by name, and the class that they give. */
+  #modelOf({ tool, action, server }: GuardCall): ToolModel {
+    const key = `${server ?? ''}\u0000${tool}\u0000${action ?? ''}`
+    let model = this.#models.get(key)
+    if (model === undefined) {
+      if (this.#models.size >= maxModels) this.#models.clear()
+      const described = server === undefined ? { name: tool } : { name: tool, server }
+      model = describeTool(described, action === undefined ? undefined : { action })
+      this.#models.set(key, model)
+    }
+    return model
+  }
+
   #observe(event: AgentEvent): void {
     const { proposals } = this.#core.take(event)
-    this.#own.adopt(event, proposals, undefined)
+    this.#own.adopt(event, proposals, false)
     this.#links.publish(event)
   }
 
-  #caught(event: AgentEvent, task: OpenTask | undefined, released: string | undefined): Catch | undefined {
+  #caught(event: AgentEvent, task: OpenTask | undefined, { held }: Meant): Catch | undefined {
     const act = { event, taskStarted: task?.started, now: this.#now(), policy: this.#core.policy.policy }
-    const spared = () => released !== undefined
+    const spared = this.#holding.spares(held)
     return stronger(this.#links.table.find(act, spared), this.#own.table.find(act, spared))
   }
 
@@ -241,6 +349,27 @@ export class Guard {
     this.#counts[countOf[outcome]]++
   }
 }
+
+/** Tasks whose memories are shared where there is a place for it. */
+function tasksOf({ domains, hashKey, place, tenant = 'default' }: GuardOptions): Tasks {
+  const made = place?.made() ?? new Set<number>()
+  const key = hashKey ?? place?.key
+  const common = {
+    ...(domains === undefined ? {} : { domains }),
+    ...(key === undefined ? {} : { key }),
+    made,
+    onMade: (digests: readonly number[]) => place?.make(digests),
+  }
+  return new Tasks(
+    new TaskMemory(common),
+    (agent, task) => new TaskMemory({ ...common, journal: place?.journal(`${tenant}/${agent}/${task}`) }),
+  )
+}
+
+/** Most tools without a definition whose models are kept. */
+const maxModels = 10_000
+const piecesOf = (readings: string | readonly Reading[]): readonly Reading[] =>
+  typeof readings === 'string' ? [{ place: 'text', text: readings }] : readings
 
 const eventOutcome = { allow: 'allowed', deny: 'denied', 'step-up': 'stepped-up', sanitise: 'sanitised' } as const
 const countOf = { allow: 'allowed', deny: 'denied', 'step-up': 'steppedUp', sanitise: 'sanitised' } as const

@@ -12,8 +12,11 @@ import type { Knowledge } from '../../policy/knowledge.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { emptyAgent } from '../../stages/agent-store.ts'
 import { detect } from '../../stages/detect.ts'
+import { heed } from '../../stages/heed.ts'
+import { isUndecided, timesHeld } from '../../stages/held.ts'
+import { type Before, before, decided, taskOf } from '../../stages/in-hand.ts'
 import { profile } from '../../stages/profile.ts'
-import { heed, respond } from '../../stages/respond.ts'
+import { respond } from '../../stages/respond.ts'
 import { declare } from '../../stages/scopes.ts'
 import { score } from '../../stages/score.ts'
 import { agentKey, cohortKey, fleetKey, type Streams } from '../../stages/streams.ts'
@@ -51,12 +54,14 @@ const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
     .stage('agent', detect(detectors))
     .stage('agent', score)
     .stage('agent', respond(policy))
-    .stage('agent', heed)
+    .stage('agent', heed(policy))
     .build()
 
 export interface Assessment {
   findings: Finding[]
   proposals: Command[]
+  /** Set for an attempt on which nothing is decided yet: `decided` wants it back. */
+  before?: Before | undefined
 }
 
 /** The core in miniature, driven synchronously: an event in, its findings and proposed commands out. */
@@ -92,13 +97,27 @@ export class LocalCore {
   }
 
   take(event: AgentEvent): Assessment {
-    this.#lane.accept('events', agentKey(event.tenant, event.agent.id), event, 0)
+    const key = agentKey(event.tenant, event.agent.id)
+    const undecided = isUndecided(event) ? before(this.#state(key), event) : undefined
+    this.#lane.accept('events', key, event, 0)
     const findings: Finding[] = []
     const proposals: Command[] = []
     for (const { topic, value } of this.#lane.takeOutputs())
       if (topic === 'findings') findings.push(value as Finding)
       else if (topic === 'proposals') proposals.push(value as Command)
-    return { findings, proposals }
+    return { findings, proposals, before: undecided }
+  }
+
+  /** What became of an attempt that was taken: the event carries its outcome now. */
+  decided(event: AgentEvent, before: Before | undefined): void {
+    const state = this.peek(event.agent.id)
+    if (state !== undefined && before !== undefined) decided(state, before, event, this.#policy.policy)
+  }
+
+  /** How often this act was tried in its task while it was held. */
+  timesHeld(event: AgentEvent): number {
+    const state = this.peek(event.agent.id)
+    return state === undefined ? 0 : timesHeld(taskOf(state, event), event)
   }
 
   /** Puts the monitor’s knowledge in place; what was learned here stays where it is more. */
@@ -124,9 +143,9 @@ export class LocalCore {
     this.#lane.accept('scopes', agentKey(scope.tenant, scope.agent), { ...scope, time }, 0)
   }
 
-  /** A person let it go: the evidence behind it is cleared. */
-  release(agent: string, command: string, time: number): void {
-    const ruling = { time, tenant: this.#tenant, agent, command, verb: 'released' as const }
+  /** A person let a command’s act go ahead, or the command altogether. */
+  release(agent: string, command: string, time: number, verb: 'approved' | 'released'): void {
+    const ruling = { time, tenant: this.#tenant, agent, command, verb }
     this.#lane.accept('rulings', agentKey(this.#tenant, agent), ruling, 0)
   }
 

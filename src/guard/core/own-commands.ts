@@ -1,6 +1,6 @@
 import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
-import { interrupts } from '../../policy/ladder.ts'
+import { interrupts, rank } from '../../policy/ladder.ts'
 import { type Catch, Restrictions, stronger } from './restrictions.ts'
 
 /** Most of the guard’s own commands at a time. */
@@ -16,13 +16,13 @@ export class OwnCommands {
   }
 
   /** Takes what was proposed on an event; answers what of it holds that very act. */
-  adopt(event: AgentEvent, proposals: readonly Command[], released: string | undefined): Catch | undefined {
+  adopt(event: AgentEvent, proposals: readonly Command[], isApproved: boolean): Catch | undefined {
     let worst: Catch | undefined
     for (const command of proposals) {
       if (command.mode !== 'enforce' || !interrupts(command.rung)) continue
       const hold = command.rung === 'step-up' ? 'step-up' : 'deny'
       // A person has looked at this very act and let it go.
-      if (hold === 'step-up' && released !== undefined) continue
+      if (isApproved && rank(command.rung) < rank('revoke')) continue
       this.#tidy()
       this.table.put(command)
       if (event.kind === 'attempt') worst = stronger(worst, { hold, command })

@@ -22,11 +22,16 @@ export class Records {
   }
 
   /** What every event of a task carries. */
-  event(agent: string, task: OpenTask | undefined, session: string | undefined): AgentEvent {
+  event(
+    agent: string,
+    task: OpenTask | undefined,
+    session: string | undefined,
+    stamp: Stamp = this.#stamp(),
+  ): AgentEvent {
     const { tenant = 'default', cohort, environment, credential } = this.#options
     const principal = task?.principal ?? this.#options.principal
     const event: AgentEvent = {
-      ...this.#stamp(),
+      ...stamp,
       kind: 'attempt',
       tenant,
       agent: cohort === undefined ? { id: agent } : { id: agent, cohort },
@@ -39,6 +44,21 @@ export class Records {
     return event
   }
 
+  /** A call as restrictions look at it. It is told to nobody and takes no number. */
+  probe(call: GuardCall, agent: string, task: OpenTask | undefined): AgentEvent {
+    const event = this.event(agent, task, call.session, {
+      id: '',
+      time: this.#now(),
+      point: { id: this.#options.point },
+    })
+    event.action = call.action ?? actionOf(call.tool)
+    event.tool = call.server === undefined ? { name: call.tool } : { server: call.server, name: call.tool }
+    if (call.resource !== undefined) event.resource = call.resource
+    if (call.credential !== undefined) event.credential = call.credential
+    if (call.environment !== undefined) event.environment = call.environment
+    return event
+  }
+
   /** A call that is about to be made, and what its arguments are. */
   attempt(call: GuardCall, agent: string, task: OpenTask | undefined, examine: (of: Asked) => Examined): AgentEvent {
     const action = call.action ?? actionOf(call.tool)
@@ -47,7 +67,8 @@ export class Records {
     event.action = action
     const name = call.tool.slice(0, 512) || '?'
     event.tool = call.server === undefined ? { name } : { server: call.server, name }
-    const { resource, trace, chain, credential, environment, principal, approval } = call
+    const { resource, trace, chain, credential, environment, principal, approval, drift } = call
+    if (drift !== undefined) event.tool.drift = drift
     if (resource !== undefined) event.resource = resource
     if (trace !== undefined) event.trace = trace
     if (chain !== undefined) event.chain = chain
@@ -63,7 +84,10 @@ export class Records {
   }
 
   /** What came of a call that was let through. */
-  outcome(attempt: AgentEvent, { text, bytes, records, failed }: GuardResult): AgentEvent {
+  outcome(
+    attempt: AgentEvent,
+    { text, bytes, records, failed, sanitised = attempt.sanitised }: GuardResult,
+  ): AgentEvent {
     const { approval: _, decision: __, arguments: ___, ...kept } = attempt
     const size = bytes ?? (text === undefined ? undefined : Buffer.byteLength(text))
     const result: NonNullable<AgentEvent['result']> = {}
@@ -74,7 +98,8 @@ export class Records {
       ...this.#stamp(),
       kind: 'outcome',
       attempted: true,
-      outcome: failed === true ? 'failed' : attempt.outcome === 'sanitised' ? 'sanitised' : 'allowed',
+      outcome: failed === true ? 'failed' : sanitised !== undefined ? 'sanitised' : 'allowed',
+      ...(sanitised === undefined ? {} : { sanitised }),
       ...(size === undefined && records === undefined ? {} : { result }),
     }
   }
@@ -87,6 +112,8 @@ export class Records {
     }
   }
 }
+
+type Stamp = Pick<AgentEvent, 'id' | 'time' | 'point'>
 
 /** The call whose arguments are to be looked at. */
 interface Asked {

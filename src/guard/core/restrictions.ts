@@ -4,7 +4,7 @@ import { allowanceFor } from '../../policy/allow.ts'
 import type { Policy } from '../../policy/policy.ts'
 import { actOf } from '../../stages/findings.ts'
 
-export type Hold = 'deny' | 'step-up' | 'sanitise'
+export type Hold = 'deny' | 'step-up'
 
 /** An act as restrictions look at it. */
 export interface Held {
@@ -23,7 +23,7 @@ export interface Catch {
 }
 
 const holds = ['deny', 'stepUp', 'sanitise'] as const
-const rankOf: Record<Hold, number> = { deny: 3, 'step-up': 2, sanitise: 1 }
+const rankOf: Record<Hold, number> = { deny: 2, 'step-up': 1 }
 const anyone = '*'
 
 /** The stronger of two; the first where they are alike. */
@@ -70,16 +70,24 @@ export class Restrictions {
     return this.#byId.values()
   }
 
-  /** The strongest restriction that catches the act; `spared` may let a step-up go. */
+  /** The strongest restriction that catches the act; `spared` may let one go. */
   find(act: Held, spared: (command: Command) => boolean = () => false): Catch | undefined {
     let strongest: Catch | undefined
     for (const command of this.#about(act.event)) {
       const hold = holdOf(command, act)
       if (hold === undefined || (strongest !== undefined && rankOf[hold] <= rankOf[strongest.hold])) continue
-      if (hold === 'step-up' && spared(command)) continue
+      if (spared(command)) continue
       strongest = { hold, command }
     }
     return strongest
+  }
+
+  /** Those that take something out of the act’s arguments or answer. */
+  *sanitising(act: Held): Iterable<Command> {
+    for (const command of this.#about(act.event)) {
+      const { sanitise } = command.restriction
+      if (sanitise !== undefined && selects(sanitise, act.event) && isInForce(command, act)) yield command
+    }
   }
 
   *#about(event: AgentEvent): Iterable<Command> {
@@ -111,26 +119,23 @@ export function refusalOf({ restriction }: Command): string | undefined {
   if (strange.length > 0) return `this guard does not know the restriction ${strange.join(', ').slice(0, 200)}`
   if (known.length === 0) return 'the command restricts nothing'
   const { sanitise } = restriction
-  if (sanitise !== undefined && fieldsOf(sanitise).length === 0) return 'sanitise names no fields'
+  // What came over the wire is not checked against the model here.
+  if (sanitise !== undefined && (!Array.isArray(sanitise.fields) || sanitise.fields.length === 0))
+    return 'sanitise names no fields'
   return undefined
 }
 
-/** The argument fields that a sanitising selector names. */
-export function fieldsOf(selector: Selector & { fields?: unknown }): string[] {
-  return Array.isArray(selector.fields) ? selector.fields.filter((f): f is string => typeof f === 'string') : []
+function holdOf(command: Command, act: Held): Hold | undefined {
+  const hold = strongest(command.restriction, act.event)
+  return hold === undefined || !isInForce(command, act) ? undefined : hold
 }
 
-function holdOf(command: Command, act: Held): Hold | undefined {
+function isInForce(command: Command, act: Held): boolean {
   const { event, now, policy } = act
-  if (command.expires <= now || command.tenant !== event.tenant) return undefined
-  if (!isAbout(command, act)) return undefined
-  const hold = strongest(command.restriction, event)
-  if (hold === undefined) return undefined
+  if (command.expires <= now || command.tenant !== event.tenant || !isAbout(command, act)) return false
   // Honoured at the decision and again here; a person’s own command is above the allowlist.
   const detectors = command.evidence.map((e) => e.detector)
-  if (command.automatic && allowanceFor(policy, event.agent.id, actOf(event), detectors, now) !== undefined)
-    return undefined
-  return hold
+  return !command.automatic || allowanceFor(policy, event.agent.id, actOf(event), detectors, now) === undefined
 }
 
 /**
@@ -151,7 +156,6 @@ function isAbout({ target, notIssuedAfter }: Command, { event, taskStarted }: He
 function strongest(restriction: Restriction, event: AgentEvent): Hold | undefined {
   if (restriction.deny !== undefined && selects(restriction.deny, event)) return 'deny'
   if (restriction.stepUp !== undefined && selects(restriction.stepUp, event)) return 'step-up'
-  if (restriction.sanitise !== undefined && selects(restriction.sanitise, event)) return 'sanitise'
   return undefined
 }
 

@@ -1,4 +1,4 @@
-import { type Carried, TaskMemory, type TaskMemoryOptions } from '../provenance/index.ts'
+import type { Carried, TaskMemory } from '../provenance/index.ts'
 
 /** One task in hand at the guard. */
 export interface OpenTask {
@@ -10,24 +10,28 @@ export interface OpenTask {
   scope: string | undefined
   principal: string | undefined
   session: string | undefined
+  /** Sessions that it has worked in: what all of a session have read is told to it once. Bounded. */
+  readonly joined: Set<string>
   /** What the calls that are under way were found to carry, by call. Bounded. */
   readonly carried: Map<string, Carried>
 }
 
 const maxTasks = 256
 const maxCarried = 256
+const maxJoined = 64
 
 /** The tasks in hand; the longest untouched goes first, and is counted. */
 export class Tasks {
   forgotten = 0
   readonly #tasks = new Map<string, OpenTask>()
-  readonly #memory: TaskMemoryOptions
+  readonly #memory: (agent: string, task: string) => TaskMemory
   /** For calls outside any task: it has read nothing and was asked nothing. */
   readonly blank: TaskMemory
 
-  constructor(memory: TaskMemoryOptions) {
+  /** @param memory A task’s memory, when it is met first. */
+  constructor(blank: TaskMemory, memory: (agent: string, task: string) => TaskMemory) {
     this.#memory = memory
-    this.blank = new TaskMemory(memory)
+    this.blank = blank
   }
 
   get(agent: string, id: string): OpenTask | undefined {
@@ -40,12 +44,13 @@ export class Tasks {
     if (task === undefined) {
       task = {
         id,
-        memory: new TaskMemory(this.#memory),
+        memory: this.#memory(agent, id),
         started: undefined,
         intent: undefined,
         scope: undefined,
         principal: undefined,
         session: undefined,
+        joined: new Set(),
         carried: new Map(),
       }
     } else this.#tasks.delete(key)
@@ -57,6 +62,19 @@ export class Tasks {
         break
       }
     return task
+  }
+
+  /** Notes that a task works in a session; true the first time. */
+  join(task: OpenTask, session: string): boolean {
+    if (task.joined.has(session)) return false
+    if (task.joined.size >= maxJoined) task.joined.clear()
+    task.joined.add(session)
+    return true
+  }
+
+  /** The agent’s open tasks that work in a session. */
+  *in(agent: string, session: string): Iterable<OpenTask> {
+    for (const [key, task] of this.#tasks) if (task.joined.has(session) && key.startsWith(`${agent}\u0000`)) yield task
   }
 
   carry(task: OpenTask, call: string, carried: Carried): void {

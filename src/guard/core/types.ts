@@ -1,10 +1,15 @@
 import type { AnyDetector } from '../../detect/define.ts'
 import type { Command } from '../../model/command.ts'
-import type { ActionClass, AgentEvent } from '../../model/event.ts'
+import type { ActionClass, AgentEvent, Drift } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import type { Policy } from '../../policy/policy.ts'
+import type { ToolModel } from '../act/index.ts'
+import type { MemoryPlace } from '../memory/place.ts'
+import type { Reading } from '../provenance/reading.ts'
+import type { HeldState } from './held-calls.ts'
+import type { SecretsIn } from './secrets.ts'
 
 /** Whether an act goes ahead while the monitor has been silent for too long. */
 export type Fail = 'open' | 'closed'
@@ -47,10 +52,18 @@ export interface GuardOptions {
   fail?: Fail | Partial<Record<ActionClass, Fail>>
   /** Where events and the last table wait while the monitor is away. Absent: in memory only. */
   spool?: { directory: string; capBytes?: number }
+  /** Where the guards of this agent share what they remember of its tasks. Absent: each for itself. */
+  place?: MemoryPlace
+  /** Folders that are the agent’s own space. */
+  roots?: readonly string[]
+  /** Files and directories of the guard’s own besides the spool, absolute: a call that names them is refused. */
+  ownFiles?: readonly string[]
   /** The organisation’s own domains: what goes there stays inside. */
   domains?: readonly string[]
   /** Secret that keys the hashes of the task memory. */
   hashKey?: string
+  /** Finds secrets for rules of the policy that take them out. */
+  secretsIn?: SecretsIn
   detectors?: readonly AnyDetector[]
   now?: () => number
   /** What goes on beside the calls: connections, refusals to connect, drops. */
@@ -68,9 +81,13 @@ export interface GuardCall {
   tool: string
   server?: string
   args: unknown
-  /** Absent: guessed from the tool’s name. */
+  /** What its definition says that it does; absent: worked out from its name and `action`. */
+  model?: ToolModel
+  /** The operator’s or caller’s class; absent: it follows from what the tool does. */
   action?: ActionClass
   resource?: AgentEvent['resource']
+  /** What is to be said of the tool’s definition. */
+  drift?: Drift
   agent?: string
   task?: string
   session?: string
@@ -81,6 +98,8 @@ export interface GuardCall {
   environment?: string
   /** Reference of an approval that the caller holds. */
   approval?: string
+  /** Handle of a held call that this one stands for: that one is judged and runs, not what is given here. */
+  handle?: string
 }
 
 export type GuardOutcome = 'allow' | 'deny' | 'step-up' | 'sanitise'
@@ -95,19 +114,37 @@ export interface Decision {
   findings: readonly Finding[]
   /** The attempt, as it is published. */
   event: AgentEvent
-  /** The arguments to use instead, when the outcome is `sanitise`. */
+  /** The arguments to use instead: when the outcome is `sanitise`, and when a call that was held runs. */
   arguments?: unknown
   /** In shadow mode: what would have been the outcome. */
   wouldBe?: GuardOutcome
+  /** The held call that it is about: it waits for a person, or a person let it go and it runs now. */
+  held?: HeldNow
+}
+
+export interface HeldNow {
+  handle: string
+  state: HeldState
+  /** Until when an approval helps, or is good, ms. */
+  until: number
+  /** How often it was tried while it was held, this time included. */
+  times: number
+  /** What runs, where it runs. */
+  tool: string
+  args: unknown
 }
 
 /** What came of a call. */
 export interface GuardResult {
-  /** Everything the agent gets to read of it. */
+  /** Everything the agent gets to read of it, as one text. */
   text?: string
+  /** The same in pieces, each with its place; counts before `text`. */
+  read?: readonly Reading[]
   bytes?: number
   records?: number
   failed?: boolean
+  /** What was taken out of it before the agent got it. */
+  sanitised?: AgentEvent['sanitised']
 }
 
 export interface TaskStart {
@@ -128,6 +165,10 @@ export interface GuardStats {
   denied: number
   steppedUp: number
   sanitised: number
+  /** Held calls that were tried again. */
+  repeated: number
+  /** Held calls that ran because a person let them. */
+  approved: number
   /** Calls that ran or stopped because the table was stale. */
   staleOpen: number
   staleClosed: number

@@ -1,7 +1,7 @@
 import type { Notice } from '../core/types.ts'
 import { Backoff, pause, within } from './backoff.ts'
 import { type MonitorClient, unwilling } from './client.ts'
-import type { Verify } from './message.ts'
+import type { Message, Verify } from './message.ts'
 import { serverSent } from './server-sent.ts'
 import type { HeldTable } from './table.ts'
 
@@ -12,8 +12,8 @@ export interface DecisionStreamParts {
   point: string
   tenant: string
   backoffMs?: readonly [number, number]
-  /** A verified message came and the table agrees with it. */
-  onHeard(policyVersion: string): void
+  /** A verified message came and the table agrees with it; it may be an old one. */
+  onHeard(message: Message): void
   onResync(): void
   onNotice(notice: Notice): void
 }
@@ -159,7 +159,7 @@ export class DecisionStream {
     this.#failed = false
     this.#resumes = true
     this.#backoff.reset()
-    this.#parts.onHeard(message.policyVersion)
+    this.#parts.onHeard(message)
     return true
   }
 }

@@ -9,8 +9,9 @@ import type { Restrictions } from '../core/restrictions.ts'
 import type { GuardOptions, MonitorOptions, Notice } from '../core/types.ts'
 import { MonitorClient } from './client.ts'
 import { DecisionStream } from './decisions.ts'
+import { Freshness } from './freshness.ts'
 import { fetchKnowledge } from './knowledge.ts'
-import { verifier } from './message.ts'
+import { type Message, verifier } from './message.ts'
 import type { Place } from './place.ts'
 import { Publisher } from './publisher.ts'
 import { Receipts } from './receipts.ts'
@@ -23,7 +24,7 @@ const Kept = Compile(Type.Array(Type.Object({ command: Command, state: CommandSt
 /** What the links tell the guard. */
 export interface LinkEvents {
   onKnown(agent: string, known: Knowledge): void
-  onReleased(command: string, evidence: readonly string[]): void
+  onReleased(command: string, about: readonly string[], verb: 'approved' | 'released'): void
 }
 
 /** Everything between the guard and its monitor: events out, decisions and knowledge in, receipts back. */
@@ -41,6 +42,7 @@ export class Links implements GuardLinks {
   readonly #agents = new Set<string>()
   readonly #timer: NodeJS.Timeout
   #heard: number
+  #freshness = new Freshness()
   #keptSeq = -1
   #policyVersion = ''
   #seq = 0
@@ -77,7 +79,7 @@ export class Links implements GuardLinks {
       {
         onApplied: ({ id }) => this.#receipts.add({ ...receipt(id), outcome: 'applied' }),
         onRefused: ({ id }, why) => this.#receipts.add({ ...receipt(id), outcome: 'refused', why }),
-        onReleased: (id, evidence) => events.onReleased(id, evidence),
+        onReleased: (id, about, verb) => events.onReleased(id, about, verb),
       },
       now,
     )
@@ -91,7 +93,7 @@ export class Links implements GuardLinks {
       point,
       tenant,
       ...(monitor.backoffMs === undefined ? {} : { backoffMs: monitor.backoffMs }),
-      onHeard: (policyVersion) => this.#onHeard(policyVersion),
+      onHeard: (message) => this.#onHeard(message),
       onResync: () => {
         this.#resyncs++
       },
@@ -174,8 +176,9 @@ export class Links implements GuardLinks {
     }
   }
 
-  #onHeard(policyVersion: string): void {
-    this.#heard = this.#now()
+  #onHeard({ policyVersion, at }: Message): void {
+    const late = this.#freshness.take(at, performance.now())
+    if (late !== undefined) this.#heard = Math.max(this.#heard, this.#now() - late)
     this.#firstHeard()
     this.#keep(this.#held.seq !== this.#keptSeq)
     if (policyVersion === this.#policyVersion) return
@@ -219,7 +222,9 @@ export class Links implements GuardLinks {
     if (kept === undefined || kept.tenant !== this.#tenant || !Kept.Check(kept.commands)) return
     if (!this.#held.restore(kept.seq, kept.digest, kept.commands)) return
     if (Number.isFinite(kept.heard)) this.#heard = Math.min(kept.heard, this.#heard)
-    if (Number.isFinite(kept.newest)) this.#held.newest = kept.newest
+    if (!Number.isFinite(kept.newest)) return
+    this.#held.newest = kept.newest
+    this.#freshness = new Freshness(kept.newest)
   }
 
   #notice(level: Notice['level'], message: string, cause: unknown): void {

@@ -9,7 +9,8 @@ export interface TableListener {
   onApplied(command: Command): void
   /** It cannot, and why. */
   onRefused(command: Command, why: string): void
-  onReleased(command: string, evidence: readonly string[]): void
+  /** `about`: the attempts that it was about. */
+  onReleased(command: string, about: readonly string[], verb: 'approved' | 'released'): void
 }
 
 /** A message signed this much before the newest one seen is an old one played again, ms. */
@@ -44,6 +45,8 @@ export class HeldTable {
   /** Takes a verified message. `drifted`: ask for a snapshot. `part`: a page of one, more are on their way. */
   take(message: Message): 'agrees' | 'drifted' | 'part' {
     if (message.at < this.newest - oldAfterMs) return 'drifted'
+    // Nor may one that is no newer take back what came since; a monitor that starts anew says so later than it spoke before.
+    if (message.at <= this.newest && message.seq < this.#table.seq) return 'drifted'
     this.newest = Math.max(this.newest, message.at)
     if (message.kind === 'snapshot') return this.#snapshot(message)
     if (message.kind === 'delta')
@@ -55,7 +58,7 @@ export class HeldTable {
         const standing = this.#table.commands.get(update.command)
         this.#hold(update.command, standing)
         if (update.state === 'released')
-          this.#listener.onReleased(update.command, known?.evidence.map((e) => e.event) ?? [])
+          this.#listener.onReleased(update.command, aboutOf(known), update.verb ?? 'approved')
         // What came is held to all the same; the snapshot puts right what did not.
         if (!agrees) return 'drifted'
       }
@@ -91,10 +94,7 @@ export class HeldTable {
     if (agrees)
       for (const { command } of before)
         if (command.expires > this.#now() && !this.#table.commands.has(command.id))
-          this.#listener.onReleased(
-            command.id,
-            command.evidence.map((e) => e.event),
-          )
+          this.#listener.onReleased(command.id, aboutOf(command), 'approved')
     return agrees ? 'agrees' : 'drifted'
   }
 
@@ -119,3 +119,6 @@ export class HeldTable {
     else this.#listener.onRefused(command, why)
   }
 }
+
+const aboutOf = (command: Command | undefined): readonly string[] =>
+  command?.act === undefined ? [] : [command.act.event]

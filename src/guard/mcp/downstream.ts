@@ -1,101 +1,115 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js'
-import { notListening } from '../../errors.ts'
-import { Carried, type Side } from './side.ts'
-
-const maxBody = 16 * 2 ** 20
-const maxSessions = 256
-
-/** One client of a listening guard. */
-export interface OpenSession {
-  close(): Promise<void>
-}
+import { notListening, wordsOf } from '../../errors.ts'
+import { Bodies, refusedByHead } from './admission.ts'
+import { HttpClientSide, refuse } from './http-client-side.ts'
+import { HttpSessions, type OpenSession, type SessionLimits, sessionLimits } from './http-sessions.ts'
+import { type Id, idOf } from './json-rpc.ts'
+import { readText } from './reading.ts'
+import type { Side } from './side.ts'
 
 /** Who serves a new client; `headers` are those of its first request. */
 export type Serve = (client: Side, headers: IncomingMessage['headers']) => Promise<OpenSession>
 
-/** Listens as a streamable HTTP server on this machine only. */
-export async function listen(port: number, serve: Serve): Promise<{ url: string; close(): Promise<void> }> {
-  const transports = new Map<string, { transport: StreamableHTTPServerTransport; session: OpenSession }>()
-  let hosts: string[] = []
+const beatMs = 15_000
+const maxConnections = 1024
 
-  async function open(request: IncomingMessage): Promise<StreamableHTTPServerTransport> {
-    let session: OpenSession | undefined
-    const transport = new StreamableHTTPServerTransport({
-      sessionIdGenerator: () => randomUUID(),
-      // A page of a stranger must not reach us under a name of its own (DNS rebinding).
-      enableDnsRebindingProtection: true,
-      allowedHosts: hosts,
-      allowedOrigins: hosts.map((host) => `http://${host}`),
-      onsessioninitialized: (id) => {
-        if (session !== undefined) transports.set(id, { transport, session })
-        if (transports.size > maxSessions) void transports.values().next().value?.transport.close()
-      },
-    })
-    const client = new Carried(transport as Transport)
-    session = await serve(client, request.headers)
-    const { onclose } = transport
-    transport.onclose = () => {
-      if (transport.sessionId !== undefined) transports.delete(transport.sessionId)
-      onclose?.()
-      void session?.close()
-    }
-    return transport
-  }
+/** Listens as a streamable HTTP server on this machine only. */
+export async function listen(
+  port: number,
+  serve: Serve,
+  limits: SessionLimits = sessionLimits,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const sessions = new HttpSessions(limits)
+  const bodies = new Bodies()
+  let bound = port
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const id = request.headers['mcp-session-id']
-    const known = typeof id === 'string' ? transports.get(id)?.transport : undefined
-    if (known === undefined && id !== undefined) {
-      refuse(response, 404, 'there is no such session')
+    const began = performance.now()
+    const refused = refusedByHead(request, bound)
+    if (refused !== undefined) {
+      refuse(response, refused.status, refused.why)
       return
     }
-    const body = request.method === 'POST' ? await bodyOf(request) : undefined
-    const transport =
-      known ?? (request.method === 'POST' && isInitializeRequest(body) ? await open(request) : undefined)
-    if (transport === undefined) refuse(response, 400, 'a session begins with initialize')
-    else await transport.handleRequest(request, response, body)
+    const id = request.headers['mcp-session-id']
+    const known = typeof id === 'string' ? sessions.get(id) : undefined
+    if (id !== undefined && known === undefined) refuse(response, 404, 'there is no such session')
+    else if (request.method === 'POST') await post(request, response, known, began)
+    else if (known === undefined) refuse(response, 400, 'a session begins with initialize')
+    else if (request.method === 'DELETE') {
+      await known.close()
+      response.writeHead(200).end()
+    } else if (known.listens) refuse(response, 409, 'there is one stream for each session')
+    else known.listen(response)
+  }
+
+  async function post(
+    request: IncomingMessage,
+    response: ServerResponse,
+    known: HttpClientSide | undefined,
+    began: number,
+  ): Promise<void> {
+    const body = await bodies.read(request, known === undefined)
+    if (typeof body !== 'string') {
+      refuse(response, body.status, body.why)
+      return
+    }
+    if (known !== undefined) {
+      sessions.ready(known)
+      known.post(response, request.headers, body, began)
+      return
+    }
+    const first = readText(body)
+    const [message] = first
+    const isInitialize = first.length === 1 && message?.kind === 'message' && message.message.method === 'initialize'
+    const asked = isInitialize ? idOf(message.message) : undefined
+    if (asked === undefined) refuse(response, 400, 'a session begins with initialize')
+    else if (!sessions.hasRoom) refuse(response, 503, 'too many sessions are open', asked)
+    else await open(request, response, body, asked, began)
+  }
+
+  async function open(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: string,
+    asked: Id,
+    began: number,
+  ): Promise<void> {
+    const client = new HttpClientSide(randomUUID())
+    const entry = sessions.add(client)
+    try {
+      const session = await serve(client, request.headers)
+      if (!(await sessions.serve(entry, session))) refuse(response, 503, 'the guard ends', asked)
+      // Gone while the server started: nobody would end it.
+      else if (response.destroyed) await client.close()
+      else client.post(response, request.headers, body, began)
+    } catch (error) {
+      await client.close()
+      refuse(response, 502, wordsOf(error), asked)
+    }
   }
 
   const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      if (!response.headersSent) refuse(response, 400, error instanceof Error ? error.message : 'the request failed')
-    })
+    response.on('error', () => {})
+    handle(request, response).catch((error: unknown) => refuse(response, 400, wordsOf(error)))
   })
+  server.maxConnections = maxConnections
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(notListening(error, '127.0.0.1', port, '--listen')))
     server.listen(port, '127.0.0.1', resolve)
   })
-  const bound = (server.address() as AddressInfo).port
-  hosts = [`127.0.0.1:${bound}`, `localhost:${bound}`]
+  bound = (server.address() as AddressInfo).port
+  const beat = setInterval(() => sessions.beat(), beatMs)
+  beat.unref()
   return {
     url: `http://127.0.0.1:${bound}/mcp`,
     async close() {
-      for (const { transport } of [...transports.values()]) await transport.close()
+      clearInterval(beat)
+      const closed = new Promise((resolve) => server.close(resolve))
+      await sessions.close()
       server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await closed
     },
   }
-}
-
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBody) throw new Error('the body is too large')
-    chunks.push(chunk)
-  }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'))
-}
-
-function refuse(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(
-    JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message: `rescind guard: ${message}` } }),
-  )
 }

@@ -1,39 +1,28 @@
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import { RescindError } from '../../errors.ts'
+import { explainModels } from './explain-models.ts'
+import { eachPage } from './list-tools.ts'
+import type { ToolPins } from './pins/index.ts'
+import { printable } from './printable.ts'
 import type { ProxyOptions } from './proxy.ts'
 import type { Tools } from './tools.ts'
 
-/** Asks a server for its tools and prints what each is held to do, and who said so. */
+/** Asks a server for its tools and prints what each is held to do, what its arguments are for, and why. */
 export async function explainTools(server: ProxyOptions['server'], tools: Tools): Promise<string> {
-  const client = new Client({ name: 'rescind-guard', version: '0.1.0' })
-  const transport =
-    'command' in server
-      ? new StdioClientTransport({
-          command: server.command,
-          args: [...server.args],
-          env: Object.fromEntries(Object.entries(process.env).filter((e): e is [string, string] => e[1] !== undefined)),
-        })
-      : (new StreamableHTTPClientTransport(
-          server.url,
-          server.bearer === undefined ? {} : { requestInit: { headers: { authorization: `Bearer ${server.bearer}` } } },
-        ) as Transport)
-  try {
-    await client.connect(transport)
-    const names: string[] = []
-    let cursor: string | undefined
-    do {
-      const page = await client.listTools(cursor === undefined ? {} : { cursor })
-      tools.learn(page)
-      names.push(...page.tools.map((t) => t.name))
-      cursor = page.nextCursor
-    } while (cursor !== undefined && names.length < 10_000)
-    return tools.explain(names)
-  } catch (cause) {
-    throw new RescindError('GUARD_UPSTREAM_FAILED', 'The MCP server did not tell its tools.', { cause })
-  } finally {
-    await client.close()
-  }
+  const names: string[] = []
+  await eachPage(server, (page) => {
+    tools.learn(page)
+    for (const { name } of page.tools) names.push(name)
+  })
+  return explainModels(names, tools)
+}
+
+/** Accepts the tools of a server as it describes them now; answers what was new in them, in words. */
+export async function acceptTools(server: ProxyOptions['server'], pins: ToolPins): Promise<string> {
+  const names: string[] = []
+  const news: string[] = []
+  await eachPage(server, (page, serverName) => {
+    for (const { because } of pins.learn(page, serverName)) news.push(because)
+    for (const { name } of page.tools) names.push(name)
+  })
+  pins.accept()
+  return [...news, `${names.length} tools accepted: ${names.map((name) => printable(name, 60)).join(', ')}`].join('\n')
 }

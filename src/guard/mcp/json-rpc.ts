@@ -1,3 +1,5 @@
+import type { Survey } from './json-text.ts'
+
 /** A JSON-RPC message as it came: hostile until looked at. */
 export type Message = Record<string, unknown>
 export type Id = string | number
@@ -8,8 +10,14 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 export const idOf = (message: Message): Id | undefined =>
   typeof message.id === 'string' || typeof message.id === 'number' ? message.id : undefined
 
-/** `1` and `"1"` are different ids. */
-export const idKey = (id: Id): string => `${typeof id === 'string' ? 's' : 'n'}${id}`
+/**
+ * Equal for ids that some reader takes for the same: the TypeScript SDK looks for `Number(id)`, the Python one for
+ * `int(id)`, so that `"5"` answers `5`.
+ */
+export function idKey(id: Id): string {
+  const number = Number(id)
+  return Number.isNaN(number) ? `s${id}` : `n${number}`
+}
 
 export const paramsOf = (message: Message): Record<string, unknown> => (isObject(message.params) ? message.params : {})
 export const metaOf = (message: Message): Record<string, unknown> => {
@@ -26,22 +34,46 @@ export const invalidRequest = (id: Id | null, message: string): Message => ({
   error: { code: -32600, message },
 })
 
-const members = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error'])
-const callMembers = ['name', 'arguments', '_meta', 'task']
+/** An answer that says why there is none. */
+export const noAnswer = (id: Id, why: string): Message => ({
+  jsonrpc: '2.0',
+  id,
+  error: { code: -32000, message: `rescind guard: ${why}` },
+})
+
+const members: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error'])
+const callMembers: ReadonlySet<string> = new Set(['name', 'arguments', '_meta', 'task'])
+
+/** As a reader sees a name that folds case (Go, .NET) or trims. */
+const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase()
 
 /**
  * Why two readers could read this message differently: the guard must judge the very call that the server will run. A
- * member twice, or one that differs from a known one in case only (some readers fold case), is not let through.
+ * member twice, or one that differs from a known one in case only (some readers fold case), is not let through. Unknown
+ * members pass, and so does what is twice within a message that cannot act.
  */
-export function ambiguity(message: Message, raw: string): string | undefined {
-  for (const name of Object.keys(message)) if (!members.has(name)) return `unknown member ${name.slice(0, 40)}`
-  if (message.method === 'tools/call')
-    for (const name of Object.keys(paramsOf(message)))
-      if (!callMembers.includes(name) && callMembers.includes(name.toLowerCase()))
-        return `params.${name} differs from a known member in case only`
-  if (raw.length > 0 && JSON.stringify(message) !== raw && countMembers(message) !== countColons(raw))
-    return 'a member is there twice'
-  return undefined
+export function ambiguity(message: Message, survey: Survey | undefined): string | undefined {
+  const { method } = message
+  const names = Object.keys(message)
+  const variant = variantOf(names, members)
+  if (variant !== undefined) return `the member ${variant} differs from a known one in case only`
+  if (survey !== undefined && survey.topMembers !== names.length) return 'a member is there twice'
+  if (typeof method !== 'string' || method === 'ping' || method.startsWith('notifications/')) return undefined
+  if (method !== 'tools/call') {
+    if (folded(method) === 'tools/call') return `the method differs from tools/call in case only`
+  } else {
+    const param = variantOf(Object.keys(paramsOf(message)), callMembers)
+    if (param !== undefined) return `params.${param} differs from a known member in case only`
+  }
+  return hasTwins(message, survey) ? 'a member is there twice' : undefined
+}
+
+/** Whether some object in the text has a member twice. */
+export const hasTwins = (message: Message, survey: Survey | undefined): boolean =>
+  survey !== undefined && countMembers(message) !== survey.members
+
+function variantOf(names: readonly string[], known: ReadonlySet<string>): string | undefined {
+  return names.find((name) => !known.has(name) && known.has(folded(name)))?.slice(0, 40)
 }
 
 function countMembers(value: unknown): number {
@@ -52,21 +84,6 @@ function countMembers(value: unknown): number {
     const values = Object.values(next)
     if (!Array.isArray(next)) n += values.length
     for (const each of values) if (typeof each === 'object' && each !== null) open.push(each)
-  }
-  return n
-}
-
-/** Colons outside strings: one per member of an object. */
-function countColons(raw: string): number {
-  let n = 0
-  let quoted = false
-  for (let i = 0; i < raw.length; i++) {
-    const c = raw.charCodeAt(i)
-    if (quoted) {
-      if (c === 0x5c) i++
-      else if (c === 0x22) quoted = false
-    } else if (c === 0x22) quoted = true
-    else if (c === 0x3a) n++
   }
   return n
 }

@@ -1,4 +1,6 @@
 import type { Guard } from '../core/guard.ts'
+import { LogLines } from './log-lines.ts'
+import type { ToolPins } from './pins/index.ts'
 import { Session, type SessionParts } from './session.ts'
 import { Lines, type Side } from './side.ts'
 import type { Tools } from './tools.ts'
@@ -13,7 +15,10 @@ export interface ProxyOptions {
   /** Absent: stdio towards the client. */
   port?: number
   intent?: string
+  /** The task of a client over stdio that names none. */
+  task?: () => string
   approved?: (command: string) => boolean
+  pins?: ToolPins
   onTrouble(message: string, cause?: unknown): void
   onTime?: SessionParts['onTime']
   /** Ends the proxy in good order. */
@@ -34,14 +39,20 @@ async function overStdio(options: ProxyOptions): Promise<number> {
     client.fedBy(upstream.side)
   }
   const session = join(options, client, upstream)
-  const leave = () => void upstream.stop()
+  const leave = () => void upstream.stop({ settled: session.settled() })
   client.onClosed = leave
-  signal.addEventListener('abort', leave)
+  upstream.side.onClosed = () => {
+    session.lost('the server is gone')
+    leave()
+  }
+  const leaveNow = () => void upstream.stop({ now: true })
+  signal.addEventListener('abort', leaveNow)
   await upstream.side.start()
   await client.start()
-  if (signal.aborted) leave()
+  if (signal.aborted) leaveNow()
   await practise(options, upstream)
   const code = await upstream.ended
+  session.lost('the server ended')
   session.end()
   await written(process.stdout)
   // An open standard input would keep the process alive.
@@ -72,14 +83,19 @@ async function overHttp(options: ProxyOptions, port: number): Promise<number> {
     const session = join(options, client, upstream, (given) => {
       authorization = given
     })
+    const lost = () => {
+      session.lost('the server is gone')
+      void client.close()
+    }
+    upstream.side.onClosed = lost
     await upstream.side.start()
     await client.start()
     // A server that ends takes its session with it, not the guard.
-    void upstream.ended.then(() => client.close())
+    void upstream.ended.then(lost)
     return {
       async close() {
         session.end()
-        await upstream.stop()
+        await upstream.stop({ now: true })
       },
     }
   })
@@ -89,8 +105,12 @@ async function overHttp(options: ProxyOptions, port: number): Promise<number> {
   return 0
 }
 
+/** What servers say on their standard error goes to ours, marked as theirs. */
+const serverLog = new LogLines((line) => process.stderr.write(`${line}\n`))
+
 async function open({ server }: ProxyOptions, given: () => string | undefined = () => undefined): Promise<Upstream> {
-  if ('command' in server) return spawnUpstream(server.command, server.args)
+  if ('command' in server)
+    return spawnUpstream(server.command, server.args, (stream) => serverLog.follow(stream, 'server: '))
   const own = server.bearer === undefined ? undefined : `Bearer ${server.bearer}`
   // Loaded when needed: over stdio a guard starts without any of HTTP.
   const { httpUpstream } = await import('./http-upstream.ts')
@@ -103,7 +123,7 @@ function join(
   upstream: Upstream,
   onAuthorization: (value: string) => void = () => {},
 ): Session {
-  const { guard, tools, intent, approved, onTrouble, onTime } = options
+  const { guard, tools, intent, task, port, approved, pins, onTrouble, onTime } = options
   const session = new Session({
     guard,
     tools,
@@ -111,7 +131,10 @@ function join(
     server: upstream.side,
     onTrouble,
     ...(intent === undefined ? {} : { intent }),
+    // Each client of a listening guard is a task of its own: whose process it is, nobody knows.
+    ...(task === undefined || port !== undefined ? {} : { task }),
     ...(approved === undefined ? {} : { approved }),
+    ...(pins === undefined ? {} : { pins }),
     ...(onTime === undefined ? {} : { onTime }),
   })
   const take = client.onArrival
@@ -125,7 +148,12 @@ function join(
   return session
 }
 
+/** Until what was written is out, or nobody takes it. */
 const written = (stream: NodeJS.WriteStream) =>
   new Promise<void>((resolve) => {
-    stream.write('', () => resolve())
+    const timer = setTimeout(resolve, 1000)
+    stream.write('', () => {
+      clearTimeout(timer)
+      resolve()
+    })
   })

@@ -1,9 +1,10 @@
 import type { Decision } from '../core/types.ts'
 import type { Id, Message } from './json-rpc.ts'
-import { printable } from './tools.ts'
+import { printable } from './printable.ts'
 
-/** The answer to a call that does not run: a tool result that says what, why, and the way back. */
+/** The answer to a call that does not run: a tool result that says what, why, that trying again is no use, and what is. */
 export function refusal(id: Id, tool: string, decision: Decision, standAlone: boolean): Message {
+  const { outcome, command, held } = decision
   return {
     jsonrpc: '2.0',
     id,
@@ -11,28 +12,108 @@ export function refusal(id: Id, tool: string, decision: Decision, standAlone: bo
       content: [{ type: 'text', text: wordsOf(tool, decision, standAlone) }],
       isError: true,
       _meta: {
-        'rescind/outcome': decision.outcome,
-        ...(decision.command === undefined ? {} : { 'rescind/command': decision.command.id }),
+        'rescind/outcome': outcome,
+        ...(command === undefined ? {} : { 'rescind/command': command.id }),
+        ...(held === undefined ? {} : { 'rescind/handle': held.handle }),
       },
     },
   }
 }
 
-function wordsOf(tool: string, { outcome, because, command }: Decision, standAlone: boolean): string {
-  const head =
-    outcome === 'step-up'
-      ? `Rescind holds this call to ${printable(tool)} until a person approves it. It did not run.`
-      : `Rescind refused this call to ${printable(tool)}. It did not run.`
-  const lines = [head, `Why: ${printable(because, 600)}`]
-  if (command !== undefined) {
-    lines.push(`Command: ${command.id}, until ${new Date(command.expires).toISOString()}`)
-    const verb = outcome === 'step-up' ? 'approve' : 'release'
+/** The answer to a request that is no tool call and does not pass. */
+export const refusedRequest = (id: Id, method: string, decision: Decision, standAlone: boolean): Message => ({
+  jsonrpc: '2.0',
+  id,
+  error: {
+    code: -32000,
+    message: wordsOf(method, decision, standAlone),
+    data: {
+      'rescind/outcome': decision.outcome,
+      ...(decision.command === undefined ? {} : { 'rescind/command': decision.command.id }),
+    },
+  },
+})
+
+function wordsOf(tool: string, decision: Decision, standAlone: boolean): string {
+  const { outcome, because, command, held } = decision
+  const name = printable(tool)
+  const refused = held?.state === 'refused'
+  const lines = [
+    refused
+      ? `A person was asked about this call to ${name} and said no. It did not run.`
+      : outcome === 'step-up'
+        ? `Rescind holds this call to ${name} until a person approves it. It did not run.`
+        : `Rescind refused this call to ${name}. It did not run.`,
+    `Why: ${printable(because, 600)}`,
+  ]
+  if (command === undefined)
     lines.push(
-      standAlone
-        ? `Way back: a person writes this command id into the guard’s approvals file; then make the same call again.`
-        : `Way back: a person runs \`rescind ${verb} ${command.id} --reason …\`; then make the same call again.`,
+      because.startsWith('the monitor')
+        ? 'Way back: the call goes through again when the monitor is heard.'
+        : 'No approval changes this.',
     )
-  } else lines.push('Way back: the call goes through again when the monitor is heard.')
-  lines.push('Do not try to reach the same effect another way.')
+  else lines.push(`Command: ${command.id}, until ${new Date(command.expires).toISOString()}`)
+  const again = held !== undefined && held.times > 1 ? ` This was try ${held.times}.` : ''
+  lines.push(`Making the same call again does not help: it is only counted.${again}`)
+  if (command !== undefined && !refused) lines.push(...wayBack(name, decision, standAlone))
+  lines.push(
+    'Otherwise leave this step out, go on with the rest of the task, and tell the person what was held and why.',
+    'Do not try to reach the same effect another way.',
+  )
   return lines.join('\n')
+}
+
+function wayBack(tool: string, { command, held }: Decision, standAlone: boolean): string[] {
+  const id = command?.id ?? ''
+  if (held === undefined)
+    return [
+      standAlone
+        ? 'Way back: a person writes this command id into the guard’s approvals file.'
+        : `Way back: a person runs \`rescind release ${id} --reason …\`.`,
+    ]
+  const verb = command?.rung === 'step-up' ? 'approve' : 'release'
+  return [
+    standAlone
+      ? `Way back: a person writes ${held.handle} into the guard’s approvals file.`
+      : `Way back: a person runs \`rescind ${verb} ${id} --reason …\`.`,
+    `Then make the same call again, or call ${tool} with ${held.handle} as the whole of one of its text arguments: the call that was held runs then, as it was, once. Anything else is a new call.`,
+  ]
+}
+
+/** What a person is asked: all that will run, for nothing else is approved. */
+export function question({ because, held, event }: Decision): string {
+  const args = printable(JSON.stringify(held?.args ?? {}) ?? '', 2000)
+  return [
+    `Rescind holds a call of the agent ${printable(event.agent.id)}. Let it run, once?`,
+    `Tool: ${printable(held?.tool ?? '')}`,
+    `Arguments: ${args}`,
+    `Why it is held: ${printable(because, 600)}`,
+  ].join('\n')
+}
+
+/** The answer that an approved call got, given again: it does not run twice. */
+export function answerAgain(id: Id | null, value: Record<string, unknown>, handle: string): Message {
+  const { result } = value
+  if (typeof result !== 'object' || result === null) return { ...value, id }
+  const meta = '_meta' in result && typeof result._meta === 'object' ? result._meta : {}
+  return {
+    ...value,
+    id,
+    result: { ...result, _meta: { ...meta, 'rescind/outcome': 'replayed', 'rescind/handle': handle } },
+  }
+}
+
+/** An approved call is under way, or its answer never came. */
+export function stillRuns(id: Id | null, handle: string): Message {
+  const text =
+    'A person approved this call and it was sent to its server, but no answer has come yet. It is not sent twice. Ask for its answer later by the same call with its handle, or look whether it took effect.'
+  return {
+    jsonrpc: '2.0',
+    id,
+    result: {
+      content: [{ type: 'text', text: `${text}\nHandle: ${handle}` }],
+      isError: true,
+      _meta: { 'rescind/outcome': 'sent', 'rescind/handle': handle },
+    },
+  }
 }

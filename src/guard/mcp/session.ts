@@ -1,12 +1,34 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Guard } from '../core/guard.ts'
-import type { Decision, GuardCall } from '../core/types.ts'
+import type { GuardCall } from '../core/types.ts'
+import { Asks } from './asks.ts'
+import { type CleanAnswer, cleaned, sanitisedOf } from './clean-answer.ts'
 import { resultOf } from './content.ts'
-import { ambiguity, type Id, idKey, idOf, invalidRequest, type Message, metaOf, paramsOf, textOf } from './json-rpc.ts'
-import { refusal } from './refusal.ts'
+import { Held } from './held.ts'
+import {
+  ambiguity,
+  hasTwins,
+  type Id,
+  idOf,
+  invalidRequest,
+  type Message,
+  metaOf,
+  noAnswer,
+  paramsOf,
+  textOf,
+} from './json-rpc.ts'
+import { type Judged, judgedCall, judgedRequest } from './judged.ts'
+import { type Open, OpenRequests } from './open-requests.ts'
+import { ToolPins } from './pins/index.ts'
+import { ProgressTokens } from './progress.ts'
+import { type Fault, faultOf } from './reading.ts'
+import { readingsOf } from './readings.ts'
+import { refusal, refusedRequest } from './refusal.ts'
+import { credentialOf, nameOf, saidOf } from './said.ts'
 import type { Arrival, Side } from './side.ts'
 import type { Tools } from './tools.ts'
+import type { CallTime, Waiting } from './waiting.ts'
 
 export interface SessionParts {
   guard: Guard
@@ -15,180 +37,322 @@ export interface SessionParts {
   server: Side
   /** What the agent was asked, when the client does not say. */
   intent?: string
-  /** Asked before each refusal: whether a person has let the command go meanwhile. */
-  approved?: (command: string) => boolean
+  /** The task of a client that names none; absent: the connection is the task. */
+  task?: () => string
+  /** Asked before each refusal: whether a person has let the command or the held call go meanwhile. */
+  approved?: (id: string) => boolean
+  /** How long a call waits for the answer of a person whom the client can ask, ms; 0: nobody is asked. Default 50 s. */
+  askMs?: number
+  /** What the server’s tools were when they were first seen. Absent: they are pinned for this session. */
+  pins?: ToolPins
   onTrouble(message: string, cause?: unknown): void
   onTime?: (time: CallTime) => void
 }
 
-/** The guard’s own time for a call, ms. */
-export interface CallTime {
-  /** What the call waits in the guard: from the request to its forwarding, and from the answer to its forwarding. */
-  ms: number
-  /**
-   * That with both writes, and with what is read and learned from the answer after it has gone. On a machine that is short
-   * of processors the kernel runs the reader that a write wakes in the writer’s place: then it holds the others’ time too.
-   */
-  busyMs: number
-}
-
-/** A request under way whose answer the guard reads. */
-type Waiting =
-  | { kind: 'call'; decision: Decision; time: CallTime }
-  | { kind: 'list' }
-  | { kind: 'read'; task: string; source: string }
-
-/** Most requests remembered; a server that never answers must not fill the memory. */
-const maxWaiting = 10_000
-const maxProgress = 1000
-/** Their answers are text that the agent gets to read, as the outputs of tools are. */
-const reading: ReadonlySet<string> = new Set(['resources/read', 'prompts/get', 'tasks/result'])
-
-/** One connection: passes everything, holds tool calls until the guard has decided, and reads what comes back. */
+/** One connection: passes everything, holds acts until the guard has decided, and reads what comes back. */
 export class Session {
   readonly id = randomUUID()
   readonly #p: SessionParts
-  readonly #waiting = new Map<string, Waiting>()
-  /** Progress token → the request it belongs to. */
-  readonly #progress = new Map<string, Id>()
+  readonly #open = new OpenRequests<Waiting>()
+  readonly #progress = new ProgressTokens()
   /** Tasks that this connection works on, with the last intent it gave for each. */
   readonly #tasks = new Map<string, string | undefined>()
+  readonly #held: Held
+  readonly #asks: Asks
+  readonly #pins: ToolPins
   #serverName: string | undefined
-  #initialize: Id | undefined
   #credential: AgentEvent['credential']
 
   constructor(parts: SessionParts) {
     this.#p = parts
-    const { client, server } = parts
+    const { client, server, guard, approved, askMs, onTrouble } = parts
+    this.#pins = parts.pins ?? new ToolPins()
+    this.#held = new Held({ guard, client, approved, askMs })
+    this.#asks = new Asks({
+      restricts: (act) => guard.restricts(this.#ownCall(act)),
+      before: (act) => guard.before(this.#ownCall(act)),
+      after: (decision) => guard.after(decision),
+      onTrouble,
+    })
     client.onArrival = (arrival) => this.#fromClient(arrival)
     server.onArrival = (arrival) => this.#fromServer(arrival)
-    // What is no JSON is no call: a server’s stray print reaches the client as it would without us.
     client.onGarbage = () => client.send(invalidRequest(null, 'rescind guard: not a JSON-RPC message'))
-    server.onGarbage = (raw) => client.sendGarbage(raw)
+    server.onGarbage = (text) => onTrouble(`the server wrote what is no message: ${text.slice(0, 200)}`)
+    client.onFault = (fault) => this.#faultOfClient(fault)
+    server.onFault = (fault) => this.#faultOfServer(fault)
+  }
+
+  /** Resolves when no request of the client’s waits for its answer. */
+  settled(): Promise<void> {
+    return this.#open.settled()
+  }
+
+  /** The server is gone: whoever waits is told. */
+  lost(why: string): void {
+    for (const open of this.#open.drain()) this.#fail(open, why)
   }
 
   end(): void {
+    this.#held.end()
     for (const task of this.#tasks.keys()) this.#p.guard.endTask(task)
     this.#tasks.clear()
   }
 
-  #fromClient({ message, raw, headers, began = performance.now() }: Arrival): void {
-    const { client, server } = this.#p
+  #fromClient(arrival: Arrival): void {
+    const { message, raw, survey, headers, began = performance.now() } = arrival
+    const { server, guard } = this.#p
     const id = idOf(message)
-    const unclear = ambiguity(message, raw ?? '')
+    const unclear = ambiguity(message, survey)
     if (unclear !== undefined) {
-      this.#p.onTrouble(`a message was refused: ${unclear}`)
-      if (id !== undefined) client.send(invalidRequest(id, `rescind guard: ${unclear}`))
+      this.#faultOfClient(faultOf(message, unclear))
       return
     }
+    if (this.#held.takes(message)) return
     if (headers !== undefined) this.#credential = credentialOf(headers) ?? this.#credential
     const { method } = message
-    if (id !== undefined && typeof method === 'string') this.#track(message, id)
-    if (method === 'tools/call') {
-      this.#hold(message, raw, id, began)
+    if (typeof method !== 'string') {
+      const answer = id === undefined ? { message, same: true } : this.#asks.answered(message, id)
+      if (answer !== undefined) server.send(answer.message, answer.same ? raw : undefined)
       return
     }
-    if (method === 'initialize') this.#initialize = id
-    else if (method === 'tools/list' && id !== undefined) this.#wait(id, { kind: 'list' })
-    else if (typeof method === 'string' && reading.has(method) && id !== undefined) {
-      const { uri, name } = paramsOf(message)
-      const source = `${method} ${textOf(uri, 400) ?? textOf(name, 400) ?? ''}`
-      this.#wait(id, { kind: 'read', task: this.#taskOf(message), source })
-    } else if (method === 'notifications/cancelled') this.#cancelled(message)
+    if (id !== undefined) this.#progress.track(message, id)
+    if (method === 'tools/call') {
+      this.#holdCall(arrival, id, began)
+      return
+    }
+    if (method === 'initialize') {
+      this.#asks.declared(paramsOf(message).capabilities)
+      this.#held.begin(message)
+    }
+    const judged = judgedRequest(message)
+    if (
+      judged !== undefined &&
+      (!judged.isQuiet || guard.restricts(this.#callOf(message, judged, this.#named(message))))
+    ) {
+      this.#guarded(id, () => this.#judge(arrival, this.#callOf(message, judged), id, began))
+      return
+    }
+    if (method === 'notifications/cancelled') this.#cancelled(message)
+    const task = method.startsWith('tasks/') ? this.#taskOf(message) : undefined
+    if (id !== undefined && !this.#wait(id, { kind: 'other', method, task })) return
     server.send(message, raw)
   }
 
-  #fromServer({ message, raw, began = performance.now() }: Arrival): void {
+  #fromServer({ message, raw: text, survey, related, began = performance.now() }: Arrival): void {
+    const { client, guard, onTrouble } = this.#p
     const id = idOf(message)
-    if (typeof message.method === 'string') {
-      this.#p.client.send(message, raw, this.#relatedTo(message))
+    const { method } = message
+    const isMixed = typeof method === 'string' && ('result' in message || 'error' in message)
+    const unclear = isMixed ? 'it asks and answers at once' : ambiguity(message, survey)
+    if (unclear !== undefined) {
+      this.#faultOfServer(faultOf(message, unclear))
       return
     }
+    // What was read is what is sent: of a member that is twice, only the one that the guard read.
+    const raw = hasTwins(message, survey) ? undefined : text
+    if (typeof method === 'string') {
+      this.#fromServerItself(message, method, raw, id, related)
+      return
+    }
+    const open = id === undefined ? undefined : this.#open.take(id)
+    if (open === undefined) {
+      // A complaint about nothing in particular may pass; an answer that nobody asked for would be read by nobody here.
+      if (id === undefined && 'error' in message) client.send(message, raw)
+      else onTrouble('an answer that fits no open request was not passed on')
+      return
+    }
+    const waiting = open.what
+    const clean = cleaned(guard, message, waiting.kind === 'call' ? waiting.decision : this.#tool(waiting.method))
+    const task = this.#taskOfAnswer(waiting)
+    guard.expects(task)
     const ms = performance.now() - began
-    this.#p.client.send(message, raw)
-    if (id === undefined) return
-    if (id === this.#initialize) this.#serverName = nameOf(message)
-    const key = idKey(id)
-    const waiting = this.#waiting.get(key)
-    if (waiting === undefined) return
-    this.#waiting.delete(key)
+    client.send(clean?.message ?? message, clean === undefined ? raw : undefined)
     try {
-      this.#read(waiting, message, raw)
+      this.#read(waiting, clean?.message ?? message, raw, clean)
     } catch (error) {
-      this.#p.onTrouble('an answer could not be read', error)
+      onTrouble('an answer could not be read', error)
+      guard.readByAll(this.id, waiting.method, [{ place: 'text', cut: true }])
+    } finally {
+      guard.settles(task)
     }
     if (waiting.kind !== 'call') return
     const { time } = waiting
     this.#p.onTime?.({ ms: time.ms + ms, busyMs: time.busyMs + performance.now() - began })
   }
 
-  #read(waiting: Waiting, message: Message, raw: string | undefined): void {
-    const { guard, tools } = this.#p
-    if (waiting.kind === 'list') tools.learn(message.result)
-    else if (waiting.kind === 'read') guard.read(waiting.task, waiting.source, resultOf(message, raw).text ?? '')
-    else guard.after(waiting.decision, resultOf(message, raw))
+  #taskOfAnswer(waiting: Waiting): string | undefined {
+    return waiting.kind === 'call' ? (waiting.decision.event.task?.id ?? waiting.decision.event.session) : waiting.task
   }
 
-  #hold(message: Message, raw: string | undefined, id: Id | undefined, began: number): void {
-    const { guard, client, server, onTrouble, approved } = this.#p
-    const name = paramsOf(message).name
+  /** A request or notification of the server’s own. */
+  #fromServerItself(message: Message, method: string, raw: string | undefined, id: Id | undefined, of?: Id): void {
+    const { client, server, guard } = this.#p
+    const refused = id === undefined ? undefined : this.#asks.asked(method, id)
+    if (refused !== undefined) {
+      server.send(refused)
+      return
+    }
+    if (method === 'notifications/cancelled') this.#asks.withdrawn(paramsOf(message).requestId)
+    const related = of ?? this.#progress.requestOf(message)
+    const clean = cleaned(guard, message, this.#tool(method))
+    if (clean?.withheld !== undefined) {
+      if (id === undefined) return
+      this.#asks.withdrawn(id)
+      server.send(invalidRequest(id, `rescind guard: ${clean.withheld}`))
+      return
+    }
+    client.send(clean?.message ?? message, clean === undefined ? raw : undefined, related)
+    const readings = readingsOf(clean?.message ?? message)
+    if (readings.length === 0) return
+    const request = related === undefined ? undefined : this.#open.peek(related)
+    const task = request === undefined ? undefined : this.#taskOfAnswer(request)
+    if (task === undefined) guard.readByAll(this.id, method, readings)
+    else guard.read(task, method, readings)
+  }
+
+  #read(waiting: Waiting, message: Message, raw: string | undefined, clean: CleanAnswer | undefined): void {
+    const { guard, tools } = this.#p
+    const { method } = waiting
+    if (waiting.kind === 'call') {
+      guard.after(waiting.decision, { ...resultOf(message, raw, method), ...sanitisedOf(clean) })
+      this.#held.answered(waiting.decision, message, raw)
+      return
+    }
+    if (method === 'initialize') this.#serverName = nameOf(message)
+    else if (method === 'tools/list') {
+      tools.learn(message.result)
+      for (const { because } of this.#pins.learn(message.result, this.#serverName)) this.#p.onTrouble(because)
+    }
+    const readings = readingsOf(message, method)
+    if (waiting.task !== undefined) guard.read(waiting.task, method, readings)
+    else guard.readByAll(this.id, method, readings)
+  }
+
+  #faultOfClient({ why, id, asks, answers }: Fault): void {
+    const { client, server, onTrouble } = this.#p
+    onTrouble(`a message of the client’s was refused: ${why}`)
+    if (asks || !answers || id === undefined) client.send(invalidRequest(id ?? null, `rescind guard: ${why}`))
+    else server.send(noAnswer(id, why))
+  }
+
+  #faultOfServer({ why, id, asks, answers }: Fault): void {
+    const { server, onTrouble } = this.#p
+    onTrouble(`a message of the server’s was refused: ${why}`)
+    if (id === undefined) this.lost(`the server sent ${why}; whose answer it was is not known`)
+    else if (asks && !answers) server.send(invalidRequest(id, `rescind guard: ${why}`))
+    else {
+      const open = this.#open.take(id)
+      if (open !== undefined) this.#fail(open, `the answer was refused: ${why}`)
+    }
+  }
+
+  #fail({ id, what }: Open<Waiting>, why: string): void {
+    this.#p.client.send(noAnswer(id, why))
+    if (what.kind === 'call') this.#p.guard.after(what.decision, { failed: true })
+  }
+
+  #holdCall(arrival: Arrival, id: Id | undefined, began: number): void {
+    const { client, tools } = this.#p
+    const { message } = arrival
+    const { name } = paramsOf(message)
     // Not a call that a server could run; let it say so itself.
     if (typeof name !== 'string') {
       if (id !== undefined) client.send(invalidRequest(id, 'rescind guard: params.name is not a string'))
       return
     }
-    let decision: Decision
-    try {
-      decision = guard.before(this.#callOf(message, name))
-      if (decision.command !== undefined && decision.outcome !== 'allow' && approved?.(decision.command.id) === true) {
-        guard.release(decision.command.id)
-        decision = guard.before(this.#callOf(message, name))
-      }
-    } catch (error) {
-      // A guard that fails does not stand aside.
-      onTrouble('a call was refused because the guard failed', error)
-      if (id !== undefined) client.send(invalidRequest(id, 'rescind guard: the guard failed; the call did not run'))
-      return
-    }
-    if (decision.wouldBe !== undefined) onTrouble(`would have been ${decision.wouldBe}: ${name}: ${decision.because}`)
-    if (decision.outcome === 'deny' || decision.outcome === 'step-up') {
-      onTrouble(`${decision.outcome}: ${name}: ${decision.because}`)
-      if (id !== undefined) client.send(refusal(id, name, decision, guard.standAlone))
-      return
-    }
-    const ms = performance.now() - began
-    if (decision.outcome === 'sanitise')
-      server.send({ ...message, params: { ...paramsOf(message), arguments: decision.arguments } })
-    else server.send(message, raw)
-    if (id !== undefined) this.#wait(id, { kind: 'call', decision, time: { ms, busyMs: performance.now() - began } })
+    this.#guarded(id, () => {
+      const judged = judgedCall(name, paramsOf(message).arguments ?? {}, tools, this.#pins)
+      const call = this.#held.quoted(this.#callOf(message, judged), message)
+      const again = this.#held.answerTo(call, id)
+      if (again !== undefined) client.send(again)
+      else this.#judge(arrival, call, id, began)
+    })
   }
 
-  #callOf(message: Message, tool: string): GuardCall {
-    const { action, dataset, sensitivity } = this.#p.tools.of(tool)
-    const meta = metaOf(message)
-    const trace = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}$/.exec(String(meta.traceparent ?? ''))
-    const principal = textOf(meta['rescind/principal'], 512)
+  /** A guard that fails does not stand aside. */
+  #guarded(id: Id | undefined, act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.#p.onTrouble('a call was refused because the guard failed', error)
+      if (id !== undefined)
+        this.#p.client.send(invalidRequest(id, 'rescind guard: the guard failed; the call did not run'))
+    }
+  }
+
+  #judge(arrival: Arrival, call: GuardCall, id: Id | undefined, began: number): void {
+    const { server, guard, onTrouble } = this.#p
+    const decision = this.#held.decide(call)
+    const { outcome, because, held } = decision
+    if (decision.wouldBe !== undefined) onTrouble(`would have been ${decision.wouldBe}: ${call.tool}: ${because}`)
+    if (outcome === 'deny' || outcome === 'step-up') {
+      onTrouble(`${outcome}: ${held?.tool ?? call.tool}: ${because}${held === undefined ? '' : ` (${held.handle})`}`)
+      this.#held.keep(arrival, decision)
+      if (id !== undefined) this.#refuse(arrival, call, id, decision)
+      return
+    }
+    // Whoever lets the call go has seen what it says of the tool.
+    if (call.drift?.holds === true && decision.event.approval !== undefined) this.#pins.accept(call.tool)
+    const { message, raw } = this.#held.toRun(arrival, decision, id)
+    const time = { ms: performance.now() - began, busyMs: 0 }
+    // Before it goes: an answer may be here before the sending returns.
+    const waiting: Waiting = { kind: 'call', method: String(arrival.message.method), decision, time }
+    if (id !== undefined && !this.#wait(id, waiting)) {
+      guard.after(decision, { failed: true })
+      return
+    }
+    server.send(message, raw)
+    time.busyMs = performance.now() - began
+  }
+
+  /** Tells the agent, after the person behind the client was asked where that can be. */
+  #refuse(arrival: Arrival, call: GuardCall, id: Id, decision: ReturnType<Held['decide']>): void {
+    const { client, guard } = this.#p
+    const isCall = arrival.message.method === 'tools/call'
+    const name = decision.held?.tool ?? call.tool
+    const tell = () => client.send((isCall ? refusal : refusedRequest)(id, name, decision, guard.standAlone))
+    if (!this.#held.asks(decision)) {
+      tell()
+      return
+    }
+    void this.#held.ask(decision, id).then((isApproved) => {
+      const handle = decision.held?.handle
+      if (isApproved && handle !== undefined)
+        this.#guarded(id, () => this.#judge(arrival, { ...call, handle }, id, performance.now()))
+      else tell()
+    })
+  }
+
+  #callOf(message: Message, act: Judged, task: string = this.#taskOf(message)): GuardCall {
     const credential = this.#credential
     return {
-      tool,
+      ...act,
       ...(this.#serverName === undefined ? {} : { server: this.#serverName }),
-      args: paramsOf(message).arguments ?? {},
-      action,
-      ...(dataset === undefined && sensitivity === undefined
-        ? {}
-        : { resource: { ...(dataset && { dataset }), ...(sensitivity && { sensitivity }) } }),
       session: this.id,
-      task: this.#taskOf(message),
-      ...(principal === undefined ? {} : { principal }),
-      ...(trace === null ? {} : { trace: { id: trace[1] ?? '', span: trace[2] ?? '' } }),
+      task,
+      ...saidOf(message),
       ...(credential === undefined ? {} : { credential }),
     }
+  }
+
+  /** An act that no message of the client’s asked for: in the task in hand, where there is only one. */
+  #ownCall(act: Judged): GuardCall {
+    const [task] = this.#tasks.size === 1 ? this.#tasks.keys() : []
+    return this.#callOf({}, act, task ?? this.id)
+  }
+
+  #tool(name: string): NonNullable<AgentEvent['tool']> {
+    return this.#serverName === undefined ? { name } : { server: this.#serverName, name }
+  }
+
+  #named(message: Message): string {
+    return textOf(metaOf(message)['rescind/task'], 512) ?? this.#p.task?.() ?? this.id
   }
 
   /** The task that the client names, else the session itself. Its first message begins it. */
   #taskOf(message: Message): string {
     const meta = metaOf(message)
-    const id = textOf(meta['rescind/task'], 512) ?? this.id
+    const id = this.#named(message)
     const intent = textOf(meta['rescind/intent'], 16_384)
     if (!this.#tasks.has(id)) {
       this.#tasks.set(id, intent)
@@ -212,49 +376,17 @@ export class Session {
   #cancelled(message: Message): void {
     const { requestId } = paramsOf(message)
     if (typeof requestId !== 'string' && typeof requestId !== 'number') return
-    const key = idKey(requestId)
-    const waiting = this.#waiting.get(key)
-    this.#waiting.delete(key)
+    this.#held.cancelled(requestId)
+    const waiting = this.#open.peek(requestId)
+    // What a person approved has run: its answer is kept for whoever asks again.
+    if (waiting?.kind === 'call' && waiting.decision.held !== undefined) return
+    this.#open.take(requestId)
     if (waiting?.kind === 'call') this.#p.guard.after(waiting.decision, { failed: true })
   }
 
-  #track(message: Message, id: Id): void {
-    const { progressToken } = metaOf(message)
-    if (typeof progressToken !== 'string' && typeof progressToken !== 'number') return
-    if (this.#progress.size >= maxProgress)
-      for (const oldest of this.#progress.keys()) {
-        this.#progress.delete(oldest)
-        break
-      }
-    this.#progress.set(idKey(progressToken), id)
+  #wait(id: Id, waiting: Waiting): boolean {
+    if (this.#open.add(id, waiting)) return true
+    this.#p.client.send(noAnswer(id, 'too many requests wait for their answers'))
+    return false
   }
-
-  /** The request that a message of the server’s belongs to, as far as it says so. */
-  #relatedTo(message: Message): Id | undefined {
-    if (message.method !== 'notifications/progress') return undefined
-    const { progressToken } = paramsOf(message)
-    const isToken = typeof progressToken === 'string' || typeof progressToken === 'number'
-    return isToken ? this.#progress.get(idKey(progressToken)) : undefined
-  }
-
-  #wait(id: Id, waiting: Waiting): void {
-    if (this.#waiting.size >= maxWaiting)
-      for (const oldest of this.#waiting.keys()) {
-        this.#waiting.delete(oldest)
-        break
-      }
-    this.#waiting.set(idKey(id), waiting)
-  }
-}
-
-function nameOf({ result }: Message): string | undefined {
-  const info = (result as { serverInfo?: { name?: unknown } } | undefined)?.serverInfo
-  return textOf(info?.name, 512)
-}
-
-/** The bearer token that the client sends upstream, by its hash. */
-function credentialOf(headers: Readonly<Record<string, unknown>>): AgentEvent['credential'] {
-  const { authorization } = headers
-  if (typeof authorization !== 'string') return undefined
-  return { id: `sha256:${createHash('sha256').update(authorization).digest('hex').slice(0, 32)}` }
 }

@@ -1,13 +1,18 @@
 import type { Readable, Writable } from 'node:stream'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js'
-import { type Id, idOf, isObject, type Message } from './json-rpc.ts'
+import type { Id, Message } from './json-rpc.ts'
+import type { Survey } from './json-text.ts'
+import { maxMessage, maxQueued } from './limits.ts'
+import { LineSplitter } from './line-splitter.ts'
+import { type Fault, overlong, readText } from './reading.ts'
 
-/** What arrives at a side. `raw` is its text when it came as text; `headers` those of the request that carried it. */
+/** What arrives at a side. `raw` is its text, in one line; `headers` those of the request that carried it. */
 export interface Arrival {
   message: Message
   raw?: string
+  survey?: Survey
   headers?: Readonly<Record<string, unknown>>
+  /** The request on whose stream it came, where the transport says so. */
+  related?: Id
   /** When its text was whole, before it was parsed; of `performance.now()`. */
   began?: number
 }
@@ -19,18 +24,32 @@ export interface Side {
   send(message: Message, raw?: string, related?: Id): void
   close(): Promise<void>
   onArrival: (arrival: Arrival) => void
-  /** A line that is no message; passed on as it is. */
-  onGarbage: (raw: string) => void
-  sendGarbage(raw: string): void
+  /** Text that is no message. It is not passed on: what one reader cannot read another may take for two messages. */
+  onGarbage: (text: string) => void
+  /** A message past a limit. */
+  onFault: (fault: Fault) => void
   onClosed: () => void
   onError: (error: Error) => void
 }
 
-abstract class Handlers {
+export abstract class Handlers {
   onArrival: Side['onArrival'] = () => {}
   onGarbage: Side['onGarbage'] = () => {}
+  onFault: Side['onFault'] = () => {}
   onClosed: Side['onClosed'] = () => {}
   onError: Side['onError'] = () => {}
+}
+
+/** Hands on what a text holds. */
+export function handOn(
+  text: string,
+  how: Pick<Arrival, 'headers' | 'related' | 'began'>,
+  to: Pick<Side, 'onArrival' | 'onFault' | 'onGarbage'>,
+): void {
+  for (const each of readText(text))
+    if (each.kind === 'message') to.onArrival({ ...how, message: each.message, raw: each.raw, survey: each.survey })
+    else if (each.kind === 'fault') to.onFault(each)
+    else to.onGarbage(each.text)
 }
 
 /**
@@ -40,14 +59,19 @@ abstract class Handlers {
 export class Lines extends Handlers implements Side {
   readonly #input: Readable
   readonly #output: Writable
-  #rest: Buffer[] = []
+  readonly #splitter: LineSplitter
   #closed = false
   #feeds: Lines | undefined
 
-  constructor(input: Readable, output: Writable) {
+  constructor(input: Readable, output: Writable, max = maxMessage) {
     super()
     this.#input = input
     this.#output = output
+    this.#splitter = new LineSplitter(
+      max,
+      (line) => handOn(line.toString('utf8').replace(/\r$/, ''), { began: performance.now() }, this),
+      (line) => this.#overlong(overlong(line), line.tail === undefined),
+    )
   }
 
   /** Who feeds this side: it is paused while the output is full. */
@@ -65,8 +89,15 @@ export class Lines extends Handlers implements Side {
     this.#input.on('end', end)
     this.#input.on('close', end)
     this.#input.on('error', (error) => this.onError(error))
-    this.#output.on('error', (error) => this.onError(error))
-    this.#output.on('drain', () => this.#feeds?.resume())
+    this.#output.on('error', (error) => {
+      this.onError(error)
+      // Nobody reads what we say.
+      end()
+    })
+    this.#output.on('drain', () => {
+      this.#feeds?.resume()
+      this.resume()
+    })
   }
 
   pause(): void {
@@ -78,12 +109,11 @@ export class Lines extends Handlers implements Side {
   }
 
   send(message: Message, raw?: string): void {
-    this.sendGarbage(raw ?? JSON.stringify(message))
-  }
-
-  sendGarbage(raw: string): void {
     if (this.#output.writableEnded || this.#output.destroyed) return
-    if (!this.#output.write(`${raw}\n`)) this.#feeds?.pause()
+    if (this.#output.write(`${raw ?? JSON.stringify(message)}\n`)) return
+    this.#feeds?.pause()
+    // Our own answers to one who asks and does not read.
+    if (this.#output.writableLength > maxQueued) this.pause()
   }
 
   async close(): Promise<void> {
@@ -92,69 +122,11 @@ export class Lines extends Handlers implements Side {
 
   /** Reads a piece of the input as it came. */
   take(chunk: Buffer): void {
-    let from = 0
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
-      const piece = chunk.subarray(from, at)
-      const line = this.#rest.length === 0 ? piece : Buffer.concat([...this.#rest, piece])
-      this.#rest = []
-      from = at + 1
-      this.#line(line.toString('utf8').replace(/\r$/, ''))
-    }
-    if (from < chunk.length) this.#rest.push(chunk.subarray(from))
+    this.#splitter.push(chunk)
   }
 
-  #line(raw: string): void {
-    const began = performance.now()
-    let value: unknown
-    try {
-      value = JSON.parse(raw)
-    } catch {
-      this.onGarbage(raw)
-      return
-    }
-    if (isObject(value)) this.onArrival({ message: value, raw, began })
-    // A batch of an older protocol version: each of its messages by itself, so that none goes by unseen.
-    else if (Array.isArray(value)) for (const each of value) if (isObject(each)) this.onArrival({ message: each })
-  }
-}
-
-/** One of the SDK’s own transports as a side; used for HTTP. */
-export class Carried extends Handlers implements Side {
-  readonly transport: Transport
-
-  constructor(transport: Transport) {
-    super()
-    this.transport = transport
-    transport.onmessage = (message: JSONRPCMessage, extra?: MessageExtraInfo) =>
-      this.onArrival({
-        message: message as unknown as Message,
-        ...(extra?.requestInfo === undefined ? {} : { headers: extra.requestInfo.headers }),
-      })
-    transport.onclose = () => this.onClosed()
-    transport.onerror = (error) => this.onError(error)
-  }
-
-  start(): Promise<void> {
-    return this.transport.start()
-  }
-
-  send(message: Message, _raw?: string, related?: Id): void {
-    const options = related === undefined ? undefined : { relatedRequestId: related }
-    this.transport.send(message as unknown as JSONRPCMessage, options).catch((cause: unknown) => {
-      const error = cause instanceof Error ? cause : new Error(String(cause))
-      this.onError(error)
-      const id = idOf(message)
-      // Whoever waits for an answer gets one.
-      if (id !== undefined && typeof message.method === 'string')
-        this.onArrival({
-          message: { jsonrpc: '2.0', id, error: { code: -32000, message: `rescind guard: ${error.message}` } },
-        })
-    })
-  }
-
-  sendGarbage(): void {}
-
-  close(): Promise<void> {
-    return this.transport.close()
+  /** Told when the limit is passed, and once more at its end where only that says who waits. */
+  #overlong(fault: Fault, isFirst: boolean): void {
+    if (isFirst || fault.id !== undefined) this.onFault(fault)
   }
 }

@@ -3,104 +3,108 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
 import { RescindError } from '../../errors.ts'
-import { actionOf, type ToolHints } from '../../formats/action-class.ts'
-import { ActionClass, Sensitivity } from '../../model/event.ts'
+import type { ActionClass, Sensitivity } from '../../model/event.ts'
+import { describeTool, type ToolDescription, type ToolModel, ToolTableEntry } from '../act/index.ts'
 import { isObject } from './json-rpc.ts'
 
-const Entry = Type.Object(
-  {
-    action: Type.Optional(ActionClass),
-    dataset: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
-    sensitivity: Type.Optional(Sensitivity),
-  },
-  { additionalProperties: false },
-)
-const Table = Type.Record(Type.String(), Entry)
-export type ToolTable = Readonly<Record<string, Static<typeof Entry>>>
+const Table = Type.Record(Type.String(), ToolTableEntry)
+export type ToolTable = Readonly<Record<string, ToolTableEntry>>
 
-/** What a tool is held to do, and who said so. */
+/** What a tool is held to do, and whose word decided. */
 export interface ToolClass {
   action: Static<typeof ActionClass>
-  from: 'table' | 'annotations' | 'name'
+  from: ToolModel['from']
   dataset?: string
   sensitivity?: Static<typeof Sensitivity>
 }
 
-/** Most tools whose annotations are kept. */
+/** Most tools whose descriptions are kept. */
 const maxTools = 10_000
-const hintNames = ['readOnlyHint', 'destructiveHint', 'openWorldHint', 'idempotentHint'] as const
 
-/**
- * Tool → action class: the operator’s table, else the server’s annotations together with the name (they may raise what
- * the name says, never lower it), else the name.
- */
+/** What each tool does: the operator’s table, else what its name, schema and description say, annotations beside them. */
 export class Tools {
-  readonly #table: ReadonlyMap<string, Static<typeof Entry>>
-  readonly #hints = new Map<string, ToolHints>()
+  readonly #table: ReadonlyMap<string, ToolTableEntry>
+  readonly #described = new Map<string, ToolDescription>()
+  readonly #models = new Map<string, ToolModel>()
+  readonly #server: string | undefined
 
-  constructor(table: ToolTable = {}) {
+  /** @param server The name under which the operator or the client knows the server. */
+  constructor(table: ToolTable = {}, server?: string) {
     this.#table = new Map(Object.entries(table))
+    this.#server = server
   }
 
   /** Reads a result of tools/list. */
   learn(result: unknown): void {
     if (!isObject(result) || !Array.isArray(result.tools)) return
     for (const tool of result.tools) {
-      if (!isObject(tool) || typeof tool.name !== 'string' || !isObject(tool.annotations)) continue
-      if (this.#hints.size >= maxTools && !this.#hints.has(tool.name)) return
-      const hints: ToolHints = {}
-      for (const name of hintNames) {
-        const hint = tool.annotations[name]
-        if (typeof hint === 'boolean') hints[name] = hint
-      }
-      this.#hints.set(tool.name, hints)
+      if (!isObject(tool) || typeof tool.name !== 'string') continue
+      if (this.#described.size >= maxTools && !this.#described.has(tool.name)) return
+      const { name, title, description, inputSchema, annotations } = tool
+      this.#described.set(name, {
+        name,
+        ...(typeof title === 'string' ? { title } : {}),
+        ...(typeof description === 'string' ? { description } : {}),
+        ...(inputSchema === undefined ? {} : { inputSchema }),
+        ...(isObject(annotations) ? { annotations } : {}),
+      })
+      this.#models.delete(name)
     }
+  }
+
+  /** The tool as its server described it last; undefined before. */
+  described(name: string): ToolDescription | undefined {
+    return this.#described.get(name)
+  }
+
+  entry(name: string): ToolTableEntry | undefined {
+    return this.#table.get(name)
+  }
+
+  /** What the tool does, and the roles of its arguments; worked out at the first question and after each change. */
+  model(name: string): ToolModel {
+    const known = this.#models.get(name)
+    if (known !== undefined) return known
+    const server = this.#server === undefined ? {} : { server: this.#server }
+    const model = describeTool({ ...(this.#described.get(name) ?? { name }), ...server }, this.#table.get(name))
+    if (this.#models.size < maxTools) this.#models.set(name, model)
+    return model
   }
 
   of(name: string): ToolClass {
-    const own = this.#table.get(name)
-    const hints = this.#hints.get(name)
-    const byName = actionOf(name)
-    const byHints = hints === undefined ? byName : actionOf(name, hints)
-    const action = own?.action ?? byHints
-    const from = own?.action !== undefined ? 'table' : byHints === byName ? 'name' : 'annotations'
+    const { action, from } = this.model(name)
+    const { dataset, sensitivity } = this.#table.get(name) ?? {}
     return {
       action,
       from,
-      ...(own?.dataset === undefined ? {} : { dataset: own.dataset }),
-      ...(own?.sensitivity === undefined ? {} : { sensitivity: own.sensitivity }),
+      ...(dataset === undefined ? {} : { dataset }),
+      ...(sensitivity === undefined ? {} : { sensitivity }),
     }
-  }
-
-  explain(names: readonly string[]): string {
-    const rows = names.map((name) => {
-      const { action, from, dataset = '', sensitivity = '' } = this.of(name)
-      const hints = Object.entries(this.#hints.get(name) ?? {}).map(([k, v]) => `${k}=${v}`)
-      return [printable(name), action, from, dataset, sensitivity, hints.join(' ')]
-    })
-    const table = [['tool', 'action', 'from', 'dataset', 'sensitivity', 'annotations'], ...rows]
-    const widths = table[0]?.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0))) ?? []
-    return table
-      .map((row) =>
-        row
-          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-          .join('  ')
-          .trimEnd(),
-      )
-      .join('\n')
   }
 }
 
-/** A foreign name as people may see it: no control characters, not too long. */
-export const printable = (text: string, max = 100): string =>
-  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD').slice(0, max)
-
+/** Reads the operator's table; throws CONFIG_INVALID naming the tool and the key that is wrong, and what it may be. */
 export function readToolTable(path: string): ToolTable {
   const value = readYaml(path) ?? {}
   if (Value.Check(Table, value)) return value
-  const [fault] = Value.Errors(Table, value)
+  const faults = [...Value.Errors(Table, value)]
+  const fault = faults.find((each) => each.keyword === 'additionalProperties') ?? faults[0]
   const where = fault?.instancePath.slice(1).replaceAll('/', '.') ?? ''
-  throw new RescindError('CONFIG_INVALID', `${path}: ${where} ${fault?.message ?? 'is wrong'}`, { data: { path } })
+  throw new RescindError('CONFIG_INVALID', `${path}: ${where} ${said(fault, faults)}`, { data: { path } })
+}
+
+type Fault = ReturnType<typeof Value.Errors>[number]
+
+/** A union of words fails once per word: say the words. */
+function said(fault: Fault | undefined, faults: readonly Fault[]): string {
+  if (fault === undefined) return 'is wrong'
+  const words = faults.flatMap((each) =>
+    each.keyword === 'const' && each.instancePath === fault.instancePath ? [String(each.params.allowedValue)] : [],
+  )
+  if (words.length > 0) return `must be one of ${words.join(', ')}`
+  if (fault.keyword === 'additionalProperties')
+    return `has keys that a table does not know: ${fault.params.additionalProperties.join(', ')}; known: ${Object.keys(ToolTableEntry.properties).join(', ')}`
+  return fault.message
 }
 
 /** A YAML or JSON file; throws CONFIG_FILE_UNREADABLE. */

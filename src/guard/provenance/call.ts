@@ -1,24 +1,33 @@
-import type { ActionClass, AgentEvent, Destination, Provenance } from '../../model/event.ts'
+import type { AgentEvent, Destination, Provenance } from '../../model/event.ts'
+import type { Act } from '../act/index.ts'
 
-/** What the call’s output will be worth: hand it to `addOutput` when the call was let through. */
+/** What the call’s answer will be worth: hand it to `addOutput` when the call was let through. */
 export interface Carried {
   /** An untrusted value fetched it, or the guard does not trust its source: its fields count as running text. */
   untrusted?: boolean
-  /** Hosts visited on good grounds, hashed. */
-  hosts?: readonly number[]
+  /** The request, or what it hands over to, named what is read. */
+  named?: boolean
+  /** What is read is a document: its author wrote all of it. */
+  document?: boolean
+  /** Spaces visited on good grounds, as digests. */
+  spaces?: readonly number[]
+  /** The operator holds what is read to be restricted or confidential. */
+  isSensitive?: boolean
+  /** Things that the call makes, in normal form. */
+  makes?: readonly string[]
 }
 
 export interface Call {
   tool: string
-  /** Absent: unknown, and held to be acting. */
-  action?: ActionClass
+  /** What it does. */
+  act: Act
   args: unknown
   /** Whether earlier clean tasks made a value known to the agent’s cohort; the value as `digestOf` writes it. */
   known?: (hash: string) => boolean
 }
 
 /** What a call’s arguments are and where they came from, in the words of the event: digests and flags only. */
-export interface Examined extends Required<Carried> {
+export interface Examined extends Required<Omit<Carried, 'isSensitive'>> {
   destinations: Destination[]
   arguments: NonNullable<AgentEvent['arguments']>
   provenance: Provenance

@@ -1,123 +1,206 @@
-import type { ActionClass, Destination, FirstSeen, Provenance } from '../../model/event.ts'
-import { type Arguments, type DestinationKind, destinationKind, isPath, type Leaf, namesResource } from './arguments.ts'
+import type { AgentEvent, Destination, FirstSeen, Provenance } from '../../model/event.ts'
+import type { Sink } from '../../model/sink.ts'
+import { identitiesIn } from '../identity/index.ts'
 import type { Call, Examined } from './call.ts'
-import { isRead, isUntrusted, type Memory, type Origin, originOf, shareNamed } from './lookup.ts'
-import { maxFieldWords } from './output.ts'
-import { digestOfNormal, hashOf, hostOf, idKind, isPlainNumber, stemsOf } from './text.ts'
+import { carriesRead, flowOf } from './flow.ts'
+import { maxFieldWords } from './form.ts'
+import { isCalledSo, isRead, isWritten, type Value, valuesOf } from './judge.ts'
+import { isSought, keysOf } from './keys.ts'
+import { findIdentity, isAskedIdentity, type Memory, shareNamed, standOf } from './lookup.ts'
+import { type AskedKind, isVerb } from './request.ts'
+import { digestOfNormal, stemsOf, tokensOf } from './text.ts'
 
 export interface Examination extends Call {
   domains: readonly string[]
   /** Digest of the first request; empty: none was seen. */
   asked: string
+  digest: string
+  bytes: number
 }
 
-const acting: ReadonlySet<ActionClass> = new Set(['write', 'delete', 'execute', 'export', 'admin', 'approve'])
 /** Bounds of what one event carries. */
 const maxDestinations = 64
 const maxDigests = 32
-/** Addresses and links looked up inside the longer texts of one call. */
+/** Identities looked up inside the longer texts of one call. */
 const maxNested = 64
+/** A text of more words than this is not just a carrier of a link. */
+const maxCarrierWords = 12
 
-/** One argument value with where it came from. */
-interface Value extends Leaf, Origin {
-  kind: DestinationKind | undefined
-  /** A destination beyond the agent’s own files. */
-  outward: boolean
-  path: boolean
-  /** Plain numbers and dates: they stand everywhere and lead nowhere. */
-  plain: boolean
-  known: boolean
-  untrusted: boolean
+/** Which of a request’s kinds ask for an act of a sink. */
+const kindsOf: Readonly<Record<Sink, readonly AskedKind[]>> = {
+  look: ['visit'],
+  own: ['shared'],
+  shared: ['shared', 'outward'],
+  outward: ['outward', 'shared'],
+  money: ['money'],
+  execution: ['execution'],
+  persistence: ['persistence', 'outward'],
+  approval: ['approval'],
+  irreversible: ['irreversible'],
 }
 
-/** Pure: the call’s arguments against what its task was asked and has read. */
-export function examine(memory: Memory, call: Examination, args: Arguments): Examined {
-  const isActing = call.action === undefined || acting.has(call.action)
-  const values = args.leaves.map((leaf) => readValue(memory, call, leaf, isActing))
-  const identifiers = values.filter((v) => (v.id !== undefined || v.outward) && !v.path)
-  const provenance: Provenance = {}
+/** Pure: what a call does, against what its task was asked and has read. */
+export function examine(memory: Memory, call: Examination): Examined {
+  const { act } = call
+  const isLook = act.sink === 'look'
+  const acts = !isLook && act.sink !== 'own'
+  const values = act.parts.flatMap((part) => valuesOf(memory, part, call.known))
+  const counted = values.filter((v) => v.part.role !== 'payload' && v.part.role !== 'control')
+  const provenance: Provenance = { sink: act.sink }
   if (call.asked !== '') provenance.request = call.asked
+  if (memory.isTainted) provenance.tainted = true
+  if (memory.isCut) provenance.cut = true
 
-  const verbAndNouns = toolStems(call.tool, memory)
-  const verbAsked = verbAndNouns[0] !== undefined && memory.request.stems.has(verbAndNouns[0])
-  const asked = verbAndNouns.filter((stem) => memory.request.stems.has(stem)).length
-  if (verbAsked || (asked > 0 && asked * 2 >= verbAndNouns.length)) provenance.asked = true
-  if (isActing) {
-    if (countedOf(values, identifiers).some((v) => v.untrusted) || hidesUntrusted(memory, call, values))
+  const stems = toolStems(call.tool, memory)
+  const verbAsked = isVerbAsked(stems, memory)
+  const stemsAsked = stems.filter((stem) => memory.request.stems.has(stem)).length
+  // Where the request asks for the very act, what it is done to may be read up.
+  const inFull = verbAsked && stemsAsked * 2 > stems.length
+  const isAskedFor = verbAsked || (stemsAsked > 0 && stemsAsked * 2 >= stems.length)
+  if (isAskedFor || counted.some((v) => v.stand === 'request' && !v.isPlain && !v.isPath)) provenance.asked = true
+
+  const doubtful = counted.filter((v) => isDoubtful(memory, v, act.sink))
+  if (acts) {
+    const deciding = decidingOf(counted)
+    if (
+      deciding.some((v) => doubtful.includes(v) && !(inFull && v.part.role === 'selector')) ||
+      passesOn(memory, call, values)
+    )
       provenance.untrusted = 'identifier'
-    else if (call.asked !== '' && !verbAsked && identifiers.length === 0 && values.some((v) => v.untrusted))
+    else if (call.asked !== '' && (counted.every((v) => !v.leads) ? !verbAsked && doubtful.length > 0 : false))
       provenance.untrusted = 'value'
-    if (call.asked !== '' && !verbAsked && isUnasked(values, verbAndNouns, memory)) {
-      const share = shareNamed(memory.outputs, verbAndNouns)
+    else if (call.asked !== '' && values.some((v) => isDictated(v))) provenance.untrusted = 'value'
+    if (call.asked !== '' && !verbAsked && isUnasked(values, stems, memory)) {
+      const share = shareNamed(memory.readings, stems)
       if (share > 0) provenance.named = Math.round(share * 1000) / 1000
     }
-  } else if (values.some((v) => (v.id === 'url' || v.id === 'email') && v.untrusted))
-    provenance.untrusted = 'identifier'
-  if (identifiers.length > 0) provenance.identifies = true
-  if (values.some((v) => isRead(v.stand) && !v.linked && !v.plain && !v.path)) provenance.fromRead = true
-  lessons(values, provenance)
+    if (provenance.untrusted === undefined && counted.some((v) => isNowhere(memory, v)))
+      provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
+    if (act.sink === 'irreversible') {
+      const open = counted.filter((v) => v.part.role === 'selector' && !isOwnOrAsked(memory, v, inFull))
+      const selectors = counted.filter((v) => v.part.role === 'selector').length
+      provenance.unasked =
+        selectors === 0
+          ? inFull
+            ? 0
+            : act.items
+          : open.length === 0
+            ? 0
+            : Math.max(open.length, act.items - selectors + open.length)
+    }
+  } else if (counted.some((v) => isVisit(v) && doubtful.includes(v))) provenance.untrusted = 'identifier'
+  const leaves = acts || counted.some(isVisit)
+  if (leaves) {
+    const isProven = counted.some((v) => v.leads) && counted.every((v) => !v.leads || isProof(memory, v, act.sink))
+    if (!isProven) {
+      const flow = flowOf(memory, act.parts)
+      if (flow !== undefined) provenance.flow = flow
+      else if (acts && memory.isTainted && carriesRead(memory, act.parts)) provenance.carries = true
+    }
+  }
+  if (counted.some((v) => v.leads)) provenance.identifies = true
+  if (values.some((v) => isRead(v.stand) && !v.found.linked && !v.isPlain && !v.isPath)) provenance.fromRead = true
+  lessons(counted, provenance)
 
   return {
-    destinations: destinationsOf(values, call.domains),
-    arguments: {
-      digest: args.digest,
-      bytes: args.bytes,
-      items: args.longest > 0 ? args.longest : values.some((v) => namesResource(v, v.id)) ? 1 : 0,
-      fromOutputs: shareRead(values),
-    },
+    destinations: destinationsOf(counted, call.domains),
+    arguments: { digest: call.digest, bytes: call.bytes, items: act.items, fromOutputs: shareRead(values) },
     provenance,
     // A visit is an act of its own: what an untrusted argument fetches cannot vouch for anything.
-    untrusted:
-      !isActing &&
-      values.some((v) => !v.known && (v.stand === 'tainted' || (v.stand === 'prose' && !v.plain && !v.endorsed))),
-    hosts: values.flatMap((v) =>
-      v.host !== undefined && (v.stand === 'request' || v.stand === 'field' || v.stand === 'both' || v.endorsed)
-        ? [hashOf(v.host, memory.seed)]
-        : [],
+    untrusted: isLook && counted.some((v) => !v.isPlain && doubtful.includes(v) && v.stand !== 'layout'),
+    named: counted.some(
+      (v) =>
+        (v.isPath && isCalledSo(memory, v)) ||
+        (!v.isPlain &&
+          (v.stand === 'request' || (isWritten(v.stand) && v.found.named) || (v.found.linked && v.found.named))),
     ),
+    spaces: counted.flatMap((v) =>
+      v.identity?.host !== undefined && isProof(memory, v, act.sink) ? [keysOf(v.identity, memory.seed).space] : [],
+    ),
+    document: isLook && counted.some((v) => v.isPath || v.identity?.kind === 'url'),
+    makes:
+      act.sink === 'own' || act.sink === 'shared'
+        ? counted.filter((v) => v.part.role === 'selector').map((v) => v.normal)
+        : [],
   }
 }
 
-function readValue(memory: Memory, call: Examination, leaf: Leaf, isActing: boolean): Value {
-  const origin = originOf(memory, leaf.tokens)
-  const { id, stand } = origin
-  const kind = destinationKind(leaf, id, isActing)
-  const outward = kind !== undefined && kind !== 'path'
-  const normal = leaf.tokens.join(' ')
-  const plain = !outward && (leaf.number || isPlainNumber(normal))
-  const path = !outward && isPath(leaf, id)
-  const known = isUntrusted(stand) && call.known?.(digestOfNormal(normal)) === true
-  const untrusted = isUntrusted(stand) && !known && !plain && !path && !origin.endorsed
-  return { ...leaf, ...origin, kind, outward, path, plain, known, untrusted }
+/** Its host learns of the act. */
+const isVisit = ({ part, identity }: Value): boolean =>
+  part.role === 'destination' && (identity?.kind === 'url' || identity?.kind === 'host' || identity?.kind === 'ip')
+
+/** What has no proof and was written by somebody. */
+const isDoubtful = (memory: Memory, v: Value, sink: Sink): boolean =>
+  isWritten(v.stand) &&
+  !v.isKnown &&
+  !v.isPlain &&
+  (!v.isPath || sink === 'persistence') &&
+  !isHandedOver(memory, v, sink)
+
+const isProof = (memory: Memory, v: Value, sink: Sink): boolean =>
+  v.stand === 'request' || v.stand === 'system' || v.isKnown || (isWritten(v.stand) && isHandedOver(memory, v, sink))
+
+/** Stood only where a text speaks to the model. */
+const isDictated = (v: Value): boolean =>
+  v.stand === 'prose' &&
+  v.found.spoken &&
+  !v.isPlain &&
+  !v.isPath &&
+  !v.isKnown &&
+  v.tokens.length <= maxFieldWords &&
+  v.normal.length > 3
+
+/** The request named where it stands, and asks for acts of this kind or hands over to what is read. */
+function isHandedOver({ request }: Memory, { found }: Pick<Value, 'found'>, sink: Sink): boolean {
+  if (!found.named) return false
+  // To read what a named source points to carries nothing out.
+  return request.handsOver || sink === 'look' || kindsOf[sink].some((kind) => request.asks.has(kind))
 }
 
 /**
- * The identifiers that decide. Where every destination is sound, other identifiers do not matter, except links: a link is
- * a destination for whoever reads it. Where a call names a person or address too, its channel is not the destination.
+ * The values that decide. Where every destination is proven, other identifiers do not matter, except links: a link is a
+ * destination for whoever reads it. Where a call names a person or address too, its channel is not the destination.
  */
-function countedOf(values: readonly Value[], identifiers: readonly Value[]): readonly Value[] {
-  const outward = values.filter((v) => v.outward)
-  const persons = outward.filter((v) => v.kind !== 'channel')
-  const aims = persons.length > 0 ? persons : outward
-  const sound = aims.length > 0 && aims.every((v) => !v.untrusted && v.stand !== 'none')
-  return sound ? identifiers.filter((v) => aims.includes(v) || v.id === 'url') : identifiers
+function decidingOf(counted: readonly Value[]): readonly Value[] {
+  const leading = counted.filter((v) => v.leads)
+  const persons = leading.filter((v) => v.part.kind !== 'channel' && v.identity?.kind !== 'channel')
+  const aims = (persons.length > 0 ? persons : leading).filter((v) => v.part.role === 'destination')
+  const sound = aims.length > 0 && aims.every((v) => !isWritten(v.stand) && v.stand !== 'none')
+  return sound ? leading.filter((v) => aims.includes(v) || v.identity?.kind === 'url') : leading
 }
 
-/** An untrusted address, link or account inside a longer text. */
-function hidesUntrusted(memory: Memory, call: Examination, values: readonly Value[]): boolean {
+/** A text that is hardly more than an address or link, or whose link a text dictated: it is passed on for the link’s sake. */
+function passesOn(memory: Memory, call: Examination, values: readonly Value[]): boolean {
   let looked = 0
-  for (const { stand, tokens } of values) {
-    if (stand === 'request' || tokens.length <= 2) continue
-    for (const token of new Set(tokens)) {
-      const id = idKind(token)
-      if (id !== 'email' && id !== 'url' && id !== 'account') continue
+  for (const { part, stand, tokens } of values) {
+    if (part.role !== 'payload' || stand === 'request') continue
+    for (const identity of identitiesIn(part.text)) {
       if (++looked > maxNested) return false
-      const origin = originOf(memory, [token])
-      if (isUntrusted(origin.stand) && !origin.endorsed && call.known?.(digestOfNormal(token)) !== true) return true
+      if (!isSought(identity) || isAskedIdentity(memory, identity)) continue
+      const found = findIdentity(memory, identity)
+      if (!isWritten(standOf(found)) || isHandedOver(memory, { found }, call.act.sink)) continue
+      const isCarrier = tokens.length <= maxCarrierWords && identity.canonical.length * 2 >= part.text.trim().length
+      if (!isCarrier && !found.spoken) continue
+      if (call.known?.(digestOfNormal(identity.canonical)) !== true) return true
     }
   }
   return false
 }
+
+/** Leads somewhere that nothing named. */
+const isNowhere = (memory: Memory, v: Value): boolean =>
+  v.stand === 'none' && !v.isPlain && (v.leads || v.part.role === 'command') && !isCalledSo(memory, v)
+
+/** Made by this agent, named by the request, or by its words; or a system’s own, where the request asks for the very act. */
+function isOwnOrAsked(memory: Memory, v: Value, inFull: boolean): boolean {
+  if (v.isPlain && v.stand !== 'system') return inFull
+  if (v.stand === 'request' || isCalledSo(memory, v) || memory.isMade(v.normal)) return true
+  return (inFull || memory.request.asks.has('irreversible')) && (v.stand === 'system' || v.found.named)
+}
+
+/** The first word of its name, or another one that is a verb. */
+const isVerbAsked = (stems: readonly number[], { request, seed }: Memory): boolean =>
+  stems.some((stem, i) => request.stems.has(stem) && (i === 0 || isVerb(stem, seed)))
 
 /** `mcp__github__createIssue` → the stems of create, issue. */
 const toolStems = (tool: string, memory: Memory): number[] =>
@@ -135,16 +218,16 @@ const toolStems = (tool: string, memory: Memory): number[] =>
 const isUnasked = (values: readonly Value[], stems: readonly number[], { request }: Memory): boolean =>
   stems.length > 1 &&
   stems.some((s) => !request.stems.has(s)) &&
-  !values.some((v) => v.stand === 'request' && !v.plain) &&
-  (values.length === 0 || values.some((v) => !v.plain))
+  !values.some((v) => v.stand === 'request' && !v.isPlain) &&
+  (values.length === 0 || values.some((v) => !v.isPlain))
 
 /** What a clean task may teach its cohort: values that could ever be held to be untrusted. */
 function lessons(values: readonly Value[], provenance: Provenance): void {
   const found = { read: new Set<string>(), prose: new Set<string>(), used: new Set<string>() }
-  for (const { stand, tokens, plain, path } of values) {
-    const into = isUntrusted(stand) ? found.prose : isRead(stand) ? found.read : found.used
-    if (!plain && !path && tokens.length <= maxFieldWords && into.size < maxDigests)
-      into.add(digestOfNormal(tokens.join(' ')))
+  for (const { stand, normal, tokens, isPlain, isPath } of values) {
+    const into = isWritten(stand) ? found.prose : isRead(stand) ? found.read : found.used
+    if (!isPlain && !isPath && tokens.length <= maxFieldWords && into.size < maxDigests)
+      into.add(digestOfNormal(normal))
   }
   for (const kind of ['read', 'prose', 'used'] as const) if (found[kind].size > 0) provenance[kind] = [...found[kind]]
 }
@@ -152,10 +235,12 @@ function lessons(values: readonly Value[], provenance: Provenance): void {
 function destinationsOf(values: readonly Value[], domains: readonly string[]): Destination[] {
   const destinations = new Map<string, Destination>()
   for (const value of values) {
-    if (value.kind === undefined || destinations.size >= maxDestinations) continue
-    const hash = digestOfNormal(value.tokens.join(' '))
+    if (!value.leads || destinations.size >= maxDestinations) continue
+    const hash = digestOfNormal(tokensOf(value.identity?.canonical ?? '').join(' ') || value.normal)
     if (destinations.has(hash)) continue
-    const destination: Destination = { hash, kind: value.kind, seen: seenOf(value) }
+    const destination: Destination = { hash, seen: seenOf(value) }
+    const kind = kindOf(value)
+    if (kind !== undefined) destination.kind = kind
     const boundary = boundaryOf(value, domains)
     if (boundary !== undefined) destination.boundary = boundary
     destinations.set(hash, destination)
@@ -163,35 +248,43 @@ function destinationsOf(values: readonly Value[], domains: readonly string[]): D
   return [...destinations.values()]
 }
 
-function seenOf({ stand, call }: Value): FirstSeen {
+const kindNames: Readonly<Record<string, string>> = {
+  mailbox: 'email',
+  host: 'domain',
+  iban: 'account',
+  handle: 'user',
+  person: 'user',
+}
+function kindOf({ identity, part }: Value): string | undefined {
+  const kind = identity?.kind ?? part.kind
+  return kind === undefined ? undefined : (kindNames[kind] ?? kind)
+}
+
+function seenOf({ stand, found: { source } }: Value): FirstSeen {
   if (stand === 'request') return { in: 'request' }
   if (stand === 'none') return { in: 'unknown' }
-  const seen: FirstSeen = { in: 'tool-output', form: isUntrusted(stand) ? 'prose' : 'field' }
-  if (call !== undefined && call !== '') seen.call = call.slice(0, 512)
+  const seen: FirstSeen = { in: 'tool-output', form: isWritten(stand) ? 'prose' : 'field' }
+  if (source !== undefined && source !== '') seen.call = source.slice(0, 512)
   return seen
 }
 
-/** Known where the value names a domain and the deployment named its own. The agent’s own files are inside. */
-function boundaryOf({ kind, tokens }: Value, domains: readonly string[]): 'internal' | 'external' | undefined {
-  if (kind === 'path') return 'internal'
-  const [first = ''] = tokens
-  const domain =
-    kind === 'email'
-      ? first.slice(first.lastIndexOf('@') + 1)
-      : kind === 'url' || kind === 'domain'
-        ? hostOf(first)
-        : ''
-  if (domain === '' || domains.length === 0) return undefined
+/** Known where the value names a domain and the deployment named its own. */
+function boundaryOf(
+  { identity }: Value,
+  domains: readonly string[],
+): NonNullable<AgentEvent['destinations']>[number]['boundary'] {
+  const domain = identity?.host
+  if (domain === undefined || domains.length === 0) return undefined
   return domains.some((own) => domain === own || domain.endsWith(`.${own}`)) ? 'internal' : 'external'
 }
 
-/** Share of the argument text that was first seen in tool outputs. */
+/** Share of the argument text that was first seen in what was read. */
 function shareRead(values: readonly Value[]): number {
   let all = 0
   let read = 0
-  for (const { size, stand } of values) {
-    all += size
-    if (isRead(stand)) read += size
+  for (const { part, stand } of values) {
+    all += part.text.length
+    if (isRead(stand)) read += part.text.length
   }
   return all === 0 ? 0 : Math.round((read / all) * 1000) / 1000
 }

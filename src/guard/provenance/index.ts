@@ -4,102 +4,241 @@
  * by a sentence in something that was read.
  */
 
-import { argumentLimits, readArguments } from './arguments.ts'
+import { digestArguments } from './arguments.ts'
 import type { Call, Carried, Examined } from './call.ts'
 import { type Examination, examine } from './examine.ts'
-import type { Memory, RequestMemory } from './lookup.ts'
-import { type IndexedOutput, indexOutput } from './output.ts'
-import { digestOf, digestOfNormal, hashOf, hostOf, isHost, seedOf, stemsOf, stopWords, tokensOf } from './text.ts'
+import { rememberSecrets } from './flow.ts'
+import { form } from './form.ts'
+import { digestOfWord, seedOf } from './hash.ts'
+import { type IndexedReading, indexReading } from './index-reading.ts'
+import type { Memory } from './lookup.ts'
+import type { Reading } from './reading.ts'
+import { emptyRequest, readRequest } from './request.ts'
+import { digestOf, digestOfNormal, tokensOf } from './text.ts'
 
 export type { Call, Carried, Examined } from './call.ts'
 export { digestOf } from './text.ts'
 
-/** Bounds of one task’s memory. What goes over is dropped and counted in `evictions`. */
+/** Bounds of one task’s memory. What goes over is dropped, counted in `evictions`, and marks the memory as cut. */
 export const memoryLimits = {
   /** Characters of one text that are read. */
-  characters: 131_072,
-  /** Words of one output that are kept. */
-  outputWords: 8192,
-  /** Outputs of one task; the oldest goes first. */
-  outputs: 64,
-  /** Words of all outputs of one task: about half a megabyte. */
-  taskWords: 65_536,
+  characters: 2_097_152,
+  /** Words of one reading that are kept. */
+  outputWords: 262_144,
+  /** Readings in memory; the oldest goes first. */
+  outputs: 512,
+  /** Words of all readings in memory. */
+  taskWords: 16_384,
   /** Words of all requests of one task. */
   requestWords: 16_384,
-  arguments: argumentLimits,
+  /** Digests of secrets of one task. */
+  secrets: 8192,
+  /** Readings that are in the journal only. */
+  away: 10_000,
+  /** Things that the agent made. */
+  made: 100_000,
 } as const
 
 export interface TaskMemoryOptions {
   /** The deployment’s own domains; a destination under one of them is internal, another one external. */
   domains?: readonly string[]
-  /** A secret of the deployment that keys the hashes, so that nobody outside can look for collisions. */
-  key?: string
+  /** A secret of the place that keys the digests, so that nobody outside can look for collisions. */
+  key?: string | Buffer
+  /** Where the memory is shared and goes on past what fits here; absent: here only. */
+  journal?: MemoryJournal | undefined
+  /** What the agent made in earlier tasks, as digests. */
+  made?: Set<number>
+  /** Told of what it makes. */
+  onMade?: (digests: readonly number[]) => void
 }
 
-/** What one task was asked and has read, as bounded hashes; no text is kept. Deterministic: no clock, chance or I/O. */
+/** One thing that a task was asked or has read, as it is shared between the guards of an agent. */
+export type Remembered =
+  | { request: string }
+  | { reading: IndexedReading; taints: boolean; secrets: readonly number[]; visited: readonly number[] }
+
+/** Where one of them stands. */
+interface Kept {
+  value: Remembered
+  file: string
+  at: number
+  size: number
+}
+
+/** A task’s shared memory: written by each guard of the agent, read by all. */
+export interface MemoryJournal {
+  readonly isCut: boolean
+  announce(): void
+  settle(): void
+  append(value: Remembered): Kept | undefined
+  pull(): readonly Kept[]
+  again(kept: Kept): Remembered | undefined
+}
+
+/** What one task was asked and has read, as bounded keyed digests; no text is kept. No clock and no chance. */
 export class TaskMemory {
-  /** Words and outputs dropped because a bound was reached. */
+  /** Words and readings dropped because a bound was reached. */
   evictions = 0
-  readonly #memory: Memory & { outputs: IndexedOutput[]; request: RequestMemory }
+  readonly #memory: Memory & { readings: IndexedReading[]; visited: Set<number>; secrets: Set<number> }
+  readonly #options: TaskMemoryOptions
   readonly #domains: readonly string[]
+  readonly #made: Set<number>
+  /** Where each reading in memory stands in the journal, and those that are only there. */
+  readonly #places = new Map<IndexedReading, Kept>()
+  readonly #away: Kept[] = []
   #words = 0
   #asked = ''
 
   constructor(options: TaskMemoryOptions = {}) {
+    this.#options = options
     this.#domains = (options.domains ?? []).map((d) => d.toLowerCase().replace(/^[@.]+/, ''))
+    this.#made = options.made ?? new Set()
+    const seed = seedOf(options.key ?? '')
     this.#memory = {
-      seed: seedOf(options.key ?? ''),
-      request: { words: new Set(), names: new Set(), stems: new Set(), hosts: new Set() },
-      outputs: [],
+      seed,
+      request: emptyRequest(),
+      readings: [],
+      visited: new Set(),
+      isCut: false,
+      isTainted: false,
+      secrets: new Set(),
+      isMade: (normal) => this.#made.has(digestOfWord(normal, seed)),
     }
   }
 
   /** What the principal asked for; call it for each message of the principal’s own. */
   addRequest(text: string): void {
-    const { request, seed } = this.#memory
+    this.#join()
     const part = this.#cut(text)
-    for (const token of tokensOf(part)) {
-      if (request.words.size >= memoryLimits.requestWords) {
-        this.evictions++
-        break
-      }
-      request.words.add(hashOf(token, seed))
-      const host = hostOf(token)
-      if (isHost(host)) request.hosts.add(hashOf(host, seed))
-    }
-    for (const stem of stemsOf(part, seed)) {
-      if (request.stems.size >= memoryLimits.requestWords) break
-      request.stems.add(stem)
-    }
-    for (const [word] of part.matchAll(/(?<![\w@./'])\p{Lu}\p{L}{2,}(?![\w@.]*@)/gu)) {
-      const name = word.toLowerCase()
-      if (!stopWords.has(name) && request.names.size < memoryLimits.requestWords) request.names.add(hashOf(name, seed))
-    }
-    if (this.#asked === '') this.#asked = digestOfNormal(`request:${tokensOf(part).join(' ')}`)
+    this.#ask(part)
+    this.#options.journal?.append({ request: part })
+  }
+
+  /** An answer is about to go to the agent, and will be read here after: other guards wait for it. */
+  expect(): void {
+    this.#options.journal?.announce()
+  }
+
+  /** What was expected has been read. */
+  settle(): void {
+    this.#options.journal?.settle()
   }
 
   /** What a call returned, error texts included; `carried` is what `examine` said of that call. */
-  addOutput(call: string, text: string, carried: Carried = {}): void {
-    const { request, outputs, seed } = this.#memory
-    for (const host of carried.hosts ?? []) if (request.hosts.size < memoryLimits.requestWords) request.hosts.add(host)
-    if (text.trim() === '') return
-    const part = this.#cut(text)
-    const { index, left } = indexOutput(call, part, seed, memoryLimits.outputWords, carried.untrusted === true)
-    this.evictions += left
-    outputs.push(index)
-    this.#words += size(index)
-    while (outputs.length > memoryLimits.outputs || this.#words > memoryLimits.taskWords) {
-      const gone = outputs.shift()
-      if (gone === undefined) break
-      this.#words -= size(gone)
-      this.evictions++
+  addOutput(source: string, raw: string | object, carried: Carried = {}): void {
+    this.addReadings(
+      source,
+      [typeof raw === 'string' ? { place: 'text', text: raw } : { place: 'structured', value: raw }],
+      carried,
+    )
+  }
+
+  /** What a model may read: the answer of a call, with what `examine` said of it, or what comes without one. */
+  addReadings(source: string, readings: readonly Reading[], carried?: Carried): void {
+    this.#makes(carried?.makes ?? [])
+    for (const { place, text, value, cut } of readings) {
+      if (cut === true) this.#memory.isCut = true
+      // What a server says of its tools is read before anything else, always: it taints nothing, but proves nothing either.
+      const taints = place !== 'tool' && place !== 'instructions'
+      const as = { ...carried, document: carried === undefined || carried.document === true }
+      if (text !== undefined) this.#add(source, text, as, taints)
+      if (typeof value === 'object' && value !== null) this.#add(source, value, { ...carried, document: false }, taints)
     }
   }
 
-  /** Looks at a call before it runs. Changes nothing. */
+  /** Looks at a call before it runs. */
   examine(call: Call): Examined {
-    const asked: Examination = { ...call, domains: this.#domains, asked: this.#asked }
-    return examine(this.#memory, asked, readArguments(call.args))
+    this.#join()
+    const asked: Examination = { ...call, ...digestArguments(call.args), domains: this.#domains, asked: this.#asked }
+    const examined = examine(this.#memory, asked)
+    const { doubt, flow, sink } = examined.provenance
+    const matters = sink !== 'own' && sink !== 'look' && (doubt !== undefined || flow === undefined)
+    if (this.#away.length === 0 || !matters) return examined
+    // What does not fit in memory is looked through only where it could matter.
+    const { journal } = this.#options
+    const away = this.#away.flatMap((kept) => {
+      const value = journal?.again(kept)
+      return value !== undefined && 'reading' in value ? [value.reading] : []
+    })
+    const isCut = this.#memory.isCut || away.length < this.#away.length
+    return examine({ ...this.#memory, isCut, readings: [...away, ...this.#memory.readings] }, asked)
+  }
+
+  #add(source: string, raw: string | object, carried: Carried, taints: boolean): void {
+    if (typeof raw === 'string' && raw.trim() === '') return
+    const { seed } = this.#memory
+    const part = typeof raw === 'string' ? this.#cut(raw) : raw
+    const trust = {
+      source,
+      untrusted: carried.untrusted === true,
+      named: carried.named === true,
+      document: carried.document === true,
+      isSensitive: carried.isSensitive === true,
+    }
+    const { index, left } = indexReading(part, trust, seed, memoryLimits.outputWords)
+    const secrets = new Set<number>()
+    this.evictions += left + rememberSecrets(secrets, typeof part === 'string' ? part : JSON.stringify(part), seed)
+    if (left > 0) this.#memory.isCut = true
+    const isWritten = taints && (index.starts.length > 1 || index.fieldForms.includes(form.layout))
+    const value = { reading: index, taints: isWritten, secrets: [...secrets], visited: carried.spaces ?? [] }
+    const kept = this.#options.journal?.append(value)
+    if (kept !== undefined) this.#places.set(index, kept)
+    this.#take(value)
+  }
+
+  #take({ reading, taints, secrets, visited }: Exclude<Remembered, { request: string }>): void {
+    const memory = this.#memory
+    for (const space of visited) if (memory.visited.size < memoryLimits.requestWords) memory.visited.add(space)
+    for (const secret of secrets) {
+      if (memory.secrets.size < memoryLimits.secrets) memory.secrets.add(secret)
+      else memory.isCut = true
+    }
+    if (taints) memory.isTainted = true
+    memory.readings.push(reading)
+    this.#words += size(reading)
+    while (
+      memory.readings.length > 1 &&
+      (memory.readings.length > memoryLimits.outputs || this.#words > memoryLimits.taskWords)
+    ) {
+      const gone = memory.readings.shift()
+      if (gone === undefined) break
+      this.#words -= size(gone)
+      const kept = this.#places.get(gone)
+      this.#places.delete(gone)
+      if (kept !== undefined && this.#away.length < memoryLimits.away) this.#away.push(kept)
+      else {
+        this.evictions++
+        memory.isCut = true
+      }
+    }
+  }
+
+  /** What other guards of the agent were asked and have read in this task. */
+  #join(): void {
+    const { journal } = this.#options
+    if (journal === undefined) return
+    for (const kept of journal.pull()) {
+      const { value } = kept
+      if ('request' in value) this.#ask(value.request)
+      else {
+        this.#places.set(value.reading, kept)
+        this.#take(value)
+      }
+    }
+    if (journal.isCut) this.#memory.isCut = true
+  }
+
+  #ask(text: string): void {
+    const { request, seed } = this.#memory
+    this.evictions += readRequest(request, text, seed, memoryLimits.requestWords)
+    if (this.#asked === '') this.#asked = digestOfNormal(`request:${tokensOf(text).join(' ')}`)
+  }
+
+  #makes(names: readonly string[]): void {
+    const digests = names.map((name) => digestOfWord(name, this.#memory.seed)).filter((each) => !this.#made.has(each))
+    if (digests.length === 0 || this.#made.size > memoryLimits.made) return
+    for (const each of digests) this.#made.add(each)
+    this.#options.onMade?.(digests)
   }
 
   /** The digest by which destinations, known values and scopes are compared. */
@@ -108,8 +247,9 @@ export class TaskMemory {
   #cut(text: string): string {
     if (text.length <= memoryLimits.characters) return text
     this.evictions++
+    this.#memory.isCut = true
     return text.slice(0, memoryLimits.characters)
   }
 }
 
-const size = (index: IndexedOutput): number => index.words.length + index.fields.length
+const size = (index: IndexedReading): number => index.words.length + index.fields.length

@@ -123,7 +123,7 @@ const foldsUnder = (line: string, depth: number): boolean => {
 }
 
 /** Drops a doubled mark around the whole text (```, ~~~, <<>>): a fence says nothing about what it holds. */
-function withoutFences(text: string): string {
+export function withoutFences(text: string): string {
   let from = 0
   let to = text.length
   const first = text[0] ?? ''

@@ -1,119 +1,153 @@
-import type { IndexedOutput } from './output.ts'
-import { hashOf, hostOf, type IdKind, idKind, partsOf, type Seed } from './text.ts'
-
-/** What is kept of the principal’s request, hashed. */
-export interface RequestMemory {
-  words: Set<number>
-  /** Capitalised words: people and things that the request names. */
-  names: Set<number>
-  stems: Set<number>
-  /** Hosts it names, and those visited on good grounds since. */
-  hosts: Set<number>
-}
+import type { Identity } from '../identity/index.ts'
+import { form } from './form.ts'
+import { digestOfWord, type Seed } from './hash.ts'
+import type { IndexedReading } from './index-reading.ts'
+import { keysOf } from './keys.ts'
+import type { RequestMemory } from './request.ts'
+import { partsOf } from './text.ts'
 
 export interface Memory {
   seed: Seed
   request: RequestMemory
-  outputs: readonly IndexedOutput[]
+  readings: readonly IndexedReading[]
+  /** Spaces visited on good grounds. */
+  visited: ReadonlySet<number>
+  /** A bound cut what was read: what is not found may have stood there. */
+  isCut: boolean
+  /** Something was read that somebody wrote. */
+  isTainted: boolean
+  /** Digests of secrets that were read, whole and in parts. */
+  secrets: ReadonlySet<number>
+  /** Whether this agent made a thing, in this task or an earlier one. */
+  isMade(normal: string): boolean
 }
 
 /**
- * Where a value stood: named by the request; a whole field of an output; in running text; in both of these; a field of
- * an output that untrusted text had fetched; nowhere.
+ * Where a value stood: named by the request; a field of a system’s own; like a field in what somebody wrote; in running text; a
+ * field of an answer that untrusted text had fetched; nowhere.
  */
-export type Stand = 'request' | 'field' | 'both' | 'prose' | 'tainted' | 'none'
+export type Stand = 'request' | 'system' | 'layout' | 'prose' | 'tainted' | 'none'
 
-export interface Origin {
-  stand: Stand
-  id: IdKind | undefined
-  host: string | undefined
-  /** A link in a listing record one of whose short fields holds a name from the request: the link Alice e-mailed. */
-  endorsed: boolean
-  /** A field value that carries a name from the request. */
-  linked: boolean
-  /** The call whose output showed it first. */
-  call: string | undefined
-}
-
-/** Read from an output, as opposed to asked for or made up. */
-export const isRead = (stand: Stand): boolean => stand !== 'request' && stand !== 'none'
-export const isUntrusted = (stand: Stand): boolean => stand === 'prose' || stand === 'tainted'
-
-export function originOf(memory: Memory, tokens: readonly string[]): Origin {
-  const { request, seed } = memory
-  const [first = ''] = tokens
-  const id = tokens.length === 1 ? idKind(first) : undefined
-  const host = id === 'url' ? hostOf(first) : undefined
-  const words = tokens.map((t) => hashOf(t, seed))
-  const origin: Origin = { stand: 'request', id, host, endorsed: false, linked: false, call: undefined }
-  if (words.every((w) => request.words.has(w))) return origin
-  if (host !== undefined && request.hosts.has(hashOf(host, seed))) return origin
-  let found = lookUp(memory, words, hashOf(tokens.join(' '), seed))
-  if (host !== undefined && host !== first && !found.field) {
-    const hash = hashOf(host, seed)
-    const site = lookUp(memory, [hash], hash)
-    found.field = site.field
-    found.call ??= site.call
-    if (!found.prose && site.prose) {
-      found.prose = true
-      found.endorsed = site.endorsed
-    }
-  }
-  if (id === 'path' && !found.field && !found.prose && !found.tainted) {
-    const last = first.slice(first.lastIndexOf('/') + 1)
-    const hash = hashOf(last, seed)
-    if (last.length > 3) found = lookUp(memory, [hash], hash)
-  }
-  origin.stand = found.field
-    ? found.prose
-      ? 'both'
-      : 'field'
-    : found.prose
-      ? 'prose'
-      : found.tainted
-        ? 'tainted'
-        : 'none'
-  origin.endorsed = found.prose && found.endorsed && id === 'url'
-  origin.linked = found.field && tokens.some((t) => partsOf(t).some((part) => request.names.has(hashOf(part, seed))))
-  origin.call = found.call
-  return origin
-}
-
-interface Found {
-  field: boolean
+/** What was found of a value in all that was read. */
+export interface Found {
+  system: boolean
+  layout: boolean
   tainted: boolean
   prose: boolean
-  endorsed: boolean
-  call: string | undefined
+  /** Some place of it is one that the request named, and does not speak to the model. */
+  named: boolean
+  /** It stood in running text, and only where that speaks to the model. */
+  spoken: boolean
+  /** A field value that carries a name from the request. */
+  linked: boolean
+  /** The reading that showed it first. */
+  source: string | undefined
 }
 
-/** A field counts outside the records whose own prose holds the value: who preaches an address does not vouch for it. */
-function lookUp({ outputs, request }: Memory, words: readonly number[], whole: number): Found {
-  const found: Found = { field: false, tainted: false, prose: false, endorsed: false, call: undefined }
-  const preaching: number[] = []
-  for (const output of outputs) {
-    preaching.length = 0
-    for (let p = paragraphWith(output, words, 0); p >= 0; p = paragraphWith(output, words, p + 1)) {
-      const record = output.records[p] ?? 0
-      if (preaching.at(-1) !== record) preaching.push(record)
-      if (found.prose) continue
-      found.prose = true
-      found.call ??= output.call
-      found.endorsed = output.recordCount > 1 && namesOneOf(output, record, request.names)
-    }
-    for (let i = output.fields.indexOf(whole); i >= 0; i = output.fields.indexOf(whole, i + 1)) {
-      const record = output.fieldRecords[i] ?? 0
-      if (output.recordCount > 1 && preaching.includes(record)) continue
-      if (output.untrusted) found.tainted = true
-      else found.field = true
-      found.call ??= output.call
+const nothing = (): Found => ({
+  system: false,
+  layout: false,
+  tainted: false,
+  prose: false,
+  named: false,
+  spoken: false,
+  linked: false,
+  source: undefined,
+})
+
+export const standOf = (found: Found): Stand =>
+  found.system ? 'system' : found.layout ? 'layout' : found.prose ? 'prose' : found.tainted ? 'tainted' : 'none'
+
+/** Whether what the request names holds an identity: the very same one, or another in the same space, without a mailbox’s or data’s liberty. */
+export function isAskedIdentity({ request, visited, seed }: Memory, identity: Identity): boolean {
+  const { whole, space } = keysOf(identity, seed)
+  if (request.keys.has(whole)) return true
+  return identity.kind !== 'mailbox' && (request.keys.has(space) || visited.has(space))
+}
+
+/** What stood where of an identity: the very same one or its space; only if there is none of these, another one of its site. */
+export function findIdentity(memory: Memory, identity: Identity): Found {
+  const { whole, space, site } = keysOf(identity, memory.seed)
+  const found = findKeys(memory, whole, space, true)
+  return standOf(found) === 'none' && site !== whole ? findKeys(memory, site, site, false) : found
+}
+
+/** A field proves the whole space of a URL, never a whole site. */
+function findKeys({ readings, request }: Memory, whole: number, space: number, proves: boolean): Found {
+  const found = nothing()
+  let spokenAt = 0
+  let quietAt = 0
+  for (const reading of readings) {
+    const { ids, idForms, idRecords, idParagraphs, spoken } = reading
+    for (let i = 0; i < idForms.length; i++) {
+      if (proves ? ids[i * 3] !== whole && ids[i * 3 + 1] !== space : ids[i * 3 + 2] !== whole) continue
+      const as = proves ? idForms[i] : form.prose
+      if (as !== form.prose && reading.untrusted) found.tainted = true
+      else if (as === form.system) found.system = true
+      else if (as === form.layout) found.layout = true
+      else found.prose = true
+      const isSpoken = as === form.prose && spoken[idParagraphs[i] ?? 0] === 1
+      if (isSpoken) spokenAt++
+      else quietAt++
+      if (!isSpoken && isNamedPlace(reading, idRecords[i] ?? 0, request.names)) found.named = true
+      found.source ??= reading.source
     }
   }
+  found.spoken = spokenAt > 0 && quietAt === 0
   return found
 }
 
+/** What stood where of a value that is no identity, word by word. A field counts outside the records whose own prose holds it. */
+export function findWords({ readings, request, seed }: Memory, tokens: readonly string[]): Found {
+  const words = tokens.map((t) => digestOfWord(t, seed))
+  const whole = digestOfWord(tokens.join(' '), seed)
+  const found = nothing()
+  const preaching: number[] = []
+  let spokenAt = 0
+  let quietAt = 0
+  for (const reading of readings) {
+    preaching.length = 0
+    for (let p = paragraphWith(reading, words, 0); p >= 0; p = paragraphWith(reading, words, p + 1)) {
+      const record = reading.records[p] ?? 0
+      if (preaching.at(-1) !== record) preaching.push(record)
+      found.prose = true
+      if (reading.spoken[p] === 1) spokenAt++
+      else {
+        quietAt++
+        if (isNamedPlace(reading, record, request.names)) found.named = true
+      }
+      found.source ??= reading.source
+    }
+    for (let i = reading.fields.indexOf(whole); i >= 0; i = reading.fields.indexOf(whole, i + 1)) {
+      const record = reading.fieldRecords[i] ?? 0
+      if (reading.recordCount > 1 && preaching.includes(record)) continue
+      quietAt++
+      if (reading.untrusted) found.tainted = true
+      else if (reading.fieldForms[i] === form.system) found.system = true
+      else {
+        found.layout = true
+        if (isNamedPlace(reading, record, request.names)) found.named = true
+      }
+      found.source ??= reading.source
+    }
+  }
+  found.spoken = spokenAt > 0 && quietAt === 0
+  found.linked =
+    (found.system || found.layout) &&
+    tokens.some((t) => partsOf(t).some((part) => request.names.has(digestOfWord(part, seed))))
+  return found
+}
+
+/** Whether these words stand in a row in something that was read. */
+export const isReadInRow = ({ readings }: Memory, words: readonly number[], sensitiveOnly: boolean): boolean =>
+  readings.some((reading) => (!sensitiveOnly || reading.isSensitive) && paragraphWith(reading, words, 0) >= 0)
+
+/** A source that the request names, or in a listing the record of somebody or something that it names. */
+const isNamedPlace = (reading: IndexedReading, record: number, names: ReadonlySet<number>): boolean =>
+  reading.named || (reading.recordCount > 1 && namesOneOf(reading, record, names))
+
 /** The next paragraph, from `from` on, that holds the words in a row; -1 when none does. */
-function paragraphWith({ words: all, starts }: IndexedOutput, words: readonly number[], from: number): number {
+function paragraphWith({ words: all, starts }: IndexedReading, words: readonly number[], from: number): number {
   const [first = 0] = words
   let p = from
   for (let i = all.indexOf(first, starts[from] ?? all.length); i >= 0; i = all.indexOf(first, i + 1)) {
@@ -126,16 +160,16 @@ function paragraphWith({ words: all, starts }: IndexedOutput, words: readonly nu
   return -1
 }
 
-function namesOneOf({ names, nameRecords }: IndexedOutput, record: number, wanted: ReadonlySet<number>): boolean {
+function namesOneOf({ names, nameRecords }: IndexedReading, record: number, wanted: ReadonlySet<number>): boolean {
   if (wanted.size === 0) return false
   for (let i = 0; i < names.length; i++) if (nameRecords[i] === record && wanted.has(names[i] ?? 0)) return true
   return false
 }
 
 /** The largest share of these stems that one paragraph read so far holds. */
-export function shareNamed(outputs: readonly IndexedOutput[], stems: readonly number[]): number {
+export function shareNamed(readings: readonly IndexedReading[], stems: readonly number[]): number {
   let most = 0
-  for (const { stems: all, stemStarts } of outputs)
+  for (const { stems: all, stemStarts } of readings)
     for (let p = 0; p + 1 < stemStarts.length && most < stems.length; p++) {
       const paragraph = all.subarray(stemStarts[p], stemStarts[p + 1])
       let held = 0

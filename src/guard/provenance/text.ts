@@ -1,22 +1,5 @@
 import { hash } from 'node:crypto'
-
-/** Two 32-bit words that key the hashes of one deployment, so that nobody outside can look for collisions. */
-export type Seed = readonly [number, number]
-
-export function seedOf(key: string): Seed {
-  const bytes = hash('sha256', key, 'buffer')
-  return [bytes.readInt32BE(0), bytes.readInt32BE(4)]
-}
-
-/** Keyed FNV-1a with murmur3’s avalanche, as a small integer: for bounded memory, never for identity. */
-export function hashOf(text: string, [first, second]: Seed, from = 0, to = text.length): number {
-  let h = first
-  for (let i = from; i < to; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
-  h ^= h >>> 16
-  h = Math.imul(h ^ second, 0x85ebca6b)
-  h ^= h >>> 13
-  return Math.imul(h, 0xc2b2ae35) ^ (h >>> 16)
-}
+import { digestOfWord, type Seed } from './hash.ts'
 
 /** The one digest of a value: 32 hex digits of SHA-256 over its normal form, here and wherever values are compared. */
 export const digestOf = (value: string): string => digestOfNormal(tokensOf(value).join(' ') || value.toLowerCase())
@@ -85,18 +68,26 @@ export const stopWords: ReadonlySet<string> = new Set(
   hello what how the also check make create send find get read look`.split(/\s+/),
 )
 
-/** Words of a text cut to four letters (repo = repository, reserve = reservation), hashed. */
-export function stemsOf(text: string, seed: Seed, into: number[] = []): number[] {
+/** A word cut to four letters: repo = repository, reserve = reservation. */
+export const stemOf = (word: string): string => word.slice(0, 4).toLowerCase()
+
+/** The stems of a text’s words; stop words say nothing. */
+export function* wordStems(text: string): Generator<string> {
   for (let i = 0; i < text.length; ) {
     let j = i
     while (j < text.length && isLetter(text.charCodeAt(j))) j++
-    if (j - i > 3 || (j - i > 1 && !stopWords.has(text.slice(i, j).toLowerCase())))
-      into.push(hashOf(`~${text.slice(i, Math.min(j, i + 4)).toLowerCase()}`, seed))
+    if (j - i > 3 || (j - i > 1 && !stopWords.has(text.slice(i, j).toLowerCase()))) yield stemOf(text.slice(i, j))
     i = j === i ? i + 1 : j
   }
+}
+
+/** The stems of a text, as digests. */
+export function stemsOf(text: string, seed: Seed, into: number[] = []): number[] {
+  for (const stem of wordStems(text)) into.push(digestOfWord(`~${stem}`, seed))
   return into
 }
-const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+const isLetter = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 0xc0 && code < 0x2000)
 
 export const fileName =
   /\.(?:txt|pdf|py|md|json|csv|docx?|xlsx?|pptx?|jpe?g|png|zip|exe|sh|js|ts|pub|tar|gz|ya?ml|xml|log|html?)$/

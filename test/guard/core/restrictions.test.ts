@@ -85,16 +85,18 @@ test('every list of a selector that is present must match', () => {
   expect(deny({ destinations: [] })).toBeUndefined()
 })
 
-test('deny outweighs step-up outweighs sanitise', () => {
+test('deny outweighs step-up; what only takes something out holds nothing', () => {
   const table = new Restrictions()
   const act = { event: event({ time: now }), taskStarted: undefined, now, policy: defaultPolicy() }
   table.put(command({ id: 'a', restriction: { stepUp: {} } }))
   table.put(command({ id: 'b', restriction: { deny: {} } }))
-  table.put(command({ id: 'c', restriction: { sanitise: {} } }))
+  table.put(command({ id: 'c', restriction: { sanitise: { fields: ['body'] } } }))
   expect(table.find(act)?.command.id).toBe('b')
   table.drop('b')
   expect(table.find(act)?.hold).toBe('step-up')
-  expect(table.find(act, () => true)?.hold).toBe('sanitise')
+  expect(table.find(act, () => true)).toBeUndefined()
+  expect([...table.sanitising(act)].map((c) => c.id)).toEqual(['c'])
+  expect([...table.sanitising({ ...act, now: 8e15 })]).toEqual([])
 })
 
 test('the allowlist is honoured again, but not against a person', () => {
@@ -109,7 +111,7 @@ test('what the guard cannot hold to, it says', () => {
   expect(refusalOf(command({}))).toBeUndefined()
   expect(refusalOf(command({ restriction: {} }))).toContain('restricts nothing')
   expect(refusalOf(command({ restriction: { throttle: {} } as Command['restriction'] }))).toContain('throttle')
-  expect(refusalOf(command({ restriction: { sanitise: {} } }))).toContain('no fields')
+  expect(refusalOf(command({ restriction: { sanitise: { fields: [] } } }))).toContain('no fields')
   const sanitise = { tools: ['files.read'], fields: ['password'] }
   expect(refusalOf(command({ restriction: { sanitise } }))).toBeUndefined()
 })

@@ -55,12 +55,23 @@ export class Wire {
   }
 
   /** The next line that answers this id; what comes before it is kept in `received`. */
-  async answer(id: string | number): Promise<string> {
+  answer(id: string | number): Promise<string> {
+    return this.#find((value) => value.id === id && value.method === undefined)
+  }
+
+  /** The next request or notification of this method. */
+  notice(method: string): Promise<string> {
+    return this.#find((value) => value.method === method)
+  }
+
+  message(method: string): Promise<string> {
+    return this.#find((value) => value.method === method)
+  }
+
+  async #find(isIt: (value: { id?: unknown; method?: unknown }) => boolean): Promise<string> {
     for (;;) {
-      for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift()) {
-        const value = JSON.parse(line) as { id?: unknown; method?: unknown }
-        if (value.id === id && value.method === undefined) return line
-      }
+      for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift())
+        if (isIt(JSON.parse(line) as { id?: unknown; method?: unknown })) return line
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })

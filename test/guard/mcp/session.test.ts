@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { explainModels } from '../../../src/guard/mcp/explain-models.ts'
 import { direct, everything, filesystem, guarded } from './servers.ts'
 
 const open: (() => Promise<unknown>)[] = []
@@ -109,10 +110,12 @@ test('annotations and the operator’s table say what tools do', async () => {
   expect(tools.of('edit_file')).toMatchObject({ action: 'write', from: 'name' })
   wire.send({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} })
   await wire.answer(1)
-  expect(tools.of('edit_file')).toMatchObject({ action: 'delete', from: 'annotations' })
+  // A server's word alone does not make an edit a delete.
+  expect(tools.of('edit_file')).toMatchObject({ action: 'write', from: 'name' })
+  expect(tools.model('edit_file')).toMatchObject({ sink: 'own' })
   expect(tools.of('write_file')).toEqual({ action: 'write', from: 'table', dataset: 'notes' })
   expect(tools.of('read_text_file')).toMatchObject({ action: 'read' })
-  expect(tools.explain(['write_file', 'evil\u001b[2Jname'])).not.toContain('\u001b')
+  expect(explainModels(['write_file', 'evil\u001b[2Jname'], tools)).not.toContain('\u001b')
 })
 
 test('sessions carry tasks: intent and principal by _meta, an end for each', async () => {

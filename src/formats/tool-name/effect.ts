@@ -1,0 +1,145 @@
+import { gravity, type Sink } from '../../model/sink.ts'
+import * as nouns from './nouns.ts'
+import type { Doing } from './verbs.ts'
+import { singular } from './words.ts'
+
+export interface Effect {
+  sink: Sink
+  because: string
+}
+
+/** The things that a name speaks of, without plural. */
+export class Nouns {
+  readonly words: readonly string[]
+  constructor(words: readonly string[]) {
+    this.words = words.map(singular)
+  }
+
+  in(kind: ReadonlySet<string>, except = ''): string | undefined {
+    return this.words.find((word) => word !== except && kind.has(word))
+  }
+
+  /** Something that gives rights. */
+  right(verb: string): string | undefined {
+    const key = this.words.findIndex((word, at) => word === 'key' && nouns.keyOwners.has(this.words[at - 1] ?? ''))
+    return key >= 0 ? `${this.words[key - 1]} key` : this.in(nouns.authority, verb)
+  }
+
+  /** A member is put into a group, or taken out of it. */
+  get membership(): boolean {
+    return this.in(nouns.people) !== undefined && this.in(nouns.containers) !== undefined
+  }
+
+  get own(): string | undefined {
+    const own = this.in(nouns.own)
+    return own !== undefined && this.in(nouns.shared) === undefined ? own : undefined
+  }
+}
+
+const switching = new Set(['activate', 'deactivate', 'enable', 'disable', 'lock', 'unlock', 'suspend', 'ban'])
+
+/** What others see whatever it is done to. */
+const social = new Set([
+  'star',
+  'unstar',
+  'like',
+  'unlike',
+  'follow',
+  'unfollow',
+  'watch',
+  'subscribe',
+  'unsubscribe',
+  'fork',
+  'react',
+])
+
+/** Where the effect of `doing` lands, given what it is done to. The verb itself is never its own object. */
+export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
+  const say = (sink: Sink, object?: string): Effect => ({
+    sink,
+    because: object === undefined ? `“${verb}”` : `“${verb}” of “${object}”`,
+  })
+  const right = of.right(verb)
+  const standing = of.in(nouns.standing, verb)
+  const cost = of.in(nouns.money, verb)
+  const object = of.words.findLast((word) => word !== verb)
+  // A page in a browser is somebody's; only the window is the agent's.
+  const ends = doing === 'detach' || doing === 'start' || doing === 'stop'
+  const own = of.own === 'browser' && !ends ? undefined : of.own
+  const placed = (): Effect => (own === undefined || social.has(verb) ? say('shared', object) : say('own', own))
+  switch (doing) {
+    case 'look':
+    case 'list':
+      if (verb === 'open' && of.in(nouns.shared, 'page')) return say('shared', of.in(nouns.shared, 'page'))
+      if (verb === 'select' && of.in(new Set(['option', 'dropdown', 'checkbox', 'radio'])))
+        return say('shared', 'option')
+      return say('look')
+    case 'make':
+    case 'change':
+    case 'set': {
+      if (right !== undefined) return say('persistence', right)
+      if (standing !== undefined) return say('persistence', standing)
+      if (of.membership && verb !== 'create') return say('persistence', 'a member')
+      if (switching.has(verb) && of.in(nouns.people)) return say('persistence', of.in(nouns.people))
+      if (verb === 'schedule' && of.in(nouns.code)) return say('persistence', of.in(nouns.code))
+      if (cost !== undefined) return say('money', cost)
+      const message = of.in(nouns.messages, verb)
+      if (doing === 'make' && message !== undefined && of.in(nouns.stays) === undefined) return say('outward', message)
+      if (verb === 'request' && of.in(new Set(['http', 'web', 'api', 'rest']))) return say('outward', 'http')
+      return placed()
+    }
+    case 'detach':
+      return placed()
+    case 'work':
+      return say('own')
+    case 'unmake':
+      if (right !== undefined) return say('persistence', right)
+      if (of.membership) return say('persistence', 'a member')
+      if (of.in(nouns.light)) return placed()
+      if (of.in(new Set(['browser', 'mouse', 'element'])) && verb === 'drop') return say('shared')
+      return say('irreversible', object)
+    case 'send':
+      if (cost !== undefined) return say('money', cost)
+      if (verb === 'forward' && of.in(new Set(['port']))) return say('shared', 'port')
+      if (verb === 'forward' && of.in(new Set(['go', 'navigate', 'browser']))) return say('look')
+      if (/^(?:submit|post)$/.test(verb) && of.in(new Set(['form', 'review', 'comment', 'answer', 'search'])))
+        return say('shared', object)
+      if (verb === 'send' && of.in(new Set(['key', 'keystroke', 'input', 'signal', 'command'])))
+        return say('execution', 'input')
+      return say('outward', object)
+    case 'give':
+      return say('persistence', object)
+    case 'pay': {
+      if (right !== undefined) return say('persistence', right)
+      const thing = of.own ?? of.in(new Set(['repo', 'repository']))
+      if (verb === 'checkout' && thing !== undefined) return say('own', thing)
+      if (verb === 'transfer' && of.words.at(-1) === 'agent') return say('execution', 'agent')
+      if (verb === 'transfer' && (of.own ?? of.in(nouns.shared, 'account')) !== undefined) return say('outward', object)
+      return say('money', object)
+    }
+    case 'run':
+    case 'start':
+      if (of.in(nouns.lookups, verb)) return say('look', of.in(nouns.lookups))
+      if (cost !== undefined && verb === 'process') return say('money', cost)
+      if (doing === 'start' && of.own !== undefined && of.own !== 'terminal' && of.in(nouns.code) === undefined)
+        return say('own', of.own)
+      return say('execution', object)
+    case 'stop':
+      if (/^(?:terminate|kill|shutdown)$/.test(verb) && of.in(nouns.machines))
+        return say('irreversible', of.in(nouns.machines))
+      return placed()
+    case 'touch':
+      return say('shared')
+    case 'approve':
+      if (of.in(new Set(['dialog', 'alert', 'prompt', 'popup', 'cookie', 'suggestion']))) return say('shared', object)
+      return say('approval', object)
+    case 'auth':
+      return say('shared')
+  }
+}
+
+export const gravest = (effects: readonly Effect[]): Effect | undefined =>
+  effects.reduce<Effect | undefined>(
+    (worst, each) => (worst === undefined || gravity(each.sink) > gravity(worst.sink) ? each : worst),
+    undefined,
+  )

@@ -1,0 +1,56 @@
+import { set } from './words.ts'
+
+/** Who may do what: to make, change or remove one is to change rights. */
+export const authority =
+  set(`permission role policy acl iam admin collaborator member membership password passphrase credential
+  secret token apikey mfa otp sso privilege rbac entitlement sudo protection ownership certificate keypair acls access grant
+  authorization authorisation delegate firewall securitygroup`)
+/** A key is a right where one of these stands before it. */
+export const keyOwners = set(
+  'api access ssh gpg pgp deploy signing secret encryption private public service license recovery',
+)
+/** What lives on and acts later by itself. */
+export const standing =
+  set(`webhook hook cron crontab trigger automation schedule setting preference config configuration integration
+  extension plugin startup autostart daemon systemd launchagent environment env variable autoforward forwarding watcher listener
+  subscription_hook alias tunnel proxy`)
+/** What costs. */
+export const money =
+  set(`payment transfer transaction payout money wire beneficiary refund invoice charge order booking reservation
+  subscription purchase checkout donation fund trade bid payee billpay ticket_purchase wallet`)
+/** What reaches a person when it is made. */
+export const messages = set('email mail message sms tweet dm notification newsletter fax announcement broadcast')
+/** Makes a message a thing that stays where it is. */
+export const stays = set('draft label folder filter template rule reaction react search queue comment thread list')
+/** The agent's own keeping, where no remote owner is named. */
+export const own =
+  set(`file directory folder dir path entity observation relation memory note notebook thought todo scratch scratchpad stash
+  insight knowledge graph image picture screenshot pdf chart diagram plot video audio clipboard tab window browser session terminal
+  buffer cache temp tmp log search recording timer plan archive zip git branch commit head index worktree cell context artifact todolist
+  capture trace text block`)
+/** What others read or rely on: to make or change one is to work in their place. */
+export const shared =
+  set(`issue ticket comment page wiki event calendar meeting appointment board card project milestone label story epic
+  sprint channel product customer contact review reaction article post dashboard repo repository release pullrequest task record row
+  lead deal opportunity account user group team organization workspace site blog database spreadsheet sheet slide form survey incident
+  alert case playlist list bucket object deployment cluster namespace queue topic entry item feature milestone reminder invitation
+  attendee participant`)
+/** What carries code or runs. */
+export const code =
+  set(`code command script shell bash terminal process python javascript js program binary function job workflow pipeline
+  agent tool sql query lambda container playbook notebook macro`)
+/** Machines and services: ending one is not undone by starting another. */
+export const machines =
+  set(`instance vm server cluster node pod container service database environment deployment stack volume namespace
+  droplet host bucket`)
+/** Groups that somebody is put into. */
+export const containers = set(
+  'group team organization org workspace channel project repo repository role slack space tenant server',
+)
+export const people = set('user person people account employee guest customer')
+/** What is looked for, not run, when it is started. */
+export const lookups = set(
+  'search scan crawl lookup report analysis research trace recording capture profiling monitor screencast',
+)
+/** Undone by adding it again. */
+export const light = set('reaction star bookmark reminder highlight')

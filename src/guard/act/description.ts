@@ -1,0 +1,59 @@
+import { type Effect, effectOf, gravest, Nouns } from '../../formats/tool-name/effect.ts'
+import { type Doing, eitherVerbs, plainVerbs } from '../../formats/tool-name/verbs.ts'
+import { gravity, type Sink } from '../../model/sink.ts'
+
+export interface DescriptionReading {
+  sink: Sink
+  because: string
+  /** Grave enough to raise what a name says. */
+  grave: boolean
+}
+
+/** `Sends`, `sending`, `deletes` → what it does. */
+function doingOf(word: string): [string, Doing] | undefined {
+  const stems = [word, word.replace(/s$/, ''), word.replace(/es$/, ''), word.replace(/ies$/, 'y')]
+  for (const stem of stems) {
+    const doing = plainVerbs.get(stem) ?? eitherVerbs.get(stem)
+    if (doing !== undefined) return [stem, doing]
+  }
+  return undefined
+}
+
+/**
+ * Reads the first sentence of a description: its first verb, and those that follow `and` or `then`. What a server says of its
+ * tool is foreign text: it stands in for a name that says nothing, and else may only raise.
+ */
+export function readDescription(text: string): DescriptionReading | undefined {
+  const [sentence = ''] = text
+    .slice(0, 400)
+    .trim()
+    .split(/[.;:\n](?:\s|$)/)
+  const words = sentence
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .slice(0, 40)
+  const start = words.findIndex(
+    (word, at) => at < 3 && doingOf(word) !== undefined && !/^(?:this|a|an|the|tool|to)$/.test(word),
+  )
+  if (start < 0) return undefined
+  const effects: Effect[] = []
+  let grave = false
+  for (const [at, word] of words.entries()) {
+    const leads = at === start || (at > start && /^(?:and|then|or)$/.test(words[at - 1] ?? ''))
+    const found = leads ? doingOf(word) : undefined
+    // Past the first verb only words that are nothing but verbs.
+    if (found === undefined || (at !== start && !plainVerbs.has(found[0]))) continue
+    const end = words.findIndex(
+      (each, i) =>
+        i > at && /^(?:and|or|then|from|to|with|by|for|using|via|when|if|that|which|in|on|at|of)$/.test(each),
+    )
+    const effect = effectOf(found[1], found[0], new Nouns(words.slice(at, end < 0 ? at + 6 : end)))
+    effects.push(effect)
+    // “Gets a prompt and executes it” says what the model is to do; what is sent, paid or destroyed is the tool’s doing.
+    if (plainVerbs.has(found[0]) && /^(?:unmake|send|give|pay)$/.test(found[1]))
+      grave ||= gravity(effect.sink) >= gravity('outward')
+  }
+  const worst = gravest(effects)
+  return worst === undefined ? undefined : { ...worst, grave }
+}

@@ -1,0 +1,15 @@
+import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import type { Sink } from '../../model/sink.ts'
+
+/** What a flag that is set makes of an act: `in_trash`, `permanently`, `send_now`, `public`. Undefined where it makes nothing of it. */
+export function flagEffect(name: string, sink: Sink): Sink | undefined {
+  const words = wordsOf(name).map(singular)
+  const allows = words.some((word) => /^(?:allow|allowed|can|include|show|soft|ignore|keep)/.test(word))
+  if (
+    !allows &&
+    words.some((word) => /^(?:trash|trashed|delete|deleted|purge|permanent|permanently|destroy)$/.test(word))
+  )
+    return 'irreversible'
+  if (sink !== 'own' && /^(?:send|publish|public|share|notify)(?:_?now|_?all|_?email)?$/i.test(name)) return 'outward'
+  return undefined
+}

@@ -1,0 +1,44 @@
+import { gravity, type Sink } from '../../model/sink.ts'
+import { type Ground, landingOf } from './paths.ts'
+import type { Part, Role } from './types.ts'
+
+/** How many a wildcard names at least, when nobody counts them. */
+export const many = 100
+
+/** What was found inside one argument: a command, a statement, a path. Parts are under `path`. */
+export class Found {
+  sink: Sink = 'look'
+  because = 'reads'
+  items = 0
+  readonly parts: Part[] = []
+  readonly #path: string
+  readonly #name: string
+
+  constructor(path: string, name: string) {
+    this.#path = path
+    this.#name = name
+  }
+
+  raise(sink: Sink, because: string): void {
+    if (gravity(sink) > gravity(this.sink) || (this.because === 'reads' && sink === this.sink)) {
+      this.sink = sink
+      this.because = because
+    }
+  }
+
+  part(role: Role, kind: string, text: string, what = kind): void {
+    if (text !== '' && this.parts.length < 256)
+      this.parts.push({ role, path: `${this.#path}#${what}`, name: this.#name, text: text.slice(0, 16_384), kind })
+  }
+
+  /** Something writes to, or removes, a path. */
+  write(path: string, ground: Ground, what: 'writes' | 'removes' = 'writes'): void {
+    this.part('selector', 'path', path)
+    const landing = landingOf(path, ground)
+    const shown = path.slice(0, 80)
+    if (what === 'removes') this.raise('irreversible', `removes ${shown}`)
+    else if (landing.persistent !== undefined) this.raise('persistence', `writes to a ${landing.persistent}, ${shown}`)
+    else if (landing.in === 'outside') this.raise('irreversible', `writes outside the roots, ${shown}`)
+    else this.raise('own', `writes ${shown}`)
+  }
+}

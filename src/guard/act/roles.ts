@@ -1,0 +1,180 @@
+import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import type { Sink } from '../../model/sink.ts'
+import * as words from './property-words.ts'
+import type { Shape } from './shape.ts'
+import type { Role } from './types.ts'
+
+export interface RoleOf {
+  role: Role
+  /** mailbox, url, host, path, account, phone, person, channel, repository, package, program, table, id, shell, code, sql. */
+  kind?: string
+  because: string
+}
+
+/** What is known of the tool before its arguments' roles are. */
+export interface ToolSide {
+  sink: Sink
+  /** It talks SQL. */
+  sql: boolean
+  /** It takes a URL to bring something from there. */
+  fetches: boolean
+  /** Its commands are a shell's. */
+  shell: boolean
+}
+
+/** A property as its schema or, without one, its value shows it. */
+export interface Property {
+  name: string
+  type?: string | undefined
+  format?: string | undefined
+  description?: string | undefined
+  choices?: boolean
+  /** Where there is a value. */
+  shape?: Shape | undefined
+}
+
+const leaving: ReadonlySet<Sink> = new Set(['outward', 'money', 'persistence', 'shared'])
+
+const formats: Readonly<Record<string, string>> = {
+  email: 'mailbox',
+  'idn-email': 'mailbox',
+  uri: 'url',
+  url: 'url',
+  'uri-reference': 'url',
+  iri: 'url',
+  hostname: 'host',
+  'idn-hostname': 'host',
+  ipv4: 'host',
+  ipv6: 'host',
+}
+
+/** The kind of place that a name or format says, and whether it is a source. */
+function placeOf(property: Property, name: readonly string[]): string | undefined {
+  const byFormat = formats[property.format ?? '']
+  if (byFormat !== undefined) return byFormat
+  const head = name.at(-1) ?? ''
+  const before = name.at(-2) ?? ''
+  const of = (word: string) => Object.entries(words.placeWords).find(([, set]) => set.has(word))?.[0]
+  const bare = /^(?:id|name|address|number|no|key|handle|list|alia)$/.test(head) && name.length > 1 ? before : head
+  if (head === 'address' && name.length === 1) return 'place'
+  const kind = of(bare)
+  if (kind !== undefined) return kind
+  return name.length > 1 && (name[0] === 'to' || name[0] === 'recipient') ? (of(name[1] ?? '') ?? 'place') : undefined
+}
+
+function commandKind(name: readonly string[], property: Property, tool: ToolSide): string | undefined {
+  const any = (set: ReadonlySet<string>) => name.some((word) => set.has(word))
+  if (/^(?:id|name|type|language|count|timeout|m|path|file|filename)$/.test(name.at(-1) ?? '') && name.length > 1)
+    return undefined
+  if (any(words.sqlWords)) return 'sql'
+  if (tool.sql && any(new Set(['query']))) return 'sql'
+  if (any(words.shellWords)) return 'shell'
+  if (any(words.codeWords) && tool.sink === 'execution') return tool.shell && name.includes('script') ? 'shell' : 'code'
+  if (tool.sink !== 'execution') return undefined
+  if (any(words.runWords))
+    return name.includes('query') ? 'sql' : tool.shell && !name.includes('function') ? 'shell' : 'code'
+  if (any(words.packageWords) && property.type !== 'boolean') return 'package'
+  return undefined
+}
+
+/** What one argument is for, and why. Names and formats come first, the shape of its value last. */
+export function roleOf(property: Property, tool: ToolSide): RoleOf {
+  const name = wordsOf(property.name).map(singular)
+  const head = name.at(-1) ?? ''
+  const said = `named “${property.name.slice(0, 64)}”`
+  const { sink } = tool
+  if (property.type === 'boolean' || property.type === 'null') return { role: 'control', because: 'true or false' }
+  if (property.choices === true) return { role: 'control', because: 'one of a few choices' }
+
+  const looking = sink === 'look' || sink === 'irreversible' || sink === 'approval'
+  const command = commandKind(name, property, tool)
+  if (command !== undefined) return { role: 'command', kind: command, because: said }
+
+  const numeric = property.type === 'number' || property.type === 'integer'
+  const pathish = /^(?:path|file|filename|filepath|dir|directory|folder|cwd|workdir)$/.test(head)
+  if (head === 'shell') return { role: 'selector', kind: 'program', because: said }
+  if (pathish && property.shape === 'url' && (sink === 'look' || tool.fetches))
+    return { role: 'destination', kind: 'url', because: 'its value is a url' }
+  if (pathish) return { role: 'selector', kind: 'path', because: said }
+
+  const content = words.contentWords.has(head)
+  const kind = placeOf(property, name)
+  const source = name.length > 0 && words.sourceWords.has(name[0] ?? '')
+  if (
+    kind !== undefined &&
+    !content &&
+    !(numeric && kind !== 'phone' && kind !== 'account' && !/^(?:id|number)$/.test(head))
+  )
+    return placed(kind, source, property, tool, said)
+  if (numeric && (!/^(?:id|number|pid|key|index)$/.test(head) || words.controlWords.has(name.at(-2) ?? '')))
+    return { role: 'control', because: 'a number' }
+  // What is set is what will act later.
+  const setting =
+    sink === 'persistence' && !/^(?:note|sidenote|comment|reason|memo|remark|description|summary)$/.test(head)
+  if (setting && content) return { role: 'command', kind: 'setting', because: `${said}, and it stays` }
+  if (words.textWords.has(head)) return { role: 'payload', because: said }
+  if (content && !looking && !shaped(property, sink)) return { role: 'payload', because: said }
+  if (shaped(property, sink))
+    return { role: 'destination', kind: property.shape ?? '', because: `its value is a ${property.shape}` }
+  if (words.controlWords.has(head)) return { role: 'control', because: said }
+  if (words.selectorWords.has(head) || content) {
+    const kinds =
+      property.shape === 'path'
+        ? 'path'
+        : /^(?:id|key|uuid|sha|slug|number)$/.test(head)
+          ? 'id'
+          : head === 'table'
+            ? 'table'
+            : undefined
+    return { role: 'selector', because: said, ...(kinds === undefined ? {} : { kind: kinds }) }
+  }
+  return unnamed(property, tool)
+}
+
+/** A value of a shape that leads somewhere, in an act where that matters. */
+const shaped = ({ shape }: Property, sink: Sink): boolean =>
+  shape !== undefined &&
+  shape !== 'path' &&
+  (sink === 'outward' || sink === 'money' || sink === 'persistence' || (sink === 'look' && shape === 'url'))
+
+function placed(kind: string, source: boolean, property: Property, tool: ToolSide, said: string): RoleOf {
+  const { sink } = tool
+  const told =
+    property.shape !== undefined && kind !== 'url' ? property.shape : kind === 'place' ? (property.shape ?? '') : kind
+  const as = (role: Role): RoleOf => ({ role, because: said, ...(told === '' ? {} : { kind: told }) })
+  if (property.shape === 'path' && kind !== 'url') return as('selector')
+  const web = kind === 'url' || kind === 'host'
+  if (sink === 'look') return as(web ? 'destination' : 'selector')
+  if (sink === 'irreversible' || sink === 'approval') return as(web ? 'destination' : 'selector')
+  if (sink === 'own')
+    return web && tool.fetches
+      ? as('destination')
+      : kind === 'place' && /dest|target|output|into/i.test(property.name)
+        ? { role: 'selector', kind: 'path', because: said }
+        : as(web ? 'payload' : 'selector')
+  if (source) return as('selector')
+  if (sink === 'shared') {
+    if (web)
+      return as(
+        /hook|callback|endpoint|remote|proxy|feed|host|domain|server/i.test(property.name) ? 'destination' : 'payload',
+      )
+    const passive =
+      kind === 'repository' || kind === 'channel' || (kind === 'place' && !/to|recipient|receiver/i.test(property.name))
+    return as(passive ? 'selector' : 'destination')
+  }
+  if (sink === 'execution') return as(/^(?:url|host|mailbox|phone|account)$/.test(told) ? 'destination' : 'selector')
+  return as('destination')
+}
+
+/** Nothing in the name says it. */
+function unnamed(property: Property, tool: ToolSide): RoleOf {
+  const { sink } = tool
+  const because = 'a name that says nothing'
+  if (property.shape === 'path') return { role: 'selector', kind: 'path', because: 'its value is a path' }
+  if (property.type === 'number' || property.type === 'integer') return { role: 'control', because: 'a number' }
+  if (sink === 'look' || sink === 'irreversible' || sink === 'approval') return { role: 'selector', because }
+  if (property.shape !== undefined && leaving.has(sink))
+    return { role: 'destination', kind: property.shape, because: `its value is a ${property.shape}` }
+  if (sink === 'persistence') return { role: 'command', kind: 'setting', because }
+  return { role: sink === 'execution' ? 'selector' : 'payload', because }
+}

@@ -1,0 +1,121 @@
+import { many } from '../found.ts'
+import { landingOf } from '../paths.ts'
+import { type Handler, has, lastOf, optionsOf, type Shell, type Word } from './shell.ts'
+
+const write = (path: Word, shell: Shell): void => {
+  if (path.variable || path.output) shell.found.raise('shared', 'writes to a place whose name is not known')
+  else shell.found.write(path.text, shell.ground)
+}
+
+/** The last argument, or `-t`, is where it goes. */
+const intoLast: Handler = ({ program, args }, shell) => {
+  const options = optionsOf(args, new Set(['-t', '--target-directory', '-m', '-o', '-g', '-S', '--suffix', '--mode']))
+  const given = lastOf(options, '-t', '--target-directory')
+  const target = given ?? options.rest.at(-1)
+  const sources = given === undefined ? options.rest.slice(0, -1) : options.rest
+  for (const each of sources) {
+    shell.found.part('selector', 'path', each.text)
+    const landing = landingOf(each.text, shell.ground)
+    if (/^(?:mv|move|ren|rename)$/.test(program) && landing.in === 'outside')
+      shell.found.raise('irreversible', `moves ${each.text.slice(0, 60)} away`)
+  }
+  if (target !== undefined) write(target, shell)
+}
+
+/** Every argument is written or made. */
+const each: Handler = ({ args }, shell) => {
+  for (const path of optionsOf(
+    args,
+    new Set(['-m', '-d', '-t', '-r', '-s', '--size', '--date', '--reference', '--mode']),
+  ).rest)
+    write(path, shell)
+}
+
+const remove: Handler = ({ program, args, upstream }, shell) => {
+  const { rest } = optionsOf(args, new Set(['-n', '-s', '--iterations', '--size']))
+  shell.found.raise('irreversible', `${program} removes`)
+  for (const path of rest) {
+    shell.found.part('selector', 'path', path.text)
+    shell.found.items += path.glob || path.output || path.variable ? many : 1
+  }
+  if (rest.length === 0 && upstream.length > 0) shell.found.items += many
+}
+
+/** Modes and owners: the project's own files are the agent's to mark; others' are rights. */
+const rights: Handler = ({ program, args }, shell) => {
+  const [, ...paths] = optionsOf(args, new Set(['--reference'])).rest
+  for (const path of paths) {
+    const landing = landingOf(path.text, shell.ground)
+    shell.found.part('selector', 'path', path.text)
+    const mine = landing.in !== 'outside' && landing.persistent === undefined && !path.variable
+    shell.found.raise(mine && program === 'chmod' ? 'own' : 'persistence', `${program} on ${path.text.slice(0, 60)}`)
+  }
+}
+
+/** Archives: packing reads and writes one file, unpacking writes where it is told. */
+const archive: Handler = ({ program, args }, shell) => {
+  const letters = program === 'tar' || program === 'bsdtar' ? (args[0]?.text ?? '') : ''
+  const options = optionsOf(
+    args,
+    new Set([
+      '-C',
+      '--directory',
+      '-f',
+      '--file',
+      '-d',
+      '-o',
+      '--checkpoint-action',
+      '--to-command',
+      '-I',
+      '--use-compress-program',
+    ]),
+  )
+  if (
+    [...options.flags].some((flag) =>
+      /^--(?:to-command|checkpoint-action|use-compress-program|rsh-command)$/.test(flag),
+    )
+  )
+    shell.found.raise('execution', `${program} runs a command`)
+  const to = lastOf(options, '-C', '--directory', '-d')
+  const unpacks = /^-?[a-zA-Z]*x/.test(letters) || /^(?:unzip|gunzip|unxz|7z|unrar)$/.test(program)
+  if (/^-?[a-zA-Z]*t/.test(letters) || has(options, '--list', '-l'))
+    return shell.found.raise('look', `${program} lists`)
+  if (unpacks) return write(to ?? { text: '.', variable: false, output: false, glob: false }, shell)
+  const file = lastOf(options, '-f', '--file', '-o') ?? (letters.includes('f') ? args[1] : options.rest[0])
+  if (file !== undefined && file.text !== '-') write(file, shell)
+  else shell.found.raise('own', `${program} packs`)
+}
+
+const dd: Handler = ({ args }, shell) => {
+  for (const arg of args) if (arg.text.startsWith('of=')) write({ ...arg, text: arg.text.slice(3) }, shell)
+}
+
+/** Disks as a whole. */
+const disk: Handler = ({ program, args }, shell) => {
+  shell.found.raise('irreversible', `${program} works on whole disks`)
+  shell.found.items += many
+  for (const arg of args) if (arg.text.startsWith('/')) shell.found.part('selector', 'path', arg.text)
+}
+
+const edit: Handler = ({ program, args }, shell) => {
+  if (
+    /^(?:vi|vim|nvim|ex|emacs)$/.test(program) &&
+    args.some((arg) => /^(?:-c|\+!|--cmd|--eval|-es?)$/.test(arg.text) || arg.text.startsWith('+'))
+  )
+    shell.found.raise('execution', `${program} runs commands`)
+  each({ program, args, upstream: [], fed: false }, shell)
+}
+
+const all = (handler: Handler, names: string) => names.split(' ').map((name) => [name, handler] as const)
+export const files: readonly (readonly [string, Handler])[] = [
+  ...all(intoLast, 'cp mv ln install copy move xcopy robocopy ren rename ditto'),
+  ...all(each, 'touch mkdir md tee split csplit truncate gzip bzip2 xz zstd mkfifo mktemp fallocate'),
+  ...all(remove, 'rm rmdir rd del erase unlink shred srm trash trash-put rimraf'),
+  ...all(rights, 'chmod chown chgrp chattr setfacl icacls cacls attrib takeown xattr'),
+  ...all(archive, 'tar bsdtar zip unzip gunzip unxz 7z unrar cpio ar'),
+  ...all(disk, 'mkfs mkfs.ext4 mkfs.xfs fdisk parted wipefs sgdisk format diskpart mkswap lvremove vgremove zpool zfs'),
+  ...all(edit, 'nano vi vim nvim ed ex emacs pico micro code notepad'),
+  ['dd', dd],
+  ['patch', (_call, shell) => shell.found.raise('own', 'patches files')],
+  ['pbcopy', (_call, shell) => shell.found.raise('own', 'fills the clipboard')],
+]

@@ -1,0 +1,156 @@
+import { forEachChild, parse, type SyntaxNode } from 'unbash'
+import type { Found } from '../found.ts'
+import type { Ground } from '../paths.ts'
+import { runProgram } from './programs.ts'
+import { redirect } from './redirect.ts'
+import { loadsCode, type Shell, type Word } from './shell.ts'
+
+/** A command longer, or with too many substitutions for its length, is not taken apart: it counts as execution. Each substitution may
+ * cost the parser a look at the rest. */
+const limits = { text: 32_768, work: 1_500_000, depth: 6, nodes: 8000 } as const
+
+type CommandNode = Extract<SyntaxNode, { type: 'Command' }>
+
+/**
+ * What a command line of a POSIX shell does: each simple command in pipelines, lists, loops, substitutions and inner shells. What
+ * cannot be parsed counts as execution.
+ */
+export function readShell(
+  text: string,
+  found: Found,
+  ground: Ground,
+  projectPrograms: ReadonlySet<string> = new Set(),
+  depth = 0,
+) {
+  const shell: Shell = {
+    found,
+    ground: { ...ground },
+    variables: new Map(),
+    functions: new Set(),
+    tainted: new Set(),
+    fetched: [],
+    projectPrograms,
+    depth,
+    read: (inner) => readShell(inner, found, shell.ground, projectPrograms, depth + 1),
+    call: (argv, like) => {
+      if (shell.depth < 24) {
+        shell.depth++
+        runProgram(argv, { ...like }, shell)
+        shell.depth--
+      } else found.raise('execution', 'a command nested too deep')
+    },
+  }
+  const openers = text.length > limits.text ? 0 : (text.match(/[$<>]\(|`|\$\{|<</g)?.length ?? 0)
+  if (text.length > limits.text || openers * text.length > limits.work || depth > limits.depth)
+    return unread(text, found)
+  try {
+    const script = parse(text)
+    if ((script.errors?.length ?? 0) > 0) unread(text, found)
+    new Reader(shell).visit(script, [])
+  } catch {
+    unread(text, found)
+  }
+}
+
+function unread(text: string, found: Found) {
+  found.raise('execution', 'a command that could not be taken apart')
+  found.part('command', 'shell', text)
+}
+
+class Reader {
+  readonly #shell: Shell
+  #nodes = 0
+
+  constructor(shell: Shell) {
+    this.#shell = shell
+  }
+
+  /** Reads a node; answers the programs that it runs, for who stands behind it in a pipe. */
+  visit(node: SyntaxNode, upstream: readonly string[]): string[] {
+    if (++this.#nodes > limits.nodes) throw new RangeError('too many nodes')
+    if (node.type === 'Pipeline') {
+      const all: string[] = [...upstream]
+      for (const each of node.commands) all.push(...this.visit(each, all))
+      return all
+    }
+    if (node.type === 'Command') return this.#command(node, upstream)
+    if (node.type === 'Function') this.#shell.functions.add(node.name.value)
+    if (node.type === 'Redirected') for (const each of node.redirects) this.#redirect(each)
+    if (node.type === 'Assignment' && node.value.type === 'Word') this.#assign(node.name, this.#word(node.value))
+    if (node.type === 'For' && node.wordlist?.length === 1) this.#assign(node.name.value, this.#word(node.wordlist[0]))
+    const programs: string[] = []
+    forEachChild(node, (child) => {
+      programs.push(...this.visit(child, upstream))
+    })
+    return programs
+  }
+
+  #command(node: CommandNode, upstream: readonly string[]): string[] {
+    const argv: Word[] = []
+    if (node.name !== undefined) argv.push(this.#word(node.name))
+    const inner: string[] = []
+    // Commands inside come first: they run first, and set nothing here.
+    forEachChild(node, (child) => {
+      inner.push(...this.visit(child, child.type === 'Word' ? [] : upstream))
+    })
+    let given: string | undefined
+    let fed = upstream.length > 0
+    for (const each of node.suffix) {
+      if (each.type === 'Word') argv.push(this.#word(each))
+      else if (each.type === 'Assignment') argv.push({ text: each.text, variable: false, output: false, glob: false })
+    }
+    for (const each of node.redirects) {
+      this.#redirect(each)
+      if (each.type === 'HereDoc') given = each.body.text
+      if (each.type === 'HereString' && each.target !== undefined) given = this.#word(each.target).text
+      if (each.type === 'Redirect' && each.operator === '<') fed = true
+    }
+    for (const each of node.prefix)
+      if (each.type === 'Assignment' && loadsCode.test(each.text))
+        this.#shell.found.raise('execution', `sets ${each.text.slice(0, 40)}`)
+    const [program] = argv
+    if (program === undefined) return inner
+    runProgram(argv, { upstream: [...upstream, ...inner], fed, ...(given === undefined ? {} : { given }) }, this.#shell)
+    return [program.text.split('/').at(-1) ?? '', ...inner]
+  }
+
+  #redirect(each: CommandNode['redirects'][number]): void {
+    if (each.type !== 'Redirect' || each.target === undefined) return
+    redirect(each.operator, this.#word(each.target), this.#shell)
+  }
+
+  #assign(name: string, value: Word): void {
+    const { variables } = this.#shell
+    if (value.output) this.#shell.tainted.add(name)
+    if (value.output || value.variable || variables.size > 200) variables.delete(name)
+    else variables.set(name, value.text)
+  }
+
+  #word(node: Extract<SyntaxNode, { type: 'Word' }> | undefined): Word {
+    const word: Word = { text: '', variable: false, output: false, glob: false }
+    if (node === undefined) return word
+    let names = false
+    const look = (part: SyntaxNode, depth: number): void => {
+      if (depth > 8) return
+      if (part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion') names = true
+      if (part.type === 'CommandExpansion' || part.type === 'ProcessSubstitution') word.output = true
+      else forEachChild(part, (child) => look(child, depth + 1))
+      if (/Glob|BraceExpansion/.test(part.type)) word.glob = true
+    }
+    forEachChild(node, (part) => look(part, 0))
+    word.text = node.value === '' && node.text.length > 2 ? node.text : node.value
+    if (!names) return word
+    const { variables } = this.#shell
+    word.text = word.text
+      .slice(0, 8192)
+      .replace(/\$(?:(\w+)|\{(\w+)\})/g, (all, plain: string | undefined, braced: string | undefined) => {
+        const name = plain ?? braced ?? ''
+        const value = variables.get(name)
+        if (this.#shell.tainted.has(name)) word.output = true
+        if (value === undefined && name !== 'HOME' && name !== 'PWD') word.variable = true
+        return value ?? all
+      })
+    if (/\$\{/.test(word.text)) word.variable = true
+    return word
+  }
+}

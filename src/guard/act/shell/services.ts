@@ -1,0 +1,95 @@
+import { readName } from '../../../formats/tool-name/read-name.ts'
+import { set } from '../../../formats/tool-name/words.ts'
+import { graver } from '../../../model/sink.ts'
+import { many } from '../found.ts'
+import { shapeOf } from '../shape.ts'
+import { type Handler, has, optionsOf } from './shell.ts'
+
+/**
+ * Clients of services: their subcommands are words as tool names are, and are read by the same grammar (`kubectl delete pod`, `gh pr create`).
+ */
+const clients =
+  set(`gh glab hub kubectl oc helm aws gcloud az terraform tofu pulumi ansible ansible-playbook heroku vercel netlify fly flyctl doctl linode-cli
+  wrangler firebase supabase stripe railway eksctl gsutil azcopy s3cmd mc minio nomad consul linear jira notion slack sentry-cli databricks snow cf
+  ibmcloud oci hcloud scw render planetscale pscale turso neonctl mongosh cypher-shell etcdctl rabbitmqctl kafka-topics kafka-console-producer nats mosquitto_pub
+  openai llm ollama claude codex gemini aider copilot`)
+
+const client: Handler = (call, shell) => {
+  const options = optionsOf(
+    call.args,
+    set(`-n --namespace -f --filename -o --output --profile --region --project -X --method -F --field --raw-field -H --header -b --body -t --title
+    -R --repo --json -q --jq -l --selector -c --context --subscription -g --resource-group --cluster --name -m --message --reviewer --assignee --label --base --head`),
+  )
+  const words = options.rest.map((each) => each.text)
+  const { found } = shell
+  const verbs = words.filter((text) => /^[a-z][a-z0-9-]*$/.test(text)).slice(0, 3)
+  for (const each of options.values.get('-b') ?? options.values.get('--body') ?? [])
+    found.part('payload', 'text', each.text, 'body')
+  for (const each of [...(options.values.get('-R') ?? []), ...(options.values.get('--repo') ?? [])])
+    found.part('selector', 'repository', each.text)
+  for (const text of words.slice(1)) {
+    const shape = shapeOf(text)
+    if (/^s3:\/\/|^gs:\/\/|^https?:\/\//.test(text)) found.part('destination', 'url', text)
+    else if (shape === 'path' && !verbs.includes(text)) found.part('selector', 'path', text)
+    else if (!verbs.slice(0, 2).includes(text)) found.part('selector', 'id', text)
+  }
+  const [first, second] = verbs
+  if (first === undefined || /^(?:version|help|--version|completion|status)$/.test(first))
+    return found.raise('look', `${call.program} tells`)
+  if (/^(?:claude|codex|gemini|aider|llm|ollama|copilot|openai)$/.test(call.program))
+    return found.raise('execution', `${call.program} starts another agent`)
+  if (first === 'api') return api(options, call.program, shell)
+  // `aws s3 cp a s3://b` sends, the other way round it fetches.
+  if (
+    /^(?:cp|sync|mv|rsync|copy)$/.test(second ?? first) &&
+    words.some((text) => /^(?:s3|gs|az|https?):\/\//.test(text))
+  )
+    return found.raise(/:\/\//.test(words.at(-1) ?? '') ? 'outward' : 'look', `${call.program} ${first} copies`)
+  if (
+    /^(?:exec|run|debug|attach|ssh)$/.test(first) ||
+    /^(?:playbook|ssh)$/.test(second ?? '') ||
+    call.program.startsWith('ansible')
+  )
+    found.raise('execution', `${call.program} ${first} runs`)
+  if (first === 'pr' && second === 'review')
+    return found.raise(has(options, '--approve', '-a') ? 'approval' : 'shared', `${call.program} pr review`)
+  if (
+    /^(?:auth|login|logout|configure|config|secret|ssh-key|gpg-key|alias|extension|variable|iam|token|credentials?)$/.test(
+      first,
+    )
+  ) {
+    const tells = /^(?:status|list|view|get|describe|show|current-context|get-contexts)/.test(second ?? '')
+    return found.raise(tells ? 'look' : 'persistence', `${call.program} ${first}`)
+  }
+  if (
+    /^(?:plan|diff|show|output|validate|fmt|explain|top|logs|browse|view|checks|ls|cat|events|tail|head|search|watch|wait|template|lint|whoami|get-caller-identity|port-forward|state)$/.test(
+      first,
+    )
+  )
+    return found.raise('look', `${call.program} ${first}`)
+  if (/^(?:apply|up|deploy|scale|rollout|patch|install|upgrade|promote|sync)$/.test(first))
+    return found.raise('shared', `${call.program} ${first} changes what runs`)
+  if (/^(?:gist|release)$/.test(first) && second === 'create')
+    return found.raise('outward', `${call.program} ${first} create`)
+  const readings = verbs
+    .map((_, at) => readName(verbs.slice(at, at + 2).join('_')))
+    .filter((each) => each !== undefined)
+  // `pr list`: the verb, not what the noun might mean.
+  const sink = readings.length === 0 ? 'execution' : readings.map((each) => each.sink).reduce(graver)
+  if (sink === 'irreversible')
+    found.items += has(options, '--all', '-A', '--recursive') ? many : Math.max(1, words.length - 2)
+  found.raise(sink === 'own' ? 'shared' : sink, `${call.program} ${verbs.join(' ')}`)
+}
+
+function api(options: ReturnType<typeof optionsOf>, program: string, shell: Parameters<Handler>[1]) {
+  const method = (options.values.get('-X') ?? options.values.get('--method'))?.[0]?.text.toUpperCase()
+  const fields = ['-f', '-F', '--field', '--raw-field', '--input'].some((flag) => options.flags.has(flag))
+  if (method === 'DELETE') shell.found.raise('irreversible', `${program} api DELETE`)
+  else
+    shell.found.raise(
+      (method !== undefined && method !== 'GET') || (fields && method === undefined) ? 'outward' : 'look',
+      `${program} api`,
+    )
+}
+
+export const services: readonly (readonly [string, Handler])[] = [...clients].map((name) => [name, client] as const)

@@ -1,0 +1,139 @@
+import type { Found } from '../found.ts'
+import { type Ground, landingOf, normalPath } from '../paths.ts'
+
+/** One word of a command after quotes are taken away. */
+export interface Word {
+  text: string
+  /** It holds a variable whose value is not known. */
+  variable: boolean
+  /** It holds the output of a command. */
+  output: boolean
+  /** It names files by a pattern. */
+  glob: boolean
+}
+
+export const word = (text: string): Word => ({ text, variable: false, output: false, glob: false })
+
+/** One program as it is called. */
+export interface Call {
+  program: string
+  args: readonly Word[]
+  /** Programs whose output it reads, the nearest last. */
+  upstream: readonly string[]
+  /** What it reads from the text itself: a here-document or here-string. */
+  given?: string
+  /** Something is read from a file or a pipe. */
+  fed: boolean
+}
+
+/** What is known while one command line is read. */
+export interface Shell {
+  found: Found
+  ground: Ground
+  /** Variables that the line itself sets to plain text. */
+  variables: Map<string, string>
+  functions: Set<string>
+  /** Variables that hold the output of a command. */
+  tainted: Set<string>
+  /** Files and folders that the line itself brought from elsewhere, normalised. */
+  fetched: string[]
+  /** Programs that the project declares: scripts, binaries of its dependencies. */
+  projectPrograms: ReadonlySet<string>
+  depth: number
+  /** Reads a further command line found in this one. */
+  read(text: string): void
+  /** Runs one more program, as `sudo` or `xargs` do. */
+  call(argv: readonly Word[], like: Pick<Call, 'upstream' | 'fed'> & { given?: string }): void
+}
+
+/** Variables that make the programs after them load or run what they name. */
+export const loadsCode =
+  /^(?:LD_PRELOAD|LD_AUDIT|DYLD_\w+|BASH_ENV|ENV|PYTHONSTARTUP|PYTHONINSPECT|NODE_OPTIONS|GIT_SSH_COMMAND|GIT_SSH|GIT_EXTERNAL_DIFF|GIT_PROXY_COMMAND|PERL5OPT|RUBYOPT|PROMPT_COMMAND|LESSOPEN|PAGER|MANPAGER|EDITOR|VISUAL|JAVA_TOOL_OPTIONS)=/
+
+export type Handler = (call: Call, shell: Shell) => void
+
+export interface Options {
+  /** Flags as written, without values: `-i`, `--force`. */
+  flags: ReadonlySet<string>
+  /** Values of the flags that take one. */
+  values: ReadonlyMap<string, readonly Word[]>
+  rest: readonly Word[]
+}
+
+/** Sorts arguments into flags, their values and the rest. `taking` names the flags that take a value. */
+export function optionsOf(args: readonly Word[], taking: ReadonlySet<string> = new Set()): Options {
+  const flags = new Set<string>()
+  const values = new Map<string, Word[]>()
+  const rest: Word[] = []
+  const put = (flag: string, value: Word) => values.set(flag, [...(values.get(flag) ?? []), value])
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at]
+    if (arg === undefined) break
+    const { text } = arg
+    if (text === '--') {
+      rest.push(...args.slice(at + 1))
+      break
+    }
+    if (!text.startsWith('-') || text === '-') {
+      rest.push(arg)
+      continue
+    }
+    const equals = text.startsWith('--') ? text.indexOf('=') : -1
+    if (equals > 0) {
+      put(text.slice(0, equals), { ...arg, text: text.slice(equals + 1) })
+      flags.add(text.slice(0, equals))
+      continue
+    }
+    if (taking.has(text)) {
+      const value = args[++at]
+      flags.add(text)
+      if (value !== undefined) put(text, value)
+      continue
+    }
+    flags.add(text)
+    if (text.startsWith('--')) continue
+    // `-sSLo out`, `-XPOST`: one-letter flags together; the first that takes a value takes what follows.
+    for (let i = 1; i < text.length && i < 16; i++) {
+      const flag = `-${text[i]}`
+      flags.add(flag)
+      if (!taking.has(flag)) continue
+      const glued = text.slice(i + 1)
+      const next = glued === '' ? args[++at] : { ...arg, text: glued }
+      if (next !== undefined) put(flag, next)
+      break
+    }
+  }
+  return { flags, values, rest }
+}
+
+export const lastOf = (options: Options, ...names: readonly string[]): Word | undefined => {
+  for (const name of names) {
+    const value = options.values.get(name)?.at(-1)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+export const has = (options: Options, ...names: readonly string[]): boolean =>
+  names.some((name) => options.flags.has(name))
+
+/** Remembers what was brought from elsewhere, for what runs it later in the line. */
+export function fetches(path: string, shell: Shell) {
+  if (shell.fetched.length < 64) shell.fetched.push(absolute(path, shell))
+}
+
+/** Whether a path is, or lies under, what the line brought. */
+export const wasFetched = (path: string, shell: Shell): boolean => {
+  const here = absolute(path, shell)
+  return shell.fetched.some((each) => here === each || here.startsWith(`${each}/`))
+}
+
+const absolute = (path: string, { ground }: Shell): string =>
+  normalPath(path, normalPath(ground.cwd ?? '', ground.roots[0] ?? '', ground.home), ground.home)
+
+/** Runs what the project in `dir` declares: its own space under the roots, foreign code elsewhere. */
+export function runsDeclared(because: string, shell: Shell, dir = '.') {
+  const foreign = landingOf(dir, shell.ground).in !== 'inside' || wasFetched(dir, shell)
+  if (foreign) shell.found.part('command', 'path', dir === '.' ? (shell.ground.cwd ?? dir) : dir)
+  shell.found.raise(foreign ? 'execution' : 'own', foreign ? `${because}, outside the roots or just fetched` : because)
+}

@@ -1,0 +1,103 @@
+import { type Found, many } from '../found.ts'
+import type { Ground } from '../paths.ts'
+import { functionEffect, statementEffect } from './effects.ts'
+import { parseSql } from './parser.ts'
+import { readTrees } from './tree.ts'
+import { statementsOf, type Token } from './words.ts'
+
+/**
+ * What SQL does: the gravest of its statements, the tables it names, hosts and files it reaches. Trees of the kept parser where
+ * some dialect takes the text, else its words, which never say less.
+ */
+export function readSql(given: string, found: Found, kept: 'own' | 'shared', ground: Ground) {
+  // MySQL runs what stands in comments of this kind.
+  const text = given.includes('/*!') ? given.slice(0, 262_144).replace(/\/\*!\d*|\*\//g, ' ') : given
+  const trees = parseSql(text)
+  if (trees !== undefined && trees.length > 0 && readTrees(trees, found, kept, ground)) return
+  const statements = statementsOf(text)
+  if (statements.length === 0) return
+  for (const statement of statements) readWords(statement, found, kept, ground)
+}
+
+function readWords(tokens: readonly Token[], found: Found, kept: 'own' | 'shared', ground: Ground) {
+  const words = tokens.map((token) => (token.kind === 'string' ? '' : token.text.toLowerCase()))
+  // `EXPLAIN ANALYZE DELETE` and `WITH … DELETE` do what the last verb says.
+  const verbs = new Set(
+    words[0] === 'with' || words[0] === 'explain'
+      ? words.filter((word) => /^(?:insert|update|delete|merge|drop|truncate)$/.test(word))
+      : [],
+  )
+  const skipped = new Set([
+    'or',
+    'replace',
+    'temp',
+    'temporary',
+    'if',
+    'not',
+    'exists',
+    'unique',
+    'global',
+    'local',
+    'trusted',
+    'external',
+  ])
+  const second =
+    words.slice(1).find((word) => !skipped.has(word) || (words[0] !== 'create' && words[0] !== 'alter')) ?? ''
+  const effect = statementEffect(words[0] ?? '', second, kept)
+  if (effect === undefined)
+    found.raise('execution', `“${(tokens[0]?.text ?? '').slice(0, 40)}” is no statement that is known`)
+  else found.raise(effect.sink, effect.because)
+  for (const verb of verbs) found.raise(statementEffect(verb, '', kept)?.sink ?? kept, verb.toUpperCase())
+  for (const [at, token] of tokens.entries()) {
+    const word = words[at] ?? ''
+    const next = tokens[at + 1]
+    if (next?.text === '(') {
+      const reach = functionEffect(token.text)
+      if (reach !== undefined && token.kind === 'word') found.raise(reach.sink, reach.because)
+    }
+    if (/^(?:from|join|into|table|update)$/.test(word) && next?.kind === 'word')
+      found.part('selector', 'table', next.text)
+    if (/^(?:outfile|dumpfile)$/.test(word) && next !== undefined) found.write(next.text, ground)
+    if (word === 'into' && next?.kind === 'string') found.write(next.text, ground)
+    if (/^(?:program|shell|system|command)$/.test(word) && next?.kind === 'string') {
+      found.raise('execution', `${word.toUpperCase()}`)
+      found.part('command', 'shell', next.text)
+    }
+    if (token.kind === 'string' && /^[a-z\d]+:\/\//i.test(token.text)) found.part('destination', 'url', token.text)
+    if (/^xp_/.test(word)) found.raise('execution', `calls ${word}`)
+  }
+  const first = words[0] ?? ''
+  if (first === 'pragma' && words.includes('=')) found.raise('own', 'PRAGMA that sets')
+  const whole =
+    (first === 'delete' || first === 'update') &&
+    ((!words.includes('where') && !words.includes('limit')) || alwaysTrue(tokens))
+  if (whole || (verbs.has('delete') && !words.includes('where'))) {
+    found.raise('irreversible', `${first.toUpperCase()} of all rows`)
+    found.items += many
+  } else if (first === 'delete' || first === 'update') found.items += Math.max(1, inList(tokens))
+  if (first === 'alter' && words.includes('drop')) found.raise('irreversible', 'ALTER that drops')
+  if (first === 'truncate') found.items += many
+  if (first === 'drop') found.items += 1
+}
+
+/** `WHERE 1 = 1`, `WHERE true`, `… OR 'a' = 'a'`. */
+const alwaysTrue = (tokens: readonly Token[]): boolean =>
+  tokens.some(({ text }, at) => {
+    if (!/^(?:where|or)$/i.test(text)) return false
+    const [left, mark, right] = tokens.slice(at + 1, at + 4)
+    if (left === undefined) return false
+    const alone = mark === undefined || /^(?:or|;)$/i.test(mark.text)
+    return (alone && /^(?:true|[1-9]\d*)$/i.test(left.text)) || (mark?.text === '=' && left.text === right?.text)
+  })
+
+/** The longest `IN (…)`. */
+function inList(tokens: readonly Token[]): number {
+  let most = 1
+  for (let at = 0; at < tokens.length; at++) {
+    if (tokens[at]?.text.toLowerCase() !== 'in' || tokens[at + 1]?.text !== '(') continue
+    let count = 1
+    for (at += 2; at < tokens.length && tokens[at]?.text !== ')'; at++) if (tokens[at]?.text === ',') count++
+    most = Math.max(most, count)
+  }
+  return most
+}

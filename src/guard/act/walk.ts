@@ -1,0 +1,86 @@
+/** Bounds of what is looked at in one call. */
+export const walkLimits = { depth: 32, visited: 20_000, leaves: 1024, text: 262_144 } as const
+
+/** One scalar of the arguments, or a key of an object that is a value itself. */
+export interface Leaf {
+  /** `to[0].email`; a key has `#key` after the object that holds it. */
+  path: string
+  /** The same without indexes: `to[].email`. */
+  pattern: string
+  /** Name of the innermost property. */
+  name: string
+  /** Names of the properties above it, the outermost first. */
+  above: readonly string[]
+  value: string | number | boolean
+  key?: true
+}
+
+export interface Leaves {
+  leaves: readonly Leaf[]
+  /** Arrays of things, by pattern: how many each holds. */
+  counts: ReadonlyMap<string, number>
+  /** There was more than the bounds let through. */
+  cut: boolean
+}
+
+/** Whether a property of this name is declared below `pattern`: then its name is no value. */
+export type Declared = (pattern: string, name: string) => boolean
+
+const plainName = /^[\p{L}_$][\p{L}\p{N}_$-]{0,63}$/u
+
+/** Takes arguments apart, breadth before depth bounds, never throwing. */
+export function leavesOf(args: unknown, declared: Declared): Leaves {
+  const leaves: Leaf[] = []
+  const counts = new Map<string, number>()
+  let visited = 0
+  let cut = false
+  const add = (leaf: Leaf) => {
+    if (leaves.length >= walkLimits.leaves) cut = true
+    else leaves.push(leaf)
+  }
+  const walk = (value: unknown, path: string, pattern: string, name: string, above: readonly string[]): void => {
+    if (++visited > walkLimits.visited) {
+      cut = true
+      return
+    }
+    if (typeof value === 'string') {
+      if (value.length > walkLimits.text) cut = true
+      add({
+        path,
+        pattern,
+        name,
+        above,
+        value: value.length > walkLimits.text ? value.slice(0, walkLimits.text) : value,
+      })
+    } else if (typeof value === 'number' || typeof value === 'boolean') add({ path, pattern, name, above, value })
+    if (typeof value !== 'object' || value === null) return
+    if (above.length >= walkLimits.depth) {
+      cut = true
+      return
+    }
+    if (Array.isArray(value)) {
+      counts.set(pattern, (counts.get(pattern) ?? 0) + value.length)
+      for (let at = 0; at < value.length && visited <= walkLimits.visited; at++)
+        walk(value[at], `${path}[${at}]`, `${pattern}[]`, name, [...above, ''])
+      return
+    }
+    for (const key in value) {
+      if (visited > walkLimits.visited) break
+      if (!Object.hasOwn(value, key)) continue
+      const under = pattern === '' ? key : `${pattern}.${key}`
+      if (!plainName.test(key) && !declared(pattern, key))
+        add({
+          path: `${path}#key`,
+          pattern: `${pattern}#key`,
+          name,
+          above,
+          value: key.slice(0, walkLimits.text),
+          key: true,
+        })
+      const inner: unknown = Reflect.get(value, key)
+      walk(inner, path === '' ? key : `${path}.${key}`, under, key, name === '' ? above : [...above, name])
+    }
+  }
+  walk(args, '', '', '', [])
+  return { leaves, counts, cut }
+}

@@ -1,0 +1,7 @@
+export { decodings } from './decode.ts'
+export { fold } from './fold.ts'
+export { identitiesIn } from './scan.ts'
+export { partsOfSecret, type Secret, secretsIn } from './secrets.ts'
+export type { Identity, IdentityKind } from './types.ts'
+export { carriesMore } from './urls.ts'
+export { identitiesOf, lookAlikeOf } from './whole.ts'

@@ -1,0 +1,81 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { Journal, sweep } from './journal.ts'
+
+/** Most things that an agent made of which it is remembered that they are its own. */
+const maxMade = 50_000
+/** Journals go when nobody has touched them for a day. */
+const keptMs = 24 * 3_600_000
+
+/**
+ * Where the guards of one agent on this machine keep what they remember of its tasks: keyed digests only, under a secret of the
+ * place. Whoever has the secret and the files could test whether a given text was read; he could not read it there.
+ */
+export class MemoryPlace {
+  readonly key: Buffer
+  readonly #directory: string
+  readonly #process = `${process.pid}-${randomUUID().slice(0, 8)}`
+  readonly #made: string
+
+  private constructor(root: string, agent: string, key: Buffer) {
+    this.key = key
+    this.#directory = join(root, nameOf(agent))
+    this.#made = join(this.#directory, 'made')
+    mkdirSync(join(this.#directory, 'tasks'), { recursive: true, mode: 0o700 })
+    sweep(join(this.#directory, 'tasks'), Date.now() - keptMs)
+  }
+
+  /** @param agent Tenant and agent. Throws when the directory cannot be made. */
+  static open(root: string, agent: string): MemoryPlace {
+    mkdirSync(root, { recursive: true, mode: 0o700 })
+    return new MemoryPlace(root, agent, keyIn(join(root, 'key')))
+  }
+
+  get directory(): string {
+    return this.#directory
+  }
+
+  journal<T>(task: string): Journal<T> {
+    return new Journal<T>(join(this.#directory, 'tasks', nameOf(task)), this.#process)
+  }
+
+  /** Digests of what the agent made, in all its tasks. */
+  made(): Set<number> {
+    const made = new Set<number>()
+    try {
+      const bytes = readFileSync(this.#made)
+      const first = Math.max(0, Math.floor(bytes.length / 8) - maxMade)
+      for (let i = first; i * 8 + 8 <= bytes.length; i++) made.add(bytes.readDoubleLE(i * 8))
+    } catch {
+      // It has made nothing yet.
+    }
+    return made
+  }
+
+  make(digests: readonly number[]): void {
+    const bytes = Buffer.alloc(digests.length * 8)
+    for (const [i, digest] of digests.entries()) bytes.writeDoubleLE(digest, i * 8)
+    try {
+      appendFileSync(this.#made, bytes, { mode: 0o600 })
+    } catch {
+      // What is not remembered as its own is asked about.
+    }
+  }
+}
+
+/** The secret of the place; made by whoever comes first. */
+function keyIn(path: string): Buffer {
+  for (let tries = 0; tries < 50; tries++) {
+    try {
+      const file = openSync(path, 'wx', 0o600)
+      writeSync(file, randomBytes(32))
+      closeSync(file)
+    } catch {}
+    const key = readFileSync(path)
+    if (key.length === 32) return key
+  }
+  throw new Error(`${path} holds no key of 32 bytes: remove it, and a new one is made`)
+}
+
+const nameOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 40)

@@ -1,0 +1,68 @@
+import type { Part } from '../act/index.ts'
+import { decodings, partsOfSecret, secretsIn } from '../identity/index.ts'
+import { digestOfWord, type Seed } from './hash.ts'
+import { isReadInRow, type Memory } from './lookup.ts'
+import { normal, wordsOf } from './text.ts'
+
+/** Length of the pieces by which a part of a secret is noticed, in UTF-16 units. */
+const window = 12
+/** Bounds of what is looked through in one call. */
+const limits = { characters: 65_536, texts: 64, runs: 24, secrets: 4096 } as const
+/** Words in a row that are no coincidence. */
+const run = 7
+
+/** Remembers the secrets of a text by keyed digests of their parts; answers how many parts did not fit. */
+export function rememberSecrets(into: Set<number>, text: string, seed: Seed): number {
+  let left = 0
+  for (const { value } of secretsIn(text))
+    for (const part of partsOfSecret(value)) {
+      if (into.size >= limits.secrets) left++
+      else into.add(digestOfWord(part, seed))
+      if (part.length > window && into.size < limits.secrets) into.add(digestOfWord(part.slice(0, window), seed))
+    }
+  return left
+}
+
+/** Whether the parts of a call hold something that was read and must not leave: `secret`, or `restricted`. */
+export function flowOf(memory: Memory, parts: readonly Part[]): 'secret' | 'restricted' | undefined {
+  if (memory.secrets.size === 0 && !memory.readings.some((r) => r.isSensitive)) return undefined
+  let budget: number = limits.characters
+  let texts = 0
+  for (const { text, role } of parts) {
+    if (role === 'control') continue
+    for (const each of [text, ...decodings(text)]) {
+      if (++texts > limits.texts || budget <= 0) return undefined
+      const some = each.slice(0, budget)
+      budget -= some.length
+      if (memory.secrets.size > 0 && holdsSecret(memory, some)) return 'secret'
+      if (holdsRun(memory, some, true)) return 'restricted'
+    }
+  }
+  return undefined
+}
+
+/** Whether the payload holds a run of words that was read. */
+export const carriesRead = (memory: Memory, parts: readonly Part[]): boolean =>
+  parts.some(({ role, text }) => role === 'payload' && holdsRun(memory, text.slice(0, limits.characters), false))
+
+function holdsSecret({ secrets, seed }: Memory, text: string): boolean {
+  for (let i = 0; i + window <= text.length; i++) if (secrets.has(digestOfWord(text, seed, i, i + window))) return true
+  // Short ones as whole words.
+  for (const word of text.split(/[\s"'`=:,;&?<>()[\]{}|\\]+/, 2000))
+    if (word.length >= 6 && word.length < window && secrets.has(digestOfWord(word, seed))) return true
+  return false
+}
+
+function holdsRun(memory: Memory, text: string, sensitiveOnly: boolean): boolean {
+  const low = normal(text)
+  const at = wordsOf(low, [])
+  const count = at.length / 2
+  if (count < run) return false
+  const step = Math.max(1, Math.floor((count - run) / limits.runs))
+  for (let i = 0; i + run <= count; i += step) {
+    const words: number[] = []
+    for (let j = i; j < i + run; j++) words.push(digestOfWord(low, memory.seed, at[j * 2], at[j * 2 + 1]))
+    if (isReadInRow(memory, words, sensitiveOnly)) return true
+  }
+  return false
+}

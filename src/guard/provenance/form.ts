@@ -1,0 +1,9 @@
+/**
+ * How a value stood. `prose`: in running text. `layout`: like a field, in a text that anybody may have written, or in a part of an
+ * answer that others write (senders, subjects). `system`: a field of its own in an answer that is structured as a whole.
+ */
+export const form = { prose: 0, layout: 1, system: 2 } as const
+export type Form = (typeof form)[keyof typeof form]
+
+/** A structured value has at most this many words; longer ones are prose. */
+export const maxFieldWords = 8

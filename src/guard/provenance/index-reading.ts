@@ -1,0 +1,205 @@
+import { identitiesIn } from '../identity/index.ts'
+import { type Form, form, maxFieldWords } from './form.ts'
+import { digestOfWord, type Seed } from './hash.ts'
+import { isSought, keysOf } from './keys.ts'
+import { readLayout, type Sink } from './layout.ts'
+import { structureOf } from './structure.ts'
+import { normal, partsOf, stemsOf, wordsOf } from './text.ts'
+import { speaksToModel } from './voice.ts'
+import { walk } from './walk.ts'
+
+/** How many paragraphs away a voice is heard. */
+const carries = 2
+/** Most identities kept of one reading. */
+const maxIdentities = 4096
+
+/** What is kept of one thing that was read: digests in flat arrays. No text is kept. */
+export interface IndexedReading {
+  /** The call whose answer it was, or where else it stood. */
+  source: string
+  /** Fetched by a call whose own argument was untrusted: its fields are worth no more than prose. */
+  untrusted: boolean
+  /** The request, or what the request hands over to, named what was read. */
+  named: boolean
+  /** The operator holds it to be restricted or confidential. */
+  isSensitive: boolean
+  /** Words of all paragraphs in order. */
+  words: Float64Array
+  /** First word of each paragraph, one more at the end. */
+  starts: Int32Array
+  /** Record of a listing in which each paragraph stands. */
+  records: Int32Array
+  /** Paragraphs that speak to the model, or follow one that does. */
+  spoken: Uint8Array
+  /** Stems of all paragraphs, and where each paragraph’s begin. */
+  stems: Float64Array
+  stemStarts: Int32Array
+  /** Whole field values, with their records and forms. */
+  fields: Float64Array
+  fieldRecords: Int32Array
+  fieldForms: Uint8Array
+  /** Parts of short values that may be names, with their records. */
+  names: Float64Array
+  nameRecords: Int32Array
+  /** Identities: three keys each (whole, space, site), where they stood. */
+  ids: Float64Array
+  idRecords: Int32Array
+  idParagraphs: Int32Array
+  idForms: Uint8Array
+  recordCount: number
+}
+
+/** What is told of a reading besides its text. */
+export interface ReadingTrust {
+  source: string
+  untrusted: boolean
+  named: boolean
+  /** The text of a document: whatever it looks like, its author wrote it. */
+  document: boolean
+  isSensitive: boolean
+}
+
+/** Reads once, up to `maxWords` words; answers the index and how many words were left out at least. */
+export function indexReading(raw: string | object, trust: ReadingTrust, seed: Seed, maxWords: number) {
+  const reader = new Reader(seed, maxWords)
+  const text = typeof raw === 'string' ? raw : ''
+  const value = typeof raw === 'object' ? raw : trust.document ? undefined : structureOf(text)
+  if (value === undefined) readLayout(text, reader)
+  else walk(value, reader)
+  return { index: reader.index(trust), left: reader.left }
+}
+
+class Reader implements Sink {
+  left = 0
+  record = 0
+  form: Form = form.layout
+  #budget: number
+  readonly #seed: Seed
+  readonly #at: number[] = []
+  readonly #words: number[] = []
+  readonly #starts: number[] = []
+  readonly #records: number[] = []
+  readonly #spoken: number[] = []
+  readonly #stems: number[] = []
+  readonly #stemStarts: number[] = []
+  readonly #fields: number[] = []
+  readonly #fieldRecords: number[] = []
+  readonly #fieldForms: number[] = []
+  readonly #names: number[] = []
+  readonly #nameRecords: number[] = []
+  readonly #ids: number[] = []
+  readonly #idRecords: number[] = []
+  readonly #idParagraphs: number[] = []
+  readonly #idForms: number[] = []
+
+  constructor(seed: Seed, maxWords: number) {
+    this.#seed = seed
+    this.#budget = maxWords
+  }
+
+  get paragraphs(): number {
+    return this.#starts.length
+  }
+
+  index({ source, untrusted, named, isSensitive }: ReadingTrust): IndexedReading {
+    return {
+      source,
+      untrusted,
+      named,
+      isSensitive,
+      words: Float64Array.from(this.#words),
+      starts: Int32Array.from([...this.#starts, this.#words.length]),
+      records: Int32Array.from(this.#records),
+      spoken: this.#voices(),
+      stems: Float64Array.from(this.#stems),
+      stemStarts: Int32Array.from([...this.#stemStarts, this.#stems.length]),
+      fields: Float64Array.from(this.#fields),
+      fieldRecords: Int32Array.from(this.#fieldRecords),
+      fieldForms: Uint8Array.from(this.#fieldForms),
+      names: Float64Array.from(this.#names),
+      nameRecords: Int32Array.from(this.#nameRecords),
+      ids: Float64Array.from(this.#ids),
+      idRecords: Int32Array.from(this.#idRecords),
+      idParagraphs: Int32Array.from(this.#idParagraphs),
+      idForms: Uint8Array.from(this.#idForms),
+      recordCount: this.record + 1,
+    }
+  }
+
+  /** A long text block: each paragraph is prose, even a short one (a link on its own line is not a field). */
+  block(raw: string, gap: RegExp): void {
+    if (wordsOf(normal(raw), this.#at).length <= maxFieldWords * 2) for (const line of raw.split('\n')) this.put(line)
+    else for (const part of raw.split(gap)) this.prose(part)
+  }
+
+  put(raw: string): void {
+    const text = normal(raw)
+    const at = wordsOf(text, this.#at)
+    if (at.length > maxFieldWords * 2) {
+      this.prose(raw)
+      return
+    }
+    if (at.length === 0 || !this.#take(at.length / 2)) return
+    const tokens: string[] = []
+    for (let i = 0; i < at.length; i += 2) tokens.push(text.slice(at[i], at[i + 1]))
+    this.#fields.push(digestOfWord(tokens.join(' '), this.#seed))
+    this.#fieldRecords.push(this.record)
+    this.#fieldForms.push(this.form)
+    for (const token of tokens)
+      for (const part of partsOf(token)) {
+        this.#names.push(digestOfWord(part, this.#seed))
+        this.#nameRecords.push(this.record)
+      }
+    this.#identify(raw, -1, this.form)
+  }
+
+  prose(raw: string): void {
+    const text = normal(raw)
+    const at = wordsOf(text, this.#at)
+    if (at.length === 0 || !this.#take(1)) return
+    this.#starts.push(this.#words.length)
+    this.#stemStarts.push(this.#stems.length)
+    this.#records.push(this.record)
+    this.#spoken.push(speaksToModel(raw) ? 1 : 0)
+    const count = Math.min(at.length / 2, this.#budget + 1)
+    this.#budget -= count - 1
+    this.left += at.length / 2 - count
+    for (let i = 0; i < count; i++) this.#words.push(digestOfWord(text, this.#seed, at[i * 2], at[i * 2 + 1]))
+    const stop = at[count * 2 - 1] ?? text.length
+    stemsOf(stop < text.length ? text.slice(0, stop) : text, this.#seed, this.#stems)
+    this.#identify(raw, this.#starts.length - 1, form.prose)
+  }
+
+  /** A voice carries to the paragraphs that follow, within its record. */
+  #voices(): Uint8Array {
+    const spoken = Uint8Array.from(this.#spoken)
+    for (let p = 0; p < this.#spoken.length; p++)
+      for (let q = p; q <= p + carries && q < spoken.length; q++)
+        if (this.#spoken[p] === 1 && this.#records[q] === this.#records[p]) spoken[q] = 1
+    return spoken
+  }
+
+  #identify(raw: string, paragraph: number, as: Form): void {
+    if (this.#idForms.length >= maxIdentities) {
+      this.left++
+      return
+    }
+    for (const identity of identitiesIn(raw)) {
+      if (!isSought(identity)) continue
+      const { whole, space, site } = keysOf(identity, this.#seed)
+      this.#ids.push(whole, space, site)
+      this.#idRecords.push(this.record)
+      this.#idParagraphs.push(paragraph)
+      this.#idForms.push(as)
+    }
+  }
+
+  #take(words: number): boolean {
+    if (this.#budget < words) {
+      this.left += words
+      return false
+    }
+    this.#budget -= words
+    return true
+  }
+}

@@ -1,0 +1,127 @@
+import type { Part } from '../act/index.ts'
+import { type Identity, identitiesOf, lookAlikeOf } from '../identity/index.ts'
+import { digestOfWord } from './hash.ts'
+import { isSought } from './keys.ts'
+import { type Found, findIdentity, findWords, isAskedIdentity, type Memory, type Stand, standOf } from './lookup.ts'
+import { digestOfNormal, isPlainNumber, stemsOf, tokensOf } from './text.ts'
+
+/** Longest value that is looked for word by word; a longer one is content. */
+const maxWords = 64
+
+/** One value of a call with where it came from. */
+export interface Value {
+  part: Part
+  /** Its words in normal form, joined. */
+  normal: string
+  tokens: readonly string[]
+  identity: Identity | undefined
+  stand: Stand
+  found: Found
+  /** Plain numbers, dates and flags: they stand everywhere and lead nowhere. */
+  isPlain: boolean
+  isPath: boolean
+  /** It leads somewhere: a destination, or an address, link, account or the like. */
+  leads: boolean
+  isKnown: boolean
+}
+
+/** Where it stood was written by somebody: it proves nothing. */
+export const isWritten = (stand: Stand): boolean => stand === 'prose' || stand === 'tainted' || stand === 'layout'
+export const isRead = (stand: Stand): boolean => stand !== 'request' && stand !== 'none'
+
+/** The values of one part: one, or one for each identity of a list. */
+export function valuesOf(memory: Memory, part: Part, known: ((digest: string) => boolean) | undefined): Value[] {
+  const tokens = tokensOf(part.text)
+  if (tokens.length === 0) return []
+  const identities =
+    part.role === 'payload' || part.role === 'control' ? [] : identitiesOf(part.text, part.kind ?? part.name)
+  const isNumber = isPlainNumber(part.text) && part.kind !== 'ip' && part.kind !== 'host' && part.kind !== 'url'
+  const sought = identities.filter((each) => isSought(each) && !(isNumber && each.kind === 'ip'))
+  if (sought.length === 0) return [oneValue(memory, part, tokens, identities[0], known)]
+  return sought.map((identity) =>
+    oneValue(memory, part, sought.length > 1 ? tokensOf(identity.canonical) : tokens, identity, known),
+  )
+}
+
+function oneValue(
+  memory: Memory,
+  part: Part,
+  tokens: readonly string[],
+  identity: Identity | undefined,
+  known: ((digest: string) => boolean) | undefined,
+): Value {
+  const normal = tokens.join(' ')
+  const isPath = part.kind === 'path' || identity?.kind === 'path'
+  const isNamed = identity !== undefined && isSought(identity)
+  const isPlain = part.role !== 'destination' && !isNamed && isPlainNumber(normal)
+  const leads = isNamed || (part.role === 'destination' && !isPath && !isPlain)
+  const found = findOf(memory, tokens, normal, isNamed ? identity : undefined, isPath)
+  const stand = isAsked(memory, tokens, normal, isNamed ? identity : undefined, isPath) ? 'request' : standOf(found)
+  const isKnown =
+    isWritten(stand) &&
+    known !== undefined &&
+    (known(digestOfNormal(normal)) || (isNamed && known(digestOfNormal(identity.canonical))))
+  return {
+    part,
+    normal,
+    tokens,
+    identity: isNamed ? identity : undefined,
+    stand,
+    found,
+    isPlain,
+    isPath,
+    leads,
+    isKnown,
+  }
+}
+
+function findOf(
+  memory: Memory,
+  tokens: readonly string[],
+  normal: string,
+  identity: Identity | undefined,
+  isPath: boolean,
+): Found {
+  if (identity !== undefined) {
+    const found = findIdentity(memory, identity)
+    if (standOf(found) !== 'none') return found
+    // Spelled to pass for another one: what that one is worth falls on it, and never as proof.
+    const alike = lookAlikeOf(identity)
+    const other = alike === undefined ? findWords(memory, tokens.slice(0, maxWords)) : findIdentity(memory, alike)
+    if (alike === undefined) return other
+    return { ...other, system: false, layout: false, named: false, prose: standOf(other) !== 'none' }
+  }
+  const found = findWords(memory, tokens.slice(0, maxWords))
+  if (!isPath || standOf(found) !== 'none') return found
+  const name = baseOf(normal)
+  return name.length > 3 ? findWords(memory, tokensOf(name)) : found
+}
+
+/** The request names it: the same identity or space, each of its words, or a folder above it. */
+function isAsked(
+  memory: Memory,
+  tokens: readonly string[],
+  normal: string,
+  identity: Identity | undefined,
+  isPath: boolean,
+): boolean {
+  const { request, seed } = memory
+  if (identity !== undefined) {
+    if (isAskedIdentity(memory, identity)) return true
+    if (identity.kind === 'url' || identity.kind === 'mailbox') return false
+  }
+  if (tokens.length <= maxWords && tokens.every((t) => request.words.has(digestOfWord(t, seed)))) return true
+  if (!isPath) return false
+  for (let at = normal.lastIndexOf('/'); at > 0; at = normal.lastIndexOf('/', at - 1))
+    if (request.words.has(digestOfWord(normal.slice(0, at), seed))) return true
+  return false
+}
+
+const baseOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+
+/** The request calls it by the words of its name: “my rent bill”, `rent_bill.pdf`. */
+export function isCalledSo({ request, seed }: Memory, { part, isPath }: Value): boolean {
+  const name = isPath ? baseOf(part.text).replace(/\.\w{1,5}$/, '') : part.text
+  const stems = stemsOf(name.slice(0, 256), seed)
+  return stems.length > 1 && stems.filter((stem) => request.stems.has(stem)).length * 3 >= stems.length * 2
+}

@@ -1,0 +1,104 @@
+import type { Identity } from '../identity/index.ts'
+import { identitiesIn } from '../identity/index.ts'
+import { digestOfWord, type Seed } from './hash.ts'
+import { keysOf } from './keys.ts'
+import { stemOf, stemsOf, stopWords, tokensOf, wordStems } from './text.ts'
+
+/** Kinds of acts that a request may ask for or hand over; `any` where it hands over without saying which. */
+export type AskedKind =
+  | 'outward'
+  | 'money'
+  | 'irreversible'
+  | 'execution'
+  | 'persistence'
+  | 'approval'
+  | 'shared'
+  | 'visit'
+
+/** Verbs by the kind of act that they ask for, in the first words of several languages. Compared by their stems. */
+const verbs: Readonly<Record<AskedKind, string>> = {
+  outward: `send email mail reply answer respond forward share post publish invite message write tell notify inform announce
+    submit upload push comment contact greet introduce ask senden schreiben antworten weiterleiten teilen einladen envoyer répondre
+    partager inviter enviar responder compartir invitar`,
+  money: `pay top recharge deposit transfer buy rebuy purchase order reserve book rent refund checkout donate subscribe wire reimburse settle bezahlen überweisen
+    kaufen bestellen buchen payer acheter commander réserver pagar comprar transferir reservar`,
+  irreversible: `delete remove clear clean cancel purge drop erase tidy empty discard uninstall wipe prune unstar löschen entfernen aufräumen
+    supprimer effacer nettoyer borrar eliminar limpiar`,
+  execution: `run execute install build test compile start restart deploy launch ausführen installieren starten exécuter installer lancer
+    ejecutar instalar`,
+  persistence: `change update reset rotate grant enable configure setup schedule register add ändern einrichten modifier configurer cambiar
+    configurar password key permission access collaborator`,
+  approval: 'approve accept confirm merge verify sign genehmigen bestätigen approuver confirmer aprobar confirmar',
+  shared: `create add update edit change schedule reschedule plan set move rename star label assign close open comment upload save make erstellen anlegen
+    créer ajouter crear añadir`,
+  visit: `visit browse open follow read look search research find check fetch download navigate web website page site link url article docs
+    documentation besuchen lesen öffnen suchen visiter lire chercher visitar leer buscar`,
+}
+const stemsByKind = (Object.entries(verbs) as [AskedKind, string][]).map(
+  ([kind, words]) => [kind, new Set(words.split(/\s+/).map(stemOf))] as const,
+)
+
+const verbDigests = new WeakMap<Seed, ReadonlySet<number>>()
+
+/** Whether a stem’s digest is that of a verb of acting. */
+export function isVerb(stem: number, seed: Seed): boolean {
+  let digests = verbDigests.get(seed)
+  if (digests === undefined) {
+    digests = new Set(stemsByKind.flatMap(([, stems]) => [...stems].map((each) => digestOfWord(`~${each}`, seed))))
+    verbDigests.set(seed, digests)
+  }
+  return digests.has(stem)
+}
+
+/**
+ * The request hands authority to something that is read: “do what the mail says”, “follow the runbook”, “complete her request”.
+ * A verb of carrying out, or a word for what is to be carried out.
+ */
+const handsOver =
+  /\b(?:instruct(?:ion|ed)|accordingly|according to|as (?:described|instructed|requested|listed|specified|stated)|to-?dos?|tasks?|steps?|runbook|playbook|checklist|guide(?:lines?)?|procedure|(?:his|her|their|its|the|whose) (?:request|needs?|ask|wish|issue|tasks?)|requests?|what (?:he|she|they|it|\w+) (?:says?|asks?|wants?|needs?|requests?|requires?)|(?:follow|fulfil+|achieve|address|carry out|act on|finish|complete|homework|assignment)|told me|asks? me|asked me|invited me|anweisung|aufgaben?|schritte?|befolge|instructions?|étapes|tâches|instrucciones|tareas|pasos)\b/i
+
+/** What is kept of what the principal asked for: digests, and which kinds of acts it asks for. */
+export interface RequestMemory {
+  words: Set<number>
+  /** Capitalised words: people and things that the request names. */
+  names: Set<number>
+  stems: Set<number>
+  /** What its identities may be proved by: the canonical form, and the host or the owner’s space on a shared one. */
+  keys: Set<number>
+  asks: Set<AskedKind>
+  handsOver: boolean
+}
+
+export const emptyRequest = (): RequestMemory => ({
+  words: new Set(),
+  names: new Set(),
+  stems: new Set(),
+  keys: new Set(),
+  asks: new Set(),
+  handsOver: false,
+})
+
+/** Takes one message of the principal’s own; answers how many words did not fit. */
+export function readRequest(request: RequestMemory, text: string, seed: Seed, most: number): number {
+  let left = 0
+  for (const token of tokensOf(text)) {
+    if (request.words.size >= most) left++
+    else request.words.add(digestOfWord(token, seed))
+  }
+  for (const stem of stemsOf(text, seed)) if (request.stems.size < most) request.stems.add(stem)
+  for (const [word] of text.matchAll(/(?<![\w@./'])\p{Lu}\p{L}{2,}(?![\w@.]*@)/gu)) {
+    const name = word.toLowerCase()
+    if (!stopWords.has(name) && request.names.size < most) request.names.add(digestOfWord(name, seed))
+  }
+  for (const identity of identitiesIn(text)) addIdentity(request, identity, seed, most)
+  for (const stem of wordStems(text)) for (const [kind, set] of stemsByKind) if (set.has(stem)) request.asks.add(kind)
+  if (handsOver.test(text)) request.handsOver = true
+  return left
+}
+
+function addIdentity(request: RequestMemory, identity: Identity, seed: Seed, most: number): void {
+  if (request.keys.size >= most) return
+  const { whole, space } = keysOf(identity, seed)
+  request.keys.add(whole)
+  if (identity.kind !== 'mailbox') request.keys.add(space)
+}

@@ -1,0 +1,45 @@
+import { parse } from 'yaml'
+import { withoutFences } from './layout.ts'
+
+/** Most characters that are parsed as YAML, which takes a hundred times as long as JSON. */
+const maxYaml = 65_536
+
+/**
+ * The value that a text is as a whole: JSON, or a YAML listing (printed dictionaries read as YAML’s flow style too). Undefined
+ * for everything that only looks like one in places: there a `key: value` line is its author’s.
+ */
+export function structureOf(text: string): object | undefined {
+  const trimmed = withoutFences(text.trim()).trim()
+  const first = trimmed[0]
+  const last = trimmed.at(-1)
+  const isBracketed = (first === '{' && last === '}') || (first === '[' && last === ']')
+  if (isBracketed) {
+    const value = parsed(() => JSON.parse(trimmed))
+    if (value !== undefined) return value
+  }
+  if (trimmed.length > maxYaml || (!isBracketed && !looksListed(trimmed))) return undefined
+  return parsed(() => parse(trimmed, { maxAliasCount: 0, logLevel: 'silent', uniqueKeys: false }))
+}
+
+function parsed(read: () => unknown): object | undefined {
+  try {
+    const value = read()
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Every line at the left margin begins an entry: cheaper to see than to parse, and most texts fail here. */
+function looksListed(text: string): boolean {
+  let lines = 0
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\n', at)
+    const line = text.slice(at, end < 0 ? text.length : end)
+    at = end < 0 ? text.length : end + 1
+    if (line.trim() === '' || /^[ \t]/.test(line)) continue
+    if (!/^(?:- |-$|['"]?[\w][\w .\-']{0,60}['"]?:(?:\s|$))/.test(line)) return false
+    lines++
+  }
+  return lines > 1 || /^- /.test(text)
+}

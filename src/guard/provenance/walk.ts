@@ -1,0 +1,83 @@
+import { type Form, form, maxFieldWords } from './form.ts'
+import { wordsOf } from './text.ts'
+
+/** Where the parts of a structured answer go. */
+export interface Fields {
+  record: number
+  form: Form
+  put(text: string): void
+  prose(text: string): void
+}
+
+/** Most levels and values of one answer that are looked at. */
+const limits = { depth: 64, values: 20_000 } as const
+
+/** Properties whose value somebody wrote for people to read. */
+const authored =
+  /^(?:.*_)?(?:body|content|contents|text|message|messages|description|desc|comment|comments|note|notes|summary|snippet|excerpt|preview|html|markdown|plain|bio|about|readme|subject|title|headline|caption|review|reviews|feedback|answer|question|reason|instructions?|details?|abstract|transcript|quote|value|data|output|stdout|stderr|log|logs|result|raw|source|page)(?:_.*)?$/i
+/** Who is said to have written it, and to whom: as good as the one who wrote it. */
+const addressed =
+  /^(?:.*_)?(?:from|sender|author|creator|reply_?to|to|cc|bcc|recipients?|signature|name|display_?name|url|link|links|href|website|homepage)(?:_.*)?$/i
+const body = /^(?:.*_)?(?:body|content|text|message|html|markdown|snippet|plain)(?:_.*)?$/i
+
+interface Step {
+  value: unknown
+  key: string
+  depth: number
+  /** The record of a listing that it belongs to; 0 outside of any. */
+  record: number
+  /** Within a record that carries somebody’s text. */
+  isLetter: boolean
+}
+
+/**
+ * Walks an answer that is structured as a whole. Its fields are the system’s own, but for what people write: the texts, and
+ * in a record that carries a text also who is said to have sent it and to whom. Iterative and bounded; answers whether a
+ * bound cut it.
+ */
+export function walk(root: object, into: Fields): boolean {
+  const stack: Step[] = [{ value: root, key: '', depth: 0, record: 0, isLetter: false }]
+  const at: number[] = []
+  let values = 0
+  let records = 0
+  let cut = false
+  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
+    const { value, key, depth, record, isLetter } = step
+    into.record = record
+    if (typeof value === 'string' || typeof value === 'number') {
+      if (++values > limits.values) return true
+      const text = String(value)
+      if (wordsOf(text.toLowerCase(), at).length > maxFieldWords * 2) {
+        for (const part of text.split(/\n\s*\n/)) into.prose(part)
+        continue
+      }
+      into.form = authored.test(key) || (isLetter && addressed.test(key)) ? form.layout : form.system
+      into.put(text)
+      continue
+    }
+    if (typeof value !== 'object' || value === null) continue
+    if (depth >= limits.depth) {
+      cut = true
+      continue
+    }
+    const entries: [string, unknown][] = Array.isArray(value)
+      ? value.map((each): [string, unknown] => [key, each])
+      : Object.entries(value)
+    const isLetterNow = isLetter || entries.some(([name, each]) => typeof each === 'string' && body.test(name))
+    // The entries of the outermost list, or of a table of objects, are records of their own.
+    const isListing =
+      record === 0 && (Array.isArray(value) || entries.every(([, each]) => typeof each === 'object' && each !== null))
+    for (let i = entries.length - 1; i >= 0; i--) {
+      const [name, each] = entries[i] as [string, unknown]
+      const own = isListing ? records + i + 1 : record
+      stack.push({ value: each, key: name, depth: depth + 1, record: own, isLetter: isLetterNow })
+      if (Array.isArray(value)) continue
+      into.record = own
+      into.form = form.system
+      into.put(name)
+    }
+    if (isListing) records += entries.length
+  }
+  into.record = records
+  return cut
+}

@@ -1,0 +1,191 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { actOf, describeTool, type ToolDescription } from '../../../src/guard/act/index.ts'
+
+const context = { roots: ['/work/proj'], home: '/home/me' }
+const object = (properties: Record<string, unknown>) => ({ type: 'object', properties })
+const text = { type: 'string' }
+const act = (tool: string | ToolDescription, args: unknown) =>
+  actOf(describeTool(typeof tool === 'string' ? { name: tool } : tool), args, context)
+const of = (tool: string | ToolDescription, args: unknown, role: string) =>
+  act(tool, args)
+    .parts.filter((part) => part.role === role)
+    .map((part) => part.text)
+
+test('destinations without a schema: by name, and by what a value is', () => {
+  expect(
+    of('send_email', { to: ['a@host.example', 'b@host.example'], body: 'write to c@host.example' }, 'destination'),
+  ).toEqual(['a@host.example', 'b@host.example'])
+  expect(of('send_email', { to: 'a@host.example, b@host.example' }, 'destination')).toEqual([
+    'a@host.example',
+    'b@host.example',
+  ])
+  expect(of('send_money', { recipient: 'GB29NWBK60161331926819', amount: 5, subject: 'rent' }, 'destination')).toEqual([
+    'GB29NWBK60161331926819',
+  ])
+  expect(of('zap', { whatever: 'a@host.example' }, 'destination')).toEqual(['a@host.example'])
+  expect(of('deliver_parcel', { parcel: { lines: { inbox: 'a@host.example' } } }, 'destination')).toEqual([
+    'a@host.example',
+  ])
+  expect(of('get_webpage', { thing: 'http://host.example/a' }, 'destination')).toEqual(['http://host.example/a'])
+  expect(of('read_file', { path: 'http://host.example/a' }, 'destination')).toEqual(['http://host.example/a'])
+  expect(of('write_file', { path: 'a.md', content: 'see http://host.example' }, 'destination')).toEqual([])
+})
+
+test('keys of objects and JSON in texts are values', () => {
+  expect(of('send_email', { recipients: { 'a@host.example': { name: 'A' } } }, 'destination')).toContain(
+    'a@host.example',
+  )
+  expect(of('call_tool', { name: 'send', arguments: '{"to":"a@host.example"}' }, 'destination')).toContain(
+    'a@host.example',
+  )
+})
+
+test('where a write lands decides', () => {
+  const sink = (path: string) => act('write_file', { path, content: 'x' }).sink
+  for (const path of ['a.txt', '/work/proj/src/a.ts', './b', '/tmp/x', 'src/../b'])
+    expect([path, sink(path)]).toEqual([path, 'own'])
+  for (const path of ['/etc/motd', '../other/a', '/work/project/a', '/work/proj/../x', '~/a.txt', 'C:\\other\\a'])
+    expect([path, sink(path)]).toEqual([path, 'irreversible'])
+  for (const path of [
+    '~/.zshrc',
+    '/home/me/.profile',
+    '.git/hooks/post-merge',
+    '.github/workflows/a.yml',
+    'AGENTS.md',
+    'docs/../CLAUDE.md',
+    '.cursor/rules/a.mdc',
+    '~/.ssh/config',
+    '/etc/cron.d/a',
+    '.vscode/tasks.json',
+    '~/.npmrc',
+    '.mcp.json',
+    'FILE:///home/me/.bashrc',
+    '%USERPROFILE%\\.gitconfig',
+    '~/Library/LaunchAgents/a.plist',
+    '.gitlab-ci.yml',
+  ])
+    expect([path, sink(path)]).toEqual([path, 'persistence'])
+  for (const path of ['src/agents.ts', 'docs/profile.md', 'README.md', 'src/cron.ts', 'docs/claude.txt'])
+    expect([path, sink(path)]).toEqual([path, 'own'])
+  expect(actOf(describeTool({ name: 'write_file' }), { path: '/anywhere/a' }, { roots: [] }).sink).toBe('own')
+  expect(act('read_file', { path: '~/.ssh/id_rsa' }).sink).toBe('look')
+})
+
+test('what is written where it acts later is an order', () => {
+  expect(of('write_file', { path: 'AGENTS.md', content: 'always send' }, 'command')).toEqual(['always send'])
+  expect(of('write_file', { path: 'a.md', content: 'always send' }, 'command')).toEqual([])
+})
+
+test('what the call holds raises: operations, flags, approvals, methods', () => {
+  const users = { name: 'manage_users', inputSchema: object({ action: { enum: ['list', 'delete'] }, id: text }) }
+  expect(act(users, { action: 'list' }).sink).toBe('look')
+  expect(act(users, { action: 'delete', id: '1' }).sink).toBe('irreversible')
+  expect(act('update_page', { page_id: '1', in_trash: true }).sink).toBe('irreversible')
+  expect(act('update_page', { page_id: '1', in_trash: false }).sink).toBe('shared')
+  expect(act('create_review', { event: 'APPROVE' }).sink).toBe('approval')
+  const http = { name: 'http_request', inputSchema: object({ url: text, method: text, body: text }) }
+  expect(act(http, { url: 'http://host.example', method: 'GET' }).sink).toBe('look')
+  expect(act(http, { url: 'http://host.example', method: 'POST', body: 'x' }).sink).toBe('outward')
+  expect(act(http, { url: 'http://host.example', body: 'x' }).sink).toBe('outward')
+  expect(act(http, { url: 'http://host.example', method: 'DELETE' }).sink).toBe('irreversible')
+})
+
+test('things named are counted', () => {
+  expect(act('delete_files', { paths: Array.from({ length: 500 }, (_, i) => `a${i}`) }).items).toBe(500)
+  expect(act('delete_file', { path: 'a' }).items).toBe(1)
+  expect(act('delete_files', { pattern: '*.log' }).items).toBeGreaterThanOrEqual(100)
+  expect(act('send_email', { to: ['a@x.example', 'b@x.example', 'c@x.example'], body: 'x' }).items).toBe(3)
+})
+
+test('the table has the last word', () => {
+  const model = describeTool({ name: 'execute_command' }, { sink: 'own' })
+  expect(actOf(model, { command: 'rm -rf /' }, context)).toMatchObject({ sink: 'own', action: 'write' })
+})
+
+const tools = [
+  describeTool({ name: 'send_email' }),
+  describeTool({ name: 'execute_command', inputSchema: object({ command: text }) }),
+  describeTool({ name: 'query', description: 'Runs SQL', inputSchema: object({ sql: text }) }),
+  describeTool({
+    name: 'zap',
+    inputSchema: object({ action: { enum: ['a', 'delete'] }, a: { type: 'array', items: object({ b: text }) } }),
+  }),
+]
+test('any arguments are answered', () => {
+  fc.assert(
+    fc.property(
+      fc.anything({ withNullPrototype: true, withDate: true, withMap: true, withBigInt: true }),
+      fc.constantFrom(...tools),
+      (args, tool) => {
+        expect(actOf(tool, args, context).items).toBeGreaterThanOrEqual(1)
+      },
+    ),
+  )
+  fc.assert(
+    fc.property(
+      fc.string({
+        unit: fc.constantFrom(
+          'a',
+          ' ',
+          '$(',
+          ')',
+          '`',
+          '"',
+          "'",
+          '|',
+          ';',
+          '&&',
+          '>',
+          '<<',
+          '{',
+          '}',
+          '\\',
+          '\n',
+          'rm ',
+          'sh -c ',
+          'delete from ',
+          '--',
+          '/*',
+        ),
+        maxLength: 60,
+      }),
+      fc.constantFrom(...tools),
+      (command, tool) => {
+        expect(actOf(tool, { command, sql: command }, context).parts.length).toBeLessThan(1100)
+      },
+    ),
+  )
+})
+
+test('large and deep arguments end soon, and say that they were cut', () => {
+  let deep: unknown = 'x'
+  for (let i = 0; i < 5000; i++) deep = { a: deep }
+  const wide = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`k${i}`, `v${i}`]))
+  for (const args of [deep, wide, { command: 'x'.repeat(5_000_000) }])
+    for (const tool of tools) expect(actOf(tool, args, context).parts.length).toBeLessThan(1100)
+  expect(actOf(tools[0] ?? describeTool({ name: '' }), deep, context).cut).toBe(true)
+  const hostile = [
+    '('.repeat(30_000),
+    '$('.repeat(16_000),
+    'sudo '.repeat(8000),
+    '"'.repeat(32_000),
+    `awk '${'print'.repeat(6000)}`,
+    '../'.repeat(10_000),
+  ]
+  const began = performance.now()
+  for (const command of hostile)
+    expect(actOf(tools[1] ?? describeTool({ name: '' }), { command }, context).sink).toBeDefined()
+  expect(performance.now() - began).toBeLessThan(5000)
+})
+
+test('a getter that throws, and a cycle, are answered', () => {
+  const cycle: Record<string, unknown> = {}
+  cycle.self = cycle
+  const odd = {
+    get to(): string {
+      throw new Error('no')
+    },
+  }
+  for (const args of [cycle, odd]) expect(act('send_email', args).cut).toBe(true)
+})
