@@ -15,8 +15,8 @@ import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { createGuard } from '../src/guard/index.ts'
-import type { CallTime } from '../src/guard/mcp/waiting.ts'
 import { Tools, type ToolTable } from '../src/guard/mcp/tools.ts'
+import type { CallTime } from '../src/guard/mcp/waiting.ts'
 import { quantile } from './service.ts'
 
 interface Call {

@@ -8,7 +8,6 @@ import type { Policy } from '../../policy/policy.ts'
 import type { ToolModel } from '../act/index.ts'
 import type { MemoryPlace } from '../memory/place.ts'
 import type { Reading } from '../provenance/reading.ts'
-import type { HeldState } from './held-calls.ts'
 import type { SecretsIn } from './secrets.ts'
 
 /** Whether an act goes ahead while the monitor has been silent for too long. */
