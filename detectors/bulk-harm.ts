@@ -23,7 +23,7 @@ export default defineDetector({
   falseAlarms: ['Clean-up that the person meant and did not word: approve it, or declare a scope that holds delete.'],
   labels: ['ASI02', 'ASI10', 'T1485', 'AC-6'],
   options: Type.Object({
-    bits: Type.Number({ default: 2, description: 'Evidence per act; its cost grows with the things that it names.' }),
+    bits: Type.Number({ default: 3.2, description: 'Evidence per act; its cost grows with the things that it names.' }),
     ration: Type.Integer({
       default: 100,
       description: 'Things that one task may destroy although each of them was asked for or its own.',

@@ -65,7 +65,7 @@ export default defineDetector({
     if (untrusted === 'identifier') {
       const stands = `${what} ${aimOf(event)}, which stands only in text that was read, not in the request`
       if (isVisit || sink === 'own')
-        return request === undefined
+        return request === undefined && provenance.added !== true
           ? looked
           : { bits: isVisit ? options.lookingBits : options.valueBits, because: stands }
       return { bits: options.identifierBits, because: stands }

@@ -101,6 +101,9 @@ export const Provenance = Type.Object(
         description: 'The arguments hold a secret or restricted data that was read, and the destination has no proof.',
       }),
     ),
+    added: Type.Optional(
+      Type.Boolean({ description: 'A link that only text supplied, with something added to it, is visited.' }),
+    ),
     carries: Type.Optional(
       Type.Boolean({ description: 'The payload holds words that were read, and the destination has no proof.' }),
     ),

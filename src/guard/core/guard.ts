@@ -302,10 +302,10 @@ export class Guard {
       const known = (hash: string) => this.#core.knows(agent, hash)
       const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, act, args, known })
       if (task !== undefined) {
-        const { untrusted, named, document, spaces, makes } = examined
+        const { untrusted, named, document, isWritten, spaces, makes } = examined
         const { sensitivity } = call.resource ?? {}
         const isSensitive = sensitivity === 'restricted' || sensitivity === 'confidential'
-        this.#tasks.carry(task, id, { untrusted, named, document, spaces, makes, isSensitive })
+        this.#tasks.carry(task, id, { untrusted, named, document, isWritten, spaces, makes, isSensitive })
       }
       return examined
     })

@@ -1,4 +1,5 @@
 import type { ActionClass, AgentEvent, Drift } from '../../model/event.ts'
+import type { ToolModel } from '../act/index.ts'
 import { digestOf } from '../provenance/index.ts'
 import { isObject, type Message, paramsOf, textOf } from './json-rpc.ts'
 import type { ToolPins } from './pins/index.ts'
@@ -8,6 +9,7 @@ import type { Tools } from './tools.ts'
 export interface Judged {
   /** Where no tool is called, the method stands for it. */
   tool: string
+  model?: ToolModel
   action: ActionClass
   args: unknown
   /** `id`: digest of what it touches, a URI or a name. */
@@ -19,7 +21,7 @@ export interface Judged {
 export function judgedCall(tool: string, args: unknown, tools: Tools, pins: ToolPins): Judged {
   const { action, dataset, sensitivity } = tools.of(tool)
   const drift = pins.driftOf(tool)
-  const judged: Judged = { tool, action, args }
+  const judged: Judged = { tool, model: tools.model(tool), action, args }
   if (dataset !== undefined || sensitivity !== undefined)
     judged.resource = { ...(dataset && { dataset }), ...(sensitivity && { sensitivity }) }
   if (drift !== undefined) judged.drift = drift

@@ -9,6 +9,8 @@ export interface Carried {
   named?: boolean
   /** What is read is a document: its author wrote all of it. */
   document?: boolean
+  /** Somebody wrote what is read, structured as it may be: a message, an issue, a page. */
+  isWritten?: boolean
   /** Spaces visited on good grounds, as digests. */
   spaces?: readonly number[]
   /** The operator holds what is read to be restricted or confidential. */

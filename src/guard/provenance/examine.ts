@@ -2,7 +2,7 @@ import type { AgentEvent, Destination, FirstSeen, Provenance } from '../../model
 import type { Sink } from '../../model/sink.ts'
 import { identitiesIn } from '../identity/index.ts'
 import type { Call, Examined } from './call.ts'
-import { carriesRead, flowOf } from './flow.ts'
+import { carriesRead, flowOf, showsSecret } from './flow.ts'
 import { maxFieldWords } from './form.ts'
 import { isCalledSo, isRead, isWritten, type Value, valuesOf } from './judge.ts'
 import { isSought, keysOf } from './keys.ts'
@@ -18,6 +18,9 @@ export interface Examination extends Call {
   bytes: number
 }
 
+/** What tools read that people write. */
+const written =
+  /(?:^|[^a-z]|(?<=[a-z])(?=[A-Z]))(?:messages?|e?mails?|inbox|issues?|comments?|(?:web)?pages?|posts?|threads?|chats?|reviews?|tickets?|discussions?|articles?)(?![a-z])/i
 /** Bounds of what one event carries. */
 const maxDestinations = 64
 const maxDigests = 32
@@ -64,7 +67,7 @@ export function examine(memory: Memory, call: Examination): Examined {
     const deciding = decidingOf(counted)
     if (
       deciding.some((v) => doubtful.includes(v) && !(inFull && v.part.role === 'selector')) ||
-      passesOn(memory, call, values)
+      (act.sink === 'outward' && passesOn(memory, call, values))
     )
       provenance.untrusted = 'identifier'
     else if (call.asked !== '' && (counted.every((v) => !v.leads) ? !verbAsked && doubtful.length > 0 : false))
@@ -88,9 +91,15 @@ export function examine(memory: Memory, call: Examination): Examined {
             ? 0
             : Math.max(open.length, act.items - selectors + open.length)
     }
-  } else if (counted.some((v) => isVisit(v) && doubtful.includes(v))) provenance.untrusted = 'identifier'
+  } else {
+    const visits = counted.filter((v) => isVisit(v) && doubtful.includes(v))
+    if (visits.length > 0) provenance.untrusted = 'identifier'
+    // Anything added to a link that only text supplied goes to whoever wrote it.
+    if (visits.some((v) => !v.found.exact)) provenance.added = true
+  }
   const leaves = acts || counted.some(isVisit)
-  if (leaves) {
+  if (act.sink !== 'own' && showsSecret(memory, act.parts)) provenance.flow = 'secret'
+  else if (leaves) {
     const isProven = counted.some((v) => v.leads) && counted.every((v) => !v.leads || isProof(memory, v, act.sink))
     if (!isProven) {
       const flow = flowOf(memory, act.parts)
@@ -117,6 +126,7 @@ export function examine(memory: Memory, call: Examination): Examined {
     spaces: counted.flatMap((v) =>
       v.identity?.host !== undefined && isProof(memory, v, act.sink) ? [keysOf(v.identity, memory.seed).space] : [],
     ),
+    isWritten: isLook && written.test(call.tool),
     document: isLook && counted.some((v) => v.isPath || v.identity?.kind === 'url'),
     makes:
       act.sink === 'own' || act.sink === 'shared'

@@ -8,6 +8,8 @@ import { normal, wordsOf } from './text.ts'
 const window = 12
 /** Bounds of what is looked through in one call. */
 const limits = { characters: 65_536, texts: 64, runs: 24, secrets: 4096 } as const
+/** Arguments that are there to take a credential. */
+const secretName = /pass|secret|token|key|auth|cred|pin|otp|jwt|cookie|signature/i
 /** Words in a row that are no coincidence. */
 const run = 7
 
@@ -39,6 +41,16 @@ export function flowOf(memory: Memory, parts: readonly Part[]): 'secret' | 'rest
     }
   }
   return undefined
+}
+
+/** A credential among the contents of a call, in an argument that is not for one, and that the request does not name. */
+export function showsSecret(memory: Memory, parts: readonly Part[]): boolean {
+  for (const { text, role, name } of parts) {
+    if (role === 'command' || secretName.test(name) || text.length < 16) continue
+    for (const { kind, value } of secretsIn(text.slice(0, limits.characters)))
+      if (kind !== 'random' && !memory.request.words.has(digestOfWord(value.toLowerCase(), memory.seed))) return true
+  }
+  return false
 }
 
 /** Whether the payload holds a run of words that was read. */

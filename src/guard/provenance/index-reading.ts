@@ -23,6 +23,8 @@ export interface IndexedReading {
   named: boolean
   /** The operator holds it to be restricted or confidential. */
   isSensitive: boolean
+  /** A server’s word of its own tools: it names every tool and what it takes. */
+  isDefinition: boolean
   /** Words of all paragraphs in order. */
   words: Float64Array
   /** First word of each paragraph, one more at the end. */
@@ -56,7 +58,10 @@ export interface ReadingTrust {
   named: boolean
   /** The text of a document: whatever it looks like, its author wrote it. */
   document: boolean
+  /** Somebody wrote all of it, structured as it may be: a message, an issue, a page. */
+  isWritten: boolean
   isSensitive: boolean
+  isDefinition: boolean
 }
 
 /** Reads once, up to `maxWords` words; answers the index and how many words were left out at least. */
@@ -65,7 +70,7 @@ export function indexReading(raw: string | object, trust: ReadingTrust, seed: Se
   const text = typeof raw === 'string' ? raw : ''
   const value = typeof raw === 'object' ? raw : trust.document ? undefined : structureOf(text)
   if (value === undefined) readLayout(text, reader)
-  else walk(value, reader)
+  else walk(value, reader, trust.isWritten)
   return { index: reader.index(trust), left: reader.left }
 }
 
@@ -101,12 +106,13 @@ class Reader implements Sink {
     return this.#starts.length
   }
 
-  index({ source, untrusted, named, isSensitive }: ReadingTrust): IndexedReading {
+  index({ source, untrusted, named, isSensitive, isDefinition }: ReadingTrust): IndexedReading {
     return {
       source,
       untrusted,
       named,
       isSensitive,
+      isDefinition,
       words: Float64Array.from(this.#words),
       starts: Int32Array.from([...this.#starts, this.#words.length]),
       records: Int32Array.from(this.#records),

@@ -173,7 +173,9 @@ export class TaskMemory {
       untrusted: carried.untrusted === true,
       named: carried.named === true,
       document: carried.document === true,
+      isWritten: carried.isWritten === true,
       isSensitive: carried.isSensitive === true,
+      isDefinition: !taints,
     }
     const { index, left } = indexReading(part, trust, seed, memoryLimits.outputWords)
     const secrets = new Set<number>()

@@ -54,7 +54,7 @@ function oneValue(
   const isPath = part.kind === 'path' || identity?.kind === 'path'
   const isNamed = identity !== undefined && isSought(identity)
   const isPlain = part.role !== 'destination' && !isNamed && isPlainNumber(normal)
-  const leads = isNamed || (part.role === 'destination' && !isPath && !isPlain)
+  const leads = isNamed || part.role === 'command' || (part.role === 'destination' && !isPath && !isPlain)
   const found = findOf(memory, tokens, normal, isNamed ? identity : undefined, isPath)
   const stand = isAsked(memory, tokens, normal, isNamed ? identity : undefined, isPath) ? 'request' : standOf(found)
   const isKnown =

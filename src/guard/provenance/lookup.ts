@@ -34,6 +34,8 @@ export interface Found {
   layout: boolean
   tainted: boolean
   prose: boolean
+  /** The very same one stood somewhere, not only another one of its space or site. */
+  exact: boolean
   /** Some place of it is one that the request named, and does not speak to the model. */
   named: boolean
   /** It stood in running text, and only where that speaks to the model. */
@@ -49,6 +51,7 @@ const nothing = (): Found => ({
   layout: false,
   tainted: false,
   prose: false,
+  exact: false,
   named: false,
   spoken: false,
   linked: false,
@@ -82,6 +85,7 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
     for (let i = 0; i < idForms.length; i++) {
       if (proves ? ids[i * 3] !== whole && ids[i * 3 + 1] !== space : ids[i * 3 + 2] !== whole) continue
       const as = proves ? idForms[i] : form.prose
+      if (proves && ids[i * 3] === whole) found.exact = true
       if (as !== form.prose && reading.untrusted) found.tainted = true
       else if (as === form.system) found.system = true
       else if (as === form.layout) found.layout = true
@@ -106,6 +110,7 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
   let spokenAt = 0
   let quietAt = 0
   for (const reading of readings) {
+    if (reading.isDefinition) continue
     preaching.length = 0
     for (let p = paragraphWith(reading, words, 0); p >= 0; p = paragraphWith(reading, words, p + 1)) {
       const record = reading.records[p] ?? 0
@@ -169,8 +174,8 @@ function namesOneOf({ names, nameRecords }: IndexedReading, record: number, want
 /** The largest share of these stems that one paragraph read so far holds. */
 export function shareNamed(readings: readonly IndexedReading[], stems: readonly number[]): number {
   let most = 0
-  for (const { stems: all, stemStarts } of readings)
-    for (let p = 0; p + 1 < stemStarts.length && most < stems.length; p++) {
+  for (const { stems: all, stemStarts, isDefinition } of readings)
+    for (let p = 0; !isDefinition && p + 1 < stemStarts.length && most < stems.length; p++) {
       const paragraph = all.subarray(stemStarts[p], stemStarts[p + 1])
       let held = 0
       for (const stem of stems) if (paragraph.includes(stem)) held++

@@ -33,9 +33,9 @@ interface Step {
 /**
  * Walks an answer that is structured as a whole. Its fields are the system’s own, but for what people write: the texts, and
  * in a record that carries a text also who is said to have sent it and to whom. Iterative and bounded; answers whether a
- * bound cut it.
+ * bound cut it. `isWritten`: somebody wrote all of it.
  */
-export function walk(root: object, into: Fields): boolean {
+export function walk(root: object, into: Fields, isWritten = false): boolean {
   const stack: Step[] = [{ value: root, key: '', depth: 0, record: 0, isLetter: false }]
   const at: number[] = []
   let values = 0
@@ -51,7 +51,7 @@ export function walk(root: object, into: Fields): boolean {
         for (const part of text.split(/\n\s*\n/)) into.prose(part)
         continue
       }
-      into.form = authored.test(key) || (isLetter && addressed.test(key)) ? form.layout : form.system
+      into.form = isWritten || authored.test(key) || (isLetter && addressed.test(key)) ? form.layout : form.system
       into.put(text)
       continue
     }
