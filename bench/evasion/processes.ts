@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { digestOf } from '../../src/guard/index.ts'
 import { type Player, play, type Verdict } from './run.ts'
 import type { Script, Step } from './script.ts'
+import { root } from './values.ts'
 import { beginning, type Exchange, isObject, type Message, resultFor } from './wire.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url))
@@ -21,9 +22,10 @@ class Child {
   readonly #answers = new Map<number, Message>()
   #asked = false
   #wake: () => void = () => {}
-  #ids = 0
+  #ids: number
 
-  constructor(flags: readonly string[], plan: string, log: string) {
+  constructor(flags: readonly string[], plan: string, log: string, firstId: number) {
+    this.#ids = firstId
     this.#log = log
     const command = [cli, 'guard', '--monitor', 'none', ...flags, '--', process.execPath, scripted, plan, log]
     this.#child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'ignore'] })
@@ -85,7 +87,19 @@ class Child {
 /** Runs a script through real guards, one process per server. */
 export async function runInProcesses(script: Script, isTwin: boolean, isKnown: boolean, id: string): Promise<Verdict> {
   const directory = mkdtempSync(join(tmpdir(), 'evasion-'))
-  const flags = ['--agent', id, '--spool', join(directory, 'spool')]
+  const own = (name: string) => join(directory, name)
+  const flags = [
+    '--agent',
+    id,
+    '--spool',
+    own('spool'),
+    '--memory',
+    own('memory'),
+    '--pins',
+    own('pins'),
+    '--root',
+    root,
+  ]
   if (isKnown && !script.tells) flags.push('--intent', script.intent)
   if (script.scope !== undefined) {
     const { destination, ...rest } = script.scope
@@ -99,9 +113,9 @@ export async function runInProcesses(script: Script, isTwin: boolean, isKnown: b
   const start = async () => {
     for (const [i, server] of script.servers.entries()) {
       if (i > 0 && !steps.some((step) => step.server === i)) continue
-      const [plan, log] = [join(directory, `plan-${i}.json`), join(directory, `log-${i}-${starts}.jsonl`)]
+      const [plan, log] = [join(directory, `plan-${i}.json`), join(directory, `log-${i}.jsonl`)]
       writeFileSync(plan, JSON.stringify({ server, steps }))
-      const child = new Child(flags, plan, log)
+      const child = new Child(flags, plan, log, starts * 10_000)
       open.push(child)
       const [first, ...others] = beginning(server, script)
       if (first !== undefined) await child.request(first, -1, {})
@@ -118,7 +132,7 @@ export async function runInProcesses(script: Script, isTwin: boolean, isKnown: b
     async send(step) {
       const child = open[step.server] ?? open[0]
       if (child === undefined) throw new Error('nothing is open')
-      return child.request(step, steps.indexOf(step), step.method === 'tools/call' ? meta : {})
+      return child.request(step, steps.indexOf(step), step.method === 'tools/list' ? {} : meta)
     },
     async restart() {
       await stop()

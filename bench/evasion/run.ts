@@ -1,9 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createGuard, digestOf, type Guard, type GuardOptions } from '../../src/guard/index.ts'
-import { ActionClass } from '../../src/model/event.ts'
-import { defaultPolicy } from '../../src/policy/policy.ts'
+import type { Guard } from '../../src/guard/index.ts'
+import { openGuard } from './guard.ts'
 import { verdictOf } from './judge.ts'
 import type { Script, Step, Task } from './script.ts'
 import { Connection, type Exchange } from './wire.ts'
@@ -21,43 +20,6 @@ export interface Verdict {
 const stateRoot = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 const dayMs = 86_400_000
 const begin = Date.UTC(2026, 5, 1, 8)
-
-interface Setting {
-  script: Script
-  agent: string
-  directory: string
-  /** Which of the agent’s guards. */
-  server: number
-  isLearning: boolean
-  now(): number
-}
-
-/** The one place where a guard gets its options. */
-function openGuard({ script, agent, directory, server, isLearning, now }: Setting): Promise<Guard> {
-  const options: GuardOptions = {
-    point: `evasion-${server}`,
-    agent,
-    spool: { directory: join(directory, 'spool') },
-    now,
-  }
-  if (isLearning) options.policy = { ...defaultPolicy(), mode: 'learn' }
-  if (script.scope !== undefined) {
-    const { destination, tools, actions } = script.scope
-    const isClass = (action: string): action is (typeof classes)[number] => classes.some((known) => known === action)
-    options.scopes = [
-      {
-        id: 'declared',
-        tenant: 'default',
-        agent,
-        tools: [...tools],
-        actions: actions.filter(isClass),
-        destinations: [digestOf(destination)],
-      },
-    ]
-  }
-  return createGuard(options)
-}
-const classes = ActionClass.anyOf.map((each) => each.const)
 
 /** A client in front of an agent’s guards. */
 export interface Player {
@@ -91,8 +53,13 @@ class Agent implements Player {
     const used = servers.filter((_, i) => i === 0 || task.steps.some((step) => step !== 'restart' && step.server === i))
     for (const [server, described] of used.entries()) {
       const [script, agent, directory] = [this.#script, this.#id, this.#directory]
-      const guard = await openGuard({ script, agent, directory, server, isLearning, now: () => this.#now })
-      const connection = new Connection(guard, this.#isKnown && !tells ? task.intent : undefined)
+      const now = () => this.#now
+      const { guard, parts } = await openGuard({ script, agent, directory, server, isLearning, client: name, now })
+      const connection = new Connection({
+        guard,
+        ...parts,
+        ...(this.#isKnown && !tells ? { intent: task.intent } : {}),
+      })
       this.#open.push({ guard, connection })
       await connection.begin(described, task)
     }
@@ -102,7 +69,7 @@ class Agent implements Player {
     this.#now += 7000
     const connection = this.#open[step.server]?.connection ?? this.#open[0]?.connection
     if (connection === undefined) throw new Error('nothing is open')
-    return connection.request(step, step.method === 'tools/call' ? this.#meta : {})
+    return connection.request(step, step.method === 'tools/list' ? {} : this.#meta)
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,6 @@
 import { Readable, Writable } from 'node:stream'
-import type { Guard } from '../../src/guard/index.ts'
-import { Session } from '../../src/guard/mcp/session.ts'
+import { Session, type SessionParts } from '../../src/guard/mcp/session.ts'
 import { Lines } from '../../src/guard/mcp/side.ts'
-import { Tools } from '../../src/guard/mcp/tools.ts'
 import type { ServerScript, Step, Task } from './script.ts'
 import { root } from './values.ts'
 
@@ -34,17 +32,10 @@ export class Connection {
   #wake: () => void = () => {}
   #ids = 0
 
-  constructor(guard: Guard, intent: string | undefined) {
+  constructor(parts: Omit<SessionParts, 'client' | 'server' | 'onTrouble'>) {
     this.#client = new Lines(nothing(), this.#sink(this.#toClient))
     this.#server = new Lines(nothing(), this.#sink(this.#toServer))
-    this.#session = new Session({
-      guard,
-      tools: new Tools(),
-      client: this.#client,
-      server: this.#server,
-      ...(intent === undefined ? {} : { intent }),
-      onTrouble: () => {},
-    })
+    this.#session = new Session({ ...parts, client: this.#client, server: this.#server, onTrouble: () => {} })
   }
 
   /** The first messages of a connection, as SDKs send them. */

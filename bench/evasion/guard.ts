@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import { createGuard, digestOf, type Guard, type GuardOptions } from '../../src/guard/index.ts'
+import { ToolPins } from '../../src/guard/mcp/pins/index.ts'
+import { PinStore } from '../../src/guard/mcp/pins/store.ts'
+import type { SessionParts } from '../../src/guard/mcp/session.ts'
+import { Tools } from '../../src/guard/mcp/tools.ts'
+import { ClientTask } from '../../src/guard/memory/client-task.ts'
+import { MemoryPlace } from '../../src/guard/memory/place.ts'
+import { ActionClass } from '../../src/model/event.ts'
+import { defaultPolicy } from '../../src/policy/policy.ts'
+import type { Script } from './script.ts'
+import { root } from './values.ts'
+
+interface Setting {
+  script: Script
+  agent: string
+  directory: string
+  /** Which of the agent’s guards. */
+  server: number
+  isLearning: boolean
+  /** The client’s process: it stays the same where only the guards begin anew. */
+  client: string
+  now(): number
+}
+
+/** What a session gets besides its guard, as `rescind guard` gives it. */
+type Parts = Pick<SessionParts, 'tools' | 'task' | 'pins'>
+
+/** The one place where a guard and its session get their options. */
+export async function openGuard(setting: Setting): Promise<{ guard: Guard; parts: Parts }> {
+  const { script, agent, directory, server, isLearning, client, now } = setting
+  const name = `default/${agent}`
+  const place = MemoryPlace.open(join(directory, 'memory'), name)
+  const options: GuardOptions = {
+    point: `evasion-${server}`,
+    agent,
+    spool: { directory: join(directory, 'spool') },
+    place,
+    roots: [root],
+    now,
+  }
+  if (isLearning) options.policy = { ...defaultPolicy(), mode: 'learn' }
+  if (script.scope !== undefined) {
+    const { destination, tools, actions } = script.scope
+    const isClass = (action: string): action is (typeof classes)[number] => classes.some((known) => known === action)
+    options.scopes = [
+      {
+        id: 'declared',
+        tenant: 'default',
+        agent,
+        tools: [...tools],
+        actions: actions.filter(isClass),
+        destinations: [digestOf(destination)],
+      },
+    ]
+  }
+  const task = new ClientTask(place.directory, client, Date.now)
+  const pins = new ToolPins(new PinStore(join(directory, 'pins'), name, `server ${server}`))
+  return { guard: await createGuard(options), parts: { tools: new Tools(), pins, task: () => task.id() } }
+}
+const classes = ActionClass.anyOf.map((each) => each.const)
