@@ -6,7 +6,7 @@ import { agentStore, limits } from './agent-store.ts'
 import type { Streams } from './streams.ts'
 
 /** The scope that the event names, else its task’s, else the agent’s standing one. */
-export function scopeOf(state: AgentState, event: AgentEvent): Scope | undefined {
+export function scopeOf(state: AgentState, event: Pick<AgentEvent, 'task'>): Scope | undefined {
   if (state.scopes.length === 0) return undefined
   const named = event.task?.scope
   const task = event.task?.id

@@ -299,7 +299,9 @@ export class Guard {
     const { tool, args } = call
     const act = actOf(call.model ?? this.#modelOf(call), args, { roots: this.#options.roots ?? [], home: homedir() })
     return this.#records.attempt({ ...call, action: act.action }, agent, task, ({ call: id }) => {
-      const known = (hash: string) => this.#core.knows(agent, hash)
+      const inTask =
+        task === undefined ? undefined : { id: task.id, ...(task.scope === undefined ? {} : { scope: task.scope }) }
+      const known = (hash: string) => this.#core.knows(agent, hash) || this.#core.declares(agent, inTask, hash)
       const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, act, args, known })
       if (task !== undefined) {
         const { untrusted, named, document, isWritten, spaces, makes } = examined

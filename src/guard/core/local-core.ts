@@ -17,7 +17,7 @@ import { isUndecided, timesHeld } from '../../stages/held.ts'
 import { type Before, before, decided, taskOf } from '../../stages/in-hand.ts'
 import { profile } from '../../stages/profile.ts'
 import { respond } from '../../stages/respond.ts'
-import { declare } from '../../stages/scopes.ts'
+import { declare, scopeOf } from '../../stages/scopes.ts'
 import { score } from '../../stages/score.ts'
 import { agentKey, cohortKey, fleetKey, type Streams } from '../../stages/streams.ts'
 
@@ -164,6 +164,13 @@ export class LocalCore {
     const state = this.peek(agent)
     if (state?.cohort == null) return isKnown(state?.profile, digest)
     return isKnown(this.#peers.get(cohortKey(this.#tenant, state.cohort)), digest)
+  }
+
+  /** Whether the declared scope of the agent, or of this task, names a destination. */
+  declares(agent: string, task: AgentEvent['task'], digest: string): boolean {
+    const state = this.peek(agent)
+    if (state === undefined) return false
+    return scopeOf(state, task === undefined ? {} : { task })?.destinations?.includes(digest) === true
   }
 
   #state(key: string): AgentState {

@@ -77,7 +77,7 @@ export function examine(memory: Memory, call: Examination): Examined {
       const share = shareNamed(memory.readings, stems)
       if (share > 0) provenance.named = Math.round(share * 1000) / 1000
     }
-    if (provenance.untrusted === undefined && counted.some((v) => isNowhere(memory, v)))
+    if (provenance.untrusted === undefined && counted.some((v) => isNowhere(memory, v, act.sink)))
       provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
     if (act.sink === 'irreversible') {
       const open = counted.filter((v) => v.part.role === 'selector' && !isOwnOrAsked(memory, v, inFull))
@@ -204,14 +204,21 @@ function passesOn(memory: Memory, call: Examination, values: readonly Value[]): 
   return false
 }
 
-/** Leads somewhere that nothing named. */
-const isNowhere = (memory: Memory, v: Value): boolean =>
-  v.stand === 'none' && !v.isPlain && (v.leads || v.part.role === 'command') && !isCalledSo(memory, v)
+/** Leads somewhere, or stays, and nothing named it. */
+const isNowhere = (memory: Memory, v: Value, sink: Sink): boolean =>
+  v.stand === 'none' &&
+  !v.isPlain &&
+  !v.isKnown &&
+  (v.identity !== undefined ||
+    v.part.role === 'destination' ||
+    (sink === 'persistence' && v.part.role !== 'control' && v.part.role !== 'payload')) &&
+  !memory.isMade(v.normal) &&
+  !isCalledSo(memory, v)
 
 /** Made by this agent, named by the request, or by its words; or a system’s own, where the request asks for the very act. */
 function isOwnOrAsked(memory: Memory, v: Value, inFull: boolean): boolean {
   if (v.isPlain && v.stand !== 'system') return inFull
-  if (v.stand === 'request' || isCalledSo(memory, v) || memory.isMade(v.normal)) return true
+  if (v.stand === 'request' || v.isKnown || isCalledSo(memory, v) || memory.isMade(v.normal)) return true
   return (inFull || memory.request.asks.has('irreversible')) && (v.stand === 'system' || v.found.named)
 }
 

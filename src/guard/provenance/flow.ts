@@ -48,7 +48,12 @@ export function showsSecret(memory: Memory, parts: readonly Part[]): boolean {
   for (const { text, role, name } of parts) {
     if (role === 'command' || secretName.test(name) || text.length < 16) continue
     for (const { kind, value } of secretsIn(text.slice(0, limits.characters)))
-      if (kind !== 'random' && !memory.request.words.has(digestOfWord(value.toLowerCase(), memory.seed))) return true
+      if (
+        kind !== 'high-entropy' &&
+        kind !== 'assigned-secret' &&
+        !memory.request.words.has(digestOfWord(value.toLowerCase(), memory.seed))
+      )
+        return true
   }
   return false
 }

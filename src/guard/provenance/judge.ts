@@ -58,9 +58,10 @@ function oneValue(
   const found = findOf(memory, tokens, normal, isNamed ? identity : undefined, isPath)
   const stand = isAsked(memory, tokens, normal, isNamed ? identity : undefined, isPath) ? 'request' : standOf(found)
   const isKnown =
-    isWritten(stand) &&
+    stand !== 'request' &&
+    stand !== 'system' &&
     known !== undefined &&
-    (known(digestOfNormal(normal)) || (isNamed && known(digestOfNormal(identity.canonical))))
+    digestsOf(normal, isNamed ? identity : undefined).some(known)
   return {
     part,
     normal,
@@ -74,6 +75,12 @@ function oneValue(
     isKnown,
   }
 }
+
+/** How scopes and environments name a value: its words, or its canonical form’s. */
+const digestsOf = (normal: string, identity: Identity | undefined): string[] =>
+  identity === undefined
+    ? [digestOfNormal(normal)]
+    : [normal, identity.canonical, tokensOf(identity.canonical).join(' ')].map(digestOfNormal)
 
 function findOf(
   memory: Memory,
