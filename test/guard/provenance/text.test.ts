@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { digestOf, hashOf, idKind, seedOf, stemsOf, tokensOf } from '../../../src/guard/provenance/text.ts'
+import { digestOfWord, seedOf } from '../../../src/guard/provenance/hash.ts'
+import { digestOf, idKind, stemsOf, tokensOf } from '../../../src/guard/provenance/text.ts'
 
 describe('words', () => {
   it.each([
@@ -33,6 +34,6 @@ it('cuts words to stems, so that repo is repository', () => {
 })
 
 it('keys its hashes and not its digests', () => {
-  expect(hashOf('x', seedOf('a'))).not.toBe(hashOf('x', seedOf('b')))
+  expect(digestOfWord('x', seedOf('a'))).not.toBe(digestOfWord('x', seedOf('b')))
   expect(digestOf('HTTPS://www.A.example')).toBe(digestOf('a.example'))
 })
