@@ -79,7 +79,7 @@ test('an answer is read whatever way a client could take its id for that of a ca
   const answers: string[] = []
   const after = guard.after.bind(guard)
   ;(guard as unknown as { after: typeof guard.after }).after = (decision, result) => {
-    answers.push(result?.text ?? '')
+    for (const { text } of result?.read ?? []) answers.push(text ?? '')
     return after(decision, result)
   }
   const say = (text: string, id: string) =>
