@@ -304,14 +304,14 @@ describe('arguments and destinations', () => {
   })
 
   it('finds destinations by shape and by argument name', () => {
-    const kinds = (args: unknown) =>
-      examined('x', [], { tool: 'do_it', action: 'write', args }).destinations.map((d) => d.kind)
+    const kinds = (args: unknown, tool = 'send_message') =>
+      examined('x', [], { tool, args }).destinations.map((d) => d.kind)
     expect(kinds({ to: 'a@b.example, c@d.example' })).toEqual(['email', 'email'])
-    expect(kinds({ link: 'https://b.example/p', host: 'c.example' })).toEqual(['domain'])
+    expect(kinds({ url: 'https://b.example/p', host: 'c.example' })).toEqual(['url', 'domain'])
     expect(kinds({ recipient: 'GB29 NWBK 6016 1331 9268 19' })).toEqual(['account'])
     expect(kinds({ channel: 'general', user: 'Dora' })).toEqual(['channel', 'user'])
     expect(kinds({ phone: '+1 555 010 9999' })).toEqual(['phone'])
-    expect(kinds({ path: '/etc/passwd' })).toEqual(['path'])
+    expect(kinds({ path: '/etc/passwd' })).toEqual([])
     expect(kinds({ amount: 12, date: '2024-01-01', body: 'see you' })).toEqual([])
   })
 
