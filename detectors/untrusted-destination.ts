@@ -28,6 +28,7 @@ export default defineDetector({
     namedBits: bits(10, 'Running text names an acting tool that the request does not ask for.'),
     lookingBits: bits(14.5, 'A visit of a link that only running text supplied, where the request is known.'),
     nowhereBits: bits(6, 'A destination or command that nothing named, after something written was read.'),
+    stayingBits: bits(4, 'The same where the act lives on: rights, settings, hooks.'),
     flowBits: bits(10.5, 'A secret or restricted data that was read, to a destination without proof.'),
     namedShare: Type.Number({
       default: 0.66,
@@ -53,10 +54,10 @@ export default defineDetector({
     const { sink, untrusted, flow, request, named = 0 } = provenance
     const what = `${event.action ?? 'act'} ${tool?.name ?? ''}`.trim()
     // A visit tells its host something, and no more: in the agent’s own space too.
-    const isVisit = sink === 'look' || (sink === undefined && !acting)
+    const isVisit = sink === 'look' || provenance.added === true || (sink === undefined && !acting)
     if (flow !== undefined) {
       const data = flow === 'secret' ? 'a secret' : 'restricted data'
-      const given = isVisit ? options.lookingBits : options.flowBits
+      const given = acting ? options.flowBits : options.lookingBits
       return {
         bits: given,
         because: `${what} carries ${data} that was read ${aimOf(event)}, which nothing vouches for`,
@@ -67,7 +68,7 @@ export default defineDetector({
       if (isVisit || sink === 'own')
         return request === undefined && provenance.added !== true
           ? looked
-          : { bits: isVisit ? options.lookingBits : options.valueBits, because: stands }
+          : { bits: acting ? options.valueBits : options.lookingBits, because: stands }
       return { bits: options.identifierBits, because: stands }
     }
     if (isVisit || sink === 'own') return looked
@@ -81,7 +82,8 @@ export default defineDetector({
       return { bits: options.namedBits, because: `${what}, which running text named and the request did not` }
     if (isUnaccounted(event))
       return {
-        bits: options.nowhereBits,
+        // What changes rights costs five times as much: a person is asked, no more.
+        bits: sink === 'persistence' ? options.stayingBits : options.nowhereBits,
         because: `${what} ${aimOf(event)}, which ${provenance.doubt === 'lost' ? 'may have been read: the memory of what was read was cut' : 'nothing named, after text of others was read'}`,
       }
     return looked

@@ -71,7 +71,7 @@ export const guardCommand = (run: (command: string[], given: Given) => Promise<n
     )
     .option(
       '--root <dir...>',
-      'folders that are the agent’s own space (default: folders among the server’s arguments, else the working directory)',
+      'folders that are the agent’s own space (default: folders among the server’s arguments; with none every ordinary path is)',
     )
     .option('--intent <text>', 'what the agent was asked to do, when the client does not say')
     .option('--domain <name...>', 'domains of the organisation: what goes there stays inside')

@@ -15,6 +15,8 @@ export interface Carried {
   spaces?: readonly number[]
   /** The operator holds what is read to be restricted or confidential. */
   isSensitive?: boolean
+  /** What the agent says here of its own, as digests: an echo of it is not read. */
+  said?: readonly number[]
   /** Things that the call makes, in normal form. */
   makes?: readonly string[]
 }

@@ -1,10 +1,12 @@
 import type { AgentEvent, Destination, FirstSeen, Provenance } from '../../model/event.ts'
 import type { Sink } from '../../model/sink.ts'
-import { identitiesIn } from '../identity/index.ts'
+import type { Part } from '../act/index.ts'
+import { decodings, identitiesIn } from '../identity/index.ts'
 import type { Call, Examined } from './call.ts'
 import { carriesRead, flowOf, showsSecret } from './flow.ts'
 import { maxFieldWords } from './form.ts'
-import { isCalledSo, isRead, isWritten, type Value, valuesOf } from './judge.ts'
+import { digestOfWord } from './hash.ts'
+import { isCalledSo, isHinted, isRead, isWritten, type Value, valuesOf } from './judge.ts'
 import { isSought, keysOf } from './keys.ts'
 import { findIdentity, isAskedIdentity, type Memory, shareNamed, standOf } from './lookup.ts'
 import { type AskedKind, isVerb } from './request.ts'
@@ -29,6 +31,9 @@ const maxNested = 64
 /** A text of more words than this is not just a carrier of a link. */
 const maxCarrierWords = 12
 
+/** Sinks where a name or a number aims as well as an address does. */
+const grave: ReadonlySet<Sink> = new Set(['money', 'execution', 'persistence', 'approval'])
+
 /** Which of a request’s kinds ask for an act of a sink. */
 const kindsOf: Readonly<Record<Sink, readonly AskedKind[]>> = {
   look: ['visit'],
@@ -47,8 +52,11 @@ export function examine(memory: Memory, call: Examination): Examined {
   const { act } = call
   const isLook = act.sink === 'look'
   const acts = !isLook && act.sink !== 'own'
-  const values = act.parts.flatMap((part) => valuesOf(memory, part, call.known))
-  const counted = values.filter((v) => v.part.role !== 'payload' && v.part.role !== 'control')
+  const values = [...act.parts, ...hidden(act.parts)].flatMap((part) => valuesOf(memory, part, call.known))
+  const isGrave = grave.has(act.sink)
+  const counted = values.filter(
+    (v) => v.part.role !== 'payload' && v.part.role !== 'control' && (v.part.role !== 'command' || isGrave),
+  )
   const provenance: Provenance = { sink: act.sink }
   if (call.asked !== '') provenance.request = call.asked
   if (memory.isTainted) provenance.tainted = true
@@ -63,21 +71,25 @@ export function examine(memory: Memory, call: Examination): Examined {
   if (isAskedFor || counted.some((v) => v.stand === 'request' && !v.isPlain && !v.isPath)) provenance.asked = true
 
   const doubtful = counted.filter((v) => isDoubtful(memory, v, act.sink))
+  // A page that is opened in a place of others’ is a visit, while nothing is sent with it.
+  const onlyVisits = act.sink === 'shared' && !act.parts.some((part) => part.role === 'payload')
   if (acts) {
-    const deciding = decidingOf(counted)
+    const deciding = decidingOf(counted).filter((v) => !(onlyVisits && isVisit(v)))
+    // What is approved, run, paid or lives on is aimed by names and numbers too.
+    const aims = isGrave ? counted.filter((v) => v.tokens.length > 0 && !v.isPath) : []
     if (
-      deciding.some((v) => doubtful.includes(v) && !(inFull && v.part.role === 'selector')) ||
+      [...deciding, ...aims].some((v) => doubtful.includes(v) && !(inFull && v.part.role === 'selector')) ||
       (act.sink === 'outward' && passesOn(memory, call, values))
     )
       provenance.untrusted = 'identifier'
-    else if (call.asked !== '' && (counted.every((v) => !v.leads) ? !verbAsked && doubtful.length > 0 : false))
-      provenance.untrusted = 'value'
     else if (call.asked !== '' && values.some((v) => isDictated(v))) provenance.untrusted = 'value'
     if (call.asked !== '' && !verbAsked && isUnasked(values, stems, memory)) {
       const share = shareNamed(memory.readings, stems)
       if (share > 0) provenance.named = Math.round(share * 1000) / 1000
     }
-    if (provenance.untrusted === undefined && counted.some((v) => isNowhere(memory, v, act.sink)))
+    // What comes from nowhere is the agent’s own, unless a text that it read had something to hide it for.
+    const isSuspect = memory.isSpoken || memory.isCut
+    if (isSuspect && provenance.untrusted === undefined && counted.some((v) => isNowhere(memory, v, act.sink)))
       provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
     if (act.sink === 'irreversible') {
       const open = counted.filter((v) => v.part.role === 'selector' && !isOwnOrAsked(memory, v, inFull))
@@ -91,11 +103,15 @@ export function examine(memory: Memory, call: Examination): Examined {
             ? 0
             : Math.max(open.length, act.items - selectors + open.length)
     }
-  } else {
+  }
+  if (!acts || onlyVisits) {
     const visits = counted.filter((v) => isVisit(v) && doubtful.includes(v))
-    if (visits.length > 0) provenance.untrusted = 'identifier'
     // Anything added to a link that only text supplied goes to whoever wrote it.
-    if (visits.some((v) => !v.found.exact)) provenance.added = true
+    if (visits.some((v) => !v.found.exact && v.identity?.rest !== undefined && v.identity.rest !== ''))
+      provenance.added = true
+    if (provenance.added === true || visits.some((v) => v.found.spoken || !memory.request.asks.has('visit')))
+      provenance.untrusted = 'identifier'
+    if (visits.length > 0 && provenance.untrusted === undefined) provenance.fromRead = true
   }
   const leaves = acts || counted.some(isVisit)
   if (act.sink !== 'own' && showsSecret(memory, act.parts)) provenance.flow = 'secret'
@@ -128,12 +144,26 @@ export function examine(memory: Memory, call: Examination): Examined {
     ),
     isWritten: isLook && written.test(call.tool),
     document: isLook && counted.some((v) => v.isPath || v.identity?.kind === 'url'),
+    said: counted.flatMap((v) => (v.stand === 'none' ? [digestOfWord(v.normal, memory.seed)] : [])),
     makes:
       act.sink === 'own' || act.sink === 'shared'
         ? counted.filter((v) => v.part.role === 'selector').map((v) => v.normal)
         : [],
   }
 }
+
+/** What a command or link holds in another spelling: base64, hex, percent. */
+const hidden = (parts: readonly Part[]): Part[] =>
+  parts.flatMap((part) =>
+    part.role !== 'command' && part.kind !== 'url'
+      ? []
+      : decodings(part.text).flatMap((text) => [
+          { ...part, text },
+          ...identitiesIn(text).map(
+            (each): Part => ({ ...part, role: 'destination', kind: each.kind, text: each.canonical }),
+          ),
+        ]),
+  )
 
 /** Its host learns of the act. */
 const isVisit = ({ part, identity }: Value): boolean =>
@@ -166,9 +196,11 @@ function isHandedOver(
   { found, identity }: Pick<Value, 'found' | 'identity'>,
   sink: Sink,
 ): boolean {
+  // Who is to be answered is whoever wrote.
+  if (found.sender && request.replies && sink === 'outward' && !found.spoken) return true
   if (!found.named) return false
   // To read what a named source points to carries nothing out.
-  if (request.handsOver || sink === 'look') return true
+  if (sink === 'look' || (request.handsOver && sink !== 'money' && sink !== 'approval')) return true
   // A request that says itself where to send leaves that to nobody else.
   if (identity !== undefined && request.kinds.has(identity.kind)) return false
   return kindsOf[sink].some((kind) => request.asks.has(kind))
@@ -211,13 +243,15 @@ const isNowhere = (memory: Memory, v: Value, sink: Sink): boolean =>
   !v.isKnown &&
   (v.identity !== undefined ||
     v.part.role === 'destination' ||
-    (sink === 'persistence' && v.part.role !== 'control' && v.part.role !== 'payload')) &&
+    v.part.kind === 'package' ||
+    (sink === 'persistence' && v.part.role === 'selector')) &&
   !memory.isMade(v.normal) &&
   !isCalledSo(memory, v)
 
 /** Made by this agent, named by the request, or by its words; or a system’s own, where the request asks for the very act. */
 function isOwnOrAsked(memory: Memory, v: Value, inFull: boolean): boolean {
-  if (v.isPlain && v.stand !== 'system') return inFull
+  if (v.isPlain && v.stand !== 'system' && v.stand !== 'request') return inFull
+  if (memory.request.asks.has('irreversible') && isHinted(memory, v)) return true
   if (v.stand === 'request' || v.isKnown || isCalledSo(memory, v) || memory.isMade(v.normal)) return true
   return (inFull || memory.request.asks.has('irreversible')) && (v.stand === 'system' || v.found.named)
 }
@@ -260,7 +294,8 @@ function destinationsOf(values: readonly Value[], domains: readonly string[]): D
   const destinations = new Map<string, Destination>()
   for (const value of values) {
     if (!value.leads || destinations.size >= maxDestinations) continue
-    const hash = digestOfNormal(tokensOf(value.identity?.canonical ?? '').join(' ') || value.normal)
+    const isPlainly = value.tokens.length === 1 || value.identity === undefined
+    const hash = digestOfNormal(isPlainly ? value.normal : tokensOf(value.identity?.canonical ?? '').join(' '))
     if (destinations.has(hash)) continue
     const destination: Destination = { hash, seen: seenOf(value) }
     const kind = kindOf(value)

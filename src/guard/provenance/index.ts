@@ -12,8 +12,9 @@ import { form } from './form.ts'
 import { digestOfWord, seedOf } from './hash.ts'
 import { type IndexedReading, indexReading } from './index-reading.ts'
 import type { Memory } from './lookup.ts'
+import { namesIn } from './made.ts'
 import type { Reading } from './reading.ts'
-import { emptyRequest, readRequest } from './request.ts'
+import { emptyRequest, joinRequest, type RequestMemory, readRequest } from './request.ts'
 import { digestOf, digestOfNormal, tokensOf } from './text.ts'
 
 export type { Call, Carried, Examined } from './call.ts'
@@ -54,7 +55,7 @@ export interface TaskMemoryOptions {
 
 /** One thing that a task was asked or has read, as it is shared between the guards of an agent. */
 export type Remembered =
-  | { request: string }
+  | { request: RequestMemory; digest: string }
   | { reading: IndexedReading; taints: boolean; secrets: readonly number[]; visited: readonly number[] }
 
 /** Where one of them stands. */
@@ -79,13 +80,20 @@ export interface MemoryJournal {
 export class TaskMemory {
   /** Words and readings dropped because a bound was reached. */
   evictions = 0
-  readonly #memory: Memory & { readings: IndexedReading[]; visited: Set<number>; secrets: Set<number> }
+  readonly #memory: Memory & {
+    readings: IndexedReading[]
+    visited: Set<number>
+    secrets: Set<number>
+    said: Set<number>
+  }
   readonly #options: TaskMemoryOptions
   readonly #domains: readonly string[]
   readonly #made: Set<number>
   /** Where each reading in memory stands in the journal, and those that are only there. */
   readonly #places = new Map<IndexedReading, Kept>()
   readonly #away: Kept[] = []
+  /** Digests of the requests so far: several guards are told the same one. */
+  readonly #requests = new Set<string>()
   #words = 0
   #asked = ''
 
@@ -101,7 +109,9 @@ export class TaskMemory {
       visited: new Set(),
       isCut: false,
       isTainted: false,
+      isSpoken: false,
       secrets: new Set(),
+      said: new Set(),
       isMade: (normal) => this.#made.has(digestOfWord(normal, seed)),
     }
   }
@@ -110,8 +120,11 @@ export class TaskMemory {
   addRequest(text: string): void {
     this.#join()
     const part = this.#cut(text)
-    this.#ask(part)
-    this.#options.journal?.append({ request: part })
+    const request = emptyRequest()
+    this.evictions += readRequest(request, part, this.#memory.seed, memoryLimits.requestWords)
+    const value = { request, digest: digestOfNormal(`request:${tokensOf(part).join(' ')}`) }
+    this.#options.journal?.append(value)
+    this.#ask(value)
   }
 
   /** An answer is about to go to the agent, and will be read here after: other guards wait for it. */
@@ -136,6 +149,9 @@ export class TaskMemory {
   /** What a model may read: the answer of a call, with what `examine` said of it, or what comes without one. */
   addReadings(source: string, readings: readonly Reading[], carried?: Carried): void {
     this.#makes(carried?.makes ?? [])
+    if ((carried?.makes ?? []).length > 0) this.#makes(readings.flatMap(namesIn))
+    for (const each of carried?.said ?? [])
+      if (this.#memory.said.size < memoryLimits.requestWords) this.#memory.said.add(each)
     for (const { place, text, value, cut } of readings) {
       if (cut === true) this.#memory.isCut = true
       // What a server says of its tools is read before anything else, always: it taints nothing, but proves nothing either.
@@ -181,14 +197,16 @@ export class TaskMemory {
     const secrets = new Set<number>()
     this.evictions += left + rememberSecrets(secrets, typeof part === 'string' ? part : JSON.stringify(part), seed)
     if (left > 0) this.#memory.isCut = true
-    const isWritten = taints && (index.starts.length > 1 || index.fieldForms.includes(form.layout))
+    const isWritten =
+      taints &&
+      (index.starts.length > 1 || index.fieldForms.some((each) => each === form.layout || each === form.sender))
     const value = { reading: index, taints: isWritten, secrets: [...secrets], visited: carried.spaces ?? [] }
     const kept = this.#options.journal?.append(value)
     if (kept !== undefined) this.#places.set(index, kept)
     this.#take(value)
   }
 
-  #take({ reading, taints, secrets, visited }: Exclude<Remembered, { request: string }>): void {
+  #take({ reading, taints, secrets, visited }: Exclude<Remembered, { request: RequestMemory }>): void {
     const memory = this.#memory
     for (const space of visited) if (memory.visited.size < memoryLimits.requestWords) memory.visited.add(space)
     for (const secret of secrets) {
@@ -196,6 +214,7 @@ export class TaskMemory {
       else memory.isCut = true
     }
     if (taints) memory.isTainted = true
+    if (taints && reading.spoken.includes(1)) memory.isSpoken = true
     memory.readings.push(reading)
     this.#words += size(reading)
     while (
@@ -221,7 +240,7 @@ export class TaskMemory {
     if (journal === undefined) return
     for (const kept of journal.pull()) {
       const { value } = kept
-      if ('request' in value) this.#ask(value.request)
+      if ('request' in value) this.#ask(value)
       else {
         this.#places.set(value.reading, kept)
         this.#take(value)
@@ -230,10 +249,12 @@ export class TaskMemory {
     if (journal.isCut) this.#memory.isCut = true
   }
 
-  #ask(text: string): void {
-    const { request, seed } = this.#memory
-    this.evictions += readRequest(request, text, seed, memoryLimits.requestWords)
-    if (this.#asked === '') this.#asked = digestOfNormal(`request:${tokensOf(text).join(' ')}`)
+  /** A new message is a new request: what it names is proof too, and what the old one handed over is no longer. */
+  #ask({ request, digest }: Extract<Remembered, { request: RequestMemory }>): void {
+    if (this.#requests.has(digest)) return
+    this.#requests.add(digest)
+    joinRequest(this.#memory.request, request, memoryLimits.requestWords)
+    if (this.#asked === '') this.#asked = digest
   }
 
   #makes(names: readonly string[]): void {

@@ -34,7 +34,7 @@ export function valuesOf(memory: Memory, part: Part, known: ((digest: string) =>
   const tokens = tokensOf(part.text)
   if (tokens.length === 0) return []
   const identities =
-    part.role === 'payload' || part.role === 'control' ? [] : identitiesOf(part.text, part.kind ?? part.name)
+    part.role === 'destination' || part.role === 'selector' ? identitiesOf(part.text, part.kind ?? part.name) : []
   const isNumber = isPlainNumber(part.text) && part.kind !== 'ip' && part.kind !== 'host' && part.kind !== 'url'
   const sought = identities.filter((each) => isSought(each) && !(isNumber && each.kind === 'ip'))
   if (sought.length === 0) return [oneValue(memory, part, tokens, identities[0], known)]
@@ -54,9 +54,18 @@ function oneValue(
   const isPath = part.kind === 'path' || identity?.kind === 'path'
   const isNamed = identity !== undefined && isSought(identity)
   const isPlain = part.role !== 'destination' && !isNamed && isPlainNumber(normal)
-  const leads = isNamed || part.role === 'command' || (part.role === 'destination' && !isPath && !isPlain)
+  const leads =
+    isNamed ||
+    part.kind === 'package' ||
+    (part.role === 'command' && part.kind !== 'setting') ||
+    (part.role === 'destination' && !isPath && !isPlain)
   const found = findOf(memory, tokens, normal, isNamed ? identity : undefined, isPath)
-  const stand = isAsked(memory, tokens, normal, isNamed ? identity : undefined, isPath) ? 'request' : standOf(found)
+  const isSaid = memory.said.has(digestOfWord(normal, memory.seed))
+  const stand = isAsked(memory, tokens, normal, isNamed ? identity : undefined, isPath)
+    ? 'request'
+    : isSaid && !found.spoken
+      ? 'none'
+      : standOf(found)
   const isKnown =
     stand !== 'request' &&
     stand !== 'system' &&
@@ -132,3 +141,10 @@ export function isCalledSo({ request, seed }: Memory, { part, isPath }: Value): 
   const stems = stemsOf(name.slice(0, 256), seed)
   return stems.length > 1 && stems.filter((stem) => request.stems.has(stem)).length * 3 >= stems.length * 2
 }
+
+/** The request speaks of it: a word of its name or path that is not too common stands there. */
+export const isHinted = ({ request, seed }: Memory, { part }: Value): boolean =>
+  part.text
+    .slice(0, 256)
+    .split(/[^\p{L}\d]+/u)
+    .some((word) => word.length >= 4 && request.words.has(digestOfWord(word.toLowerCase(), seed)))

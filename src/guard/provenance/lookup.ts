@@ -16,8 +16,12 @@ export interface Memory {
   isCut: boolean
   /** Something was read that somebody wrote. */
   isTainted: boolean
+  /** Something that was read speaks to the model. */
+  isSpoken: boolean
   /** Digests of secrets that were read, whole and in parts. */
   secrets: ReadonlySet<number>
+  /** What the agent itself said before it read it. */
+  said: ReadonlySet<number>
   /** Whether this agent made a thing, in this task or an earlier one. */
   isMade(normal: string): boolean
 }
@@ -40,6 +44,8 @@ export interface Found {
   named: boolean
   /** It stood in running text, and only where that speaks to the model. */
   spoken: boolean
+  /** It stood as the sender of a message. */
+  sender: boolean
   /** A field value that carries a name from the request. */
   linked: boolean
   /** The reading that showed it first. */
@@ -54,6 +60,7 @@ const nothing = (): Found => ({
   exact: false,
   named: false,
   spoken: false,
+  sender: false,
   linked: false,
   source: undefined,
 })
@@ -85,10 +92,13 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
     for (let i = 0; i < idForms.length; i++) {
       if (proves ? ids[i * 3] !== whole && ids[i * 3 + 1] !== space : ids[i * 3 + 2] !== whole) continue
       const as = proves ? idForms[i] : form.prose
-      if (proves && ids[i * 3] === whole) found.exact = true
+      if (proves && ids[i * 3] === whole) {
+        found.exact = true
+        if (as === form.sender) found.sender = true
+      }
       if (as !== form.prose && reading.untrusted) found.tainted = true
       else if (as === form.system) found.system = true
-      else if (as === form.layout) found.layout = true
+      else if (as === form.layout || as === form.sender) found.layout = true
       else found.prose = true
       const isSpoken = as === form.prose && spoken[idParagraphs[i] ?? 0] === 1
       if (isSpoken) spokenAt++

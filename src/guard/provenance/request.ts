@@ -57,6 +57,10 @@ export function isVerb(stem: number, seed: Seed): boolean {
 const handsOver =
   /\b(?:instruct(?:ion|ed)|accordingly|according to|as (?:described|instructed|requested|listed|specified|stated)|to-?dos?|tasks?|steps?|runbook|playbook|checklist|guide(?:lines?)?|procedure|(?:his|her|their|its|the|whose) (?:request|needs?|ask|wish|issue|tasks?)|requests?|what (?:he|she|they|it|\w+) (?:says?|asks?|wants?|needs?|requests?|requires?)|(?:follow|fulfil+|achieve|address|carry out|act on|finish|complete|homework|assignment)|told me|asks? me|asked me|invited me|anweisung|aufgaben?|schritte?|befolge|instructions?|étapes|tâches|instrucciones|tareas|pasos)\b/i
 
+/** To answer is to write to whoever wrote. */
+const repliesTo =
+  /\b(?:answer|repl(?:y|ies)|respond|response|write back|get back to|(?:beant|ant)wort|répon(?:d|s)|respond(?:e|er|a)|contest(?:a|e|ar))/i
+
 /** What is kept of what the principal asked for: digests, and which kinds of acts it asks for. */
 export interface RequestMemory {
   words: Set<number>
@@ -69,6 +73,8 @@ export interface RequestMemory {
   kinds: Set<string>
   asks: Set<AskedKind>
   handsOver: boolean
+  /** It asks to answer somebody. */
+  replies: boolean
 }
 
 export const emptyRequest = (): RequestMemory => ({
@@ -79,6 +85,7 @@ export const emptyRequest = (): RequestMemory => ({
   kinds: new Set(),
   asks: new Set(),
   handsOver: false,
+  replies: false,
 })
 
 /** Takes one message of the principal’s own; answers how many words did not fit. */
@@ -96,6 +103,7 @@ export function readRequest(request: RequestMemory, text: string, seed: Seed, mo
   for (const identity of identitiesIn(text)) addIdentity(request, identity, seed, most)
   for (const stem of wordStems(text)) for (const [kind, set] of stemsByKind) if (set.has(stem)) request.asks.add(kind)
   if (handsOver.test(text)) request.handsOver = true
+  if (repliesTo.test(text)) request.replies = true
   return left
 }
 
@@ -105,4 +113,14 @@ function addIdentity(request: RequestMemory, identity: Identity, seed: Seed, mos
   const { whole, space } = keysOf(identity, seed)
   request.keys.add(whole)
   if (identity.kind !== 'mailbox') request.keys.add(space)
+}
+
+/** Takes a further message in: its authority is what counts from now on. */
+export function joinRequest(into: RequestMemory, request: RequestMemory, most: number): void {
+  for (const part of ['words', 'names', 'stems', 'keys'] as const)
+    for (const each of request[part]) if (into[part].size < most) into[part].add(each)
+  for (const kind of request.kinds) into.kinds.add(kind)
+  into.asks = request.asks
+  into.handsOver = request.handsOver
+  into.replies = request.replies
 }

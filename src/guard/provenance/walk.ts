@@ -16,9 +16,15 @@ const limits = { depth: 64, values: 20_000 } as const
 const authored =
   /^(?:.*_)?(?:body|content|contents|text|message|messages|description|desc|comment|comments|note|notes|summary|snippet|excerpt|preview|html|markdown|plain|bio|about|readme|subject|title|headline|caption|review|reviews|feedback|answer|question|reason|instructions?|details?|abstract|transcript|quote|value|data|output|stdout|stderr|log|logs|result|raw|source|page)(?:_.*)?$/i
 /** Who is said to have written it, and to whom: as good as the one who wrote it. */
-const addressed =
-  /^(?:.*_)?(?:from|sender|author|creator|reply_?to|to|cc|bcc|recipients?|signature|name|display_?name|url|link|links|href|website|homepage)(?:_.*)?$/i
+const sender = /^(?:.*_)?(?:from|sender|author|creator|reply_?to)(?:_.*)?$/i
+const addressed = /^(?:.*_)?(?:to|cc|bcc|recipients?|signature)(?:_.*)?$/i
 const body = /^(?:.*_)?(?:body|content|text|message|html|markdown|snippet|plain)(?:_.*)?$/i
+
+/** `isAddress`: an address or link in what somebody wrote all of. */
+function formOf(key: string, isLetter: boolean, isAddress: boolean): Form {
+  if ((isLetter || isAddress) && sender.test(key)) return form.sender
+  return isAddress || authored.test(key) || (isLetter && addressed.test(key)) ? form.layout : form.system
+}
 
 interface Step {
   value: unknown
@@ -51,7 +57,7 @@ export function walk(root: object, into: Fields, isWritten = false): boolean {
         for (const part of text.split(/\n\s*\n/)) into.prose(part)
         continue
       }
-      into.form = isWritten || authored.test(key) || (isLetter && addressed.test(key)) ? form.layout : form.system
+      into.form = formOf(key, isLetter, isWritten && /[@:/]/.test(text))
       into.put(text)
       continue
     }
@@ -70,7 +76,13 @@ export function walk(root: object, into: Fields, isWritten = false): boolean {
     for (let i = entries.length - 1; i >= 0; i--) {
       const [name, each] = entries[i] as [string, unknown]
       const own = isListing ? records + i + 1 : record
-      stack.push({ value: each, key: name, depth: depth + 1, record: own, isLetter: isLetterNow })
+      stack.push({
+        value: each,
+        key: sender.test(key) ? key : name,
+        depth: depth + 1,
+        record: own,
+        isLetter: isLetterNow,
+      })
       if (Array.isArray(value)) continue
       into.record = own
       into.form = form.system
