@@ -130,7 +130,7 @@ it.each<[name: string, provenance: NonNullable<AgentEvent['provenance']>, bits: 
   ['the request not known, it only goes out', { ...doubtful, sink: 'outward' }, 0],
   ['the request not known, it carries what was read', { ...doubtful, sink: 'outward', carries: true }, 6],
   ['the request not known, it costs', { ...doubtful, sink: 'money' }, 6],
-  ['the request not known, it persists', { ...doubtful, sink: 'persistence' }, 6],
+  ['the request not known, it persists', { ...doubtful, sink: 'persistence' }, 4],
   ['the request not known, it destroys', { ...doubtful, sink: 'irreversible' }, 6],
 ])('a value from nowhere, %s', (_name, provenance, bits) => {
   expect(judged({ provenance }).bits).toBe(bits)
