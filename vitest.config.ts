@@ -9,5 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores: more workers only make the real brokers and engines fight each other.
     maxWorkers: 2,
+    // Its `source` is TypeScript, which Node does not load out of node_modules.
+    server: { deps: { inline: [/@modelcontextprotocol\/sdk/, /eventsource-parser/] } },
   },
 })

@@ -27,7 +27,14 @@ const other = { tool: { name: 'other' }, action: 'write' } as const
 
 it.each<[name: string, act: Partial<AgentEvent>, expected: number]>([
   ['class outside, argument read', { ...remove, provenance: read }, 12],
-  ['class outside, arguments asked for', { ...remove, provenance: own }, 3],
+  ['class outside that cannot be undone, arguments asked for', { ...remove, provenance: own }, 12],
+  [
+    'class outside that changes rights, arguments asked for',
+    { tool: { name: 'grant' }, action: 'admin', provenance: own },
+    12,
+  ],
+  ['class outside, arguments asked for', { tool: { name: 'send' }, action: 'export', provenance: own }, 3],
+  ['delete by a tool outside, of a class inside', { tool: { name: 'other' }, action: 'write', provenance: own }, 3],
   ['tool outside, argument read', { ...other, provenance: read }, 3],
   ['tool outside, only reading', { tool: { name: 'look' }, action: 'read', provenance: read }, 0],
   ['class outside, without provenance', remove, 12],

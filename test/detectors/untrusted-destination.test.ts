@@ -101,8 +101,42 @@ it.each(silent)('%s is not', (_name, act, declared) => {
   expect(judged(act, declared)).toMatchObject({ bits: 0 })
 })
 
-it('is less sure where the request was never seen', () => {
-  const { rung, bits } = judged({ action: 'write', provenance: { untrusted: 'identifier' } })
-  expect(bits).toBe(6)
-  expect(rung).toBe('observe')
+it('is as sure of what text supplied where the request was never seen, but of visits', () => {
+  expect(judged({ action: 'write', provenance: { untrusted: 'identifier' } })).toMatchObject({ bits: 10.5 })
+  const visit = { sink: 'look', untrusted: 'identifier' } as const
+  expect(judged({ action: 'read', provenance: visit }).bits).toBe(0)
+  expect(judged({ action: 'read', provenance: { ...visit, added: true } }).bits).toBe(14.5)
+})
+
+it('holds what was read and must not leave, wherever it goes', () => {
+  for (const [sink, action, bits] of [
+    ['outward', 'export', 10.5],
+    ['shared', 'write', 10.5],
+    ['look', 'read', 14.5],
+  ] as const) {
+    const { rung, bits: found } = judged({ action, provenance: { sink, flow: 'secret' } })
+    expect(found).toBe(bits)
+    expect(['step-up', 'tighten']).toContain(rung)
+  }
+})
+
+const doubtful = { doubt: 'nowhere', tainted: true } as const
+it.each<[name: string, provenance: NonNullable<AgentEvent['provenance']>, bits: number]>([
+  ['the request known', { ...doubtful, ...asked, sink: 'outward' }, 6],
+  ['the memory cut', { ...doubtful, ...asked, doubt: 'lost', sink: 'outward' }, 6],
+  ['nothing read that somebody wrote', { ...asked, doubt: 'nowhere', sink: 'outward' }, 0],
+  ['in shared space', { ...doubtful, ...asked, sink: 'shared' }, 0],
+  ['in own space', { ...doubtful, ...asked, sink: 'own' }, 0],
+  ['the request not known, it only goes out', { ...doubtful, sink: 'outward' }, 0],
+  ['the request not known, it carries what was read', { ...doubtful, sink: 'outward', carries: true }, 6],
+  ['the request not known, it costs', { ...doubtful, sink: 'money' }, 6],
+  ['the request not known, it persists', { ...doubtful, sink: 'persistence' }, 4],
+  ['the request not known, it destroys', { ...doubtful, sink: 'irreversible' }, 6],
+])('a value from nowhere, %s', (_name, provenance, bits) => {
+  expect(judged({ provenance }).bits).toBe(bits)
+})
+
+it('never holds by what is copied into own space', () => {
+  expect(judged({ action: 'write', provenance: { ...asked, sink: 'own', untrusted: 'value' } }).bits).toBe(0)
+  expect(judged({ action: 'write', provenance: { sink: 'own', untrusted: 'identifier' } }).bits).toBe(0)
 })

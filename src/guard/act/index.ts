@@ -1,6 +1,6 @@
-export { type ActContext, actOf } from './act.ts'
+export { actOf } from './act.ts'
 export { describeTool } from './describe.ts'
 export type { ToolModel } from './model.ts'
 export { loadSql } from './sql/parser.ts'
 export { ToolTableEntry } from './table.ts'
-export type { Act, Part, Role, Sink, ToolDescription } from './types.ts'
+export type { Act, Part, ToolDescription } from './types.ts'

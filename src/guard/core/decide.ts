@@ -22,11 +22,12 @@ export interface Bearing {
 /** The outcome of a call with its reason in words. Pure. */
 export function decide({ event, findings, caught, cleaned, silence, staleAfterMs, meddles }: Bearing): Decision {
   if (meddles) return { outcome: 'deny', because: 'it names files of the guard’s own', findings, event }
-  if (caught !== undefined) {
+  const isClosed = silence === 'closed' && caught?.hold !== 'deny'
+  if (caught !== undefined && !isClosed) {
     const { command, hold } = caught
     return { outcome: hold, because: `${command.rung}: ${command.because}`, command, findings, event }
   }
-  if (silence === 'closed') {
+  if (isClosed) {
     const because = `the monitor has not been heard for longer than ${Math.round(staleAfterMs / 1000)} s, and ${event.action} fails closed`
     return { outcome: 'deny', because, findings, event }
   }

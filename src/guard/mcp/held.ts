@@ -5,6 +5,7 @@ import { Asking } from './asking.ts'
 import { type Id, idKey, isObject, type Message, metaOf, paramsOf } from './json-rpc.ts'
 import { underId } from './raw.ts'
 import { answerAgain, question, stillRuns } from './refusal.ts'
+import { withArguments } from './said.ts'
 import type { Arrival, Side } from './side.ts'
 
 const limits = { texts: 64, bytes: 4 * 2 ** 20, leaves: 256, depth: 16 } as const
@@ -84,8 +85,7 @@ export class Held {
       const params = { ...paramsOf(message), name: held.tool, arguments: decision.arguments ?? held.args }
       return { message: { ...message, params } }
     }
-    if (outcome === 'sanitise')
-      return { message: { ...message, params: { ...paramsOf(message), arguments: decision.arguments } } }
+    if (outcome === 'sanitise') return { message: withArguments(message, decision.arguments) }
     return raw === undefined ? { message } : { message, raw }
   }
 

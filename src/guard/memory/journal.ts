@@ -36,13 +36,15 @@ export class Journal<T> {
   isCut = false
   readonly #directory: string
   readonly #name: string
+  readonly #now: () => number
   readonly #sources = new Map<string, Source>()
   #own: number | undefined
   #bytes = 0
 
   /** @param name Of this process’s file; unique. */
-  constructor(directory: string, name: string) {
+  constructor(directory: string, name: string, now: () => number = Date.now) {
     this.#directory = directory
+    this.#now = now
     this.#name = `${name}.log`
   }
 
@@ -65,8 +67,8 @@ export class Journal<T> {
   /** What others wrote since the last time; waits a moment for what was announced. */
   pull(): Entry<T>[] {
     const entries = this.#pullOnce()
-    const until = Date.now() + patience.ms
-    while ([...this.#sources.values()].some((s) => s.open > 0) && Date.now() < until) {
+    const until = this.#now() + patience.ms
+    while ([...this.#sources.values()].some((s) => s.open > 0) && this.#now() < until) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, patience.step)
       entries.push(...this.#pullOnce())
     }

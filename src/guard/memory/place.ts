@@ -18,18 +18,18 @@ export class MemoryPlace {
   readonly #process = `${process.pid}-${randomUUID().slice(0, 8)}`
   readonly #made: string
 
-  private constructor(root: string, agent: string, key: Buffer) {
+  private constructor(root: string, agent: string, key: Buffer, now: () => number) {
     this.key = key
     this.#directory = join(root, nameOf(agent))
     this.#made = join(this.#directory, 'made')
     mkdirSync(join(this.#directory, 'tasks'), { recursive: true, mode: 0o700 })
-    sweep(join(this.#directory, 'tasks'), Date.now() - keptMs)
+    sweep(join(this.#directory, 'tasks'), now() - keptMs)
   }
 
   /** @param agent Tenant and agent. Throws when the directory cannot be made. */
-  static open(root: string, agent: string): MemoryPlace {
+  static open(root: string, agent: string, now: () => number = Date.now): MemoryPlace {
     mkdirSync(root, { recursive: true, mode: 0o700 })
-    return new MemoryPlace(root, agent, keyIn(join(root, 'key')))
+    return new MemoryPlace(root, agent, keyIn(join(root, 'key')), now)
   }
 
   get directory(): string {

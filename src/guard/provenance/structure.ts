@@ -16,9 +16,11 @@ export function structureOf(text: string): object | undefined {
   if (isBracketed) {
     const value = parsed(() => JSON.parse(trimmed))
     if (value !== undefined) return value
+    // A dictionary’s quote behind a backslash ends a string in YAML: what follows would pass for fields.
+    if (trimmed.includes("\\'")) return undefined
   }
   if (trimmed.length > maxYaml || (!isBracketed && !looksListed(trimmed))) return undefined
-  return parsed(() => parse(trimmed, { maxAliasCount: 0, logLevel: 'silent', uniqueKeys: false }))
+  return parsed(() => parse(trimmed, { maxAliasCount: 0, logLevel: 'error', uniqueKeys: false }))
 }
 
 function parsed(read: () => unknown): object | undefined {

@@ -46,7 +46,7 @@ test('schema and description raise, hints alone do not', () => {
   expect(sinkOf({ name: 'get_prompt', description: 'Gets a prompt and executes it' })).toBe('look')
   expect(sinkOf({ name: 'write_file', annotations: { destructiveHint: true } })).toBe('own')
   expect(sinkOf({ name: 'send_email', annotations: { readOnlyHint: true } })).toBe('outward')
-  expect(sinkOf({ name: 'zap', annotations: { readOnlyHint: true }, inputSchema: object({ id: text }) })).toBe('look')
+  expect(sinkOf({ name: 'zap', annotations: { readOnlyHint: true }, inputSchema: object({ id: text }) })).toBe('shared')
   expect(
     sinkOf({ name: 'zap', annotations: { readOnlyHint: true }, inputSchema: object({ to: text, body: text }) }),
   ).toBe('shared')

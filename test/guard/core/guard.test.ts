@@ -70,9 +70,10 @@ test('a first delete is held for a person; approval lets that very act through a
 test('one call for very many items is held', async () => {
   const { call } = await worker()
   const paths = Array.from({ length: 150 }, (_, i) => `/notes/${i}.txt`)
-  const held = call({ tool: 'read_files', args: { paths }, action: 'read' })
+  const held = call({ tool: 'delete_files', args: { paths }, action: 'delete' })
   expect(held.outcome).not.toBe('allow')
-  expect(held.because).toContain('150 items')
+  expect(held.event.arguments?.items).toBe(150)
+  expect(held.findings.map((f) => f.because).join()).toContain('150 things')
 })
 
 test('shadow mode says what it would have stopped and stops nothing', async () => {

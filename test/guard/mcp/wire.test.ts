@@ -79,7 +79,7 @@ test('an answer is read whatever way a client could take its id for that of a ca
   const answers: string[] = []
   const after = guard.after.bind(guard)
   ;(guard as unknown as { after: typeof guard.after }).after = (decision, result) => {
-    answers.push(result?.text ?? '')
+    for (const { text } of result?.read ?? []) answers.push(text ?? '')
     return after(decision, result)
   }
   const say = (text: string, id: string) =>
@@ -125,7 +125,10 @@ test('unknown members pass where nothing acts; a member that some reader takes f
   const { wire } = made
   wire.send('{"jsonrpc":"2.0","id":1,"method":"ping","x-client":"abc","params":{"a":1,"a":2}}')
   expect(await wire.answer(1)).toContain('x-client')
-  wire.send('{"jsonrpc":"2.0","id":"srv","result":{"role":"assistant","x":1,"x":2},"usage":{"tokens":3}}')
+  const asks = '{"jsonrpc":"2.0","id":"srv","method":"roots/list"}'
+  wire.send(`{"jsonrpc":"2.0","id":3,"method":"ping","params":{"arguments":{"write":${JSON.stringify([asks])}}}}`)
+  await wire.request('roots/list')
+  wire.send('{"jsonrpc":"2.0","id":"srv","result":{"roots":[],"x":1,"x":2},"usage":{"tokens":3}}')
   wire.send('{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"read_file","arguments":{}},"trace":1}')
   expect(await wire.answer(2)).toContain('trace')
   expect(wire.received.join()).toContain('usage')

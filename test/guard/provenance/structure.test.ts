@@ -5,7 +5,7 @@ describe('what is structured as a whole', () => {
   it.each<[string, unknown]>([
     ['{"a": 1}', { a: 1 }],
     ['  [{"a": "b"}]\n', [{ a: 'b' }]],
-    ['```json\n{"a": 1}\n```', { a: 1 }],
+    ['====\n{"a": 1}\n====', { a: 1 }],
     ['- a: 1\n  b: x\n- a: 2', [{ a: 1, b: 'x' }, { a: 2 }]],
     ['name: Alice\nage: 3', { name: 'Alice', age: 3 }],
     ["{'a': 'b', 'c': 1}", { a: 'b', c: 1 }],
@@ -26,6 +26,11 @@ describe('what only looks so in places', () => {
     ['{"to": "alice@x.example"} as you can see'],
     ['{"to": '],
     ['{"a": 1}\n{"a": 2}'],
+    ['```json\n{"a": 1}\n```'],
+    // Not YAML’s quoting: read as YAML, the string would end early and its rest be fields.
+    [String.raw`{'body': 'it\', \'iban\': \'GB29\'', 'x': 'y'}`],
+    [String.raw`{'body': 'a\', b: \'GB29\''}`],
+    ['- a: 1\n- "open'],
   ])('%s', (text) => {
     expect(structureOf(text)).toBeUndefined()
   })

@@ -37,12 +37,16 @@ describe('fields', () => {
   it('that people write are theirs, and in a letter also who is said to have sent it', () => {
     const { taken } = walked({ id: 'm1', sender: 'alice@x.example', subject: 'Lunch', body: 'See you' })
     expect(taken.formOf('m1')).toBe(form.system)
-    for (const text of ['alice@x.example', 'Lunch', 'See you']) expect(taken.formOf(text)).toBe(form.layout)
+    for (const text of ['Lunch', 'See you']) expect(taken.formOf(text)).toBe(form.layout)
+    expect(taken.formOf('alice@x.example')).toBe(form.sender)
     expect(walked({ sender: 'alice@x.example' }).taken.formOf('alice@x.example')).toBe(form.system)
   })
 
-  it('of what somebody wrote as a whole are none of the system’s', () => {
-    expect(walked({ id: 'm1' }, true).taken.formOf('m1')).toBe(form.layout)
+  it('of what somebody wrote as a whole are theirs where they lead somewhere', () => {
+    const { taken } = walked({ id: 'm1', site: 'https://x.example', author: 'a@x.example' }, true)
+    expect(taken.formOf('m1')).toBe(form.system)
+    expect(taken.formOf('https://x.example')).toBe(form.layout)
+    expect(taken.formOf('a@x.example')).toBe(form.sender)
   })
 
   it('that are long are prose, by paragraphs', () => {
