@@ -71,5 +71,6 @@ const short = (why: string): string =>
   why
     .replace(/^Why: /, '')
     .replace(/"[^"]*"|“[^”]*”|‘[^’]*’/g, '"…"')
+    .replace(/\b[\da-f-]{12,}\b/g, '#')
     .replace(/\d[\d.,:]*/g, '#')
     .slice(0, 90)

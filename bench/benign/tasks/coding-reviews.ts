@@ -60,7 +60,7 @@ const triage: Task = {
       (await work.call('github', 'issue_read', { ...repo, method: 'get', issue_number: 107 })).data,
       'body',
     )
-    const link = needed(all(moved, /now (https:\S+?)\.\n/g)[0], 'the new link')
+    const link = needed(all(moved, /now (https:\S+)\. /g)[0], 'the new link')
     await files.write('docs/station-files.md', page.replace('https://www.kartverket.no/en/at-sea)', `${link})`))
     await files.write(
       'docs/triage.md',
