@@ -82,7 +82,12 @@ export function examine(memory: Memory, call: Examination): Examined {
       (act.sink === 'outward' && passesOn(memory, call, values))
     )
       provenance.untrusted = 'identifier'
-    else if (call.asked !== '' && values.some((v) => isDictated(v))) provenance.untrusted = 'value'
+    else if (
+      call.asked !== '' &&
+      (values.some((v) => isDictated(v)) ||
+        (memory.isSpoken && !verbAsked && !counted.some((v) => v.leads) && doubtful.length > 0))
+    )
+      provenance.untrusted = 'value'
     if (call.asked !== '' && !verbAsked && isUnasked(values, stems, memory)) {
       const share = shareNamed(memory.readings, stems)
       if (share > 0) provenance.named = Math.round(share * 1000) / 1000
