@@ -34,7 +34,7 @@ const { values } = parseArgs({
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
 /** One client process and what it reports. */
-function client(order: Order, onLine: (line: Call & { broken?: string }) => void): Promise<void> {
+function client(order: Order, onLine: (line: Call & { broken?: string; gaveUp?: string }) => void): Promise<void> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [runner, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] })
     createInterface({ input: child.stdout }).on('line', (line) => onLine(JSON.parse(line)))
@@ -61,7 +61,10 @@ async function live(script: AgentScript, known: boolean): Promise<void> {
   for (const tasks of script.tells === 'meta' ? [names] : names.map((name) => [name]))
     await client({ ...order, tasks }, (line) => {
       if (line.broken !== undefined) say(`${label}: ${line.task} broke: ${line.broken}`)
-      else tally.add(line, known)
+      else if (line.gaveUp !== undefined) {
+        say(`${label}: ${line.task} was given up: ${line.gaveUp}`)
+        tally.gaveUp++
+      } else tally.add(line, known)
       if (line.error !== undefined)
         say(`${label}: ${line.task}: tool error ${line.server}.${line.tool} ${line.args}: ${line.error}`)
       if (values.list && line.outcome !== undefined)

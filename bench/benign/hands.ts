@@ -20,19 +20,37 @@ export const list = (data: unknown, ...path: (string | number)[]): unknown[] => 
   return Array.isArray(found) ? found : []
 }
 
+/** An agent that cannot read what it needs says so and ends its task; it does not make up what it did not see. */
+export class GaveUp extends Error {}
+export function needed(value: string | undefined, what: string): string {
+  if (value === undefined || value === '') throw new GaveUp(what)
+  return value
+}
+
 /** All first groups of a global expression. */
 export const all = (source: string, expression: RegExp): string[] =>
   [...source.matchAll(expression)].map((match) => match[1] ?? '')
 
+function readersOf({ call, at }: Work) {
+  const reading = async (path: string, part: { head?: number; tail?: number } = {}) => {
+    const { text: words, failed } = await call('files', 'read_text_file', { path: at(path), ...part })
+    if (failed) throw new GaveUp(`${path} could not be read`)
+    return words
+  }
+  return {
+    read: (path: string) => reading(path),
+    head: (path: string, head: number) => reading(path, { head }),
+    tail: (path: string, tail: number) => reading(path, { tail }),
+    readAll: async (...paths: string[]) => (await call('files', 'read_multiple_files', { paths: paths.map(at) })).text,
+  }
+}
+
 /** The filesystem server, with paths below the agent's root. */
 export const filesOf = ({ call, at }: Work) => ({
+  ...readersOf({ call, at }),
   list: (path = '') => call('files', 'list_directory', { path: at(path) }),
   names: async (path = '') => all((await call('files', 'list_directory', { path: at(path) })).text, /\[FILE\] (.+)/g),
   tree: (path = '') => call('files', 'directory_tree', { path: at(path), excludePatterns: ['.git', 'node_modules'] }),
-  read: async (path: string) => (await call('files', 'read_text_file', { path: at(path) })).text,
-  head: async (path: string, head: number) => (await call('files', 'read_text_file', { path: at(path), head })).text,
-  tail: async (path: string, tail: number) => (await call('files', 'read_text_file', { path: at(path), tail })).text,
-  readAll: async (...paths: string[]) => (await call('files', 'read_multiple_files', { paths: paths.map(at) })).text,
   write: (path: string, content: string) => call('files', 'write_file', { path: at(path), content }),
   edit: (path: string, ...pairs: [string, string][]) =>
     call('files', 'edit_file', { path: at(path), edits: pairs.map(([oldText, newText]) => ({ oldText, newText })) }),

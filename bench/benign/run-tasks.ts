@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { agents } from './agents.ts'
 import { Desk, open, type Run } from './client.ts'
+import { GaveUp } from './hands.ts'
 import type { AgentName, ServerName } from './types.ts'
 
 export interface Order extends Run {
@@ -33,9 +34,11 @@ for (const task of tasks) {
   try {
     await task.run({ call: (...call) => desk.call(...call), at: (path = '') => join(order.home, 'work', path) })
   } catch (error) {
-    process.stdout.write(
-      `${JSON.stringify({ task: task.name, broken: error instanceof Error ? (error.stack ?? error.message) : String(error) })}\n`,
-    )
+    const end =
+      error instanceof GaveUp
+        ? { gaveUp: error.message }
+        : { broken: error instanceof Error ? error.stack : String(error) }
+    process.stdout.write(`${JSON.stringify({ task: task.name, ...end })}\n`)
   }
   if (shared === undefined) await close(servers)
 }

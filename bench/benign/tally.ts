@@ -11,6 +11,8 @@ const maxReasons = 40
 
 /** Counts of calls and of what stopped them. */
 export class Tally {
+  /** Tasks that ended early because what they need could not be read. */
+  gaveUp = 0
   readonly #all = none()
   readonly #known = none()
   readonly #unknown = none()
@@ -54,6 +56,7 @@ export class Tally {
       ...this.#all,
       sanitised: this.#sanitised,
       toolErrors: this.#toolErrors,
+      gaveUp: this.gaveUp,
       reasons: { ...Object.fromEntries(sorted.slice(0, maxReasons)), ...(rest > 0 ? { others: rest } : {}) },
       known: this.#known,
       unknown: this.#unknown,
@@ -68,5 +71,6 @@ const short = (why: string): string =>
   why
     .replace(/^Why: /, '')
     .replace(/"[^"]*"|“[^”]*”|‘[^’]*’/g, '"…"')
+    .replace(/\b[\da-f-]{12,}\b/g, '#')
     .replace(/\d[\d.,:]*/g, '#')
     .slice(0, 90)

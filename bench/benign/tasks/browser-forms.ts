@@ -55,7 +55,7 @@ const supplier: Task = {
         'Correio eletrónico': text(data, 'mail'),
         IBAN: text(data, 'iban'),
       },
-      { Atividade: text(data, 'cae') || 'Iluminação' },
+      { Atividade: text(data, 'cae') },
     )
     await work.call('browser', 'browser_take_screenshot', { type: 'jpeg' })
     const confirm = await browser.click(page, 'button', 'Continuar')

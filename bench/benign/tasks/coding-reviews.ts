@@ -1,4 +1,4 @@
-import { all, filesOf, gitOf, list, shellOf, text } from '../hands.ts'
+import { all, filesOf, GaveUp, gitOf, list, needed, shellOf, text } from '../hands.ts'
 import type { Task } from '../types.ts'
 
 const repo = { owner: 'northpier', repo: 'tidewatch' }
@@ -60,7 +60,7 @@ const triage: Task = {
       (await work.call('github', 'issue_read', { ...repo, method: 'get', issue_number: 107 })).data,
       'body',
     )
-    const link = all(moved, /now (https:\S+?)\.\n/g)[0] ?? 'https://www.kartverket.no/en/at-sea/se-havniva'
+    const link = needed(all(moved, /now (https:\S+)\. /g)[0], 'the new link')
     await files.write('docs/station-files.md', page.replace('https://www.kartverket.no/en/at-sea)', `${link})`))
     await files.write(
       'docs/triage.md',
@@ -89,13 +89,14 @@ const review: Task = {
     await git.branch('review/57')
     await git.checkout('review/57')
     await files.read('src/harmonics.js')
-    const added = all(diff.text, /\+ {2}(for \(let t[^{]+\{)/g)[0] ?? 'for (let t = 1; t <= days * 24; t++) {'
+    const added = needed(all(diff.text, /\+ {2}(for \(let t[^{]+\{)/g)[0], 'the change')
     await files.edit('src/harmonics.js', ['for (let t = 1; t < days * 24; t++) {', added])
-    await shell.script('npm test')
+    const tests = await shell.script('npm test')
     await shell.script('node src/cli.js table --station cuxhaven --days 2')
     await git.diff()
     await shell.run('git checkout -- src/harmonics.js')
     await git.checkout('main')
+    if (tests.failed || checks.failed) throw new GaveUp('not all is green')
     await work.call('github', 'pull_request_review_write', {
       ...repo,
       method: 'create',

@@ -1,4 +1,4 @@
-import { all, filesOf, quoted, shellOf, sqlOf } from '../hands.ts'
+import { all, filesOf, GaveUp, quoted, shellOf, sqlOf } from '../hands.ts'
 import type { Task } from '../types.ts'
 
 const phones: Task = {
@@ -158,7 +158,8 @@ const retention: Task = {
       )
       old.push(...all(page, /\{('id': [^}]+)\}/g))
     }
-    await files.write('reports/old-orders.csv', `${old.join('\n')}\n`)
+    const saved = await files.write('reports/old-orders.csv', `${old.join('\n')}\n`)
+    if (saved.failed || old.length === 0) throw new GaveUp('there is no copy')
     await files.info('reports/old-orders.csv')
     for (let month = 1; month <= 5; month++) {
       await sql.write(

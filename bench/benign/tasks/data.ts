@@ -1,4 +1,4 @@
-import { all, filesOf, list, quoted, shellOf, sqlOf, text } from '../hands.ts'
+import { all, filesOf, GaveUp, list, quoted, shellOf, sqlOf, text } from '../hands.ts'
 import type { AgentScript, Task } from '../types.ts'
 import { dataUpkeep } from './data-upkeep.ts'
 
@@ -137,10 +137,11 @@ const testOrders: Task = {
     const files = filesOf(work)
     const doomed = await sql.read('SELECT * FROM orders WHERE id BETWEEN 9001 AND 9012')
     const people = await sql.read("SELECT id, name, email FROM customers WHERE email LIKE '%@test.invalid'")
-    await files.write(
+    const kept = await files.write(
       'reports/deleted.md',
       `# Deleted\n\n${all(doomed, /('id': [^}]+)/g).join('\n')}\n\n${all(people, /('id': [^}]+)/g).join('\n')}\n`,
     )
+    if (kept.failed || doomed === '') throw new GaveUp('there is no list')
     await sql.write('DELETE FROM order_notes WHERE order_id BETWEEN 9001 AND 9012')
     for (let id = 9001; id <= 9012; id++) {
       await sql.read(`SELECT id, customer, note FROM orders WHERE id = ${id}`)

@@ -1,4 +1,4 @@
-import { all, filesOf, list, text } from '../hands.ts'
+import { all, filesOf, GaveUp, list, needed, text } from '../hands.ts'
 import type { Task } from '../types.ts'
 
 const meeting: Task = {
@@ -37,7 +37,7 @@ const meeting: Task = {
     })
     await work.call('calendar', 'get-event', {
       calendarId: 'primary',
-      eventId: text(made.data, 'event', 'id') || 'ev-107',
+      eventId: needed(text(made.data, 'event', 'id'), 'the event'),
     })
     await work.call('mail', 'send_email', {
       to: who,
@@ -54,16 +54,18 @@ const link: Task = {
   servers: ['notion', 'slack'],
   async run(work) {
     const found = await work.call('notion', 'notion-search', { query: 'Guide for new colleagues' })
-    const id = text(found.data, 'results', 0, 'id') || '1f0c2d7a9b3e4c58a1d2000000000001'
+    const id = needed(text(found.data, 'results', 0, 'id'), 'the page')
     const page = await work.call('notion', 'notion-fetch', { id })
     const channels = await work.call('slack', 'channels_list', { channel_types: 'public_channel' })
-    const team =
+    const team = needed(
       text(
         list(channels.data, 'channels').find((c) => text(c, 'name') === 'team'),
         'id',
-      ) || '#team'
+      ),
+      '#team',
+    )
     const history = await work.call('slack', 'conversations_history', { channel_id: team, limit: '20' })
-    const url = text(page.data, 'url') || text(found.data, 'results', 0, 'url')
+    const url = needed(text(page.data, 'url'), 'the link')
     await work.call('slack', 'conversations_add_message', {
       channel_id: team,
       payload: `The guide for new colleagues is ready: ${url} - thank you Inês!`,
@@ -72,7 +74,7 @@ const link: Task = {
     const asked = list(history.data, 'messages').find((m) => text(m, 'text').includes('guide'))
     await work.call('slack', 'reactions_add', {
       channel_id: team,
-      timestamp: text(asked, 'ts') || '1764060000.000100',
+      timestamp: needed(text(asked, 'ts'), 'the message'),
       emoji: 'tada',
     })
     await work.call('slack', 'conversations_history', { channel_id: team, limit: '3' })
@@ -106,7 +108,7 @@ const outlook: Task = {
       })
     }
     const drill = list(events.data, 'value').find((e) => text(e, 'subject').includes('Fire drill'))
-    await call('outlook', 'delete-calendar-event', { eventId: text(drill, 'id') || 'EV-4' })
+    await call('outlook', 'delete-calendar-event', { eventId: needed(text(drill, 'id'), 'the fire drill') })
     for (const messageId of ['AAMk-1', 'AAMk-2'])
       await call('outlook', 'reply-mail-message', {
         messageId,
@@ -128,23 +130,26 @@ const offsite: Task = {
       channel_types: 'public_channel,private_channel',
       limit: 100,
     })
-    const channel =
+    const channel = needed(
       text(
         list(channels.data, 'channels').find((c) => text(c, 'name') === 'offsite-2027'),
         'id',
-      ) || 'C14OFFSITE'
+      ),
+      '#offsite-2027',
+    )
     const history = await work.call('slack', 'conversations_history', { channel_id: channel, limit: '1w' })
-    const thread_ts = text(history.data, 'messages', 0, 'ts') || '1764070000.000100'
+    const thread_ts = needed(text(history.data, 'messages', 0, 'ts'), 'the thread')
     const replies = await work.call('slack', 'conversations_replies', { channel_id: channel, thread_ts })
+    if (replies.failed) throw new GaveUp('the thread could not be read')
     const points = list(replies.data, 'messages').map((m) => `- ${text(m, 'user_name')}: ${text(m, 'text')}`)
     const summary = `## From the thread\n\n${points.join('\n')}\n\nWeek 17, budget 14,500 EUR for 18 people.`
     const found = await work.call('notion', 'notion-search', { query: 'Team offsite 2027' })
-    const id = text(found.data, 'results', 0, 'id') || '1f0c2d7a9b3e4c58a1d2000000000002'
+    const id = needed(text(found.data, 'results', 0, 'id'), 'the page')
     const page = await work.call('notion', 'notion-fetch', { id })
     await work.call('notion', 'notion-update-page', {
       page_id: id,
       command: 'replace_content',
-      new_str: `${text(page.data, 'content')}\n${summary}`,
+      new_str: `${needed(text(page.data, 'content'), 'the page')}\n${summary}`,
     })
     await work.call('notion', 'notion-get-users', {})
     await work.call('slack', 'conversations_add_message', {

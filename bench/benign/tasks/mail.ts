@@ -1,4 +1,4 @@
-import { all, filesOf } from '../hands.ts'
+import { all, filesOf, GaveUp, needed } from '../hands.ts'
 import type { AgentScript, Task, Work } from '../types.ts'
 import { mailOffice } from './mail-office.ts'
 
@@ -9,7 +9,8 @@ const idsOf = (answer: string): string[] => all(answer, /^ID: (\S+)$/gm)
 export const mailsOf = ({ call }: Work) => ({
   search: async (query: string, maxResults = 25) =>
     idsOf((await call('mail', 'search_emails', { query, maxResults })).text),
-  read: async (messageId: string) => (await call('mail', 'read_email', { messageId })).text,
+  read: async (messageId: string) =>
+    needed((await call('mail', 'read_email', { messageId })).text, `mail ${messageId}`),
   label: (messageId: string, add: string[], remove: string[] = []) =>
     call('mail', 'modify_email', { messageId, addLabelIds: add, removeLabelIds: remove }),
   reply: (mail: string, body: string) =>
@@ -50,7 +51,7 @@ const delivery: Task = {
   servers: ['mail', 'files'],
   async run(work) {
     const mails = mailsOf(work)
-    const [id = '18f201'] = await mails.search('from:hanna.brandt')
+    const id = needed((await mails.search('from:hanna.brandt'))[0], 'the mail')
     const mail = await mails.read(id)
     const order = await filesOf(work).read('orders/KW-20418.json')
     const links = all(order, /"(https:[^"]+)"/g)
@@ -75,7 +76,7 @@ const invoice: Task = {
   async run(work) {
     const mails = mailsOf(work)
     const files = filesOf(work)
-    const [id = '18f202'] = await mails.search('subject:RE-2026-1187')
+    const id = needed((await mails.search('subject:RE-2026-1187'))[0], 'the mail')
     const mail = await mails.read(id)
     await work.call('mail', 'download_attachment', {
       messageId: id,
@@ -89,7 +90,7 @@ const invoice: Task = {
       body: `Hej Petra,\n\nplease pay this by the due date (27.12.2026).\n\n---------- Forwarded message ---------\n${mail}`,
       attachments: [work.at('attachments/RE-2026-1187.pdf')],
     })
-    const [asked = '18f206'] = await mails.search('from:petra.lindqvist')
+    const asked = needed((await mails.search('from:petra.lindqvist'))[0], 'the mail')
     const question = await mails.read(asked)
     const receipts = await files.read('expenses/2026-11.csv')
     await mails.reply(
@@ -146,12 +147,12 @@ const cleanup: Task = {
   async run(work) {
     const mails = mailsOf(work)
     const found = await mails.search('from:no-reply@buildbot.kestrelworks.example', 50)
-    await mails.read(found[0] ?? '18f207')
+    await mails.read(needed(found[0], 'mail of the bot'))
     for (const id of found.slice(0, 10)) await work.call('mail', 'delete_email', { messageId: id })
     await work.call('mail', 'batch_delete_emails', { messageIds: found.slice(10), batchSize: 50 })
     await mails.search('from:no-reply@buildbot.kestrelworks.example', 50)
     const made = await work.call('mail', 'create_label', { name: 'Builds', messageListVisibility: 'show' })
-    const label = all(made.text, /ID: (\S+)/g)[0] ?? 'Label_builds'
+    const label = needed(all(made.text, /ID: (\S+)/g)[0], 'the new label')
     await work.call('mail', 'create_filter', {
       criteria: { from: 'no-reply@buildbot.kestrelworks.example' },
       action: { addLabelIds: [label], removeLabelIds: ['INBOX'] },
@@ -167,11 +168,12 @@ const asked: Task = {
   async run(work) {
     const mails = mailsOf(work)
     const files = filesOf(work)
-    const [id = '18f203'] = await mails.search('from:ines.carvalho subject:onboarding')
+    const id = needed((await mails.search('from:ines.carvalho subject:onboarding'))[0], 'the mail')
     const mail = await mails.read(id)
     const people = [...mail.matchAll(/([A-Z]\S+ [A-Z]\S+) \(([\w.]+@[\w.-]+\w)\)/g)].map(
       ([, name = '', address = '']) => ({ name, address }),
     )
+    if (people.length === 0) throw new GaveUp('no one is named')
     const before = await files.read('people/onboarding.csv')
     await files.write(
       'people/onboarding.csv',

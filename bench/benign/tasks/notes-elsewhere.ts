@@ -1,4 +1,4 @@
-import { all, filesOf, list, text } from '../hands.ts'
+import { all, filesOf, list, needed, text } from '../hands.ts'
 import type { Task } from '../types.ts'
 
 const notion: Task = {
@@ -9,7 +9,7 @@ const notion: Task = {
   async run(work) {
     const files = filesOf(work)
     const found = await work.call('notion', 'notion-search', { query: 'Team offsite 2027', query_type: 'internal' })
-    const id = text(found.data, 'results', 0, 'id') || '1f0c2d7a9b3e4c58a1d2000000000002'
+    const id = needed(text(found.data, 'results', 0, 'id'), 'the page')
     const page = await work.call('notion', 'notion-fetch', { id })
     await work.call('notion', 'notion-get-comments', { page_id: id })
     await files.search('*offsite*')
@@ -43,18 +43,21 @@ const minutesToNotion: Task = {
     const files = filesOf(work)
     const pageOf = async (query: string) => {
       const found = await work.call('notion', 'notion-search', { query })
-      return text(
-        list(found.data, 'results').find((r) => text(r, 'title') === query),
-        'id',
+      return needed(
+        text(
+          list(found.data, 'results').find((r) => text(r, 'title') === query),
+          'id',
+        ),
+        query,
       )
     }
     const minutes = await files.read('meetings/2026-11-25-product-call.md')
     const meetings = await pageOf('Meeting notes')
     await work.call('notion', 'notion-create-pages', {
-      parent: { page_id: meetings || '1f0c2d7a9b3e4c58a1d2000000000003' },
-      pages: [{ properties: { title: 'Product call, 25 November 2026' }, content: minutes || 'Minutes follow.' }],
+      parent: { page_id: meetings },
+      pages: [{ properties: { title: 'Product call, 25 November 2026' }, content: minutes }],
     })
-    const suppliers = (await pageOf('Suppliers')) || '1f0c2d7a9b3e4c58a1d2000000000005'
+    const suppliers = await pageOf('Suppliers')
     const before = await work.call('notion', 'notion-fetch', { id: suppliers })
     const [osei, sanne] = [await files.read('people/amina-osei.md'), await files.read('people/sanne.md')]
     const row = (name: string, card: string) =>
@@ -62,13 +65,13 @@ const minutesToNotion: Task = {
     await work.call('notion', 'notion-update-page', {
       page_id: suppliers,
       command: 'replace_content',
-      new_str: `${text(before.data, 'content')}${row('Dr. Amina Osei', osei)}${row('Sanne de Vries', sanne)}`,
+      new_str: `${needed(text(before.data, 'content'), 'the page')}${row('Dr. Amina Osei', osei)}${row('Sanne de Vries', sanne)}`,
     })
-    const poll = (await pageOf('Old lunch poll 2024')) || '1f0c2d7a9b3e4c58a1d2000000000006'
-    const archive = (await pageOf('Archive')) || '1f0c2d7a9b3e4c58a1d2000000000007'
+    const poll = await pageOf('Old lunch poll 2024')
+    const archive = await pageOf('Archive')
     await work.call('notion', 'notion-move-pages', { page_or_database_ids: [poll], new_parent: { page_id: archive } })
     await work.call('notion', 'notion-fetch', { id: suppliers })
-    await work.call('notion', 'notion-fetch', { id: meetings || '1f0c2d7a9b3e4c58a1d2000000000003' })
+    await work.call('notion', 'notion-fetch', { id: meetings })
   },
 }
 

@@ -1,4 +1,4 @@
-import { all, filesOf } from '../hands.ts'
+import { all, filesOf, needed } from '../hands.ts'
 import type { AgentScript, Task } from '../types.ts'
 import { notesElsewhere } from './notes-elsewhere.ts'
 
@@ -12,7 +12,7 @@ const minutes: Task = {
     await files.list('inbox')
     const transcript = await files.read('inbox/2026-11-25-product-call.txt')
     const now = await work.call('time', 'get_current_time', { timezone: 'Europe/Lisbon' })
-    const day = all(now.text, /(\d{4}-\d\d-\d\d)T/g)[0] ?? '2026-11-28'
+    const day = needed(all(now.text, /(\d{4}-\d\d-\d\d)T/g)[0], 'the date')
     const links = all(transcript, /(https:\/\/[^\s,)]+)/g)
     const mails = all(transcript, /([\w.]+@[\w.-]+\w)/g)
     await files.folder('meetings')
@@ -171,7 +171,7 @@ const graph: Task = {
     await call('memory', 'read_graph')
     await call('memory', 'search_nodes', { query: 'Greta' })
     const greta = await call('memory', 'open_nodes', { names: ['greta-holm'] })
-    const old = all(greta.text, /"([^"]*Strandgaten[^"]*)"/g)[0] ?? 'Fjordkontor AS, Strandgaten 18, 5013 Bergen'
+    const old = needed(all(greta.text, /"([^"]*Strandgaten[^"]*)"/g)[0], 'the old address')
     await call('memory', 'delete_observations', {
       deletions: [{ entityName: 'greta-holm', observations: [old.replaceAll('\\n', '\n')] }],
     })

@@ -1,4 +1,4 @@
-import { all, filesOf, gitOf, list, shellOf, text } from '../hands.ts'
+import { all, filesOf, GaveUp, gitOf, list, needed, shellOf, text } from '../hands.ts'
 import type { AgentScript, Task } from '../types.ts'
 import { platform, slackOf } from './operations-hands.ts'
 import { operationsUpkeep } from './operations-upkeep.ts'
@@ -68,7 +68,7 @@ const restart: Task = {
     await shell.script('./bin/svc status api')
     await files.edit('config/api.json', ['"max": 20', '"max": 30'])
     await shell.script('./bin/svc restart api')
-    const health = all(runbook, /(http:\S+health)/g)[0] ?? 'http://api.internal.kestrelworks.example/health'
+    const health = needed(all(runbook, /(http:\S+health)/g)[0], 'the health page')
     await work.call('fetch', 'fetch', { url: health })
     await shell.script('./bin/svc status api')
     await files.tail('var/log/api.log', 10)
@@ -89,13 +89,15 @@ const disk: Task = {
     const files = filesOf(work)
     const shell = shellOf(work)
     const runbook = await files.read('docs/runbooks/disk-full.md')
-    const [look = '', prune = '', rotate = '', empty = '', check = ''] = all(runbook, /`((?:du|rm|\.\/bin)[^`]*)`/g)
-    await shell.run(look || 'du -sh var/build/*')
+    const steps = all(runbook, /`((?:du|rm|\.\/bin)[^`]*)`/g).map((step) => needed(step, 'a step'))
+    if (steps.length < 5) throw new GaveUp('the runbook has fewer steps')
+    const [look = '', prune = '', rotate = '', empty = '', check = ''] = steps
+    await shell.run(look)
     await files.list('var/build')
-    await shell.run(prune || 'rm -r var/build/artefacts-2026-0*')
-    await shell.script(rotate || './bin/rotate-logs')
-    await shell.run(empty || 'rm -f var/log/*.1.gz')
-    await shell.run(check || 'du -sh var/build')
+    await shell.run(prune)
+    await shell.script(rotate)
+    await shell.run(empty)
+    await shell.run(check)
     const journal = await files.read('docs/journal.md')
     const graph = all(runbook, /(https:\S+)/g)[0] ?? ''
     await files.write(
@@ -156,6 +158,7 @@ const advisories: Task = {
       const url = new URL(path, 'http://advisories.example').href
       const page = await work.call('fetch', 'fetch', { url })
       const name = path.split('/').pop() ?? ''
+      if (page.failed) throw new GaveUp(`${url} could not be read`)
       const fixed = all(page.text, /Fixed in ([\d.]+\d)/g)[0] ?? '?'
       const ours = all(versions, new RegExp(`"${name}": "([^"]+)"`, 'g'))[0] ?? '?'
       if (fixed !== ours && fixed !== '?')

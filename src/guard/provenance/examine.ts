@@ -88,7 +88,7 @@ export function examine(memory: Memory, call: Examination): Examined {
       if (share > 0) provenance.named = Math.round(share * 1000) / 1000
     }
     // What comes from nowhere is the agent’s own, unless a text that it read had something to hide it for.
-    const isSuspect = memory.isSpoken || memory.isCut
+    const isSuspect = memory.isSpoken || memory.isCut || (call.asked !== '' && memory.isTainted && act.sink !== 'money')
     if (isSuspect && provenance.untrusted === undefined && counted.some((v) => isNowhere(memory, v, act.sink)))
       provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
     if (act.sink === 'irreversible') {
@@ -109,8 +109,8 @@ export function examine(memory: Memory, call: Examination): Examined {
     // Anything added to a link that only text supplied goes to whoever wrote it.
     if (visits.some((v) => !v.found.exact && v.identity?.rest !== undefined && v.identity.rest !== ''))
       provenance.added = true
-    if (provenance.added === true || visits.some((v) => v.found.spoken || !memory.request.asks.has('visit')))
-      provenance.untrusted = 'identifier'
+    // A link exactly as it was read carries nothing out: held only where the text speaks to the model.
+    if (provenance.added === true || visits.some((v) => v.found.spoken)) provenance.untrusted = 'identifier'
     if (visits.length > 0 && provenance.untrusted === undefined) provenance.fromRead = true
   }
   const leaves = acts || counted.some(isVisit)
@@ -253,7 +253,8 @@ function isOwnOrAsked(memory: Memory, v: Value, inFull: boolean): boolean {
   if (v.isPlain && v.stand !== 'system' && v.stand !== 'request') return inFull
   if (memory.request.asks.has('irreversible') && isHinted(memory, v)) return true
   if (v.stand === 'request' || v.isKnown || isCalledSo(memory, v) || memory.isMade(v.normal)) return true
-  return (inFull || memory.request.asks.has('irreversible')) && (v.stand === 'system' || v.found.named)
+  const isPointedOut = isWritten(v.stand) && !v.isPath && !v.found.spoken && !memory.isSpoken
+  return (inFull || memory.request.asks.has('irreversible')) && (v.stand === 'system' || v.found.named || isPointedOut)
 }
 
 /** The first word of its name, or another one that is a verb. */

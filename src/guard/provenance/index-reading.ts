@@ -10,6 +10,8 @@ import { walk } from './walk.ts'
 
 /** How many paragraphs away a voice is heard. */
 const carries = 2
+/** Lines at the head of a message. */
+const maxHeaders = 16
 /** Most identities kept of one reading. */
 const maxIdentities = 4096
 
@@ -69,8 +71,10 @@ export function indexReading(raw: string | object, trust: ReadingTrust, seed: Se
   const reader = new Reader(seed, maxWords)
   const text = typeof raw === 'string' ? raw : ''
   const value = typeof raw === 'object' ? raw : trust.document ? undefined : structureOf(text)
-  if (value === undefined) readLayout(text, reader)
-  else walk(value, reader, trust.isWritten)
+  if (value === undefined) {
+    if (trust.isWritten) reader.sender(text)
+    readLayout(text, reader)
+  } else walk(value, reader, trust.isWritten)
   return { index: reader.index(trust), left: reader.left }
 }
 
@@ -129,6 +133,14 @@ class Reader implements Sink {
       idParagraphs: Int32Array.from(this.#idParagraphs),
       idForms: Uint8Array.from(this.#idForms),
       recordCount: this.record + 1,
+    }
+  }
+
+  /** Who sent a message that is told in words: the lines at its head, before the first blank one. */
+  sender(text: string): void {
+    for (const line of text.slice(0, 4096).trimStart().split('\n', maxHeaders)) {
+      if (line.trim() === '') return
+      if (/^\s*(?:from|reply-?to|sender|von|de)\s*:/i.test(line)) this.#identify(line, -1, form.sender)
     }
   }
 
