@@ -69,7 +69,7 @@ test('a first delete is held for a person; approval lets that very act through a
 
 test('one call for very many items is held', async () => {
   const { call } = await worker()
-  const paths = Array.from({ length: 150 }, (_, i) => `/notes/${i}.txt`)
+  const paths = Array.from({ length: 150 }, (_, i) => `/others/${i}.txt`)
   const held = call({ tool: 'delete_files', args: { paths }, action: 'delete' })
   expect(held.outcome).not.toBe('allow')
   expect(held.event.arguments?.items).toBe(150)
