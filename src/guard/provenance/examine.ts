@@ -134,7 +134,12 @@ export function examine(memory: Memory, call: Examination): Examined {
 
   return {
     destinations: destinationsOf(counted, call.domains),
-    arguments: { digest: call.digest, bytes: call.bytes, items: act.items, fromOutputs: shareRead(values) },
+    arguments: {
+      digest: call.digest,
+      bytes: call.bytes,
+      items: isLook ? Math.max(1, counted.filter((v) => v.part.role === 'selector').length) : act.items,
+      fromOutputs: shareRead(values),
+    },
     provenance,
     // A visit is an act of its own: what an untrusted argument fetches cannot vouch for anything.
     untrusted: isLook && counted.some((v) => !v.isPlain && doubtful.includes(v) && v.stand !== 'layout'),
@@ -152,7 +157,7 @@ export function examine(memory: Memory, call: Examination): Examined {
     said: counted.flatMap((v) => (v.stand === 'none' ? [digestOfWord(v.normal, memory.seed)] : [])),
     makes:
       act.sink === 'own' || act.sink === 'shared'
-        ? counted.filter((v) => v.part.role === 'selector').map((v) => v.normal)
+        ? counted.filter((v) => v.part.role === 'selector' && !isRead(v.stand)).map((v) => v.normal)
         : [],
   }
 }

@@ -129,7 +129,9 @@ function isAsked(
   if (tokens.length <= maxWords && tokens.every((t) => request.words.has(digestOfWord(t, seed)))) return true
   if (!isPath) return false
   for (let at = normal.lastIndexOf('/'); at > 0; at = normal.lastIndexOf('/', at - 1))
-    if (request.words.has(digestOfWord(normal.slice(0, at), seed))) return true
+    // A folder, and not a word of the sentence that is called like one.
+    if (at > 2 && normal.lastIndexOf('/', at - 1) >= 0 && request.words.has(digestOfWord(normal.slice(0, at), seed)))
+      return true
   return false
 }
 

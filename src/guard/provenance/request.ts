@@ -55,7 +55,7 @@ export function isVerb(stem: number, seed: Seed): boolean {
  * A verb of carrying out, or a word for what is to be carried out.
  */
 const handsOver =
-  /\b(?:instruct(?:ion|ed)|accordingly|according to|as (?:described|instructed|requested|listed|specified|stated)|to-?dos?|tasks?|steps?|runbook|playbook|checklist|guide(?:lines?)?|procedure|(?:his|her|their|its|the|whose) (?:request|needs?|ask|wish|issue|tasks?)|requests?|what (?:he|she|they|it|[\p{L}'’]+) (?:says?|asks?|wants?|needs?|requests?|requires?)|(?:follow|fulfil+|achieve|address|carry out|act on|finish|complete|homework|assignment)|as \p{L}+ (?:asks?|says?|wants?|wrote|told)|told me|asks? me|asked me|invited me|anweisung|aufgaben?|schritte?|befolge|instructions?|étapes|tâches|instrucciones|tareas|pasos)\b/iu
+  /\b(?:instruct(?:ion|ed)|accordingly|according to|as (?:described|instructed|requested|listed|specified|stated)|to-?dos?|tasks?|steps?|runbook|playbook|checklist|guide(?:lines?)?|procedure|(?:his|her|their|its|the|whose) (?:request|needs?|ask|wish|issue|tasks?)|requests?|what (?:[\p{L}\d'’@./_-]+ ){1,8}(?:says?|asks?|wants?|needs?|requests?|requires?)|(?:follow|fulfil+|achieve|address|carry out|act on|finish|complete|homework|assignment)|as \p{L}+ (?:asks?|says?|wants?|wrote|told)|told me|asks? me|asked me|invited me|anweisung|aufgaben?|schritte?|befolge|instructions?|étapes|tâches|instrucciones|tareas|pasos)\b/iu
 
 /** To answer is to write to whoever wrote. */
 const repliesTo =
