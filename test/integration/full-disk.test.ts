@@ -54,4 +54,6 @@ test.each([4, 6])(
       expect(new Set(updates.map(({ id }) => id)).size).toBe(updates.length)
     })
   },
+  // Some thousand commits to a disk that others write to as well.
+  120_000,
 )
