@@ -70,6 +70,7 @@ export function examine(memory: Memory, call: Examination): Examined {
   const isAskedFor = verbAsked || (stemsAsked > 0 && stemsAsked * 2 >= stems.length)
   if (isAskedFor || counted.some((v) => v.stand === 'request' && !v.isPlain && !v.isPath)) provenance.asked = true
 
+  const selectors = counted.filter((v) => v.part.role === 'selector')
   const doubtful = counted.filter((v) => isDoubtful(memory, v, act.sink))
   // A page that is opened in a place of others’ is a visit, while nothing is sent with it.
   const onlyVisits = act.sink === 'shared' && !act.parts.some((part) => part.role === 'payload')
@@ -96,18 +97,7 @@ export function examine(memory: Memory, call: Examination): Examined {
     const isSuspect = memory.isSpoken || memory.isCut || (call.asked !== '' && memory.isTainted && act.sink !== 'money')
     if (isSuspect && provenance.untrusted === undefined && counted.some((v) => isNowhere(memory, v, act.sink)))
       provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
-    if (act.sink === 'irreversible') {
-      const open = counted.filter((v) => v.part.role === 'selector' && !isOwnOrAsked(memory, v, inFull))
-      const selectors = counted.filter((v) => v.part.role === 'selector').length
-      provenance.unasked =
-        selectors === 0
-          ? inFull
-            ? 0
-            : act.items
-          : open.length === 0
-            ? 0
-            : Math.max(open.length, act.items - selectors + open.length)
-    }
+    if (act.sink === 'irreversible') provenance.unasked = unaskedOf(memory, selectors, act.items, inFull)
   }
   if (!acts || onlyVisits) {
     const visits = counted.filter((v) => isVisit(v) && doubtful.includes(v))
@@ -137,7 +127,7 @@ export function examine(memory: Memory, call: Examination): Examined {
     arguments: {
       digest: call.digest,
       bytes: call.bytes,
-      items: isLook ? Math.max(1, counted.filter((v) => v.part.role === 'selector').length) : act.items,
+      items: isLook ? Math.max(1, selectors.length) : act.items,
       fromOutputs: shareRead(values),
     },
     provenance,
@@ -156,9 +146,7 @@ export function examine(memory: Memory, call: Examination): Examined {
     document: isLook && counted.some((v) => v.isPath || v.identity?.kind === 'url'),
     said: counted.flatMap((v) => (v.stand === 'none' ? [digestOfWord(v.normal, memory.seed)] : [])),
     makes:
-      act.sink === 'own' || act.sink === 'shared'
-        ? counted.filter((v) => v.part.role === 'selector' && !isRead(v.stand)).map((v) => v.normal)
-        : [],
+      act.sink === 'own' || act.sink === 'shared' ? selectors.filter((v) => !isRead(v.stand)).map((v) => v.normal) : [],
   }
 }
 
@@ -257,6 +245,13 @@ const isNowhere = (memory: Memory, v: Value, sink: Sink): boolean =>
     (sink === 'persistence' && v.part.role === 'selector')) &&
   !memory.isMade(v.normal) &&
   !isCalledSo(memory, v)
+
+/** How many of the things that an act destroys are neither the agent’s own nor asked for; one that stands for many counts many. */
+function unaskedOf(memory: Memory, selectors: readonly Value[], items: number, inFull: boolean): number {
+  if (selectors.length === 0) return inFull ? 0 : items
+  const open = selectors.filter((v) => !isOwnOrAsked(memory, v, inFull)).length
+  return open === 0 ? 0 : Math.max(open, items - selectors.length + open)
+}
 
 /** Made by this agent, named by the request, or by its words; or a system’s own, where the request asks for the very act. */
 function isOwnOrAsked(memory: Memory, v: Value, inFull: boolean): boolean {
