@@ -5,13 +5,15 @@ import { isSought, keysOf } from './keys.ts'
 import { readLayout, type Sink } from './layout.ts'
 import { structureOf } from './structure.ts'
 import { normal, partsOf, stemsOf, wordsOf } from './text.ts'
-import { speaksToModel } from './voice.ts'
+import { isAiming, speaksToModel } from './voice.ts'
 import { walk } from './walk.ts'
 
 /** How many paragraphs away a voice is heard. */
 const carries = 2
 /** Lines at the head of a message. */
 const maxHeaders = 16
+/** Words of a text that people are not shown from which on it says something. */
+const minHidden = 6
 /** Most identities kept of one reading. */
 const maxIdentities = 4096
 
@@ -66,9 +68,15 @@ export interface ReadingTrust {
   isDefinition: boolean
 }
 
-/** Reads once, up to `maxWords` words; answers the index and how many words were left out at least. */
-export function indexReading(raw: string | object, trust: ReadingTrust, seed: Seed, maxWords: number) {
-  const reader = new Reader(seed, maxWords)
+/** Reads once, up to `maxWords` words; answers the index and how many words were left out at least. `tools`: names of tools. */
+export function indexReading(
+  raw: string | object,
+  trust: ReadingTrust,
+  seed: Seed,
+  maxWords: number,
+  tools: ReadonlySet<number> = new Set(),
+) {
+  const reader = new Reader(seed, maxWords, tools)
   const text = typeof raw === 'string' ? raw : ''
   const value = typeof raw === 'object' ? raw : trust.document ? undefined : structureOf(text)
   if (value === undefined) {
@@ -83,7 +91,9 @@ class Reader implements Sink {
   record = 0
   form: Form = form.layout
   #budget: number
+  #isHidden = false
   readonly #seed: Seed
+  readonly #tools: ReadonlySet<number>
   readonly #at: number[] = []
   readonly #words: number[] = []
   readonly #starts: number[] = []
@@ -101,8 +111,9 @@ class Reader implements Sink {
   readonly #idParagraphs: number[] = []
   readonly #idForms: number[] = []
 
-  constructor(seed: Seed, maxWords: number) {
+  constructor(seed: Seed, maxWords: number, tools: ReadonlySet<number>) {
     this.#seed = seed
+    this.#tools = tools
     this.#budget = maxWords
   }
 
@@ -178,14 +189,28 @@ class Reader implements Sink {
     this.#starts.push(this.#words.length)
     this.#stemStarts.push(this.#stems.length)
     this.#records.push(this.record)
-    this.#spoken.push(speaksToModel(raw) ? 1 : 0)
     const count = Math.min(at.length / 2, this.#budget + 1)
     this.#budget -= count - 1
     this.left += at.length / 2 - count
-    for (let i = 0; i < count; i++) this.#words.push(digestOfWord(text, this.#seed, at[i * 2], at[i * 2 + 1]))
+    let namesTool = false
+    for (let i = 0; i < count; i++) {
+      const word = digestOfWord(text, this.#seed, at[i * 2], at[i * 2 + 1])
+      this.#words.push(word)
+      namesTool ||= this.#tools.has(word)
+    }
+    const isVoice =
+      speaksToModel(raw, namesTool) || (this.#isHidden && at.length >= minHidden * 2 && (namesTool || isAiming(raw)))
+    this.#spoken.push(isVoice ? 1 : 0)
     const stop = at[count * 2 - 1] ?? text.length
     stemsOf(stop < text.length ? text.slice(0, stop) : text, this.#seed, this.#stems)
     this.#identify(raw, this.#starts.length - 1, form.prose)
+  }
+
+  /** What people are not shown: where it is more than a mark and names an aim or a tool, it is for the model. */
+  hidden(raw: string): void {
+    this.#isHidden = true
+    for (const part of raw.split(/\n\s*\n/)) this.prose(part)
+    this.#isHidden = false
   }
 
   /** A voice carries to the paragraphs that follow, within its record. */

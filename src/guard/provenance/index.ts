@@ -38,6 +38,8 @@ export const memoryLimits = {
   away: 10_000,
   /** Things that the agent made. */
   made: 100_000,
+  /** Names of tools and of what they take. */
+  tools: 4096,
 } as const
 
 export interface TaskMemoryOptions {
@@ -89,6 +91,7 @@ export class TaskMemory {
   readonly #options: TaskMemoryOptions
   readonly #domains: readonly string[]
   readonly #made: Set<number>
+  readonly #tools = new Set<number>()
   /** Where each reading in memory stands in the journal, and those that are only there. */
   readonly #places = new Map<IndexedReading, Kept>()
   readonly #away: Kept[] = []
@@ -154,6 +157,7 @@ export class TaskMemory {
       if (this.#memory.said.size < memoryLimits.requestWords) this.#memory.said.add(each)
     for (const { place, text, value, cut } of readings) {
       if (cut === true) this.#memory.isCut = true
+      if (place === 'tool' && text !== undefined) this.#meetTool(text)
       // What a server says of its tools is read before anything else, always: it taints nothing, but proves nothing either.
       const taints = place !== 'tool' && place !== 'instructions'
       const as = { ...carried, document: carried === undefined || carried.document === true }
@@ -165,6 +169,7 @@ export class TaskMemory {
   /** Looks at a call before it runs. */
   examine(call: Call): Examined {
     this.#join()
+    this.#meetTool(call.tool)
     const asked: Examination = { ...call, ...digestArguments(call.args), domains: this.#domains, asked: this.#asked }
     const examined = examine(this.#memory, asked)
     const { doubt, flow, sink } = examined.provenance
@@ -193,7 +198,7 @@ export class TaskMemory {
       isSensitive: carried.isSensitive === true,
       isDefinition: !taints,
     }
-    const { index, left } = indexReading(part, trust, seed, memoryLimits.outputWords)
+    const { index, left } = indexReading(part, trust, seed, memoryLimits.outputWords, this.#tools)
     const secrets = new Set<number>()
     this.evictions += left + rememberSecrets(secrets, typeof part === 'string' ? part : JSON.stringify(part), seed)
     if (left > 0) this.#memory.isCut = true
@@ -232,6 +237,13 @@ export class TaskMemory {
         memory.isCut = true
       }
     }
+  }
+
+  /** The name of a tool or of what it takes, where it is no word of any language: who names it speaks to a program. */
+  #meetTool(name: string): void {
+    const [token = '', ...others] = tokensOf(name)
+    if (others.length === 0 && /[a-z][_.-][a-z]/.test(token) && this.#tools.size < memoryLimits.tools)
+      this.#tools.add(digestOfWord(token, this.#memory.seed))
   }
 
   /** What other guards of the agent were asked and have read in this task. */

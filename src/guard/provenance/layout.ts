@@ -1,3 +1,5 @@
+import { partHidden } from './hidden.ts'
+
 /** Where the parts of an output go: whole values, sentences, or blocks that are one or the other by their length. */
 export interface Sink {
   /** Record of the listing that is being read. */
@@ -7,14 +9,22 @@ export interface Sink {
   put(text: string): void
   prose(text: string): void
   block(text: string, gap: RegExp): void
+  /** What people are not shown. */
+  hidden(text: string): void
 }
 
 /** Tells fields from prose by how a text is laid out. Every pattern here is linear in the text, hostile or not. */
 export const readLayout = (raw: string, into: Sink): void => read(withoutFences(raw.trim()), into)
 
-function read(text: string, into: Sink): void {
+function read(raw: string, into: Sink): void {
+  const { shown: text, hidden } = partHidden(raw)
+  for (const each of hidden) into.hidden(each)
   if (/<(?:a|p|div|form|html|body|h\d|span|label|input)\b[^<>]*>/i.test(text)) {
     for (const m of text.matchAll(/\b(?:href|src|value|name|action|id)="([^"]{1,200})"/g)) into.put(m[1] ?? '')
+    for (const m of text.matchAll(
+      /\b(?:alt|title|placeholder|content|aria-[a-z]{1,20}|data-[\w-]{1,40})="([^"]{1,2000})"/g,
+    ))
+      if (/\s/.test(m[1] ?? '')) into.prose(m[1] ?? '')
     readLines(text.replace(/<[^<>]+>/g, '\n\n'), into)
   } else if (/^\s*[{[]\s*['"{[\d]/.test(text)) readStrings(text, into)
   else readLines(text, into)
