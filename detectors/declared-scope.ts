@@ -56,8 +56,14 @@ function strange(event: AgentEvent, scope: Scope): { because: string; farther: b
       because: `tool ${tool.name} is not in the declared scope`,
       farther: scope.actions === undefined || classOut,
     }
-  return classOut ? { because: `action class ${action} is not in the declared scope`, farther: true } : undefined
+  if (!classOut) return undefined
+  // Who names the very tool means what it does; what is grave is named too.
+  if (tool !== undefined && namesTool(scope, tool) && action !== 'delete' && action !== 'admin') return undefined
+  return { because: `action class ${action} is not in the declared scope`, farther: true }
 }
+
+const namesTool = ({ tools = [] }: Scope, { name, server }: NonNullable<AgentEvent['tool']>): boolean =>
+  tools.some((t) => t === name || (server !== undefined && t === `${server}/${name}`))
 
 /** What else of an act is not in its scope, in words. Where its arguments came from makes no difference to these. */
 function beyond(event: AgentEvent, scope: Scope): string | undefined {

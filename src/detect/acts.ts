@@ -13,9 +13,23 @@ export const isActing = (event: AgentEvent): boolean => event.action === undefin
 export const isAct = (event: AgentEvent): boolean =>
   event.kind === 'attempt' || (event.kind === 'outcome' && event.attempted !== true)
 
+/** Requests of MCP that are no calls of tools (2025-11-25): a list of tools says nothing of them, classes do. */
+const methods: ReadonlySet<string> = new Set([
+  'resources/read',
+  'resources/list',
+  'resources/templates/list',
+  'resources/subscribe',
+  'prompts/get',
+  'prompts/list',
+  'completion/complete',
+  'sampling/createMessage',
+  'elicitation/create',
+])
+
 /** Whether a scope’s tools, where it names any, hold this tool: `name`, `server/name` or `server/*`. */
-export const permitsTool = (scope: Pick<Scope, 'tools'>, tool: NonNullable<AgentEvent['tool']>): boolean =>
+export const permitsTool = (scope: Pick<Scope, 'tools' | 'actions'>, tool: NonNullable<AgentEvent['tool']>): boolean =>
   scope.tools === undefined ||
+  (scope.actions !== undefined && methods.has(tool.name)) ||
   scope.tools.some(
     (t) =>
       t === tool.name ||

@@ -43,6 +43,11 @@ it.each<[name: string, act: Partial<AgentEvent>, expected: number]>([
   ['class outside, the request never seen', { ...remove, provenance: {} }, 12],
   ['inside', { tool: { name: 'read_file' }, action: 'read', provenance: read }, 0],
   ['inside by server', { tool: { name: 'send', server: 'mail' }, action: 'write', provenance: read }, 0],
+  ['the very tool, of a class outside', { tool: { name: 'read_file' }, action: 'execute', provenance: {} }, 0],
+  ['the very tool, of a grave class outside', { tool: { name: 'read_file' }, action: 'delete', provenance: own }, 12],
+  ['one of all tools of a server, of a class outside', { tool: { name: 'x', server: 'mail' }, action: 'execute' }, 12],
+  ['no call of a tool, of a class inside', { tool: { name: 'prompts/get' }, action: 'read', provenance: {} }, 0],
+  ['no call of a tool, of a class outside', { tool: { name: 'prompts/get' }, action: 'list', provenance: {} }, 7],
   ['an outcome whose attempt was judged', { ...remove, kind: 'outcome', attempted: true }, 0],
 ])('%s', (_name, act, expected) => {
   expect(bits(act)).toBe(expected)

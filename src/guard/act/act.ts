@@ -53,6 +53,7 @@ class Reading {
   #content: { sink: Sink; because: string } | undefined
   #items = 0
   #sends = false
+  readonly #made: string[] = []
   #cut = false
   /** Commands given word by word, by the path of their list. */
   readonly #argv = new Map<string, string[]>()
@@ -85,12 +86,15 @@ class Reading {
     const action = this.#sink === model.sink ? model.action : classOf(this.#sink)
     const destroys = this.#sink === 'irreversible' || this.#sink === 'outward' || this.#sink === 'money'
     const named = this.#named(counts)
+    const isMaking = this.#sink === 'own' || (/^(?:shared|outward)$/.test(this.#sink) && model.makes)
     return {
       sink: this.#sink,
       action,
       parts: this.#parts,
       items: destroys ? Math.max(1, this.#items, named) : Math.max(1, this.#items),
       because: this.#because,
+      ...(isMaking ? { makes: true as const } : {}),
+      ...(this.#made.length > 0 ? { made: this.#made } : {}),
       ...(this.#cut ? { cut: true as const } : {}),
     }
   }
@@ -207,6 +211,7 @@ class Reading {
     }
     if (kind === 'sql' && found.because === 'reads' && side.sink === 'look') return
     for (const part of found.parts) this.#add(part)
+    this.#made.push(...found.makes)
     this.#items += found.items
     if (this.#content === undefined || gravity(found.sink) > gravity(this.#content.sink)) this.#content = found
   }

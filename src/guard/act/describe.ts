@@ -2,6 +2,7 @@ import { classOf } from '../../formats/action-class.ts'
 import { Nouns } from '../../formats/tool-name/effect.ts'
 import { shared } from '../../formats/tool-name/nouns.ts'
 import { type NameReading, readName } from '../../formats/tool-name/read-name.ts'
+import type { Doing } from '../../formats/tool-name/verbs.ts'
 import { singular, wordsOf } from '../../formats/tool-name/words.ts'
 import type { ActionClass } from '../../model/event.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
@@ -12,6 +13,9 @@ import { type RoleOf, roleOf, type ToolSide } from './roles.ts'
 import { type Declared, propertiesOf } from './schema.ts'
 import type { ToolTableEntry } from './table.ts'
 import type { ToolDescription } from './types.ts'
+
+/** Verbs of what is there already. */
+const alters: ReadonlySet<Doing> = new Set<Doing>(['change', 'detach', 'unmake', 'give', 'stop', 'set', 'approve'])
 
 interface Judged {
   sink: Sink
@@ -40,6 +44,7 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
     action: table?.action ?? classOf(judged.sink, reading),
     roles,
     side,
+    makes: reading === undefined || reading.doing.includes('make') || !reading.doing.some((doing) => alters.has(doing)),
     scratch: table?.scratch ?? /\b(?:sqlite\d?|duckdb|libsql|scratch|in-memory)\b/i.test(text.replaceAll('_', ' ')),
     words: wordsOf(name),
     operations,

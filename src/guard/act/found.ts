@@ -11,6 +11,8 @@ export class Found {
   because = 'reads'
   items = 0
   readonly parts: Part[] = []
+  /** Names of what it creates, where nothing of that name may have been there. */
+  readonly makes: string[] = []
   readonly #path: string
   readonly #name: string
 

@@ -20,6 +20,8 @@ export const contentWords =
 export const textWords =
   set(`content body message comment note sidenote payload metadata meta prompt reason memo remark caption footer
   description summary feedback instruction context`)
+/** What a thing is to hold: content where it is overwritten, and never what names it. */
+export const filling = set('text html markdown md data base64 blob patch diff replacement')
 /** Names of things that are found, not made. */
 export const selectorWords =
   set(`path file filename filepath dir directory folder id key name ref branch sha hash commit query q pattern regex

@@ -112,7 +112,8 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
   const setting =
     sink === 'persistence' && !/^(?:note|sidenote|comment|reason|memo|remark|description|summary)$/.test(head)
   if (setting && content) return { role: 'command', kind: 'setting', because: `${said}, and it stays` }
-  if (words.textWords.has(head)) return { role: 'payload', because: said }
+  if (words.textWords.has(head) || (sink === 'irreversible' && words.filling.has(head)))
+    return { role: 'payload', because: said }
   if (content && !looking && !shaped(property, sink)) return { role: 'payload', because: said }
   if (shaped(property, sink))
     return { role: 'destination', kind: property.shape ?? '', because: `its value is a ${property.shape}` }

@@ -30,6 +30,10 @@ export interface Act {
   parts: readonly Part[]
   /** How many things it names that it destroys or sends to, at least 1 for such acts. */
   items: number
+  /** It may leave something new behind, that its arguments or its answer name. */
+  makes?: true
+  /** Names that the content of a command says to create. */
+  made?: readonly string[]
   /** The arguments hold more than was looked at: what is not among the parts is unseen. */
   cut?: true
   /** Why this sink, in words, for `--explain-tools` and refusals. */

@@ -17,8 +17,8 @@ export interface Carried {
   isSensitive?: boolean
   /** What the agent says here of its own, as digests: an echo of it is not read. */
   said?: readonly number[]
-  /** Things that the call makes, in normal form. */
-  makes?: readonly string[]
+  /** Things that the call makes, in normal form; empty: what its answer will name. */
+  makes?: readonly string[] | undefined
 }
 
 export interface Call {
@@ -31,7 +31,9 @@ export interface Call {
 }
 
 /** What a call’s arguments are and where they came from, in the words of the event: digests and flags only. */
-export interface Examined extends Required<Omit<Carried, 'isSensitive'>> {
+export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes'>> {
+  makes: Carried['makes'] | undefined
+
   destinations: Destination[]
   arguments: NonNullable<AgentEvent['arguments']>
   provenance: Provenance

@@ -95,7 +95,8 @@ export function examine(memory: Memory, call: Examination): Examined {
     }
     // What comes from nowhere is the agent’s own, unless a text that it read had something to hide it for.
     const isSuspect = memory.isSpoken || memory.isCut || (call.asked !== '' && memory.isTainted && act.sink !== 'money')
-    if (isSuspect && provenance.untrusted === undefined && counted.some((v) => isNowhere(memory, v, act.sink)))
+    const isAimed = isSoundlyAimed(counted)
+    if (isSuspect && provenance.untrusted === undefined && counted.some((v) => isNowhere(memory, v, act.sink, isAimed)))
       provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
     if (act.sink === 'irreversible') provenance.unasked = unaskedOf(memory, selectors, act.items, inFull)
   }
@@ -145,9 +146,17 @@ export function examine(memory: Memory, call: Examination): Examined {
     isWritten: isLook && written.test(call.tool),
     document: isLook && counted.some((v) => v.isPath || v.identity?.kind === 'url'),
     said: counted.flatMap((v) => (v.stand === 'none' ? [digestOfWord(v.normal, memory.seed)] : [])),
-    makes:
-      act.sink === 'own' || act.sink === 'shared' ? selectors.filter((v) => !isRead(v.stand)).map((v) => v.normal) : [],
+    makes: madeOf(act, selectors),
   }
+}
+
+/** What a call makes: what it names that did not stand anywhere yet. Undefined where it only works on what it found. */
+function madeOf({ makes, made = [] }: Call['act'], selectors: readonly Value[]): string[] | undefined {
+  const created = made.map((name) => tokensOf(name).join(' '))
+  const fresh = selectors.filter((v) => !isRead(v.stand))
+  const leaves = makes === true && (fresh.length > 0 || selectors.length === 0)
+  if (!leaves) return created.length === 0 ? undefined : created
+  return [...created, ...fresh.map((v) => v.normal)]
 }
 
 /** What a command or link holds in another spelling: base64, hex, percent. */
@@ -212,8 +221,13 @@ function decidingOf(counted: readonly Value[]): readonly Value[] {
   const leading = counted.filter((v) => v.leads)
   const persons = leading.filter((v) => v.part.kind !== 'channel' && v.identity?.kind !== 'channel')
   const aims = (persons.length > 0 ? persons : leading).filter((v) => v.part.role === 'destination')
-  const sound = aims.length > 0 && aims.every((v) => !isWritten(v.stand) && v.stand !== 'none')
-  return sound ? leading.filter((v) => aims.includes(v) || v.identity?.kind === 'url') : leading
+  return isSoundlyAimed(aims) ? leading.filter((v) => aims.includes(v) || v.identity?.kind === 'url') : leading
+}
+
+/** It names where it leads, and each of these stands somewhere else than in what somebody wrote. */
+function isSoundlyAimed(values: readonly Value[]): boolean {
+  const aims = values.filter((v) => v.leads && v.part.role === 'destination')
+  return aims.length > 0 && aims.every((v) => v.isKnown || (!isWritten(v.stand) && v.stand !== 'none'))
 }
 
 /** A text that is hardly more than an address or link, or whose link a text dictated: it is passed on for the link’s sake. */
@@ -226,7 +240,10 @@ function passesOn(memory: Memory, call: Examination, values: readonly Value[]): 
       if (!isSought(identity) || isAskedIdentity(memory, identity)) continue
       const found = findIdentity(memory, identity)
       if (!isWritten(standOf(found)) || isHandedOver(memory, { found, identity }, call.act.sink)) continue
-      const isCarrier = tokens.length <= maxCarrierWords && identity.canonical.length * 2 >= part.text.trim().length
+      // Whoever opens a link tells its host something; an address that is passed on tells nobody anything.
+      const isLink = identity.kind !== 'mailbox'
+      const isCarrier =
+        isLink && tokens.length <= maxCarrierWords && identity.canonical.length * 2 >= part.text.trim().length
       if (!isCarrier && !found.spoken) continue
       if (call.known?.(digestOfNormal(identity.canonical)) !== true) return true
     }
@@ -234,15 +251,15 @@ function passesOn(memory: Memory, call: Examination, values: readonly Value[]): 
   return false
 }
 
-/** Leads somewhere, or stays, and nothing named it. */
-const isNowhere = (memory: Memory, v: Value, sink: Sink): boolean =>
+/** Leads somewhere, or is given to somebody who is not accounted for, and nothing named it. */
+const isNowhere = (memory: Memory, v: Value, sink: Sink, isAimed: boolean): boolean =>
   v.stand === 'none' &&
   !v.isPlain &&
   !v.isKnown &&
   (v.identity !== undefined ||
     v.part.role === 'destination' ||
     v.part.kind === 'package' ||
-    (sink === 'persistence' && v.part.role === 'selector')) &&
+    (sink === 'persistence' && v.part.role === 'selector' && !isAimed)) &&
   !memory.isMade(v.normal) &&
   !isCalledSo(memory, v)
 
@@ -278,11 +295,11 @@ const toolStems = (tool: string, memory: Memory): number[] =>
     memory.seed,
   )
 
-/** Nothing in the request asks for this tool: not all of its words, and none of its arguments. */
-const isUnasked = (values: readonly Value[], stems: readonly number[], { request }: Memory): boolean =>
+/** Nothing asks for this tool: not all of its words stand in the request, and it is not done to what was named or made. */
+const isUnasked = (values: readonly Value[], stems: readonly number[], { request, isMade }: Memory): boolean =>
   stems.length > 1 &&
   stems.some((s) => !request.stems.has(s)) &&
-  !values.some((v) => v.stand === 'request' && !v.isPlain) &&
+  !values.some((v) => (v.stand === 'request' || v.isKnown || isMade(v.normal)) && !v.isPlain) &&
   (values.length === 0 || values.some((v) => !v.isPlain))
 
 /** What a clean task may teach its cohort: values that could ever be held to be untrusted. */
@@ -301,7 +318,8 @@ function destinationsOf(values: readonly Value[], domains: readonly string[]): D
   for (const value of values) {
     if (!value.leads || destinations.size >= maxDestinations) continue
     const isPlainly = value.tokens.length === 1 || value.identity === undefined
-    const hash = digestOfNormal(isPlainly ? value.normal : tokensOf(value.identity?.canonical ?? '').join(' '))
+    const hash =
+      value.knownAs ?? digestOfNormal(isPlainly ? value.normal : tokensOf(value.identity?.canonical ?? '').join(' '))
     if (destinations.has(hash)) continue
     const destination: Destination = { hash, seen: seenOf(value) }
     const kind = kindOf(value)

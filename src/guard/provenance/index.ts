@@ -151,8 +151,7 @@ export class TaskMemory {
 
   /** What a model may read: the answer of a call, with what `examine` said of it, or what comes without one. */
   addReadings(source: string, readings: readonly Reading[], carried?: Carried): void {
-    this.#makes(carried?.makes ?? [])
-    if ((carried?.makes ?? []).length > 0) this.#makes(readings.flatMap(namesIn))
+    if (carried?.makes !== undefined) this.#makes([...carried.makes, ...readings.flatMap(namesIn)])
     for (const each of carried?.said ?? [])
       if (this.#memory.said.size < memoryLimits.requestWords) this.#memory.said.add(each)
     for (const { place, text, value, cut } of readings) {
@@ -172,8 +171,9 @@ export class TaskMemory {
     this.#meetTool(call.tool)
     const asked: Examination = { ...call, ...digestArguments(call.args), domains: this.#domains, asked: this.#asked }
     const examined = examine(this.#memory, asked)
-    const { doubt, flow, sink } = examined.provenance
-    const matters = sink !== 'own' && sink !== 'look' && (doubt !== undefined || flow === undefined)
+    const { doubt, flow, sink, untrusted } = examined.provenance
+    const isAct = sink !== 'own' && sink !== 'look'
+    const matters = untrusted !== undefined || (isAct && (doubt !== undefined || flow === undefined))
     if (this.#away.length === 0 || !matters) return examined
     // What does not fit in memory is looked through only where it could matter.
     const { journal } = this.#options

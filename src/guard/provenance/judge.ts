@@ -23,6 +23,8 @@ export interface Value {
   /** It leads somewhere: a destination, or an address, link, account or the like. */
   leads: boolean
   isKnown: boolean
+  /** The digest by which scope or environment know it. */
+  knownAs: string | undefined
 }
 
 /** Where it stood was written by somebody: it proves nothing. */
@@ -66,11 +68,12 @@ function oneValue(
     : isSaid && !found.spoken
       ? 'none'
       : standOf(found)
-  const isKnown =
-    stand !== 'request' &&
-    stand !== 'system' &&
-    known !== undefined &&
-    digestsOf(normal, isNamed ? identity : undefined).some(known)
+  const isProven = stand === 'request' || stand === 'system'
+  const isSpelled = isNamed && identity.canonical !== normal
+  const knownAs =
+    known === undefined || (isProven && !isSpelled)
+      ? undefined
+      : digestsOf(normal, isNamed ? identity : undefined).find(known)
   return {
     part,
     normal,
@@ -81,7 +84,8 @@ function oneValue(
     isPlain,
     isPath,
     leads,
-    isKnown,
+    isKnown: !isProven && knownAs !== undefined,
+    knownAs,
   }
 }
 

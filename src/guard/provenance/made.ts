@@ -14,7 +14,7 @@ export function namesIn({ text, value }: Reading): string[] {
   if (typeof whole === 'object' && whole !== null) return Array.isArray(whole) && whole.length > 1 ? [] : named(whole)
   if (text === undefined || text.length > longest) return []
   return tokensOf(text)
-    .filter((token) => token.length >= 4 && /\d/.test(token))
+    .filter((token) => token.length >= 4 && /[\d/]/.test(token))
     .slice(0, most)
 }
 

@@ -83,6 +83,8 @@ test.each([
   ['a picture', `data:image/png;base64,${made(100)}`],
   ['a certificate', `-----BEGIN CERTIFICATE-----\n${made(64)}\n${made(64)}\n${made(64)}\n-----END CERTIFICATE-----`],
   ['a public key', `ssh-rsa AAAAB3NzaC1yc2E${made(120)} ann@h.example`],
+  ['a short public key', `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${made(43)} ann@h.example`],
+  ['a public key in a field', `{"data": "AAAAC3NzaC1lZDI1NTE5AAAAI${made(43)}"}`],
   ['an identifier', 'getElementsByTagNameAndClassNameForAllDocuments2'],
   ['a constant', 'MAXIMUM_NUMBER_OF_RETRIES_PER_CONNECTION_V2'],
   ['a path', 'src/Components2/UserProfile/AvatarImage3/Index4.tsx'],

@@ -12,11 +12,26 @@ import { statementsOf, type Token } from './words.ts'
 export function readSql(given: string, found: Found, kept: 'own' | 'shared', ground: Ground) {
   // MySQL runs what stands in comments of this kind.
   const text = given.includes('/*!') ? given.slice(0, 262_144).replace(/\/\*!\d*|\*\//g, ' ') : given
+  if (/\bcreate\b/i.test(text)) for (const statement of statementsOf(text)) created(statement, found)
   const trees = parseSql(text)
   if (trees !== undefined && trees.length > 0 && readTrees(trees, found, kept, ground)) return
   const statements = statementsOf(text)
   if (statements.length === 0) return
   for (const statement of statements) readWords(statement, found, kept, ground)
+}
+
+/** `CREATE [TEMP] TABLE a.b …`: makes `a.b`. Where it may be there already (IF NOT EXISTS, OR REPLACE), it makes nothing. */
+function created(tokens: readonly Token[], found: Found): void {
+  const words = tokens.map((token) => token.text.toLowerCase())
+  const at = words.findIndex((word, i) => i > 0 && i < 4 && /^(?:table|view|schema|database|index)$/.test(word))
+  if (words[0] !== 'create' || at < 0 || words.slice(1, at + 4).some((word) => /^(?:exists|replace)$/.test(word)))
+    return
+  const name: string[] = []
+  for (const { text } of tokens.slice(at + 1, at + 6)) {
+    if (name.length > 0 && text !== '.' && name.at(-1) !== '.') break
+    name.push(text)
+  }
+  found.makes.push(name.join(''))
 }
 
 function readWords(tokens: readonly Token[], found: Found, kept: 'own' | 'shared', ground: Ground) {
