@@ -63,7 +63,7 @@ export function reckoned(
     task === undefined ? undefined : riskNow(task.risk, now, halfLife),
     false,
   )
-  const { decision, bits } = reckon(stands, weightOf(state, act, told), policy.policy)
+  const { decision, bits } = reckon(stands, weightOf(state, { act, task, told }), policy.policy)
   const { next } = decision
   return {
     bits: round(bits),

@@ -21,6 +21,7 @@ export const Selector = Type.Object({
   datasets: Type.Optional(Type.Array(Type.String())),
   destinations: Type.Optional(Type.Array(Type.String())),
   environments: Type.Optional(Type.Array(Type.String())),
+  arguments: Type.Optional(Type.Array(Type.String(), { description: 'Digests of the arguments.' })),
 })
 export type Selector = Static<typeof Selector>
 

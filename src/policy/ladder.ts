@@ -109,24 +109,28 @@ export function targetOf(rung: Rung, agent: string, task: string | undefined, cr
 }
 
 /**
- * How much of the work a mild rung touches. `act`: that act, as far as its destinations tell it from others. `tool`: that act,
- * and a person is asked about the others of its tool. `about`: what it was about, its tool or where it went. `all`: its tool,
- * wherever it goes.
+ * How much of the work a mild rung touches. `act`: that act, as far as its destinations tell it from others, else its arguments.
+ * `about`: what it was about, its tool or where it went. `all`: its tool, wherever it goes.
  */
-export type Reach = 'act' | 'tool' | 'about' | 'all'
+export type Reach = 'act' | 'about' | 'all'
 
 /** What a rung forbids. Step-up and tighten touch what the act was about; revoke and quarantine everything. */
-export function restrictionOf(rung: Rung, { action, tool, destinations }: Act, reach: Reach = 'about'): Restriction {
+export function restrictionOf(
+  rung: Rung,
+  { action, tool, destinations }: Act,
+  reach: Reach = 'about',
+  argumentsDigest?: string,
+): Restriction {
   if (rank(rung) >= rank('revoke')) return { deny: {} }
   const of: Selector = action === undefined ? {} : { actions: [action] }
   const byTool: Selector = tool === undefined ? of : { ...of, tools: [tool] }
   const isAimed = destinations !== undefined && destinations.length > 0
-  if (rung === 'tighten') {
-    if (!isAimed || reach === 'all') return { deny: byTool }
-    const deny = { ...of, destinations }
-    return reach === 'tool' ? { deny, stepUp: byTool } : { deny }
-  }
-  return { stepUp: isAimed && reach === 'act' ? { ...byTool, destinations } : byTool }
+  let selector = byTool
+  if (reach === 'act' && !isAimed && argumentsDigest !== undefined)
+    selector = { ...byTool, arguments: [argumentsDigest] }
+  else if (isAimed && rung === 'tighten' && reach !== 'all') selector = { ...of, destinations }
+  else if (isAimed && reach === 'act') selector = { ...byTool, destinations }
+  return rung === 'tighten' ? { deny: selector } : { stepUp: selector }
 }
 
 export const targetKey = (t: Target): string => `${t.agent ?? ''}|${t.task ?? ''}|${t.credential ?? ''}`

@@ -31,8 +31,10 @@ export function standsNow(agent: Risk | null, task: Risk | null | undefined, sha
   }
 }
 
-/** The hardest that the evidence of held acts leads to: part of the work stops, the agent goes on. */
-const mostForHeld: Rung = 'tighten'
+/** What the evidence of held acts leads to: a person is asked about each; of many, part of the work stops. */
+const forHeld = { one: 'step-up', many: 'tighten' } as const satisfies Record<string, Rung>
+/** So many other acts held in a task, and nobody is asked again: who gets more questions answers none with care. */
+export const manyHeld = 16
 
 /** The act that is weighed. */
 export interface Weight {
@@ -48,6 +50,8 @@ export interface Weight {
   told: boolean
   /** Its evidence, where it is not counted in what stands. */
   own?: Own | undefined
+  /** How many other acts of its task are held. */
+  heldBefore: number
 }
 
 /** A decision with the evidence that it rests on. */
@@ -61,7 +65,7 @@ export interface Reckoned {
 /** The one reckoning, of decisions and of explanations. Pure. */
 export function reckon(
   stands: Stands,
-  { act, mean, usual, told, own }: Weight,
+  { act, mean, usual, told, own, heldBefore }: Weight,
   policy: Policy,
   shadow = false,
 ): Reckoned {
@@ -71,7 +75,8 @@ export function reckon(
   if (!told) return byItself
   const ownBits = own === undefined ? 0 : shadow ? own.shadow : own.bits
   const all = Math.max(0, bits) + Math.max(0, ownBits)
-  const joint = decide(all, rules + held, act, usual, policy, mostForHeld)
+  const most = heldBefore < manyHeld ? forHeld.one : forHeld.many
+  const joint = decide(all, rules + held, act, usual, policy, most)
   if (rank(joint.rung) <= rank(alone.rung)) return byItself
   return { decision: joint, bits: all + rules + held, stands: false }
 }

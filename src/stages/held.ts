@@ -39,6 +39,17 @@ export function timesHeld(task: TaskState | undefined, event: AgentEvent): numbe
   return at < 0 ? 0 : (task?.held?.[at + 2] ?? 0)
 }
 
+/** How many acts of the task are held now, this one aside. */
+export function heldBeside(task: TaskState | undefined, event: AgentEvent | undefined): number {
+  const held = task?.held
+  if (held === undefined) return 0
+  const own = event === undefined ? undefined : actHash(event)
+  const time = event?.time ?? 0
+  let count = 0
+  for (let i = 0; i < held.length; i += width) if (held[i] !== own && (held[i + 1] as number) > time) count++
+  return count
+}
+
 function foundAt(task: TaskState | undefined, event: AgentEvent): number {
   const held = task?.held
   if (held === undefined || event.arguments?.digest === undefined) return -1

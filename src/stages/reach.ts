@@ -6,22 +6,22 @@ import { limits, none } from './agent-store.ts'
 
 /**
  * How much of the work a command touches. What stands is about no one destination: it is about the tool. The evidence of one
- * act holds that act; of a second one in its task a person is asked about the tool’s other acts too; many are the tool.
+ * act holds that act; of several in its task a person is asked about all that the tool does.
  */
 export function reachOf(
   { standing, approved = none }: AgentState,
   target: string,
-  { tool, destinations }: Act,
+  { tool }: Act,
   time: number,
   isStanding: boolean,
   stands: boolean,
 ): Reach {
   if (isStanding) return 'all'
-  if (stands || tool === undefined || destinations === undefined) return 'about'
+  if (stands || tool === undefined) return 'about'
   const before =
     standing.filter((s) => s.only === tool && s.target.startsWith(`${target}|`)).length +
     approved.filter((a) => a.only === tool && a.until > time && a.target.startsWith(`${target}|`)).length
-  return before === 0 ? 'act' : before < limits.single ? 'tool' : 'all'
+  return before < limits.single ? 'act' : 'all'
 }
 
 /** The destinations that nobody named: where all are named, there is nothing to tell them apart by. */

@@ -53,7 +53,7 @@ function weigh(
   { policy }: StampedPolicy,
 ): [Reckoned, Mode][] {
   const act = finding?.act ?? (event === undefined ? {} : actOf(event))
-  const weight = weightOf(state, act, finding !== undefined, own)
+  const weight = weightOf(state, { act, task, told: finding !== undefined, event, own })
   const now = reckon(standsNow(state.risk, task?.risk, false), weight, policy)
   const wouldBe = reckon(standsNow(state.risk, task?.risk, true), weight, policy, true)
   const weighed: [Reckoned, Mode][] = [[now, 'enforce']]
@@ -95,9 +95,9 @@ function propose(
   const whole = targetKey(target)
   state.standing = state.standing.filter((s) => s.until > cause.time)
   const reach = reachOf(state, whole, cause.act, cause.time, finding === undefined, stands)
-  const isSingle = reach === 'act' || reach === 'tool'
+  const isSingle = reach === 'act'
   const act = isSingle ? { ...cause.act, ...unprovenOf(event) } : cause.act
-  const restriction = interrupts(rung) ? restrictionOf(rung, act, reach) : {}
+  const restriction = interrupts(rung) ? restrictionOf(rung, act, reach, event?.arguments?.digest) : {}
   const key = `${whole}|${JSON.stringify(restriction)}`
   // Before anything stands in the way: what repeats an act that is already ordered against is not learned either. Under a
   // policy in shadow mode the act runs, which makes it no better a lesson; one detector on trial does not stop the learning.

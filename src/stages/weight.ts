@@ -1,14 +1,25 @@
 import { hash32, indexOf } from '../detect/index.ts'
-import type { AgentState } from '../model/agent-state.ts'
-import type { ActionClass } from '../model/event.ts'
+import type { AgentState, TaskState } from '../model/agent-state.ts'
+import type { ActionClass, AgentEvent } from '../model/event.ts'
 import type { Act } from '../model/finding.ts'
 import { meanCost } from '../policy/ladder.ts'
 import type { Own, Weight } from '../policy/weigh.ts'
+import { heldBeside } from './held.ts'
 
-/** An act as it is weighed for its agent. `told`: there is a finding about it; `own`: its evidence, where not counted yet. */
-export function weightOf(state: AgentState, act: Act, told: boolean, own?: Own): Weight {
+/** An act and what is known of it. `told`: there is a finding about it; `own`: its evidence, where not counted yet. */
+interface Weighed {
+  act: Act
+  task: TaskState | undefined
+  told: boolean
+  event?: AgentEvent | undefined
+  own?: Own | undefined
+}
+
+/** An act as it is weighed for its agent. */
+export function weightOf(state: AgentState, { act, task, told, event, own }: Weighed): Weight {
   const mean = meanCost(state)
-  return { act, mean, usual: told && isFirstOfClass(state, act) ? 1 : mean, told, own }
+  const usual = told && isFirstOfClass(state, act) ? 1 : mean
+  return { act, mean, usual, told, own, heldBefore: heldBeside(task, event) }
 }
 
 /** What cannot be undone once it is done. */

@@ -110,16 +110,17 @@ describe('whom and what', () => {
     expect(restrictionOf('revoke', act)).toEqual({ deny: {} })
   })
 
-  test('one act is held to its destinations, a second one asks about its tool, what stands holds the tool', () => {
+  test('one act is held to its destinations, one without to its arguments, what stands holds the tool', () => {
     const act: Act = { action: 'export', tool: 'mail.send', destinations: ['d'] }
     const tool = { actions: ['export'], tools: ['mail.send'] }
-    expect(restrictionOf('step-up', act, 'act')).toEqual({ stepUp: { ...tool, destinations: ['d'] } })
-    expect(restrictionOf('tighten', act, 'act')).toEqual({ deny: { actions: ['export'], destinations: ['d'] } })
-    expect(restrictionOf('step-up', act, 'tool')).toEqual({ stepUp: tool })
-    expect(restrictionOf('tighten', act, 'tool')).toEqual({
-      deny: { actions: ['export'], destinations: ['d'] },
-      stepUp: tool,
-    })
+    expect(restrictionOf('step-up', act, 'act', 'x')).toEqual({ stepUp: { ...tool, destinations: ['d'] } })
+    expect(restrictionOf('tighten', act, 'act', 'x')).toEqual({ deny: { actions: ['export'], destinations: ['d'] } })
     expect(restrictionOf('tighten', act, 'all')).toEqual({ deny: tool })
+    const rm: Act = { action: 'delete', tool: 'run' }
+    const run = { actions: ['delete'], tools: ['run'] }
+    expect(restrictionOf('step-up', rm, 'act', 'x')).toEqual({ stepUp: { ...run, arguments: ['x'] } })
+    expect(restrictionOf('tighten', rm, 'act', 'x')).toEqual({ deny: { ...run, arguments: ['x'] } })
+    expect(restrictionOf('step-up', rm, 'act')).toEqual({ stepUp: run })
+    expect(restrictionOf('step-up', rm, 'all', 'x')).toEqual({ stepUp: run })
   })
 })

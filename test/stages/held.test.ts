@@ -62,11 +62,34 @@ describe('the mildest rung that protects', () => {
     expect(driven.commands.filter((c) => interrupts(c.rung)).length).toBeLessThanOrEqual(5)
   })
 
+  test('a person is asked about each of the first, and about none when there are very many', () => {
+    const driven = new Driven()
+    for (let i = 0; i < 40; i++) {
+      driven.events(attempt(`d${i}`))
+      if (i === 12) expect(hardest(driven)).toBe(rank('step-up'))
+    }
+    expect(driven.commands.at(-1)).toMatchObject({
+      rung: 'tighten',
+      restriction: { deny: { actions: ['export'], tools: ['mail.send'] } },
+    })
+  })
+
+  test('an act that names no destination is held by its arguments', () => {
+    const erase = { action: 'delete', tool: { name: 'run' }, provenance: { sink: 'irreversible', unasked: 1 } } as const
+    const { destinations: _, ...rm } = attempt('x', { ...erase }, 'rm -r x')
+    const driven = new Driven().events(rm)
+    expect(driven.commands).toMatchObject([
+      { rung: 'step-up', restriction: { stepUp: { actions: ['delete'], tools: ['run'], arguments: ['rm -r x'] } } },
+    ])
+  })
+
   test('one held act touches that act: what else the tool does goes on unasked', () => {
     const driven = new Driven().events(attempt('evil'))
     const [command] = driven.commands
-    expect(command).toMatchObject({ rung: 'tighten', target: { agent: 'agent-1', task: 'task-1' } })
-    expect(command?.restriction).toEqual({ deny: { actions: ['export'], destinations: ['evil'] } })
+    expect(command).toMatchObject({ rung: 'step-up', target: { agent: 'agent-1', task: 'task-1' } })
+    expect(command?.restriction).toEqual({
+      stepUp: { actions: ['export'], tools: ['mail.send'], destinations: ['evil'] },
+    })
     const others = attempt('anna', {
       outcome: 'allowed',
       destinations: [{ hash: 'anna', kind: 'email', seen: { in: 'request' } }],
@@ -78,8 +101,8 @@ describe('the mildest rung that protects', () => {
   test('an attempt whose outcome is not known yet is no act that got through', () => {
     const { outcome: _, ...open } = attempt('evil')
     const driven = new Driven()
-    for (let i = 0; i < 20; i++) driven.events({ ...open, id: `o${i}`, call: `o${i}`, arguments: { digest: `${i}` } })
-    expect(hardest(driven)).toBe(rank('tighten'))
+    for (let i = 0; i < 40; i++) driven.events({ ...open, id: `o${i}`, call: `o${i}`, arguments: { digest: `${i}` } })
+    expect(hardest(driven)).toBe(rank('step-up'))
   })
 
   test('the same acts, let through, cost the agent its authority', () => {
@@ -102,7 +125,7 @@ describe('the mildest rung that protects', () => {
       const { outcome: _, ...open } = attempt(`d${i}`)
       driven.events(open, { ...open, id: `${open.id}.o`, kind: 'outcome', attempted: true, outcome: 'denied' })
     }
-    expect(hardest(driven)).toBe(rank('tighten'))
+    expect(hardest(driven)).toBe(rank('step-up'))
     expect(driven.agent().open).toBeUndefined()
   })
 

@@ -161,13 +161,15 @@ function strongest(restriction: Restriction, event: AgentEvent): Hold | undefine
 
 /** Every list that is present must match; an empty selector matches every act. */
 export function selects(selector: Selector, event: AgentEvent): boolean {
-  const { tools, actions, datasets, destinations, environments } = selector
+  const { tools, actions, datasets, destinations, environments, arguments: digests } = selector
   if (tools !== undefined && (event.tool === undefined || !namesTool(tools, event.tool))) return false
   if (actions !== undefined && (event.action === undefined || !actions.includes(event.action))) return false
   const dataset = event.resource?.dataset
   if (datasets !== undefined && (dataset === undefined || !datasets.includes(dataset))) return false
   if (destinations !== undefined && event.destinations?.some((d) => destinations.includes(d.hash)) !== true)
     return false
+  const digest = event.arguments?.digest
+  if (digests !== undefined && (digest === undefined || !digests.includes(digest))) return false
   return environments === undefined || (event.environment !== undefined && environments.includes(event.environment))
 }
 

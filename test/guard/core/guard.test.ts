@@ -124,7 +124,7 @@ test('a declared scope is held to from the first call', async () => {
   })
   expect(guard.before({ tool: 'read_file', args: {}, task: 't' }).outcome).toBe('allow')
   const held = guard.before({ tool: 'delete_file', args: {}, task: 't' })
-  expect(held.outcome).toBe('deny')
+  expect(held.outcome).toBe('step-up')
   expect(held.findings[0]).toMatchObject({ detector: 'declared-scope' })
 })
 
