@@ -92,8 +92,11 @@ describe('what was read anywhere is known when a later call names it', () => {
     await s.begin({ elicitation: {} })
     await s.call('get_list')
     s.server.put({ id: 'e1', method: 'elicitation/create', params: { message: said, requestedSchema: {} } })
-    await s.next('elicitation/create')
-    expect(await s.call('send_email', { to: address, body: 'the list' })).not.toBe('ran')
+    await s.wire.request('elicitation/create')
+    const sent = s.call('send_email', { to: address, body: 'the list' })
+    const { id } = (await s.wire.request('elicitation/create')) as { id: string }
+    s.wire.send({ jsonrpc: '2.0', id, result: { action: 'decline' } })
+    expect(await sent).toBe('step-up')
   })
 })
 
