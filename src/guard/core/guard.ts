@@ -6,6 +6,7 @@ import type { Knowledge } from '../../policy/knowledge.ts'
 import { actOf, describeTool, type ToolModel } from '../act/index.ts'
 import { TaskMemory } from '../provenance/index.ts'
 import type { Reading } from '../provenance/reading.ts'
+import { remembered } from '../provenance/remembered.ts'
 import { decide } from './decide.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
 import { approvalOf, Holding, type Meant } from './holding.ts'
@@ -16,7 +17,7 @@ import { Records } from './records.ts'
 import { type Catch, stronger } from './restrictions.ts'
 import type { Cleaning } from './sanitise-rules.ts'
 import { Sanitiser } from './sanitiser.ts'
-import { remember, SharedReads } from './shared-reads.ts'
+import { SharedReads } from './shared-reads.ts'
 import { type Staleness, stale } from './staleness.ts'
 import { type OpenTask, Tasks } from './tasks.ts'
 import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
@@ -121,6 +122,11 @@ export class Guard {
     if (task !== undefined) this.#tasks.get(agent, task)?.memory.expect()
   }
 
+  /** What was put off while a call waited is done: the shared memory is written down. */
+  catchUp(task: string | undefined, agent = this.#options.agent): void {
+    if (task !== undefined) this.#tasks.get(agent, task)?.memory.flush()
+  }
+
   settles(task: string | undefined, agent = this.#options.agent): void {
     if (task !== undefined) this.#tasks.get(agent, task)?.memory.settle()
   }
@@ -132,7 +138,7 @@ export class Guard {
     const task = id === undefined ? undefined : this.#tasks.get(agent, id)
     if (task !== undefined && event.call !== undefined) {
       const carried = task.carried.get(event.call)
-      if (result.read !== undefined) remember(task, event.call, result.read, carried)
+      if (result.read !== undefined) task.memory.addReadings(event.call, result.read, carried)
       else if (result.text !== undefined) task.memory.addOutput(event.call, result.text, carried)
       task.carried.delete(event.call)
     }
@@ -153,7 +159,7 @@ export class Guard {
 
   /** What the agent gets to read in a task outside of a call of its own: progress, late results. */
   read(task: string, source: string, readings: string | readonly Reading[], agent = this.#options.agent): void {
-    remember(this.#tasks.of(agent, task), source, piecesOf(readings))
+    this.#tasks.of(agent, task).memory.addReadings(source, piecesOf(readings))
   }
 
   /**
@@ -162,8 +168,10 @@ export class Guard {
    */
   readByAll(session: string, source: string, readings: string | readonly Reading[], agent = this.#options.agent): void {
     const pieces = piecesOf(readings)
-    if (pieces.length === 0 || !this.#shared.add(agent, session, source, pieces)) return
-    for (const task of this.#tasks.in(agent, session)) remember(task, source, pieces)
+    if (pieces.length === 0) return
+    const read = this.#shared.add(agent, session, source, pieces, this.#tasks.blank)
+    if (read === undefined) return
+    for (const { memory } of this.#tasks.in(agent, session)) memory.addRead(read)
   }
 
   /** A task begins. Calls may come before it, or without it. */
@@ -264,6 +272,7 @@ export class Guard {
   }
 
   close(): Promise<void> {
+    this.#tasks.close()
     return this.#links.close()
   }
 
@@ -285,7 +294,7 @@ export class Guard {
 
   #join(agent: string, task: OpenTask | undefined, session: string | undefined): void {
     if (task === undefined || session === undefined || !this.#tasks.join(task, session)) return
-    this.#shared.tell(agent, session, task)
+    this.#shared.tell(agent, session, task.memory)
   }
 
   #meet(agent: string): void {
@@ -364,7 +373,7 @@ function tasksOf({ domains, hashKey, place, tenant = 'default' }: GuardOptions):
   }
   return new Tasks(
     new TaskMemory(common),
-    (agent, task) => new TaskMemory({ ...common, journal: place?.journal(`${tenant}/${agent}/${task}`) }),
+    (agent, task) => new TaskMemory({ ...common, journal: place?.journal(`${tenant}/${agent}/${task}`, remembered) }),
   )
 }
 

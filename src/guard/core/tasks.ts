@@ -56,7 +56,8 @@ export class Tasks {
     } else this.#tasks.delete(key)
     this.#tasks.set(key, task)
     if (this.#tasks.size > maxTasks)
-      for (const oldest of this.#tasks.keys()) {
+      for (const [oldest, { memory }] of this.#tasks) {
+        memory.close()
         this.#tasks.delete(oldest)
         this.forgotten++
         break
@@ -89,7 +90,13 @@ export class Tasks {
   end(agent: string, id: string): OpenTask | undefined {
     const task = this.#tasks.get(keyOf(agent, id))
     this.#tasks.delete(keyOf(agent, id))
+    task?.memory.close()
     return task
+  }
+
+  close(): void {
+    for (const { memory } of this.#tasks.values()) memory.close()
+    this.#tasks.clear()
   }
 }
 

@@ -302,6 +302,7 @@ export class Session {
       return
     }
     server.send(message, raw)
+    guard.catchUp(decision.event.task?.id ?? decision.event.session)
     time.busyMs = performance.now() - began
   }
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { Journal, sweep } from './journal.ts'
+import { type Codec, Journal, sweep } from './journal.ts'
 
 /** Most things that an agent made of which it is remembered that they are its own. */
 const maxMade = 50_000
@@ -17,6 +17,7 @@ export class MemoryPlace {
   readonly #directory: string
   readonly #process = `${process.pid}-${randomUUID().slice(0, 8)}`
   readonly #made: string
+  #journals = 0
 
   private constructor(root: string, agent: string, key: Buffer, now: () => number) {
     this.key = key
@@ -36,8 +37,10 @@ export class MemoryPlace {
     return this.#directory
   }
 
-  journal<T>(task: string): Journal<T> {
-    return new Journal<T>(join(this.#directory, 'tasks', nameOf(task)), this.#process)
+  /** Each is a file of its own: whoever takes a task up again reads what it wrote before. */
+  journal<T>(task: string, codec: Codec<T>): Journal<T> {
+    const file = `${this.#process}-${this.#journals++}`
+    return new Journal<T>(join(this.#directory, 'tasks', nameOf(task)), file, codec)
   }
 
   /** Digests of what the agent made, in all its tasks. */

@@ -3,6 +3,7 @@ import { type Form, form, maxFieldWords } from './form.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { isSought, keysOf } from './keys.ts'
 import { readLayout, type Sink } from './layout.ts'
+import { memoryLimits } from './limits.ts'
 import { structureOf } from './structure.ts'
 import { normal, partsOf, stemsOf, wordsOf } from './text.ts'
 import { isAiming, speaksToModel } from './voice.ts'
@@ -33,7 +34,7 @@ export interface IndexedReading {
   words: Float64Array
   /** First word of each paragraph, one more at the end. */
   starts: Int32Array
-  /** Record of a listing in which each paragraph stands. */
+  /** Record in which each paragraph stands: of a listing from 0 on, below it what is no part of one. No two texts share a record. */
   records: Int32Array
   /** Paragraphs that speak to the model, or follow one that does. */
   spoken: Uint8Array
@@ -52,48 +53,63 @@ export interface IndexedReading {
   idRecords: Int32Array
   idParagraphs: Int32Array
   idForms: Uint8Array
-  recordCount: number
 }
 
-/** What is told of a reading besides its text. */
+/** One text, or value that is structured as a whole. */
+export interface Piece {
+  raw: string | object
+  /** The text of a document: whatever it looks like, its author wrote it. */
+  document: boolean
+}
+
+/** What is told of a reading besides its texts. */
 export interface ReadingTrust {
   source: string
   untrusted: boolean
   named: boolean
-  /** The text of a document: whatever it looks like, its author wrote it. */
-  document: boolean
   /** Somebody wrote all of it, structured as it may be: a message, an issue, a page. */
   isWritten: boolean
   isSensitive: boolean
   isDefinition: boolean
 }
 
-/** Reads once, up to `maxWords` words; answers the index and how many words were left out at least. `tools`: names of tools. */
-export function indexReading(
-  raw: string | object,
+/** Reads texts and structured values once; answers the index and how many words were left out at least. `isTool`: names of tools. */
+export function indexReadings(
+  pieces: readonly Piece[],
   trust: ReadingTrust,
   seed: Seed,
-  maxWords: number,
-  tools: ReadonlySet<number> = new Set(),
+  isTool: (word: number) => boolean,
 ) {
-  const reader = new Reader(seed, maxWords, tools)
-  const text = typeof raw === 'string' ? raw : ''
-  const value = typeof raw === 'object' ? raw : trust.document ? undefined : structureOf(text)
-  if (value === undefined) {
-    if (trust.isWritten) reader.sender(text)
-    readLayout(text, reader)
-  } else walk(value, reader, trust.isWritten)
+  const reader = new Reader(seed, isTool)
+  for (const { raw, document } of pieces) {
+    reader.begin()
+    const text = typeof raw === 'string' ? raw : ''
+    const value = typeof raw === 'object' ? raw : document ? undefined : structureOf(text)
+    if (value === undefined) {
+      if (trust.isWritten) reader.sender(text)
+      readLayout(text, reader)
+    } else if (walk(value, reader, trust.isWritten)) reader.left++
+    reader.end()
+  }
   return { index: reader.index(trust), left: reader.left }
 }
+
+/** Most readings are short: their empty columns are one. */
+const none = { doubles: new Float64Array(0), integers: new Int32Array(0), bytes: new Uint8Array(0) } as const
+const doubles = (of: readonly number[]) => (of.length === 0 ? none.doubles : Float64Array.from(of))
+const integers = (of: readonly number[]) => (of.length === 0 ? none.integers : Int32Array.from(of))
+const bytes = (of: readonly number[]) => (of.length === 0 ? none.bytes : Uint8Array.from(of))
 
 class Reader implements Sink {
   left = 0
   record = 0
   form: Form = form.layout
-  #budget: number
+  #budget = 0
   #isHidden = false
+  /** Where the piece in hand began: its records count from here. */
+  #first = { record: 0, paragraph: 0, field: 0, name: 0, id: 0 }
   readonly #seed: Seed
-  readonly #tools: ReadonlySet<number>
+  readonly #isTool: (word: number) => boolean
   readonly #at: number[] = []
   readonly #words: number[] = []
   readonly #starts: number[] = []
@@ -111,10 +127,36 @@ class Reader implements Sink {
   readonly #idParagraphs: number[] = []
   readonly #idForms: number[] = []
 
-  constructor(seed: Seed, maxWords: number, tools: ReadonlySet<number>) {
+  constructor(seed: Seed, isTool: (word: number) => boolean) {
     this.#seed = seed
-    this.#tools = tools
-    this.#budget = maxWords
+    this.#isTool = isTool
+  }
+
+  begin(): void {
+    this.#budget = memoryLimits.outputWords
+    this.record = 0
+    this.form = form.layout
+    this.#first = {
+      record: this.#first.record,
+      paragraph: this.#records.length,
+      field: this.#fieldRecords.length,
+      name: this.#nameRecords.length,
+      id: this.#idRecords.length,
+    }
+  }
+
+  /** What turned out to be no listing goes below zero. */
+  end(): void {
+    const { record, paragraph, field, name, id } = this.#first
+    if (this.record === 0)
+      for (const [records, from] of [
+        [this.#records, paragraph],
+        [this.#fieldRecords, field],
+        [this.#nameRecords, name],
+        [this.#idRecords, id],
+      ] as const)
+        records.fill(-1 - record, from)
+    this.#first.record += this.record + 1
   }
 
   get paragraphs(): number {
@@ -128,22 +170,21 @@ class Reader implements Sink {
       named,
       isSensitive,
       isDefinition,
-      words: Float64Array.from(this.#words),
-      starts: Int32Array.from([...this.#starts, this.#words.length]),
-      records: Int32Array.from(this.#records),
+      words: doubles(this.#words),
+      starts: integers([...this.#starts, this.#words.length]),
+      records: integers(this.#records),
       spoken: this.#voices(),
-      stems: Float64Array.from(this.#stems),
-      stemStarts: Int32Array.from([...this.#stemStarts, this.#stems.length]),
-      fields: Float64Array.from(this.#fields),
-      fieldRecords: Int32Array.from(this.#fieldRecords),
-      fieldForms: Uint8Array.from(this.#fieldForms),
-      names: Float64Array.from(this.#names),
-      nameRecords: Int32Array.from(this.#nameRecords),
-      ids: Float64Array.from(this.#ids),
-      idRecords: Int32Array.from(this.#idRecords),
-      idParagraphs: Int32Array.from(this.#idParagraphs),
-      idForms: Uint8Array.from(this.#idForms),
-      recordCount: this.record + 1,
+      stems: doubles(this.#stems),
+      stemStarts: integers([...this.#stemStarts, this.#stems.length]),
+      fields: doubles(this.#fields),
+      fieldRecords: integers(this.#fieldRecords),
+      fieldForms: bytes(this.#fieldForms),
+      names: doubles(this.#names),
+      nameRecords: integers(this.#nameRecords),
+      ids: doubles(this.#ids),
+      idRecords: integers(this.#idRecords),
+      idParagraphs: integers(this.#idParagraphs),
+      idForms: bytes(this.#idForms),
     }
   }
 
@@ -172,12 +213,12 @@ class Reader implements Sink {
     const tokens: string[] = []
     for (let i = 0; i < at.length; i += 2) tokens.push(text.slice(at[i], at[i + 1]))
     this.#fields.push(digestOfWord(tokens.join(' '), this.#seed))
-    this.#fieldRecords.push(this.record)
+    this.#fieldRecords.push(this.#first.record + this.record)
     this.#fieldForms.push(this.form)
     for (const token of tokens)
       for (const part of partsOf(token)) {
         this.#names.push(digestOfWord(part, this.#seed))
-        this.#nameRecords.push(this.record)
+        this.#nameRecords.push(this.#first.record + this.record)
       }
     this.#identify(raw, -1, this.form)
   }
@@ -188,7 +229,7 @@ class Reader implements Sink {
     if (at.length === 0 || !this.#take(1)) return
     this.#starts.push(this.#words.length)
     this.#stemStarts.push(this.#stems.length)
-    this.#records.push(this.record)
+    this.#records.push(this.#first.record + this.record)
     const count = Math.min(at.length / 2, this.#budget + 1)
     this.#budget -= count - 1
     this.left += at.length / 2 - count
@@ -196,7 +237,7 @@ class Reader implements Sink {
     for (let i = 0; i < count; i++) {
       const word = digestOfWord(text, this.#seed, at[i * 2], at[i * 2 + 1])
       this.#words.push(word)
-      namesTool ||= this.#tools.has(word)
+      namesTool ||= this.#isTool(word)
     }
     const isVoice =
       speaksToModel(raw, namesTool) || (this.#isHidden && at.length >= minHidden * 2 && (namesTool || isAiming(raw)))
@@ -215,7 +256,7 @@ class Reader implements Sink {
 
   /** A voice carries to the paragraphs that follow, within its record. */
   #voices(): Uint8Array {
-    const spoken = Uint8Array.from(this.#spoken)
+    const spoken = bytes(this.#spoken)
     for (let p = 0; p < this.#spoken.length; p++)
       for (let q = p; q <= p + carries && q < spoken.length; q++)
         if (this.#spoken[p] === 1 && this.#records[q] === this.#records[p]) spoken[q] = 1
@@ -223,7 +264,7 @@ class Reader implements Sink {
   }
 
   #identify(raw: string, paragraph: number, as: Form): void {
-    if (this.#idForms.length >= maxIdentities) {
+    if (this.#idForms.length - this.#first.id >= maxIdentities) {
       this.left++
       return
     }
@@ -231,7 +272,7 @@ class Reader implements Sink {
       if (!isSought(identity)) continue
       const { whole, space, site } = keysOf(identity, this.#seed)
       this.#ids.push(whole, space, site)
-      this.#idRecords.push(this.record)
+      this.#idRecords.push(this.#first.record + this.record)
       this.#idParagraphs.push(paragraph)
       this.#idForms.push(as)
     }

@@ -6,41 +6,22 @@
 
 import { digestArguments } from './arguments.ts'
 import type { Call, Carried, Examined } from './call.ts'
+import { DigestSet } from './digest-set.ts'
 import { type Examination, examine } from './examine.ts'
-import { rememberSecrets } from './flow.ts'
-import { form } from './form.ts'
 import { digestOfWord, seedOf } from './hash.ts'
-import { type IndexedReading, indexReading } from './index-reading.ts'
+import type { IndexedReading } from './index-reading.ts'
+import { memoryLimits } from './limits.ts'
 import type { Memory } from './lookup.ts'
 import { namesIn } from './made.ts'
+import { readingOf, toolDigest } from './read.ts'
 import type { Reading } from './reading.ts'
-import { emptyRequest, joinRequest, type RequestMemory, readRequest } from './request.ts'
+import { type Asked, bytesOf, type Read, type Remembered } from './remembered.ts'
+import { emptyRequest, joinRequest, readRequest } from './request.ts'
 import { digestOf, digestOfNormal, tokensOf } from './text.ts'
 
 export type { Call, Carried, Examined } from './call.ts'
+export { memoryLimits } from './limits.ts'
 export { digestOf } from './text.ts'
-
-/** Bounds of one task’s memory. What goes over is dropped, counted in `evictions`, and marks the memory as cut. */
-export const memoryLimits = {
-  /** Characters of one text that are read. */
-  characters: 2_097_152,
-  /** Words of one reading that are kept. */
-  outputWords: 262_144,
-  /** Readings in memory; the oldest goes first. */
-  outputs: 512,
-  /** Words of all readings in memory. */
-  taskWords: 16_384,
-  /** Words of all requests of one task. */
-  requestWords: 16_384,
-  /** Digests of secrets of one task. */
-  secrets: 8192,
-  /** Readings that are in the journal only. */
-  away: 10_000,
-  /** Things that the agent made. */
-  made: 100_000,
-  /** Names of tools and of what they take. */
-  tools: 4096,
-} as const
 
 export interface TaskMemoryOptions {
   /** The deployment’s own domains; a destination under one of them is internal, another one external. */
@@ -55,17 +36,10 @@ export interface TaskMemoryOptions {
   onMade?: (digests: readonly number[]) => void
 }
 
-/** One thing that a task was asked or has read, as it is shared between the guards of an agent. */
-export type Remembered =
-  | { request: RequestMemory; digest: string }
-  | { reading: IndexedReading; taints: boolean; secrets: readonly number[]; visited: readonly number[] }
-
-/** Where one of them stands. */
+/** Where one thing that is remembered stands in the journal: it ends there. */
 interface Kept {
-  value: Remembered
   file: string
-  at: number
-  size: number
+  end: number
 }
 
 /** A task’s shared memory: written by each guard of the agent, read by all. */
@@ -73,9 +47,15 @@ export interface MemoryJournal {
   readonly isCut: boolean
   announce(): void
   settle(): void
+  /** Undefined: it could not be kept. */
   append(value: Remembered): Kept | undefined
-  pull(): readonly Kept[]
-  again(kept: Kept): Remembered | undefined
+  /** Writes down what it has put off. */
+  flush(): void
+  /** What other guards have appended since the last time. */
+  pull(): readonly (Kept & { value: Remembered })[]
+  /** All that stands in a file up to there. */
+  upTo(kept: Kept): Remembered[]
+  close(): void
 }
 
 /** What one task was asked and has read, as bounded keyed digests; no text is kept. No clock and no chance. */
@@ -84,20 +64,21 @@ export class TaskMemory {
   evictions = 0
   readonly #memory: Memory & {
     readings: IndexedReading[]
-    visited: Set<number>
-    secrets: Set<number>
-    said: Set<number>
+    visited: DigestSet
+    secrets: DigestSet
+    said: DigestSet
   }
   readonly #options: TaskMemoryOptions
   readonly #domains: readonly string[]
   readonly #made: Set<number>
-  readonly #tools = new Set<number>()
-  /** Where each reading in memory stands in the journal, and those that are only there. */
-  readonly #places = new Map<IndexedReading, Kept>()
-  readonly #away: Kept[] = []
+  readonly #tools = new DigestSet()
+  /** What was read, as far as it is in memory; the oldest first. */
+  readonly #held: { read: Read; bytes: number; kept: Kept | undefined }[] = []
+  /** How far each file of the journal holds readings that are in memory no more: what was read goes in the order in which it came. */
+  readonly #away = new Map<string, { end: number; lately: WeakRef<IndexedReading[]> | undefined }>()
   /** Digests of the requests so far: several guards are told the same one. */
   readonly #requests = new Set<string>()
-  #words = 0
+  #bytes = 0
   #asked = ''
 
   constructor(options: TaskMemoryOptions = {}) {
@@ -109,12 +90,12 @@ export class TaskMemory {
       seed,
       request: emptyRequest(),
       readings: [],
-      visited: new Set(),
+      visited: new DigestSet(),
       isCut: false,
       isTainted: false,
       isSpoken: false,
-      secrets: new Set(),
-      said: new Set(),
+      secrets: new DigestSet(),
+      said: new DigestSet(),
       isMade: (normal) => this.#made.has(digestOfWord(normal, seed)),
     }
   }
@@ -140,6 +121,16 @@ export class TaskMemory {
     this.#options.journal?.settle()
   }
 
+  /** Writes down what was put off so that no call waited for it. */
+  flush(): void {
+    this.#options.journal?.flush()
+  }
+
+  /** Nothing is asked of it any more. */
+  close(): void {
+    this.#options.journal?.close()
+  }
+
   /** What a call returned, error texts included; `carried` is what `examine` said of that call. */
   addOutput(source: string, raw: string | object, carried: Carried = {}): void {
     this.addReadings(
@@ -154,115 +145,104 @@ export class TaskMemory {
     if (carried?.makes !== undefined) this.#makes([...carried.makes, ...readings.flatMap(namesIn)])
     for (const each of carried?.said ?? [])
       if (this.#memory.said.size < memoryLimits.requestWords) this.#memory.said.add(each)
-    for (const { place, text, value, cut } of readings) {
-      if (cut === true) this.#memory.isCut = true
-      if (place === 'tool' && text !== undefined) this.#meetTool(text)
-      // What a server says of its tools is read before anything else, always: it taints nothing, but proves nothing either.
-      const taints = place !== 'tool' && place !== 'instructions'
-      const as = { ...carried, document: carried === undefined || carried.document === true }
-      if (text !== undefined) this.#add(source, text, as, taints)
-      if (typeof value === 'object' && value !== null) this.#add(source, value, { ...carried, document: false }, taints)
-    }
+    const { read, left } = this.read(source, readings, carried)
+    this.evictions += left
+    this.addRead(read)
+    this.flush()
+  }
+
+  /** What readings come to: nothing is remembered. `left`: words and the like that did not fit. */
+  read(source: string, readings: readonly Reading[], carried?: Carried): { read: Read; left: number } {
+    return readingOf(source, readings, carried, this.#memory.seed, this.#tools)
+  }
+
+  /** Remembers what was read, perhaps for another task too. */
+  addRead(read: Read): void {
+    if (read.readings.length > 0 || read.isCut) this.#take(read, this.#options.journal?.append(read))
   }
 
   /** Looks at a call before it runs. */
   examine(call: Call): Examined {
     this.#join()
-    this.#meetTool(call.tool)
+    const tool = toolDigest(call.tool, this.#memory.seed)
+    if (tool !== undefined && this.#tools.size < memoryLimits.tools) this.#tools.add(tool)
     const asked: Examination = { ...call, ...digestArguments(call.args), domains: this.#domains, asked: this.#asked }
     const examined = examine(this.#memory, asked)
     const { doubt, flow, sink, untrusted } = examined.provenance
     const isAct = sink !== 'own' && sink !== 'look'
     const matters = untrusted !== undefined || (isAct && (doubt !== undefined || flow === undefined))
-    if (this.#away.length === 0 || !matters) return examined
+    if (this.#away.size === 0 || !matters) return examined
     // What does not fit in memory is looked through only where it could matter.
-    const { journal } = this.#options
-    const away = this.#away.flatMap((kept) => {
-      const value = journal?.again(kept)
-      return value !== undefined && 'reading' in value ? [value.reading] : []
-    })
-    const isCut = this.#memory.isCut || away.length < this.#away.length
-    return examine({ ...this.#memory, isCut, readings: [...away, ...this.#memory.readings] }, asked)
+    const readings = [...this.#again(), ...this.#memory.readings]
+    if (this.#options.journal?.isCut === true) this.#memory.isCut = true
+    return examine({ ...this.#memory, readings }, asked)
   }
 
-  #add(source: string, raw: string | object, carried: Carried, taints: boolean): void {
-    if (typeof raw === 'string' && raw.trim() === '') return
-    const { seed } = this.#memory
-    const part = typeof raw === 'string' ? this.#cut(raw) : raw
-    const trust = {
-      source,
-      untrusted: carried.untrusted === true,
-      named: carried.named === true,
-      document: carried.document === true,
-      isWritten: carried.isWritten === true,
-      isSensitive: carried.isSensitive === true,
-      isDefinition: !taints,
+  /** What is in memory no more. */
+  #again(): IndexedReading[] {
+    const found: IndexedReading[] = []
+    for (const [file, away] of this.#away) {
+      let readings = away.lately?.deref()
+      if (readings === undefined) {
+        const all = this.#options.journal?.upTo({ file, end: away.end }) ?? []
+        readings = all.flatMap((value) => ('readings' in value ? value.readings : []))
+        // One act comes after another: as long as nobody needs the room they need not be read again.
+        away.lately = new WeakRef(readings)
+      }
+      for (const reading of readings) found.push(reading)
     }
-    const { index, left } = indexReading(part, trust, seed, memoryLimits.outputWords, this.#tools)
-    const secrets = new Set<number>()
-    this.evictions += left + rememberSecrets(secrets, typeof part === 'string' ? part : JSON.stringify(part), seed)
-    if (left > 0) this.#memory.isCut = true
-    const isWritten =
-      taints &&
-      (index.starts.length > 1 || index.fieldForms.some((each) => each === form.layout || each === form.sender))
-    const value = { reading: index, taints: isWritten, secrets: [...secrets], visited: carried.spaces ?? [] }
-    const kept = this.#options.journal?.append(value)
-    if (kept !== undefined) this.#places.set(index, kept)
-    this.#take(value)
+    return found
   }
 
-  #take({ reading, taints, secrets, visited }: Exclude<Remembered, { request: RequestMemory }>): void {
+  #take(read: Read, kept: Kept | undefined): void {
     const memory = this.#memory
-    for (const space of visited) if (memory.visited.size < memoryLimits.requestWords) memory.visited.add(space)
-    for (const secret of secrets) {
+    for (const space of read.visited) if (memory.visited.size < memoryLimits.requestWords) memory.visited.add(space)
+    for (const secret of read.secrets) {
       if (memory.secrets.size < memoryLimits.secrets) memory.secrets.add(secret)
       else memory.isCut = true
     }
-    if (taints) memory.isTainted = true
-    if (taints && reading.spoken.includes(1)) memory.isSpoken = true
-    memory.readings.push(reading)
-    this.#words += size(reading)
-    while (
-      memory.readings.length > 1 &&
-      (memory.readings.length > memoryLimits.outputs || this.#words > memoryLimits.taskWords)
-    ) {
-      const gone = memory.readings.shift()
-      if (gone === undefined) break
-      this.#words -= size(gone)
-      const kept = this.#places.get(gone)
-      this.#places.delete(gone)
-      if (kept !== undefined && this.#away.length < memoryLimits.away) this.#away.push(kept)
-      else {
-        this.evictions++
-        memory.isCut = true
-      }
-    }
+    for (const tool of read.tools) if (this.#tools.size < memoryLimits.tools) this.#tools.add(tool)
+    if (read.isCut) memory.isCut = true
+    if (read.taints) memory.isTainted = true
+    if (read.speaks) memory.isSpoken = true
+    const bytes = read.readings.reduce((sum, reading) => sum + bytesOf(reading), 0)
+    memory.readings.push(...read.readings)
+    this.#held.push({ read, bytes, kept })
+    this.#bytes += bytes
+    while (this.#bytes > memoryLimits.bytes && this.#spill()) {}
   }
 
-  /** The name of a tool or of what it takes, where it is no word of any language: who names it speaks to a program. */
-  #meetTool(name: string): void {
-    const [token = '', ...others] = tokensOf(name)
-    if (others.length === 0 && /[a-z][_.-][a-z]/.test(token) && this.#tools.size < memoryLimits.tools)
-      this.#tools.add(digestOfWord(token, this.#memory.seed))
+  /** Lets the oldest reading go; false where it must stay, for it is the only one and stands nowhere else. */
+  #spill(): boolean {
+    const [oldest] = this.#held
+    if (oldest === undefined || (oldest.kept === undefined && this.#held.length === 1)) return false
+    this.#held.shift()
+    this.#bytes -= oldest.bytes
+    this.#memory.readings.splice(0, oldest.read.readings.length)
+    if (oldest.kept !== undefined) {
+      const { file, end } = oldest.kept
+      const lately = this.#away.get(file)?.lately
+      for (const reading of oldest.read.readings) lately?.deref()?.push(reading)
+      this.#away.set(file, { end, lately })
+    } else {
+      this.evictions++
+      this.#memory.isCut = true
+    }
+    return true
   }
 
   /** What other guards of the agent were asked and have read in this task. */
   #join(): void {
     const { journal } = this.#options
     if (journal === undefined) return
-    for (const kept of journal.pull()) {
-      const { value } = kept
+    for (const { value, file, end } of journal.pull())
       if ('request' in value) this.#ask(value)
-      else {
-        this.#places.set(value.reading, kept)
-        this.#take(value)
-      }
-    }
+      else this.#take(value, { file, end })
     if (journal.isCut) this.#memory.isCut = true
   }
 
   /** A new message is a new request: what it names is proof too, and what the old one handed over is no longer. */
-  #ask({ request, digest }: Extract<Remembered, { request: RequestMemory }>): void {
+  #ask({ request, digest }: Asked): void {
     if (this.#requests.has(digest)) return
     this.#requests.add(digest)
     joinRequest(this.#memory.request, request, memoryLimits.requestWords)
@@ -286,5 +266,3 @@ export class TaskMemory {
     return text.slice(0, memoryLimits.characters)
   }
 }
-
-const size = (index: IndexedReading): number => index.words.length + index.fields.length

@@ -1,4 +1,5 @@
 import type { Identity } from '../identity/index.ts'
+import type { Digests } from './digest-set.ts'
 import { form } from './form.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import type { IndexedReading } from './index-reading.ts'
@@ -11,7 +12,7 @@ export interface Memory {
   request: RequestMemory
   readings: readonly IndexedReading[]
   /** Spaces visited on good grounds. */
-  visited: ReadonlySet<number>
+  visited: Digests
   /** A bound cut what was read: what is not found may have stood there. */
   isCut: boolean
   /** Something was read that somebody wrote. */
@@ -19,9 +20,9 @@ export interface Memory {
   /** Something that was read speaks to the model. */
   isSpoken: boolean
   /** Digests of secrets that were read, whole and in parts. */
-  secrets: ReadonlySet<number>
+  secrets: Digests
   /** What the agent itself said before it read it. */
-  said: ReadonlySet<number>
+  said: Digests
   /** Whether this agent made a thing, in this task or an earlier one. */
   isMade(normal: string): boolean
 }
@@ -135,7 +136,7 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
     }
     for (let i = reading.fields.indexOf(whole); i >= 0; i = reading.fields.indexOf(whole, i + 1)) {
       const record = reading.fieldRecords[i] ?? 0
-      if (reading.recordCount > 1 && preaching.includes(record)) continue
+      if (record >= 0 && preaching.includes(record)) continue
       quietAt++
       if (reading.untrusted) found.tainted = true
       else if (reading.fieldForms[i] === form.system) found.system = true
@@ -158,8 +159,8 @@ export const isReadInRow = ({ readings }: Memory, words: readonly number[], sens
   readings.some((reading) => (!sensitiveOnly || reading.isSensitive) && paragraphWith(reading, words, 0) >= 0)
 
 /** A source that the request names, or in a listing the record of somebody or something that it names. */
-const isNamedPlace = (reading: IndexedReading, record: number, names: ReadonlySet<number>): boolean =>
-  reading.named || (reading.recordCount > 1 && namesOneOf(reading, record, names))
+const isNamedPlace = (reading: IndexedReading, record: number, names: Digests): boolean =>
+  reading.named || (record >= 0 && namesOneOf(reading, record, names))
 
 /** The next paragraph, from `from` on, that holds the words in a row; -1 when none does. */
 function paragraphWith({ words: all, starts }: IndexedReading, words: readonly number[], from: number): number {
@@ -175,7 +176,7 @@ function paragraphWith({ words: all, starts }: IndexedReading, words: readonly n
   return -1
 }
 
-function namesOneOf({ names, nameRecords }: IndexedReading, record: number, wanted: ReadonlySet<number>): boolean {
+function namesOneOf({ names, nameRecords }: IndexedReading, record: number, wanted: Digests): boolean {
   if (wanted.size === 0) return false
   for (let i = 0; i < names.length; i++) if (nameRecords[i] === record && wanted.has(names[i] ?? 0)) return true
   return false

@@ -1,5 +1,6 @@
 import type { Identity } from '../identity/index.ts'
 import { identitiesIn } from '../identity/index.ts'
+import { DigestSet } from './digest-set.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { keysOf } from './keys.ts'
 import { stemOf, stemsOf, stopWords, tokensOf, wordStems } from './text.ts'
@@ -63,12 +64,12 @@ const repliesTo =
 
 /** What is kept of what the principal asked for: digests, and which kinds of acts it asks for. */
 export interface RequestMemory {
-  words: Set<number>
+  words: DigestSet
   /** Capitalised words: people and things that the request names. */
-  names: Set<number>
-  stems: Set<number>
+  names: DigestSet
+  stems: DigestSet
   /** What its identities may be proved by: the canonical form, and the host or the owner’s space on a shared one. */
-  keys: Set<number>
+  keys: DigestSet
   /** Kinds of identities that it names. */
   kinds: Set<string>
   asks: Set<AskedKind>
@@ -78,10 +79,10 @@ export interface RequestMemory {
 }
 
 export const emptyRequest = (): RequestMemory => ({
-  words: new Set(),
-  names: new Set(),
-  stems: new Set(),
-  keys: new Set(),
+  words: new DigestSet(),
+  names: new DigestSet(),
+  stems: new DigestSet(),
+  keys: new DigestSet(),
   kinds: new Set(),
   asks: new Set(),
   handsOver: false,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createGuard } from '../../../src/guard/index.ts'
 import { MemoryPlace } from '../../../src/guard/memory/place.ts'
 import { memoryLimits, TaskMemory } from '../../../src/guard/provenance/index.ts'
+import { remembered } from '../../../src/guard/provenance/remembered.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { callOf } from '../provenance/calls.ts'
 
@@ -35,7 +36,7 @@ describe('a place', () => {
 
   it('tells neither agent nor task by its file names', () => {
     const root = temporaryDirectory()
-    MemoryPlace.open(root, 'secret-agent').journal('secret-task').append('x')
+    MemoryPlace.open(root, 'secret-agent').journal('secret-task', remembered).announce()
     expect(readdirSync(root, { recursive: true }).join()).not.toContain('secret')
   })
 })
@@ -43,7 +44,7 @@ describe('a place', () => {
 describe('task memories over one place', () => {
   function memories(root: string) {
     const place = MemoryPlace.open(root, 'a1')
-    return () => new TaskMemory({ key: place.key, journal: place.journal('t') })
+    return () => new TaskMemory({ key: place.key, journal: place.journal('t', remembered) })
   }
 
   it('join: read by one, examined by another, also after a restart', () => {
@@ -60,7 +61,7 @@ describe('task memories over one place', () => {
     const memory = memories(temporaryDirectory())()
     memory.addRequest('Read the notes')
     memory.addOutput('1', poison)
-    for (let i = 0; i < memoryLimits.outputs + 1; i++) memory.addOutput(`${i + 2}`, `line ${i}`)
+    for (let i = 0; i < memoryLimits.bytes / 2048; i++) memory.addOutput(`${i + 2}`, `line ${i}`)
     const { provenance } = memory.examine(callOf(mail))
     expect(provenance).toMatchObject({ untrusted: 'identifier' })
     expect(provenance.cut).toBeUndefined()

@@ -1,0 +1,84 @@
+import type { Carried } from './call.ts'
+import type { Digests } from './digest-set.ts'
+import { rememberSecrets } from './flow.ts'
+import { form } from './form.ts'
+import { digestOfWord, type Seed } from './hash.ts'
+import { type IndexedReading, indexReadings, type Piece } from './index-reading.ts'
+import { memoryLimits } from './limits.ts'
+import type { Reading } from './reading.ts'
+import type { Read } from './remembered.ts'
+import { tokensOf } from './text.ts'
+
+/**
+ * What the readings of one message come to, as digests; `left` counts what did not fit, parts of secrets too. `carried`: what `examine` said of the call
+ * whose answer they are; absent: they came without one, and nothing in them is a system’s own field. `known`: names of tools.
+ */
+export function readingOf(
+  source: string,
+  readings: readonly Reading[],
+  carried: Carried | undefined,
+  seed: Seed,
+  known: Digests,
+): { read: Read; left: number } {
+  const byServer: Piece[] = []
+  const byOthers: Piece[] = []
+  const secrets = new Set<number>()
+  const tools = new Set<number>()
+  let lost = 0
+  let left = 0
+  const document = carried === undefined || carried.document === true
+  for (const { place, text, value, cut } of readings) {
+    // What a server says of its tools is read before anything else, always: it taints nothing, but proves nothing either.
+    const pieces = place === 'tool' || place === 'instructions' ? byServer : byOthers
+    if (cut === true) left++
+    const tool = place === 'tool' && text !== undefined ? toolDigest(text, seed) : undefined
+    if (tool !== undefined && tools.size < memoryLimits.tools) tools.add(tool)
+    if (text !== undefined && text.trim() !== '') {
+      if (text.length > memoryLimits.characters) left++
+      const raw = text.slice(0, memoryLimits.characters)
+      pieces.push({ raw, document })
+      lost += rememberSecrets(secrets, raw, seed)
+    }
+    if (typeof value === 'object' && value !== null) {
+      pieces.push({ raw: value, document: false })
+      lost += rememberSecrets(secrets, JSON.stringify(value), seed)
+    }
+  }
+  const trust = {
+    source,
+    untrusted: carried?.untrusted === true,
+    named: carried?.named === true,
+    isWritten: carried?.isWritten === true,
+    isSensitive: carried?.isSensitive === true,
+  }
+  const isTool = (word: number) => known.has(word) || tools.has(word)
+  const indexed: IndexedReading[] = []
+  for (const pieces of [byServer, byOthers]) {
+    if (pieces.length === 0) continue
+    const isDefinition = pieces === byServer
+    const { index, left: over } = indexReadings(pieces, { ...trust, isDefinition }, seed, isTool)
+    indexed.push(index)
+    left += over
+  }
+  const written = indexed.filter((index) => !index.isDefinition && isByPeople(index))
+  const read = {
+    readings: indexed,
+    taints: written.length > 0,
+    speaks: written.some((index) => index.spoken.includes(1)),
+    secrets: [...secrets],
+    tools: [...tools],
+    visited: carried?.spaces ?? [],
+    isCut: left > 0,
+  }
+  return { read, left: left + lost }
+}
+
+/** The name of a tool or of what it takes, where it is no word of any language: who names it speaks to a program. */
+export function toolDigest(name: string, seed: Seed): number | undefined {
+  const [token = '', ...others] = tokensOf(name)
+  return others.length === 0 && /[a-z][_.-][a-z]/.test(token) ? digestOfWord(token, seed) : undefined
+}
+
+/** Running text, or what only looks like a field. */
+const isByPeople = ({ starts, fieldForms }: IndexedReading): boolean =>
+  starts.length > 1 || fieldForms.some((each) => each === form.layout || each === form.sender)
