@@ -9,6 +9,7 @@ import { digestOfWord } from './hash.ts'
 import { isCalledSo, isHinted, isRead, isWritten, type Value, valuesOf } from './judge.ts'
 import { isSought, keysOf } from './keys.ts'
 import { findIdentity, isAskedIdentity, type Memory, shareNamed, standOf } from './lookup.ts'
+import { isPieced } from './pieces.ts'
 import { type AskedKind, isVerb } from './request.ts'
 import { digestOfNormal, stemsOf, tokensOf } from './text.ts'
 
@@ -79,7 +80,9 @@ export function examine(memory: Memory, call: Examination): Examined {
     // What is approved, run, paid or lives on is aimed by names and numbers too.
     const aims = isGrave ? counted.filter((v) => v.tokens.length > 0 && !v.isPath) : []
     if (
-      [...deciding, ...aims].some((v) => doubtful.includes(v) && !(inFull && v.part.role === 'selector')) ||
+      [...deciding, ...aims].some(
+        (v) => (doubtful.includes(v) && !(inFull && v.part.role === 'selector')) || isHidden(memory, v),
+      ) ||
       (act.sink === 'outward' && passesOn(memory, call, values))
     )
       provenance.untrusted = 'identifier'
@@ -186,6 +189,16 @@ const isDoubtful = (memory: Memory, v: Value, sink: Sink): boolean =>
 
 const isProof = (memory: Memory, v: Value, sink: Sink): boolean =>
   v.stand === 'request' || v.stand === 'system' || v.isKnown || (isWritten(v.stand) && isHandedOver(memory, v, sink))
+
+/** It stands nowhere, and its pieces stand together in what was read. */
+const isHidden = (memory: Memory, v: Value): boolean =>
+  v.stand === 'none' &&
+  !v.isPlain &&
+  !v.isKnown &&
+  v.tokens.length <= maxFieldWords &&
+  !memory.isMade(v.normal) &&
+  !isCalledSo(memory, v) &&
+  isPieced(memory, v.normal, v.identity)
 
 /** Stood only where a text speaks to the model. */
 const isDictated = (v: Value): boolean =>

@@ -142,6 +142,7 @@ await startEngine({ directory: './data' }).catch((error) => console.log(error.co
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       cwd: elsewhere,
       encoding: 'utf8',
+      timeout: 25_000,
     })
     expect(stdout).toMatch(/^HISTORY_ENGINE_MISSING .*Cannot find module 'chdb'/)
     rmSync(elsewhere, { recursive: true, force: true })

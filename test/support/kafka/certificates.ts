@@ -49,7 +49,7 @@ const newKey = ({ keyFile }: Certificate) => [
 ]
 
 function openssl(args: readonly string[]): void {
-  const { error, status, stderr } = spawnSync('openssl', args, { encoding: 'utf8' })
+  const { error, status, stderr } = spawnSync('openssl', args, { encoding: 'utf8', timeout: 30_000 })
   if (error !== undefined) throw new Error('openssl is missing (Debian: apt-get install openssl)', { cause: error })
   if (status !== 0) throw new Error(`openssl ${args.join(' ')} ended with ${status}:\n${stderr}`)
 }

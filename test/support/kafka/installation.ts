@@ -38,14 +38,15 @@ export interface Installation {
 /** Why this machine cannot run Kafka by Java, or the way to run it. Downloads and prepares what is missing, once per machine. */
 export async function findInstallation(): Promise<Installation | { missing: string }> {
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
-  const said = spawnSync(java, ['-version'], { encoding: 'utf8' }).stderr ?? ''
+  const said = spawnSync(java, ['-version'], { encoding: 'utf8', timeout: 30_000 }).stderr ?? ''
   const release = Number(/version "(\d+)/.exec(said)?.[1])
   if (!(release >= 17)) return { missing: `Java 17 or newer (${said === '' ? 'none found' : said.split('\n')[0]})` }
   const given = process.env.RESCIND_KAFKA_JARS
   const jars = given || join(cacheDirectory(), `rescind-kafka-jars-${hash(pom)}`)
   if (!existsSync(jars)) {
     if (given) return { missing: `the jars of RESCIND_KAFKA_JARS (${given} does not exist)` }
-    if (spawnSync('mvn', ['-version']).status !== 0) return { missing: 'Maven (`mvn`), to download the jars' }
+    if (spawnSync('mvn', ['-version'], { timeout: 30_000 }).status !== 0)
+      return { missing: 'Maven (`mvn`), to download the jars' }
     await once(jars, (part) => download(part))
   }
   const names = readdirSync(jars).filter((name) => name.endsWith('.jar'))

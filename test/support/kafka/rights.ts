@@ -9,7 +9,7 @@ export function documentedRights(): AclEntry[] {
   const page = readFileSync(new URL('../../../docs/kafka.md', import.meta.url), 'utf8')
   const commands = /### Rights\n[\s\S]*?```sh\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
   const script = `set -eu; kafka-acls.sh() { printf '%s\\0' "$@" ''; }\n${commands}`
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8', timeout: 100_000 })
   if (status !== 0) throw new Error(`the commands of docs/kafka.md ended with ${status}:\n${stderr}`)
   return stdout
     .split('\0\0')
