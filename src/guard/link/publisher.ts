@@ -24,6 +24,7 @@ export class Publisher {
   #timer: NodeJS.Timeout | undefined
   #working: Promise<void> | undefined
   #away = false
+  #isClosed = false
   readonly #onChange: (() => void)[] = []
 
   constructor(
@@ -44,8 +45,12 @@ export class Publisher {
     return this.dropped + (this.#spool?.dropped ?? 0)
   }
 
-  /** The event must not change any more. */
+  /** The event must not change any more. After the close it is lost, and counted. */
   add(event: object): void {
+    if (this.#isClosed) {
+      this.dropped++
+      return
+    }
     this.#waiting.push(event)
     if (this.#waiting.length > maxWaiting) {
       this.#waiting.shift()
@@ -56,9 +61,10 @@ export class Publisher {
     this.#timer.unref()
   }
 
-  /** Resolves when every event so far is with the monitor or on disk; without a spool, when it is with the monitor. */
+  /** Resolves when every event so far is with the monitor or on disk; without a spool, when it is with the monitor; at the close. */
   async flush(): Promise<void> {
-    while (this.#waiting.length > 0 || (this.#working !== undefined && !this.#away)) {
+    // Past the close nothing is sent: to wait for it would not end.
+    while (!this.#stop.signal.aborted && (this.#waiting.length > 0 || (this.#working !== undefined && !this.#away))) {
       if (this.#away && this.#spool !== undefined) await this.#toSpool()
       else {
         this.#work()
@@ -78,9 +84,11 @@ export class Publisher {
     this.#stop.abort()
     clearTimeout(this.#timer)
     await this.#working
-    if (this.#spool === undefined) this.dropped += this.#waiting.length
+    this.#isClosed = true
+    if (this.#spool === undefined) this.dropped += this.#waiting.splice(0).length
     else await this.#toSpool()
     await this.#spool?.close()
+    this.#changed()
   }
 
   /** Something was sent, was put aside, or the work is done. */
