@@ -6,6 +6,7 @@
  * `p50Ms` and `p99Ms` are what a call waits in the guard, by the guard’s own clock: from the request’s text to its forwarding
  * and from the answer’s to its. `overRelay…` is the same seen from outside: each call through the guard less the same call
  * through a bare relay, a process that only passes on (`overDirect…`: less the direct call); its p99 is the servers’ noise.
+ * `bytesPerTask` is what one open task holds in memory after it has read 500 KB.
  * `busy…` is the guard’s whole work, with both writes and what it learns after the answer has gone; `relay…` that of the relay.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,6 +18,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { createGuard } from '../src/guard/index.ts'
 import { Tools, type ToolTable } from '../src/guard/mcp/tools.ts'
 import type { CallTime } from '../src/guard/mcp/waiting.ts'
+import { bytesPerTask } from './guard-memory.ts'
 import { quantile } from './service.ts'
 
 interface Call {
@@ -314,6 +316,7 @@ console.log(
     differing,
     refused,
     ...{ overRelayP50Ms, overRelayP99Ms, overDirectP50Ms, overDirectP99Ms },
+    bytesPerTask: await bytesPerTask(),
     timed: own.length,
     monitor: monitor[1],
   }),

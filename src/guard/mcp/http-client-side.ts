@@ -83,21 +83,27 @@ export class HttpClientSide extends Handlers implements Side {
     this.#keptText = 0
   }
 
-  send(message: Message, raw?: string, related?: Id): void {
+  send(message: Message, raw?: string, related?: Id, gone?: () => void): void {
     const text = raw ?? JSON.stringify(message)
     const id = idOf(message)
     if (typeof message.method !== 'string' && id !== undefined) {
       const stream = this.#requests.take(id)?.what
       // A client that left before its answer does not get it elsewhere.
-      if (stream === undefined) return
-      write(stream, text)
+      if (stream === undefined) {
+        gone?.()
+        return
+      }
+      write(stream, text, gone)
       if (--stream.open === 0) stream.response.end()
       return
     }
     const stream =
       (related === undefined ? undefined : this.#streamOf(related)) ?? this.#own ?? [...this.#streams].at(-1)
-    if (stream !== undefined) write(stream, text)
-    else this.#keep(text)
+    if (stream !== undefined) write(stream, text, gone)
+    else {
+      this.#keep(text)
+      gone?.()
+    }
   }
 
   /** Keeps connections open that carry nothing for a while. */
@@ -145,11 +151,15 @@ export class HttpClientSide extends Handlers implements Side {
   }
 }
 
-function write({ response }: Stream, text: string): void {
-  if (response.writableEnded || response.destroyed) return
+function write({ response }: Stream, text: string, gone?: () => void): void {
+  const isOpen = !response.writableEnded && !response.destroyed
   // Who does not read what it asked for loses the connection, not we the memory.
-  if (response.writableLength > maxQueued) response.destroy()
-  else response.write(eventOf(text))
+  if (isOpen && response.writableLength > maxQueued) response.destroy()
+  else if (isOpen) {
+    response.write(eventOf(text), gone)
+    return
+  }
+  gone?.()
 }
 
 /** An answer of HTTP’s own, as JSON-RPC wants its errors. */

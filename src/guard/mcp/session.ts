@@ -49,6 +49,9 @@ export interface SessionParts {
   onTime?: (time: CallTime) => void
 }
 
+/** Characters of an answer that is read before the client can have it whole. */
+const atOnce = 32_768
+
 /** One connection: passes everything, holds acts until the guard has decided, and reads what comes back. */
 export class Session {
   readonly id = randomUUID()
@@ -60,6 +63,8 @@ export class Session {
   readonly #held: Held
   readonly #asks: Asks
   readonly #pins: ToolPins
+  /** Answers that are on their way to the client and have not been read here. */
+  readonly #unread = new Set<() => void>()
   #serverName: string | undefined
   #credential: AgentEvent['credential']
 
@@ -93,6 +98,7 @@ export class Session {
   }
 
   end(): void {
+    for (const read of this.#unread) read()
     this.#held.end()
     for (const task of this.#tasks.keys()) this.#p.guard.endTask(task)
     this.#tasks.clear()
@@ -101,6 +107,7 @@ export class Session {
   #fromClient(arrival: Arrival): void {
     const { message, raw, survey, headers, began = performance.now() } = arrival
     const { server, guard } = this.#p
+    for (const read of this.#unread) read()
     const id = idOf(message)
     const unclear = ambiguity(message, survey)
     if (unclear !== undefined) {
@@ -117,6 +124,11 @@ export class Session {
     }
     if (id !== undefined) this.#progress.track(message, id)
     if (method === 'tools/call') {
+      // In one line to us and in two to who takes CR for the end of one; MCP forbids it, and only HTTP has bodies of several lines.
+      if (survey?.breaks === true && headers === undefined) {
+        this.#faultOfClient(faultOf(message, 'a line break within a call'))
+        return
+      }
       this.#holdCall(arrival, id, began)
       return
     }
@@ -166,18 +178,30 @@ export class Session {
     const task = this.#taskOfAnswer(waiting)
     guard.expects(task)
     const ms = performance.now() - began
-    client.send(clean?.message ?? message, clean === undefined ? raw : undefined)
-    try {
-      this.#read(waiting, clean?.message ?? message, raw, clean)
-    } catch (error) {
-      onTrouble('an answer could not be read', error)
-      guard.readByAll(this.id, waiting.method, [{ place: 'text', cut: true }])
-    } finally {
-      guard.settles(task)
+    const read = () => {
+      try {
+        this.#read(waiting, clean?.message ?? message, raw, clean)
+      } catch (error) {
+        onTrouble('an answer could not be read', error)
+        guard.readByAll(this.id, waiting.method, [{ place: 'text', cut: true }])
+      } finally {
+        guard.settles(task)
+      }
+      if (waiting.kind !== 'call') return
+      const { time } = waiting
+      this.#p.onTime?.({ ms: time.ms + ms, busyMs: time.busyMs + performance.now() - began })
     }
-    if (waiting.kind !== 'call') return
-    const { time } = waiting
-    this.#p.onTime?.({ ms: time.ms + ms, busyMs: time.busyMs + performance.now() - began })
+    if ((raw?.length ?? 0) <= atOnce) {
+      client.send(clean?.message ?? message, clean === undefined ? raw : undefined)
+      read()
+      return
+    }
+    // Reading takes longer than sending: the client has it first. What it says next waits until it has been read.
+    const later = () => {
+      if (this.#unread.delete(later)) read()
+    }
+    this.#unread.add(later)
+    client.send(clean?.message ?? message, clean === undefined ? raw : undefined, undefined, later)
   }
 
   #taskOfAnswer(waiting: Waiting): string | undefined {

@@ -20,8 +20,11 @@ export interface Arrival {
 /** One side of the proxy: the client’s or the server’s. */
 export interface Side {
   start(): Promise<void>
-  /** Sends a message, as `raw` where it came as text. `related`: the request it belongs to. Errors go to `onError`. */
-  send(message: Message, raw?: string, related?: Id): void
+  /**
+   * Sends a message, as `raw` where it came as text. `related`: the request it belongs to. Errors go to `onError`. `gone` is told
+   * when it has left, or cannot any more.
+   */
+  send(message: Message, raw?: string, related?: Id, gone?: () => void): void
   close(): Promise<void>
   onArrival: (arrival: Arrival) => void
   /** Text that is no message. It is not passed on: what one reader cannot read another may take for two messages. */
@@ -108,9 +111,12 @@ export class Lines extends Handlers implements Side {
     this.#input.resume()
   }
 
-  send(message: Message, raw?: string): void {
-    if (this.#output.writableEnded || this.#output.destroyed) return
-    if (this.#output.write(`${raw ?? JSON.stringify(message)}\n`)) return
+  send(message: Message, raw?: string, _related?: Id, gone?: () => void): void {
+    if (this.#output.writableEnded || this.#output.destroyed) {
+      gone?.()
+      return
+    }
+    if (this.#output.write(`${raw ?? JSON.stringify(message)}\n`, gone)) return
     this.#feeds?.pause()
     // Our own answers to one who asks and does not read.
     if (this.#output.writableLength > maxQueued) this.pause()

@@ -62,16 +62,16 @@ test('no white space of a message ends a line for a server that reads lines its 
   expect(await ran(made)).toEqual([])
 })
 
-test('CR between tokens is no fault: the message arrives in one line, its other bytes as they came', async () => {
+test('CR between tokens is no fault but in a call: the message arrives in one line, its other bytes as they came', async () => {
   const { wire } = await behind()
-  wire.send('{ "jsonrpc":"2.0",\r"id":1, "method":"tools/call","params":{"name":"read_file","arguments":{"n":1.10}}}\r')
+  wire.send('{ "jsonrpc":"2.0",\r"id":1, "method":"ping","params":{"n":1.10}}\r')
   expect(await wire.answer(1)).toContain(
-    JSON.stringify(
-      '{ "jsonrpc":"2.0", "id":1, "method":"tools/call","params":{"name":"read_file","arguments":{"n":1.10}}}',
-    )
+    JSON.stringify('{ "jsonrpc":"2.0", "id":1, "method":"ping","params":{"n":1.10}}')
       .slice(1, -1)
       .replaceAll('\\"', '\\\\\\"'),
   )
+  wire.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"read_file","arguments":\r${inner}\r}}`)
+  expect(await wire.answer(2)).toContain('a line break within a call')
 })
 
 test('an answer is read whatever way a client could take its id for that of a call; others reach nobody', async () => {
