@@ -77,8 +77,17 @@ export function examine(memory: Memory, call: Examination): Examined {
   const onlyVisits = act.sink === 'shared' && !act.parts.some((part) => part.role === 'payload')
   if (acts) {
     const deciding = decidingOf(counted).filter((v) => !(onlyVisits && isVisit(v)))
-    // What is approved, run, paid or lives on is aimed by names and numbers too.
-    const aims = isGrave ? counted.filter((v) => v.tokens.length > 0 && !v.isPath) : []
+    // What is approved, run, paid or lives on is aimed by names and numbers too. Where the request asks for the very act and names
+    // who gets the right, the place that it is a right in may be looked up.
+    const isGiven = act.sink === 'persistence' && inFull && counted.some((v) => isPerson(v) && v.stand === 'request')
+    const aims = isGrave
+      ? counted.filter(
+          (v) =>
+            v.tokens.length > 0 &&
+            !v.isPath &&
+            !(isGiven && isPlace(v) && (!v.found.spoken || v.tokens.length > maxFieldWords)),
+        )
+      : []
     if (
       [...deciding, ...aims].some(
         (v) => (doubtful.includes(v) && !(inFull && v.part.role === 'selector')) || isHidden(memory, v),
@@ -178,6 +187,14 @@ const hidden = (parts: readonly Part[]): Part[] =>
 /** Its host learns of the act. */
 const isVisit = ({ part, identity }: Value): boolean =>
   part.role === 'destination' && (identity?.kind === 'url' || identity?.kind === 'host' || identity?.kind === 'ip')
+
+/** Where people come together: who is let in is the aim, not where. */
+const isPlace = ({ part, identity }: Value): boolean =>
+  part.kind === 'channel' ||
+  identity?.kind === 'channel' ||
+  part.kind === 'repository' ||
+  identity?.kind === 'repository'
+const isPerson = (v: Value): boolean => v.part.role === 'destination' && v.leads && !isPlace(v) && !isVisit(v)
 
 /** What has no proof and was written by somebody. */
 const isDoubtful = (memory: Memory, v: Value, sink: Sink): boolean =>

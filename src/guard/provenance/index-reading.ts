@@ -6,7 +6,7 @@ import { readLayout, type Sink } from './layout.ts'
 import { memoryLimits } from './limits.ts'
 import { structureOf } from './structure.ts'
 import { normal, partsOf, stemsOf, wordsOf } from './text.ts'
-import { isAiming, speaksToModel } from './voice.ts'
+import { isAiming, speaksToModel, voiceFrom } from './voice.ts'
 import { walk } from './walk.ts'
 
 /** How many paragraphs away a voice is heard. */
@@ -15,6 +15,8 @@ const carries = 2
 const maxHeaders = 16
 /** Words of a text that people are not shown from which on it says something. */
 const minHidden = 6
+/** A name that is no word of any language: `send_money`. */
+const compound = /\b[a-z][a-z\d]{0,40}(?:[_.-][a-z\d]{1,40}){1,8}/gi
 /** Most identities kept of one reading. */
 const maxIdentities = 4096
 
@@ -224,27 +226,36 @@ class Reader implements Sink {
   }
 
   prose(raw: string): void {
+    const namesTool = this.#namesTool(raw)
+    const isVoice =
+      speaksToModel(raw, namesTool) ||
+      (this.#isHidden && wordsOf(raw, this.#at).length >= minHidden * 2 && (namesTool || isAiming(raw)))
+    const from = isVoice && !this.#isHidden ? voiceFrom(raw) : 0
+    if (from > 0) this.#paragraph(raw.slice(0, from), false)
+    this.#paragraph(raw.slice(from), isVoice)
+  }
+
+  #paragraph(raw: string, isVoice: boolean): void {
     const text = normal(raw)
     const at = wordsOf(text, this.#at)
     if (at.length === 0 || !this.#take(1)) return
     this.#starts.push(this.#words.length)
     this.#stemStarts.push(this.#stems.length)
     this.#records.push(this.#first.record + this.record)
+    this.#spoken.push(isVoice ? 1 : 0)
     const count = Math.min(at.length / 2, this.#budget + 1)
     this.#budget -= count - 1
     this.left += at.length / 2 - count
-    let namesTool = false
-    for (let i = 0; i < count; i++) {
-      const word = digestOfWord(text, this.#seed, at[i * 2], at[i * 2 + 1])
-      this.#words.push(word)
-      namesTool ||= this.#isTool(word)
-    }
-    const isVoice =
-      speaksToModel(raw, namesTool) || (this.#isHidden && at.length >= minHidden * 2 && (namesTool || isAiming(raw)))
-    this.#spoken.push(isVoice ? 1 : 0)
+    for (let i = 0; i < count; i++) this.#words.push(digestOfWord(text, this.#seed, at[i * 2], at[i * 2 + 1]))
     const stop = at[count * 2 - 1] ?? text.length
     stemsOf(stop < text.length ? text.slice(0, stop) : text, this.#seed, this.#stems)
     this.#identify(raw, this.#starts.length - 1, form.prose)
+  }
+
+  #namesTool(raw: string): boolean {
+    for (const [word] of raw.matchAll(compound))
+      if (this.#isTool(digestOfWord(word.toLowerCase(), this.#seed))) return true
+    return false
   }
 
   /** What people are not shown: where it is more than a mark and names an aim or a tool, it is for the model. */

@@ -94,6 +94,8 @@ function saidBy(word: string): number {
 const maxWord = 32
 const isLetter = (code: number): boolean =>
   (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 0xc0 && code < 0x2000 && code !== 0xd7)
+/** Lines before a voice that are told apart from it. */
+const maxLines = 16
 const noSpaces = /[\u3040-\u30ff\u3400-\u9fff]/
 
 /**
@@ -104,6 +106,21 @@ const noSpaces = /[\u3040-\u30ff\u3400-\u9fff]/
  */
 export const speaksToModel = (text: string, namesTool = false): boolean =>
   marks.some((mark) => mark.test(text)) || weigh(text, namesTool ? 1 : 0) >= enough
+
+/**
+ * Where the voice begins in a paragraph that has one: at the first line that holds any of it. What stands on lines before is the
+ * document’s own, unless it aims somewhere: then the voice may speak of that.
+ */
+export function voiceFrom(text: string): number {
+  for (let at = 0, lines = 0; at < text.length && lines < maxLines; lines++) {
+    const end = text.indexOf('\n', at)
+    const line = text.slice(at, end < 0 ? text.length : end)
+    if (marks.some((mark) => mark.test(line)) || weigh(line, 0) > 0) return at
+    if (end < 0 || isAiming(line)) return 0
+    at = end + 1
+  }
+  return 0
+}
 
 function weigh(text: string, already: number): number {
   let weight = already
