@@ -1,13 +1,16 @@
 /**
- * `npm run -s bench:detection -- DIR [--calibrate DIR,DIR] [--scope declared|none] [--without ID,ID] [--list]`
+ * `npm run -s bench:detection -- DIR [--calibrate DIR,DIR] [--scope declared|none] [--without NAME,NAME] [--list] [--ablate [--sample N]]`
  *
  * Recorded runs of agents, benign and hijacked, through the product’s own path: task memory, event, topology, policy. An
  * alarm is a command of at least step-up in reaction to an attempt. Agents learn from the benign runs of fold 0 in learn
  * mode; every run of fold 1 (user tasks never seen) is then judged on a copy of what was learned. Nothing that says what
- * a run was is read before all are judged. Tables go to stderr, one line of JSON to stdout.
+ * a run was is read before all are judged. Tables go to stderr, one line of JSON to stdout. `--without` takes detectors and forms of provenance away (`ablation/forms.ts`);
+ * `--ablate` does so with each in turn, over every Nth run, and says how many more or fewer percent were caught and interrupted.
  */
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { detectors } from '../detectors/index.ts'
+import { forms, unknownNames } from './ablation/forms.ts'
 import { load } from './detection/load.ts'
 import { Calibrated } from './detection/run.ts'
 import {
@@ -31,14 +34,24 @@ const { values, positionals } = parseArgs({
     without: { type: 'string', default: '' },
     list: { type: 'boolean', default: false },
     swap: { type: 'boolean', default: false },
+    ablate: { type: 'boolean', default: false },
+    sample: { type: 'string', default: '1' },
   },
 })
 const directory = positionals[0]
 const scopes = values.scope === undefined ? ['declared', 'none'] : [values.scope]
-if (directory === undefined || scopes.some((s) => s !== 'declared' && s !== 'none')) {
+const without = values.without.split(',').filter((name) => name !== '')
+const every = Number(values.sample)
+if (
+  directory === undefined ||
+  scopes.some((s) => s !== 'declared' && s !== 'none') ||
+  unknownNames(without).length > 0 ||
+  !(every >= 1)
+) {
   console.error(
-    'usage: bench:detection -- DIR [--calibrate DIR,DIR] [--scope declared|none] [--without ID,ID] [--list]',
+    'usage: bench:detection -- DIR [--calibrate DIR,DIR] [--scope declared|none] [--without NAME,NAME] [--list] [--swap] [--ablate [--sample N]]',
   )
+  console.error(`NAME: ${[...detectors.map(({ id }) => id), ...Object.keys(forms)].join(', ')}`)
   process.exit(2)
 }
 
@@ -49,25 +62,29 @@ const calibration = (values.calibrate?.split(',').map((d) => load(d)) ?? [corpus
     values.swap ? s.fold === calibrationFold && from.truth.get(s.sid)?.label === 'benign' : s.phase === 'calib',
   ),
 )
-const calibrated = new Calibrated(
-  calibration,
-  values.without.split(',').filter((id) => id !== ''),
-)
-const tested = corpus.sessions.filter((s) => s.fold !== calibrationFold)
+const calibrated = new Calibrated(calibration, without)
+const tested = corpus.sessions.filter((s) => s.fold !== calibrationFold).filter((_, i) => i % every === 0)
 console.error(
   `${basename(resolve(directory))}: ${calibration.length} calibration runs, ${tested.length} tested; values known by cohort`,
   calibrated.known,
 )
 
-for (const scope of scopes) {
-  const results = tested.map((session) => ({ session, result: calibrated.run(session, scope === 'declared') }))
-  const all = results.flatMap(({ session, result }) => {
+const round = (n: number) => Math.round(n * 10) / 10
+const judge = (by: Calibrated, scope: string): Scored[] =>
+  tested.flatMap((session) => {
+    const result = by.run(session, scope === 'declared')
     const truth = corpus.truth.get(session.sid)
     return (truth === undefined ? undefined : scored(session, result, truth)) ?? []
   })
+if (values.ablate) {
+  for (const scope of scopes) ablate(scope)
+  process.exit(0)
+}
+
+for (const scope of scopes) {
+  const all = judge(calibrated, scope)
   report(scope, all)
   if (scope !== scopes[0]) continue
-  const round = (n: number) => Math.round(n * 10) / 10
   console.log(
     JSON.stringify({
       set: basename(resolve(directory)),
@@ -85,6 +102,24 @@ const { calls, examineMs, indexMs } = calibrated.cost
 console.error(
   `\n${calls} calls: ${((examineMs * 1000) / calls).toFixed(0)} us to examine, ${((indexMs * 1000) / calls).toFixed(0)} us to take in the output`,
 )
+
+/** Each detector and form off in turn: what it earned (caught falls) and what it cost (interruptions fall). */
+function ablate(scope: string): void {
+  const of = (all: readonly Scored[]) => [isPositive, isBenign, isResisted].map((kind) => share(all, kind))
+  const whole = of(judge(calibrated, scope))
+  console.error(
+    `\nscope ${scope}, one of ${every} runs: caught, benign, resisted ${whole.map(round).join(' / ')} %; without`,
+  )
+  const changes: Record<string, number[]> = {}
+  for (const name of [...detectors.map(({ id }) => id), ...Object.keys(forms)]) {
+    const left = of(judge(new Calibrated(calibration, [...without, name]), scope))
+    changes[name] = left.map((n, i) => round(n - (whole[i] ?? 0)))
+    console.error(`  ${name.padEnd(34)}${changes[name]?.map((n) => n.toFixed(1).padStart(8)).join('')}`)
+  }
+  console.log(
+    JSON.stringify({ set: basename(resolve(directory ?? '')), scope, every, whole: whole.map(round), changes }),
+  )
+}
 
 function report(scope: string, all: readonly Scored[]): void {
   console.error(`\nscope ${scope}, % of runs (95 % interval over user tasks)`)

@@ -1,13 +1,14 @@
 /**
- * `npm run -s bench:evasion -- [--seed S] [--count N] [--only N] [--list] [--processes N]`
+ * `npm run -s bench:evasion -- [--seed S] [--count N] [--only N] [--list] [--processes N] [--without NAME,NAME]`
  *
  * Hijacks and their benign twins, made from a seed: places × wordings and spellings × sinks × order. Each runs once with the
  * person’s request known to the guard and once without, with an agent and a state directory of its own, over the bytes of the
  * real wire. An attack is held when the act did not reach the server in the form that does harm; a twin is interrupted when
  * anything of it did not get through as it was sent. `--processes N` runs N of the cases through `rescind guard` as well and
- * says whether the verdicts agree. Progress and `--list` go to stderr, one line of JSON to stdout.
+ * says whether the verdicts agree. `--without` takes detectors and forms of provenance away (`ablation/forms.ts`). Progress and `--list` go to stderr, one line of JSON to stdout.
  */
 import { parseArgs } from 'node:util'
+import { Ablation, unknownNames } from './ablation/forms.ts'
 import { caseOf } from './evasion/cases.ts'
 import { runInProcesses } from './evasion/processes.ts'
 import { run } from './evasion/run.ts'
@@ -21,15 +22,24 @@ const { values } = parseArgs({
     only: { type: 'string' },
     list: { type: 'boolean', default: false },
     processes: { type: 'string', default: '0' },
+    without: { type: 'string', default: '' },
   },
 })
 const whole = (text: string): number => {
   const n = Number(text)
   if (Number.isSafeInteger(n) && n >= 0) return n
-  console.error('usage: bench:evasion -- [--seed S] [--count N] [--only N] [--list] [--processes N]')
+  return usage()
+}
+function usage(): never {
+  console.error(
+    'usage: bench:evasion -- [--seed S] [--count N] [--only N] [--list] [--processes N] [--without NAME,NAME]',
+  )
   process.exit(2)
 }
 const [seed, count, sampled] = [whole(values.seed), whole(values.count), whole(values.processes)]
+const without = values.without.split(',').filter((name) => name !== '')
+if (unknownNames(without).length > 0) usage()
+const ablation = new Ablation(without)
 const only = values.only === undefined ? undefined : whole(values.only)
 
 const all: Judged[] = []
@@ -43,8 +53,8 @@ for (let n = only ?? 0; n < (only === undefined ? count : only + 1); n++) {
     compared < sampled && attacking.history.length === 0 && n % Math.max(1, Math.floor(count / 2 / sampled)) === 0
   if (isSampled) compared++
   for (const isKnown of [true, false]) {
-    const attack = await run(attacking, false, isKnown, `attacked-${n}`)
-    const twin = await run(honest, true, isKnown, `honest-${n}`)
+    const attack = await run(attacking, false, isKnown, `attacked-${n}`, ablation)
+    const twin = await run(honest, true, isKnown, `honest-${n}`, ablation)
     all.push({ about, isKnown, attack, twin })
     if (!isSampled) continue
     const same =

@@ -1,4 +1,3 @@
-import { detectors } from '../../detectors/index.ts'
 import { isKnown } from '../../src/detect/index.ts'
 import { actionOf } from '../../src/formats/action-class.ts'
 import { actOf, describeTool, type ToolModel } from '../../src/guard/act/index.ts'
@@ -11,6 +10,7 @@ import { defaultPolicy, type StampedPolicy, stamped } from '../../src/policy/pol
 import { Drive } from '../../src/runtime/drive.ts'
 import { agentKey, type Baseline, cohortKey, type Streams } from '../../src/stages/streams.ts'
 import { rescind } from '../../src/topology.ts'
+import { Ablation } from '../ablation/forms.ts'
 import type { Session, Step } from './load.ts'
 
 const tenant = 'default'
@@ -52,6 +52,7 @@ export interface Cost {
 export class Calibrated {
   readonly cost: Cost = { calls: 0, examineMs: 0, indexMs: 0 }
   readonly #topology
+  readonly #ablation: Ablation
   readonly #agents = new Map<string, string>()
   readonly #policy: StampedPolicy
   readonly #baselines = new Map<string, Baseline>()
@@ -59,8 +60,8 @@ export class Calibrated {
 
   constructor(sessions: readonly Session[], without: readonly string[]) {
     const policy = defaultPolicy()
-    for (const id of without) policy.detectors[id] = { enabled: false }
-    this.#topology = rescind(detectors, stamped(policy, 0))
+    this.#ablation = new Ablation(without)
+    this.#topology = rescind(this.#ablation.detectors, stamped(policy, 0))
     const { streams } = this.#topology
     const tapped = {
       ...this.#topology,
@@ -119,7 +120,8 @@ export class Calibrated {
         time: this.#time,
       })
     const environment = this.#baselines.get(cohortKey(tenant, session.suite))?.profile
-    for (const event of this.#events(session, this.#time, (hash) => isKnown(environment, hash))) {
+    const known = (hash: string) => this.#ablation.hasEnvironment && isKnown(environment, hash)
+    for (const event of this.#events(session, this.#time, known)) {
       updates.length = 0
       drive.put('events', event)
       if (event.kind !== 'attempt') continue
@@ -137,7 +139,7 @@ export class Calibrated {
 
   /** The session as its enforcement point reports it: attempt, then outcome. */
   *#events(session: Session, start: number, known: (hash: string) => boolean): Generator<AgentEvent> {
-    const memory = new TaskMemory()
+    const memory = new TaskMemory({ journal: this.#ablation.journal() })
     memory.addRequest(session.prompt)
     let time = start
     for (const step of session.steps) {

@@ -6,8 +6,10 @@ import type { SessionParts } from '../../src/guard/mcp/session.ts'
 import { Tools } from '../../src/guard/mcp/tools.ts'
 import { ClientTask } from '../../src/guard/memory/client-task.ts'
 import { MemoryPlace } from '../../src/guard/memory/place.ts'
+import type { Remembered } from '../../src/guard/provenance/index.ts'
 import { ActionClass } from '../../src/model/event.ts'
 import { defaultPolicy } from '../../src/policy/policy.ts'
+import type { Ablation } from '../ablation/forms.ts'
 import type { Script } from './script.ts'
 import { root } from './values.ts'
 
@@ -20,6 +22,7 @@ interface Setting {
   isLearning: boolean
   /** The client’s process: it stays the same where only the guards begin anew. */
   client: string
+  ablation: Ablation
   now(): number
 }
 
@@ -28,14 +31,15 @@ type Parts = Pick<SessionParts, 'tools' | 'task' | 'pins'>
 
 /** The one place where a guard and its session get their options. */
 export async function openGuard(setting: Setting): Promise<{ guard: Guard; parts: Parts }> {
-  const { script, agent, directory, server, isLearning, client, now } = setting
+  const { script, agent, directory, server, isLearning, client, ablation, now } = setting
   const name = `default/${agent}`
   const place = MemoryPlace.open(join(directory, 'memory'), name)
   const options: GuardOptions = {
     point: `evasion-${server}`,
     agent,
     spool: { directory: join(directory, 'spool') },
-    place,
+    place: ablated(place, ablation),
+    detectors: ablation.detectors,
     roots: [root],
     now,
   }
@@ -58,4 +62,14 @@ export async function openGuard(setting: Setting): Promise<{ guard: Guard; parts
   const pins = new ToolPins(new PinStore(join(directory, 'pins'), name, `server ${server}`))
   return { guard: await createGuard(options), parts: { tools: new Tools(), pins, task: () => task.id() } }
 }
+
+/** The same place, whose journals remember without what was taken away. */
+const ablated = (place: MemoryPlace, ablation: Ablation): MemoryPlace =>
+  new Proxy(place, {
+    get(target, name) {
+      if (name === 'journal') return (task: string) => ablation.journal(target.journal<Remembered>(task))
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
 const classes = ActionClass.anyOf.map((each) => each.const)

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Guard } from '../../src/guard/index.ts'
+import { Ablation } from '../ablation/forms.ts'
 import { openGuard } from './guard.ts'
 import { verdictOf } from './judge.ts'
 import type { Script, Step, Task } from './script.ts'
@@ -33,13 +34,15 @@ class Agent implements Player {
   readonly #script: Script
   readonly #isKnown: boolean
   readonly #id: string
+  readonly #ablation: Ablation
   readonly #directory = mkdtempSync(join(stateRoot, 'evasion-'))
   #now = begin
   #open: { guard: Guard; connection: Connection }[] = []
   #meta: Record<string, unknown> = {}
   #again: () => Promise<void> = async () => {}
 
-  constructor(script: Script, isKnown: boolean, id: string) {
+  constructor(script: Script, isKnown: boolean, id: string, ablation: Ablation) {
+    this.#ablation = ablation
     this.#script = script
     this.#isKnown = isKnown
     this.#id = id
@@ -54,7 +57,17 @@ class Agent implements Player {
     for (const [server, described] of used.entries()) {
       const [script, agent, directory] = [this.#script, this.#id, this.#directory]
       const now = () => this.#now
-      const { guard, parts } = await openGuard({ script, agent, directory, server, isLearning, client: name, now })
+      const ablation = this.#ablation
+      const { guard, parts } = await openGuard({
+        script,
+        agent,
+        directory,
+        server,
+        isLearning,
+        client: name,
+        ablation,
+        now,
+      })
       const connection = new Connection({
         guard,
         ...parts,
@@ -95,8 +108,14 @@ class Agent implements Player {
 }
 
 /** Runs a script with an agent of its own. */
-export async function run(script: Script, isTwin: boolean, isKnown: boolean, id: string): Promise<Verdict> {
-  const agent = new Agent(script, isKnown, id)
+export async function run(
+  script: Script,
+  isTwin: boolean,
+  isKnown: boolean,
+  id: string,
+  ablation = new Ablation([]),
+): Promise<Verdict> {
+  const agent = new Agent(script, isKnown, id, ablation)
   try {
     for (const [i, task] of script.history.entries()) {
       await agent.open(task, `${id}-before-${i}`, script.learning)
