@@ -1,7 +1,10 @@
 import { detectors } from '../../detectors/index.ts'
 import type { AnyDetector } from '../../src/detect/define.ts'
+import { DigestSet } from '../../src/guard/provenance/digest-set.ts'
 import { form } from '../../src/guard/provenance/form.ts'
-import type { MemoryJournal, Remembered } from '../../src/guard/provenance/index.ts'
+import type { MemoryJournal } from '../../src/guard/provenance/index.ts'
+import type { IndexedReading } from '../../src/guard/provenance/index-reading.ts'
+import type { Asked, Read, Remembered } from '../../src/guard/provenance/remembered.ts'
 import type { Provenance } from '../../src/model/event.ts'
 
 /** One rule or form of provenance, and how it is taken away from outside: the guard has no switch for it. */
@@ -14,12 +17,13 @@ interface Form {
   environment?: false
 }
 
-const reading = (change: (value: Extract<Remembered, { reading: unknown }>) => void): Form => ({
+const read = (change: (value: Read) => void): Form => ({
   remembered: (value) => {
-    if ('reading' in value) change(value)
+    if ('readings' in value) change(value)
   },
 })
-const request = (change: (value: Extract<Remembered, { request: unknown }>['request']) => void): Form => ({
+const reading = (change: (reading: IndexedReading) => void): Form => read(({ readings }) => readings.forEach(change))
+const request = (change: (value: Asked['request']) => void): Form => ({
   remembered: (value) => {
     if ('request' in value) change(value.request)
   },
@@ -57,24 +61,31 @@ export const forms: Readonly<Record<string, Form>> = {
   'things nobody asked to destroy': { told: (p) => delete p.unasked },
   'values that were read': { told: (p) => delete p.fromRead },
   environment: { environment: false },
-  voice: reading(({ reading: { spoken } }) => spoken.fill(0)),
-  'fields of a system': reading(({ reading: { fieldForms, idForms } }) => {
+  voice: read((value) => {
+    value.speaks = false
+    for (const { spoken } of value.readings) spoken.fill(0)
+  }),
+  'fields of a system': reading(({ fieldForms, idForms }) => {
     replace(fieldForms, form.system)
     replace(idForms, form.system)
   }),
-  'sender of a message': reading(({ reading: { idForms } }) => replace(idForms, form.sender)),
-  'source that the request names': reading((value) => {
-    value.reading.named = false
+  'sender of a message': reading(({ idForms }) => replace(idForms, form.sender)),
+  'source that the request names': reading((each) => {
+    each.named = false
   }),
-  'record that the request names': request(({ names }) => names.clear()),
-  'space that was visited': reading((value) => {
+  'record that the request names': request((value) => {
+    value.names = new DigestSet()
+  }),
+  'space that was visited': read((value) => {
     value.visited = []
   }),
   'request that hands over': request((value) => {
     value.handsOver = false
   }),
   'kinds of acts asked for': request(({ asks }) => asks.clear()),
-  'words of the request': request(({ stems }) => stems.clear()),
+  'words of the request': request((value) => {
+    value.stems = new DigestSet()
+  }),
 }
 
 /** Which names are neither a detector nor a form. */
@@ -111,8 +122,10 @@ export class Ablation {
         for (const change of changes) change(value)
         return inner?.append(value)
       },
+      flush: () => inner?.flush(),
       pull: () => inner?.pull() ?? [],
-      again: (kept) => inner?.again(kept),
+      upTo: (kept) => inner?.upTo(kept) ?? [],
+      close: () => inner?.close(),
     }
   }
 }

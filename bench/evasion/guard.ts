@@ -5,8 +5,9 @@ import { PinStore } from '../../src/guard/mcp/pins/store.ts'
 import type { SessionParts } from '../../src/guard/mcp/session.ts'
 import { Tools } from '../../src/guard/mcp/tools.ts'
 import { ClientTask } from '../../src/guard/memory/client-task.ts'
+import type { Codec } from '../../src/guard/memory/journal.ts'
 import { MemoryPlace } from '../../src/guard/memory/place.ts'
-import type { Remembered } from '../../src/guard/provenance/index.ts'
+import type { Remembered } from '../../src/guard/provenance/remembered.ts'
 import { ActionClass } from '../../src/model/event.ts'
 import { defaultPolicy } from '../../src/policy/policy.ts'
 import type { Ablation } from '../ablation/forms.ts'
@@ -67,7 +68,8 @@ export async function openGuard(setting: Setting): Promise<{ guard: Guard; parts
 const ablated = (place: MemoryPlace, ablation: Ablation): MemoryPlace =>
   new Proxy(place, {
     get(target, name) {
-      if (name === 'journal') return (task: string) => ablation.journal(target.journal<Remembered>(task))
+      if (name === 'journal')
+        return (task: string, codec: Codec<Remembered>) => ablation.journal(target.journal(task, codec))
       const value: unknown = Reflect.get(target, name)
       return typeof value === 'function' ? value.bind(target) : value
     },
