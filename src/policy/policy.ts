@@ -60,6 +60,31 @@ export const SanitiseRule = Type.Object(
 )
 export type SanitiseRule = Static<typeof SanitiseRule>
 
+/** What fields of a system’s answers prove. Without one that bears on it, general rules decide (docs/guard.md). */
+export const FieldRule = Type.Object(
+  {
+    server: Type.String({
+      minLength: 1,
+      maxLength: 512,
+      description: 'Name that the server gives itself; * stands for any characters.',
+    }),
+    tool: Type.Optional(Type.String({ minLength: 1, maxLength: 512, description: 'Only in answers of this tool.' })),
+    path: Type.String({
+      maxLength: 512,
+      pattern: '^(?:\\$|[^.$[\\]][^.[\\]]*)(?:\\[(?:\\*|\\d{1,9})\\])*(?:\\.[^.[\\]]+(?:\\[(?:\\*|\\d{1,9})\\])*)*$',
+      description:
+        'JSON path, with all that is below it: $ for everything, $.a.b from the top, * for any name, a single name at any depth; lists are no step.',
+    }),
+    trust: Type.Boolean({
+      description:
+        'true: a short value there is the system’s own, and proves an aim of the same value. false: somebody may have written it.',
+    }),
+    because: Type.String({ minLength: 1, description: 'Why, for the auditor.' }),
+  },
+  { additionalProperties: false },
+)
+export type FieldRule = Static<typeof FieldRule>
+
 /** One YAML file. Every value has a default, so that no file is needed to start. */
 export const Policy = Type.Object(
   {
@@ -155,6 +180,12 @@ export const Policy = Type.Object(
       default: [],
       maxItems: 256,
       description: 'What is taken out of arguments and answers at the points that can. It is counted and never kept.',
+    }),
+    fields: Type.Array(FieldRule, {
+      default: [],
+      maxItems: 256,
+      description:
+        'Which fields of structured answers are trusted as proof. The deepest path decides; of rules for one path, the first.',
     }),
     detectors: Type.Record(
       Type.String(),

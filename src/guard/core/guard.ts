@@ -8,6 +8,7 @@ import { TaskMemory } from '../provenance/index.ts'
 import type { Reading } from '../provenance/reading.ts'
 import { remembered } from '../provenance/remembered.ts'
 import { decide } from './decide.ts'
+import { fieldTrustOf } from './field-rules.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
 import { approvalOf, Holding, type Meant } from './holding.ts'
 import type { LocalCore } from './local-core.ts'
@@ -137,7 +138,8 @@ export class Guard {
     const id = event.task?.id ?? event.session
     const task = id === undefined ? undefined : this.#tasks.get(agent, id)
     if (task !== undefined && event.call !== undefined) {
-      const carried = task.carried.get(event.call)
+      const found = task.carried.get(event.call)
+      const carried = found && { ...found, trust: fieldTrustOf(this.#core.policy.policy, event.tool) }
       if (result.read !== undefined) task.memory.addReadings(event.call, result.read, carried)
       else if (result.text !== undefined) task.memory.addOutput(event.call, result.text, carried)
       task.carried.delete(event.call)

@@ -149,7 +149,7 @@ export class Redactor implements Redaction {
 }
 
 /** A single name stands at any depth, a longer path from the top. */
-function isAt(wanted: readonly string[], path: readonly string[]): boolean {
+export function isAt(wanted: readonly string[], path: readonly string[]): boolean {
   if (wanted.length === 1 && wanted[0] !== '*') return path.at(-1) === wanted[0]
   return wanted.length === path.length && wanted.every((name, i) => name === '*' || name === path[i])
 }

@@ -6,18 +6,7 @@ import { Asks } from './asks.ts'
 import { type CleanAnswer, cleaned, sanitisedOf } from './clean-answer.ts'
 import { resultOf } from './content.ts'
 import { Held } from './held.ts'
-import {
-  ambiguity,
-  hasTwins,
-  type Id,
-  idOf,
-  invalidRequest,
-  type Message,
-  metaOf,
-  noAnswer,
-  paramsOf,
-  textOf,
-} from './json-rpc.ts'
+import { ambiguity, hasTwins, type Id, idOf, invalidRequest, type Message, noAnswer, paramsOf } from './json-rpc.ts'
 import { type Judged, judgedCall, judgedRequest } from './judged.ts'
 import { type Open, OpenRequests } from './open-requests.ts'
 import { ToolPins } from './pins/index.ts'
@@ -26,6 +15,7 @@ import { type Fault, faultOf } from './reading.ts'
 import { readingsOf } from './readings.ts'
 import { refusal, refusedRequest } from './refusal.ts'
 import { credentialOf, nameOf, saidOf } from './said.ts'
+import { SessionTasks } from './session-tasks.ts'
 import type { Arrival, Side } from './side.ts'
 import type { Tools } from './tools.ts'
 import type { CallTime, Waiting } from './waiting.ts'
@@ -58,8 +48,7 @@ export class Session {
   readonly #p: SessionParts
   readonly #open = new OpenRequests<Waiting>()
   readonly #progress = new ProgressTokens()
-  /** Tasks that this connection works on, with the last intent it gave for each. */
-  readonly #tasks = new Map<string, string | undefined>()
+  readonly #tasks: SessionTasks
   readonly #held: Held
   readonly #asks: Asks
   readonly #pins: ToolPins
@@ -72,6 +61,7 @@ export class Session {
     this.#p = parts
     const { client, server, guard, approved, askMs, onTrouble } = parts
     this.#pins = parts.pins ?? new ToolPins()
+    this.#tasks = new SessionTasks({ guard, session: this.id, intent: parts.intent, task: parts.task })
     this.#held = new Held({ guard, client, approved, askMs })
     this.#asks = new Asks({
       restricts: (act) => guard.restricts(this.#ownCall(act)),
@@ -100,8 +90,7 @@ export class Session {
   end(): void {
     for (const read of this.#unread) read()
     this.#held.end()
-    for (const task of this.#tasks.keys()) this.#p.guard.endTask(task)
-    this.#tasks.clear()
+    this.#tasks.end()
   }
 
   #fromClient(arrival: Arrival): void {
@@ -139,13 +128,13 @@ export class Session {
     const judged = judgedRequest(message)
     if (
       judged !== undefined &&
-      (!judged.isQuiet || guard.restricts(this.#callOf(message, judged, this.#named(message))))
+      (!judged.isQuiet || guard.restricts(this.#callOf(message, judged, this.#tasks.named(message))))
     ) {
       this.#guarded(id, () => this.#judge(arrival, this.#callOf(message, judged), id, began))
       return
     }
     if (method === 'notifications/cancelled') this.#cancelled(message)
-    const task = method.startsWith('tasks/') ? this.#taskOf(message) : undefined
+    const task = method.startsWith('tasks/') ? this.#tasks.of(message) : undefined
     if (id !== undefined && !this.#wait(id, { kind: 'other', method, task })) return
     server.send(message, raw)
   }
@@ -348,7 +337,7 @@ export class Session {
     })
   }
 
-  #callOf(message: Message, act: Judged, task: string = this.#taskOf(message)): GuardCall {
+  #callOf(message: Message, act: Judged, task: string = this.#tasks.of(message)): GuardCall {
     const credential = this.#credential
     return {
       ...act,
@@ -362,40 +351,11 @@ export class Session {
 
   /** An act that no message of the client’s asked for: in the task in hand, where there is only one. */
   #ownCall(act: Judged): GuardCall {
-    const [task] = this.#tasks.size === 1 ? this.#tasks.keys() : []
-    return this.#callOf({}, act, task ?? this.id)
+    return this.#callOf({}, act, this.#tasks.only ?? this.id)
   }
 
   #tool(name: string): NonNullable<AgentEvent['tool']> {
     return this.#serverName === undefined ? { name } : { server: this.#serverName, name }
-  }
-
-  #named(message: Message): string {
-    return textOf(metaOf(message)['rescind/task'], 512) ?? this.#p.task?.() ?? this.id
-  }
-
-  /** The task that the client names, else the session itself. Its first message begins it. */
-  #taskOf(message: Message): string {
-    const meta = metaOf(message)
-    const id = this.#named(message)
-    const intent = textOf(meta['rescind/intent'], 16_384)
-    if (!this.#tasks.has(id)) {
-      this.#tasks.set(id, intent)
-      const principal = textOf(meta['rescind/principal'], 512)
-      const asked = intent ?? this.#p.intent
-      this.#p.guard.startTask({
-        id,
-        session: this.id,
-        // A client may go on with a task of an earlier connection: only our own session is sure to begin here.
-        resumed: id !== this.id,
-        ...(asked === undefined ? {} : { intent: asked }),
-        ...(principal === undefined ? {} : { principal }),
-      })
-    } else if (intent !== undefined && intent !== this.#tasks.get(id)) {
-      this.#tasks.set(id, intent)
-      this.#p.guard.request(id, intent)
-    }
-    return id
   }
 
   #cancelled(message: Message): void {

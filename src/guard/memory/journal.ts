@@ -190,7 +190,7 @@ export class Journal<T> {
     try {
       const { mtimeMs } = statSync(this.#directory)
       if (mtimeMs === this.#listed) return
-      const now = Date.now()
+      const now = this.#now()
       for (const name of readdirSync(this.#directory)) {
         if (name === this.#name || !name.endsWith('.log') || this.#sources.has(name)) continue
         this.#sources.set(name, { handle: openSync(join(this.#directory, name), 'r'), at: 0, open: 0 })

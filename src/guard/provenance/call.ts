@@ -1,5 +1,6 @@
 import type { AgentEvent, Destination, Provenance } from '../../model/event.ts'
 import type { Act } from '../act/index.ts'
+import type { FieldTrust } from './walk.ts'
 
 /** What the call’s answer will be worth: hand it to `addOutput` when the call was let through. */
 export interface Carried {
@@ -11,6 +12,8 @@ export interface Carried {
   document?: boolean
   /** Somebody wrote what is read, structured as it may be: a message, an issue, a page. */
   isWritten?: boolean
+  /** What the policy says of its fields. */
+  trust?: FieldTrust | undefined
   /** Spaces visited on good grounds, as digests. */
   spaces?: readonly number[]
   /** The operator holds what is read to be restricted or confidential. */
@@ -31,7 +34,7 @@ export interface Call {
 }
 
 /** What a call’s arguments are and where they came from, in the words of the event: digests and flags only. */
-export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes'>> {
+export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes' | 'trust'>> {
   makes: Carried['makes'] | undefined
 
   destinations: Destination[]

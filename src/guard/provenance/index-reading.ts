@@ -7,7 +7,7 @@ import { memoryLimits } from './limits.ts'
 import { structureOf } from './structure.ts'
 import { normal, partsOf, stemsOf, wordsOf } from './text.ts'
 import { isAiming, speaksToModel, voiceFrom } from './voice.ts'
-import { walk } from './walk.ts'
+import { type FieldTrust, walk } from './walk.ts'
 
 /** How many paragraphs away a voice is heard. */
 const carries = 2
@@ -73,6 +73,8 @@ export interface ReadingTrust {
   isWritten: boolean
   isSensitive: boolean
   isDefinition: boolean
+  /** What the policy says of its fields. */
+  trust: FieldTrust | undefined
 }
 
 /** Reads texts and structured values once; answers the index and how many words were left out at least. `isTool`: names of tools. */
@@ -86,11 +88,13 @@ export function indexReadings(
   for (const { raw, document } of pieces) {
     reader.begin()
     const text = typeof raw === 'string' ? raw : ''
-    const value = typeof raw === 'object' ? raw : document ? undefined : structureOf(text)
+    // A document is only looked at as a structure where the policy says something of it.
+    const value = typeof raw === 'object' ? raw : document && !trust.trust ? undefined : structureOf(text)
     if (value === undefined) {
       if (trust.isWritten) reader.sender(text)
       readLayout(text, reader)
-    } else if (walk(value, reader, trust.isWritten)) reader.left++
+    } else if (walk(value, reader, { isWritten: trust.isWritten, isDocument: document, trust: trust.trust }))
+      reader.left++
     reader.end()
   }
   return { index: reader.index(trust), left: reader.left }

@@ -50,6 +50,7 @@ export function readingOf(
     named: carried?.named === true,
     isWritten: carried?.isWritten === true,
     isSensitive: carried?.isSensitive === true,
+    trust: carried?.trust,
   }
   const isTool = (word: number) => known.has(word) || tools.has(word)
   const indexed: IndexedReading[] = []

@@ -26,8 +26,25 @@ function formOf(key: string, isLetter: boolean, isAddress: boolean): Form {
   return isAddress || authored.test(key) || (isLetter && addressed.test(key)) ? form.layout : form.system
 }
 
+/** What the policy says of the field at a path of names, lists being no step: the system’s own, somebody’s, nothing. */
+export type FieldTrust = (path: readonly string[]) => boolean | undefined
+
+/** Who wrote a structured answer. */
+export interface Author {
+  /** Somebody wrote all of it: what leads somewhere in it is his. */
+  isWritten?: boolean
+  /** It is a document: all of it is its author’s. */
+  isDocument?: boolean
+  /** The policy’s word, which counts before these. */
+  trust?: FieldTrust | undefined
+}
+
 interface Step {
   value: unknown
+  /** From the top; kept only where the policy says something. */
+  path: readonly string[]
+  /** What the policy says of it, or of what it is in. */
+  trusted: boolean | undefined
   key: string
   depth: number
   /** The record of a listing that it belongs to; 0 outside of any. */
@@ -39,16 +56,21 @@ interface Step {
 /**
  * Walks an answer that is structured as a whole. Its fields are the system’s own, but for what people write: the texts, and
  * in a record that carries a text also who is said to have sent it and to whom. Iterative and bounded; answers whether a
- * bound cut it. `isWritten`: somebody wrote all of it.
+ * bound cut it.
  */
-export function walk(root: object, into: Fields, isWritten = false): boolean {
-  const stack: Step[] = [{ value: root, key: '', depth: 0, record: 0, isLetter: false }]
+export function walk(
+  root: object,
+  into: Fields,
+  { isWritten = false, isDocument = false, trust }: Author = {},
+): boolean {
+  const stack: Step[] = [{ value: root, path: [], trusted: trust?.([]), key: '', depth: 0, record: 0, isLetter: false }]
   const at: number[] = []
   let values = 0
   let records = 0
   let cut = false
   for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
-    const { value, key, depth, record, isLetter } = step
+    const { value, path, trusted, key, depth, record, isLetter } = step
+    const byRule = trusted === undefined ? (isDocument ? form.layout : undefined) : trusted ? form.system : form.layout
     into.record = record
     if (typeof value === 'string' || typeof value === 'number') {
       if (++values > limits.values) return true
@@ -57,7 +79,7 @@ export function walk(root: object, into: Fields, isWritten = false): boolean {
         for (const part of text.split(/\n\s*\n/)) into.prose(part)
         continue
       }
-      into.form = formOf(key, isLetter, isWritten && /[@:/]/.test(text))
+      into.form = byRule ?? formOf(key, isLetter, isWritten && /[@:/]/.test(text))
       into.put(text)
       continue
     }
@@ -76,8 +98,11 @@ export function walk(root: object, into: Fields, isWritten = false): boolean {
     for (let i = entries.length - 1; i >= 0; i--) {
       const [name, each] = entries[i] as [string, unknown]
       const own = isListing ? records + i + 1 : record
+      const here = trust === undefined || Array.isArray(value) ? path : [...path, name]
       stack.push({
         value: each,
+        path: here,
+        trusted: (here === path ? undefined : trust?.(here)) ?? trusted,
         key: sender.test(key) ? key : name,
         depth: depth + 1,
         record: own,
@@ -85,7 +110,7 @@ export function walk(root: object, into: Fields, isWritten = false): boolean {
       })
       if (Array.isArray(value)) continue
       into.record = own
-      into.form = form.system
+      into.form = byRule ?? form.system
       into.put(name)
     }
     if (isListing) records += entries.length

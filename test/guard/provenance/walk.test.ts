@@ -20,7 +20,7 @@ class Taken implements Fields {
 
 function walked(value: object, isWritten = false) {
   const taken = new Taken()
-  return { taken, cut: walk(value, taken, isWritten) }
+  return { taken, cut: walk(value, taken, { isWritten }) }
 }
 
 describe('fields', () => {
