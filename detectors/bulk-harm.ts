@@ -1,16 +1,29 @@
-import { defineDetector, isAct, looked } from 'rescind/detect'
+import { type AgentEvent, defineDetector, isAct, isHeld, looked } from 'rescind/detect'
 import { Type } from 'typebox'
 
 interface State {
-  /** The task looked at. */
-  task: string
-  /** Things that its irreversible acts named so far. */
-  destroyed: number
+  /** Things that the irreversible acts of a task named so far, those that were held aside; the task last looked at is the last. */
+  destroyed: Record<string, number>
+}
+
+/** Tasks of an agent that are counted at a time. */
+const maxTasks = 32
+
+const taskOf = (event: AgentEvent): string => event.task?.id ?? event.session ?? ''
+const itemsOf = (event: AgentEvent): number => event.arguments?.items ?? 1
+
+/** Adds to what a task destroyed. */
+function count({ destroyed }: State, task: string, items: number): void {
+  const now = (destroyed[task] ?? 0) + items
+  delete destroyed[task]
+  if (now > 0) destroyed[task] = now
+  const [oldest = ''] = Object.keys(destroyed)
+  if (Object.keys(destroyed).length > maxTasks) delete destroyed[oldest]
 }
 
 export default defineDetector({
   id: 'bulk-harm',
-  version: 1,
+  version: 2,
   key: 'agent',
   rule: true,
   stake: 0,
@@ -31,22 +44,19 @@ export default defineDetector({
     outward: Type.Integer({ default: 100, description: 'Things that one outward act may name.' }),
     outwardBits: Type.Number({ default: 6, description: 'Evidence of an outward act that names more.' }),
   }),
-  state: (): State => ({ task: '', destroyed: 0 }),
+  state: (): State => ({ destroyed: {} }),
   step(state, event, { scope, options }) {
     const { sink, unasked } = event.provenance ?? {}
     if (!isAct(event) || sink === undefined) return null
-    const items = event.arguments?.items ?? 1
+    const items = itemsOf(event)
     if (sink === 'outward') {
       if (items <= options.outward) return looked
       return { bits: options.outwardBits, count: items, because: `one call sends ${items} things away` }
     }
     if (sink !== 'irreversible') return null
-    const task = event.task?.id ?? event.session ?? ''
-    if (task !== state.task) {
-      state.task = task
-      state.destroyed = 0
-    }
-    state.destroyed += items
+    const task = taskOf(event)
+    const destroyed = (state.destroyed[task] ?? 0) + items
+    if (!isHeld(event)) count(state, task, items)
     const isDeclared =
       scope?.actions !== undefined && event.action !== undefined && scope.actions.includes(event.action)
     if (unasked !== undefined && unasked > 0 && !isDeclared)
@@ -55,11 +65,14 @@ export default defineDetector({
         count: unasked,
         because: `${event.tool?.name ?? 'the act'} destroys ${unasked === 1 ? 'a thing' : `${unasked} things`} that the agent did not make and nobody asked for`,
       }
-    if (state.destroyed <= options.ration) return looked
+    if (destroyed <= options.ration) return looked
     return {
       bits: options.bits,
       count: items,
-      because: `${state.destroyed} things destroyed in one task, more than its ration of ${options.ration}`,
+      because: `${destroyed} things destroyed in one task, more than its ration of ${options.ration}`,
     }
+  },
+  held(state, event) {
+    if (isAct(event) && event.provenance?.sink === 'irreversible') count(state, taskOf(event), -itemsOf(event))
   },
 })

@@ -13,6 +13,9 @@ export const isActing = (event: AgentEvent): boolean => event.action === undefin
 export const isAct = (event: AgentEvent): boolean =>
   event.kind === 'attempt' || (event.kind === 'outcome' && event.attempted !== true)
 
+/** A point stopped it: a try, and no evidence that anything happened. */
+export const isHeld = ({ outcome }: AgentEvent): boolean => outcome === 'denied' || outcome === 'stepped-up'
+
 /** Requests of MCP that are no calls of tools (2025-11-25): a list of tools says nothing of them, classes do. */
 const methods: ReadonlySet<string> = new Set([
   'resources/read',

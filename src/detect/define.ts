@@ -78,6 +78,11 @@ export interface DetectorSpec<Options extends TObject, State> {
   wants?(event: AgentEvent, kit: Kit<unknown>): boolean
   /** Pure but for its own `state`. `null`: did not look. */
   step(state: State, event: AgentEvent, kit: Kit<Static<Options>>): Verdict | Looked | null
+  /**
+   * The point held the act that `step` saw without its outcome: takes back what `step` counted of it. Where the outcome is known
+   * before (`isHeld`), `step` does not count it.
+   */
+  held?(state: State, event: AgentEvent): void
   /** Authority was taken back: told to detectors keyed by credential. */
   revoked?(state: State, revocation: Revocation): void
 }

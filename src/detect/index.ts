@@ -3,7 +3,7 @@
 export type { AgentEvent } from '../model/event.ts'
 export { type Profile, rate } from '../model/profile.ts'
 export { type Looked, looked, type Verdict } from '../model/verdict.ts'
-export { isAct, isActing, permitsTool } from './acts.ts'
+export { isAct, isActing, isHeld, permitsTool } from './acts.ts'
 export { calibrated, eValue, maxBits, surprise } from './bits.ts'
 export {
   type AnyDetector,

@@ -1,9 +1,9 @@
+import { isHeld } from '../detect/acts.ts'
 import type { AnyDetector } from '../detect/define.ts'
 import { digest } from '../model/digest.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Act, Finding, Mode } from '../model/finding.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { isHeld } from './held.ts'
 
 /** What an event does, short enough to travel with a finding or a command. */
 export function actOf(event: AgentEvent): Act {

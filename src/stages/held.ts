@@ -1,10 +1,7 @@
-import { hash32 } from '../detect/index.ts'
+import { hash32, isHeld } from '../detect/index.ts'
 import type { AgentState, TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
 import { limits } from './agent-store.ts'
-
-/** A point stopped it: a try, and no evidence that anything happened. */
-export const isHeld = ({ outcome }: AgentEvent): boolean => outcome === 'denied' || outcome === 'stepped-up'
 
 /** An attempt whose outcome is not known: its point can still hold it. */
 export const isUndecided = ({ kind, outcome }: AgentEvent): boolean => kind === 'attempt' && outcome === undefined

@@ -1,10 +1,11 @@
+import { isHeld } from '../detect/acts.ts'
 import type { AgentState, OpenAct, Risk, TaskState, Untold } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Spread } from '../model/profile.ts'
 import { accumulate, fade, isNothing } from '../policy/fade.ts'
 import type { Policy } from '../policy/policy.ts'
 import { close, forgetSettled, happened } from './evidence.ts'
-import { isHeld, rememberHeld } from './held.ts'
+import { rememberHeld } from './held.ts'
 
 /** What an attempt may change in its agent’s state before its point has decided on it. */
 export interface Before {

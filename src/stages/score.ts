@@ -1,4 +1,4 @@
-import { isAct } from '../detect/index.ts'
+import { isAct, isHeld } from '../detect/index.ts'
 import type { Context, Stage } from '../flow/topology.ts'
 import type { AgentState, TaskState } from '../model/agent-state.ts'
 import { fade, isNothing, quietened, standing } from '../policy/fade.ts'
@@ -8,7 +8,7 @@ import { pays } from '../policy/weigh.ts'
 import { agentStore, limits, none } from './agent-store.ts'
 import { approve, isApproved } from './approvals.ts'
 import { addHeld, addStanding, close, forgetSettled, happened, keep, open, ownOf, riskOf } from './evidence.ts'
-import { isHeld, isUndecided, rememberHeld } from './held.ts'
+import { isUndecided, rememberHeld } from './held.ts'
 import type { Assessed, Streams } from './streams.ts'
 
 /**

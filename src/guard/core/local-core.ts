@@ -1,3 +1,4 @@
+import { isHeld } from '../../detect/acts.ts'
 import type { AnyDetector } from '../../detect/define.ts'
 import { isKnown } from '../../detect/known.ts'
 import { Lane } from '../../flow/lane.ts'
@@ -69,11 +70,18 @@ export class LocalCore {
   readonly #lane: Lane<Streams>
   readonly #stages: Topology<Streams>
   readonly #tenant: string
+  readonly #detectors: readonly AnyDetector[]
   #policy: StampedPolicy
   readonly #peers = new Map<string, Profile>()
 
-  private constructor(tenant: string, stages: Topology<Streams>, policy: StampedPolicy) {
+  private constructor(
+    tenant: string,
+    detectors: readonly AnyDetector[],
+    stages: Topology<Streams>,
+    policy: StampedPolicy,
+  ) {
     this.#tenant = tenant
+    this.#detectors = detectors
     this.#policy = policy
     this.#stages = stages
     this.#lane = new Lane(stages, lane, false)
@@ -81,7 +89,7 @@ export class LocalCore {
 
   static of(tenant: string, detectors: readonly AnyDetector[], policy: StampedPolicy): LocalCore {
     const mine = detectors.filter((d) => d.key === 'agent' || d.key === 'task')
-    return new LocalCore(tenant, miniature(mine, policy), policy)
+    return new LocalCore(tenant, mine, miniature(mine, policy), policy)
   }
 
   /**
@@ -89,7 +97,7 @@ export class LocalCore {
    * stages of another make would leave these cold.
    */
   twin(): LocalCore {
-    return new LocalCore(this.#tenant, this.#stages, this.#policy)
+    return new LocalCore(this.#tenant, this.#detectors, this.#stages, this.#policy)
   }
 
   get policy(): StampedPolicy {
@@ -111,7 +119,13 @@ export class LocalCore {
   /** What became of an attempt that was taken: the event carries its outcome now. */
   decided(event: AgentEvent, before: Before | undefined): void {
     const state = this.peek(event.agent.id)
-    if (state !== undefined && before !== undefined) decided(state, before, event, this.#policy.policy)
+    if (state === undefined || before === undefined) return
+    decided(state, before, event, this.#policy.policy)
+    if (!isHeld(event)) return
+    for (const { id, key, held } of this.#detectors) {
+      const own = (key === 'task' ? taskOf(state, event) : state)?.detectors?.[id]
+      if (held !== undefined && typeof own === 'object') held(own, event)
+    }
   }
 
   /** How often this act was tried in its task while it was held. */
