@@ -86,8 +86,6 @@ export interface OpenAct {
 export interface Approved {
   command: string
   act: number
-  target: string
-  only?: string
   until: number
   used?: true
 }
@@ -106,8 +104,6 @@ export interface Standing {
   act?: number
   event?: string
   findings?: readonly string[]
-  /** It is about one act of this tool. */
-  only?: string
 }
 
 /** Everything the monitor holds about one agent. Plain JSON: it is what the changelog keeps and the guard is sent. */

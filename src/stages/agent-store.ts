@@ -53,7 +53,5 @@ export const limits = {
   approved: 16,
   /** Held acts remembered per task. */
   held: 32,
-  /** Acts of one tool that are held one by one in a task, before the tool is. */
-  single: 3,
   standing: 16,
 } as const

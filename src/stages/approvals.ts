@@ -25,8 +25,7 @@ export function approve(
   if (lifted.act !== undefined) {
     const until = time + policy.expiry['step-up']
     const kept = (state.approved ?? none).filter((a) => a.until > time).slice(1 - limits.approved)
-    const { target, only } = lifted
-    state.approved = [...kept, { command: lifted.command, act: lifted.act, target, ...(only && { only }), until }]
+    state.approved = [...kept, { command: lifted.command, act: lifted.act, until }]
   }
   // A person vouched for it: what the open tasks show may be learned, unless something else still stands.
   if (state.standing.some((s) => s.until > time && interrupts(s.rung))) return

@@ -1,27 +1,16 @@
-import type { AgentState } from '../model/agent-state.ts'
+import type { Rung } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Act } from '../model/finding.ts'
 import type { Reach } from '../policy/ladder.ts'
-import { limits, none } from './agent-store.ts'
 
 /**
  * How much of the work a command touches. What stands is about no one destination: it is about the tool. The evidence of one
- * act holds that act; of several in its task a person is asked about all that the tool does.
+ * act holds that act; what very many are held for holds their tool.
  */
-export function reachOf(
-  { standing, approved = none }: AgentState,
-  target: string,
-  { tool }: Act,
-  time: number,
-  isStanding: boolean,
-  stands: boolean,
-): Reach {
+export function reachOf(rung: Rung, { tool }: Act, isStanding: boolean, stands: boolean): Reach {
   if (isStanding) return 'all'
   if (stands || tool === undefined) return 'about'
-  const before =
-    standing.filter((s) => s.only === tool && s.target.startsWith(`${target}|`)).length +
-    approved.filter((a) => a.only === tool && a.until > time && a.target.startsWith(`${target}|`)).length
-  return before < limits.single ? 'act' : 'all'
+  return rung === 'tighten' ? 'all' : 'act'
 }
 
 /** The destinations that nobody named: where all are named, there is nothing to tell them apart by. */

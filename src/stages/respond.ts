@@ -94,9 +94,8 @@ function propose(
   const target = targetOf(rung, cause.agent, isTasks ? task.id : undefined, credential)
   const whole = targetKey(target)
   state.standing = state.standing.filter((s) => s.until > cause.time)
-  const reach = reachOf(state, whole, cause.act, cause.time, finding === undefined, stands)
-  const isSingle = reach === 'act'
-  const act = isSingle ? { ...cause.act, ...unprovenOf(event) } : cause.act
+  const reach = reachOf(rung, cause.act, finding === undefined, stands)
+  const act = reach === 'act' ? { ...cause.act, ...unprovenOf(event) } : cause.act
   const restriction = interrupts(rung) ? restrictionOf(rung, act, reach, event?.arguments?.digest) : {}
   const key = `${whole}|${JSON.stringify(restriction)}`
   // Before anything stands in the way: what repeats an act that is already ordered against is not learned either. Under a
@@ -136,7 +135,6 @@ function propose(
     standing.event = cause.event
     standing.findings = evidence.map((e) => e.finding)
     if (event !== undefined) standing.act = actHash(event)
-    if (isSingle && cause.act.tool !== undefined) standing.only = cause.act.tool
   }
   state.standing = state.standing.slice(1 - limits.standing).concat(standing)
   const command: Command = {

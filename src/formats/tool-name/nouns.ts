@@ -28,6 +28,8 @@ export const own =
   insight knowledge graph image picture screenshot pdf chart diagram plot video audio clipboard tab window browser session terminal
   buffer cache temp tmp log search recording timer plan archive zip git branch commit head index worktree cell context artifact todolist
   capture trace text block`)
+/** Of that, what it remembers: nobody else put it there. */
+export const remembered = set('entity observation relation memory thought scratch scratchpad stash context')
 /** What others read or rely on: to make or change one is to work in their place. */
 export const shared =
   set(`issue ticket comment page wiki event calendar meeting appointment board card project milestone label story epic

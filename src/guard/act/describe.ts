@@ -1,6 +1,6 @@
 import { classOf } from '../../formats/action-class.ts'
 import { Nouns } from '../../formats/tool-name/effect.ts'
-import { shared } from '../../formats/tool-name/nouns.ts'
+import { remembered, shared } from '../../formats/tool-name/nouns.ts'
 import { type NameReading, readName } from '../../formats/tool-name/read-name.ts'
 import type { Doing } from '../../formats/tool-name/verbs.ts'
 import { singular, wordsOf } from '../../formats/tool-name/words.ts'
@@ -120,8 +120,20 @@ function judge(tool: ToolDescription, reading: NameReading | undefined, properti
   const statements = [...heads(properties)].some((name) => /^(?:sql|query|statement)$/.test(name))
   if (reading !== undefined && described?.grave === true && !statements)
     raise(described.sink, `described as ${described.because}`, 'description')
+  // What it remembers it may forget.
+  if (judged.sink === 'irreversible' && judged.from === 'name' && isMemory(tool, reading))
+    judged = { ...judged, sink: 'own', because: `${judged.because}, which it remembers` }
   judged = bySchema(judged, reading, properties)
   return byHints(judged, reading, tool.annotations ?? {}, properties)
+}
+
+/** A word for what is remembered stands in its name, none for a thing of others, and a memory in name or description. */
+const isMemory = ({ name, description = '' }: ToolDescription, reading: NameReading | undefined): boolean => {
+  const of = new Nouns(reading?.words ?? [])
+  if (of.in(remembered) === undefined || of.own === undefined) return false
+  return /\b(?:knowledge[ _-]?graph|memor(?:y|ies)|scratch ?pad|thoughts?)\b/i.test(
+    `${name.replaceAll('_', ' ')} ${description}`,
+  )
 }
 
 const heads = (properties: readonly Declared[]) =>

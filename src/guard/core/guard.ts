@@ -315,10 +315,12 @@ export class Guard {
       const known = (hash: string) => this.#core.knows(agent, hash) || this.#core.declares(agent, inTask, hash)
       const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, act, args, known })
       if (task !== undefined) {
-        const { untrusted, named, document, isWritten, spaces, said, makes } = examined
+        const { untrusted, named, document, isWritten, spaces, said, makes, visited } = examined
         const { sensitivity } = call.resource ?? {}
         const isSensitive = sensitivity === 'restricted' || sensitivity === 'confidential'
-        this.#tasks.carry(task, id, { untrusted, named, document, isWritten, spaces, said, makes, isSensitive })
+        this.#tasks.carry(task, id, {
+          ...{ untrusted, named, document, isWritten, spaces, said, makes, visited, isSensitive },
+        })
       }
       return examined
     })

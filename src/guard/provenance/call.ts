@@ -14,6 +14,8 @@ export interface Carried {
   isWritten?: boolean
   /** What the policy says of its fields. */
   trust?: FieldTrust | undefined
+  /** The URL whose page is read. */
+  visited?: string | undefined
   /** Spaces visited on good grounds, as digests. */
   spaces?: readonly number[]
   /** The operator holds what is read to be restricted or confidential. */
@@ -34,8 +36,9 @@ export interface Call {
 }
 
 /** What a call’s arguments are and where they came from, in the words of the event: digests and flags only. */
-export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes' | 'trust'>> {
+export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes' | 'trust' | 'visited'>> {
   makes: Carried['makes'] | undefined
+  visited: string | undefined
 
   destinations: Destination[]
   arguments: NonNullable<AgentEvent['arguments']>

@@ -75,6 +75,7 @@ export function examine(memory: Memory, call: Examination): Examined {
   const doubtful = counted.filter((v) => isDoubtful(memory, v, act.sink))
   // A page that is opened in a place of others’ is a visit, while nothing is sent with it.
   const onlyVisits = act.sink === 'shared' && !act.parts.some((part) => part.role === 'payload')
+  if (onlyVisits && counted.some(isVisit)) provenance.sink = 'look'
   if (acts) {
     const deciding = decidingOf(counted).filter((v) => !(onlyVisits && isVisit(v)))
     // What is approved, run, paid or lives on is aimed by names and numbers too. Where the request asks for the very act and names
@@ -113,7 +114,7 @@ export function examine(memory: Memory, call: Examination): Examined {
     if (act.sink === 'irreversible') provenance.unasked = unaskedOf(memory, selectors, act.items, inFull)
   }
   if (!acts || onlyVisits) {
-    const visits = counted.filter((v) => isVisit(v) && doubtful.includes(v))
+    const visits = counted.filter((v) => isVisit(v) && doubtful.includes(v) && !isOnAskedSite(memory, v))
     // Anything added to a link that only text supplied goes to whoever wrote it.
     if (visits.some((v) => !v.found.exact && v.identity?.rest !== undefined && v.identity.rest !== ''))
       provenance.added = true
@@ -140,12 +141,13 @@ export function examine(memory: Memory, call: Examination): Examined {
     arguments: {
       digest: call.digest,
       bytes: call.bytes,
-      items: isLook ? Math.max(1, selectors.length) : act.items,
+      items: isLook || provenance.unasked === 0 ? Math.max(1, selectors.length) : act.items,
       fromOutputs: shareRead(values),
     },
     provenance,
     // A visit is an act of its own: what an untrusted argument fetches cannot vouch for anything.
     untrusted: isLook && counted.some((v) => !v.isPlain && doubtful.includes(v) && v.stand !== 'layout'),
+    visited: isLook ? visitedOf(counted) : undefined,
     named: counted.some(
       (v) =>
         (v.isPath && isCalledSo(memory, v)) ||
@@ -196,6 +198,16 @@ const isPlace = ({ part, identity }: Value): boolean =>
   identity?.kind === 'repository'
 const isPerson = (v: Value): boolean => v.part.role === 'destination' && v.leads && !isPlace(v) && !isVisit(v)
 
+/** The one URL that it visits. */
+function visitedOf(values: readonly Value[]): string | undefined {
+  const urls = values.filter(({ identity }) => identity?.kind === 'url')
+  return urls.length === 1 ? urls[0]?.part.text.trim() : undefined
+}
+
+/** Another host of a site that the request names: its owner’s too, to look at. */
+const isOnAskedSite = ({ request, seed }: Memory, { identity }: Value): boolean =>
+  identity?.site !== undefined && identity.owner === undefined && request.sites.has(keysOf(identity, seed).site)
+
 /** What has no proof and was written by somebody. */
 const isDoubtful = (memory: Memory, v: Value, sink: Sink): boolean =>
   isWritten(v.stand) &&
@@ -235,6 +247,8 @@ function isHandedOver(
 ): boolean {
   // Who is to be answered is whoever wrote.
   if (found.sender && request.replies && sink === 'outward' && !found.spoken) return true
+  // Somebody whose bidding the request says to do.
+  if (found.told && request.handsOver && sink !== 'money' && sink !== 'approval') return true
   if (!found.named) return false
   // To read what a named source points to carries nothing out.
   if (sink === 'look' || (request.handsOver && sink !== 'money' && sink !== 'approval')) return true
@@ -305,6 +319,7 @@ function isOwnOrAsked(memory: Memory, v: Value, inFull: boolean): boolean {
   if (v.isPlain && v.stand !== 'system' && v.stand !== 'request') return inFull
   if (memory.request.asks.has('irreversible') && isHinted(memory, v)) return true
   if (v.stand === 'request' || v.isKnown || isCalledSo(memory, v) || memory.isMade(v.normal)) return true
+  if (isHandedOver(memory, v, 'irreversible')) return true
   const isPointedOut = isWritten(v.stand) && !v.isPath && !v.found.spoken && !memory.isSpoken
   return (inFull || memory.request.asks.has('irreversible')) && (v.stand === 'system' || v.found.named || isPointedOut)
 }

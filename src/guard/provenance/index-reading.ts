@@ -1,11 +1,12 @@
-import { identitiesIn } from '../identity/index.ts'
+import { type Identity, identitiesIn } from '../identity/index.ts'
 import { type Form, form, maxFieldWords } from './form.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { isSought, keysOf } from './keys.ts'
 import { readLayout, type Sink } from './layout.ts'
 import { memoryLimits } from './limits.ts'
+import { baseOf, relativeLinks } from './relative-links.ts'
 import { structureOf } from './structure.ts'
-import { normal, partsOf, stemsOf, wordsOf } from './text.ts'
+import { normal, partsOf, stemsOf, tokensOf, wordsOf } from './text.ts'
 import { isAiming, speaksToModel, voiceFrom } from './voice.ts'
 import { type FieldTrust, walk } from './walk.ts'
 
@@ -50,6 +51,8 @@ export interface IndexedReading {
   /** Parts of short values that may be names, with their records. */
   names: Float64Array
   nameRecords: Int32Array
+  /** Parts of the name of whoever sent a message that is told in words. */
+  senders: readonly number[]
   /** Identities: three keys each (whole, space, site), where they stood. */
   ids: Float64Array
   idRecords: Int32Array
@@ -75,6 +78,8 @@ export interface ReadingTrust {
   isDefinition: boolean
   /** What the policy says of its fields. */
   trust: FieldTrust | undefined
+  /** The URL whose page it is. */
+  visited?: string | undefined
 }
 
 /** Reads texts and structured values once; answers the index and how many words were left out at least. `isTool`: names of tools. */
@@ -92,6 +97,7 @@ export function indexReadings(
     const value = typeof raw === 'object' ? raw : document && !trust.trust ? undefined : structureOf(text)
     if (value === undefined) {
       if (trust.isWritten) reader.sender(text)
+      reader.base = baseOf(text, trust.visited)
       readLayout(text, reader)
     } else if (walk(value, reader, { isWritten: trust.isWritten, isDocument: document, trust: trust.trust }))
       reader.left++
@@ -110,6 +116,8 @@ class Reader implements Sink {
   left = 0
   record = 0
   form: Form = form.layout
+  /** What links lead from that leave out where they are. */
+  base: URL | undefined
   #budget = 0
   #isHidden = false
   /** Where the piece in hand began: its records count from here. */
@@ -128,6 +136,8 @@ class Reader implements Sink {
   readonly #fieldForms: number[] = []
   readonly #names: number[] = []
   readonly #nameRecords: number[] = []
+  readonly #senders: number[] = []
+  #heads = 0
   readonly #ids: number[] = []
   readonly #idRecords: number[] = []
   readonly #idParagraphs: number[] = []
@@ -187,6 +197,8 @@ class Reader implements Sink {
       fieldForms: bytes(this.#fieldForms),
       names: doubles(this.#names),
       nameRecords: integers(this.#nameRecords),
+      // Of several messages nobody can tell where one ends.
+      senders: this.#heads === 1 ? this.#senders : [],
       ids: doubles(this.#ids),
       idRecords: integers(this.#idRecords),
       idParagraphs: integers(this.#idParagraphs),
@@ -196,9 +208,15 @@ class Reader implements Sink {
 
   /** Who sent a message that is told in words: the lines at its head, before the first blank one. */
   sender(text: string): void {
+    this.#heads += [...text.matchAll(/^[ \t>*]*(?:from|sender|von|de)[ \t]*:/gim)].length
     for (const line of text.slice(0, 4096).trimStart().split('\n', maxHeaders)) {
       if (line.trim() === '') return
-      if (/^\s*(?:from|reply-?to|sender|von|de)\s*:/i.test(line)) this.#identify(line, -1, form.sender)
+      const [, kind, name = ''] = /^\s*(from|reply-?to|sender|von|de)\s*:(.*)/i.exec(line) ?? []
+      if (kind === undefined) continue
+      this.#identify(line, -1, form.sender)
+      if (!/^reply/i.test(kind))
+        for (const token of tokensOf(name.replace(/<[^<>]*>|@\S*/g, ' ')))
+          for (const part of partsOf(token)) this.#senders.push(digestOfWord(part, this.#seed))
     }
   }
 
@@ -279,18 +297,22 @@ class Reader implements Sink {
   }
 
   #identify(raw: string, paragraph: number, as: Form): void {
+    for (const identity of identitiesIn(raw)) this.#keep(identity, paragraph, as)
+    if (this.base !== undefined)
+      for (const identity of relativeLinks(raw, this.base)) this.#keep(identity, paragraph, form.prose)
+  }
+
+  #keep(identity: Identity, paragraph: number, as: Form): void {
+    if (!isSought(identity)) return
     if (this.#idForms.length - this.#first.id >= maxIdentities) {
       this.left++
       return
     }
-    for (const identity of identitiesIn(raw)) {
-      if (!isSought(identity)) continue
-      const { whole, space, site } = keysOf(identity, this.#seed)
-      this.#ids.push(whole, space, site)
-      this.#idRecords.push(this.#first.record + this.record)
-      this.#idParagraphs.push(paragraph)
-      this.#idForms.push(as)
-    }
+    const { whole, space, site } = keysOf(identity, this.#seed)
+    this.#ids.push(whole, space, site)
+    this.#idRecords.push(this.#first.record + this.record)
+    this.#idParagraphs.push(paragraph)
+    this.#idForms.push(as)
   }
 
   #take(words: number): boolean {

@@ -43,6 +43,8 @@ export interface Found {
   exact: boolean
   /** Some place of it is one that the request named, and does not speak to the model. */
   named: boolean
+  /** It stood in a message of somebody whom the request names. */
+  told: boolean
   /** It stood in running text, and only where that speaks to the model. */
   spoken: boolean
   /** It stood as the sender of a message. */
@@ -60,6 +62,7 @@ const nothing = (): Found => ({
   prose: false,
   exact: false,
   named: false,
+  told: false,
   spoken: false,
   sender: false,
   linked: false,
@@ -102,10 +105,12 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
       else if (as === form.layout || as === form.sender) found.layout = true
       else found.prose = true
       const isSpoken = as === form.prose && spoken[idParagraphs[i] ?? 0] === 1
+      found.source ??= reading.source
       if (isSpoken) spokenAt++
       else quietAt++
-      if (!isSpoken && isNamedPlace(reading, idRecords[i] ?? 0, request.names)) found.named = true
-      found.source ??= reading.source
+      if (isSpoken) continue
+      if (isNamedPlace(reading, idRecords[i] ?? 0, request.names)) found.named = true
+      if (isSentBy(reading, request.names)) found.told = true
     }
   }
   found.spoken = spokenAt > 0 && quietAt === 0
@@ -131,6 +136,7 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
       else {
         quietAt++
         if (isNamedPlace(reading, record, request.names)) found.named = true
+        if (isSentBy(reading, request.names)) found.told = true
       }
       found.source ??= reading.source
     }
@@ -161,6 +167,9 @@ export const isReadInRow = ({ readings }: Memory, words: readonly number[], sens
 /** A source that the request names, or in a listing the record of somebody or something that it names. */
 const isNamedPlace = (reading: IndexedReading, record: number, names: Digests): boolean =>
   reading.named || (record >= 0 && namesOneOf(reading, record, names))
+
+const isSentBy = ({ senders }: IndexedReading, names: Digests): boolean =>
+  names.size > 0 && senders.some((part) => names.has(part))
 
 /** The next paragraph, from `from` on, that holds the words in a row; -1 when none does. */
 function paragraphWith({ words: all, starts }: IndexedReading, words: readonly number[], from: number): number {

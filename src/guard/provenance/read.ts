@@ -51,6 +51,7 @@ export function readingOf(
     isWritten: carried?.isWritten === true,
     isSensitive: carried?.isSensitive === true,
     trust: carried?.trust,
+    visited: carried?.visited,
   }
   const isTool = (word: number) => known.has(word) || tools.has(word)
   const indexed: IndexedReading[] = []

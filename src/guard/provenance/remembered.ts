@@ -120,9 +120,9 @@ const aligned = (size: number): number => (size + 7) & ~7
 const readHead = ({ readings, ...rest }: Read) => ({
   ...rest,
   readings: readings.map((reading): Head => {
-    const { source, untrusted, named, isSensitive, isDefinition } = reading
+    const { source, untrusted, named, isSensitive, isDefinition, senders } = reading
     const lengths = columns.map((column) => reading[column].length)
-    return { source, untrusted, named, isSensitive, isDefinition, lengths }
+    return { source, untrusted, named, isSensitive, isDefinition, senders, lengths }
   }),
 })
 
@@ -134,6 +134,7 @@ const askedHead = ({ request, digest }: Asked) => ({
     names: [...request.names],
     stems: [...request.stems],
     keys: [...request.keys],
+    sites: [...request.sites],
     kinds: [...request.kinds],
     asks: [...request.asks],
   },
@@ -145,6 +146,7 @@ const requestOf = (request: ReturnType<typeof askedHead>['request']): RequestMem
   names: new DigestSet(request.names),
   stems: new DigestSet(request.stems),
   keys: new DigestSet(request.keys),
+  sites: new DigestSet(request.sites),
   kinds: new Set(request.kinds),
   asks: new Set(request.asks),
 })

@@ -70,6 +70,8 @@ export interface RequestMemory {
   stems: DigestSet
   /** What its identities may be proved by: the canonical form, and the host or the owner’s space on a shared one. */
   keys: DigestSet
+  /** Registrable domains of the hosts that it names, where these are one owner’s. */
+  sites: DigestSet
   /** Kinds of identities that it names. */
   kinds: Set<string>
   asks: Set<AskedKind>
@@ -83,6 +85,7 @@ export const emptyRequest = (): RequestMemory => ({
   names: new DigestSet(),
   stems: new DigestSet(),
   keys: new DigestSet(),
+  sites: new DigestSet(),
   kinds: new Set(),
   asks: new Set(),
   handsOver: false,
@@ -99,7 +102,9 @@ export function readRequest(request: RequestMemory, text: string, seed: Seed, mo
   for (const stem of stemsOf(text, seed)) if (request.stems.size < most) request.stems.add(stem)
   for (const [word] of text.matchAll(/(?<![\w@./'])\p{Lu}\p{L}{2,}(?![\w@.]*@)/gu)) {
     const name = word.toLowerCase()
-    if (!stopWords.has(name) && request.names.size < most) request.names.add(digestOfWord(name, seed))
+    // As addresses spell it too: Inês, ines.carvalho@….
+    for (const each of [name, name.normalize('NFD').replace(/\p{M}/gu, '')])
+      if (!stopWords.has(name) && request.names.size < most) request.names.add(digestOfWord(each, seed))
   }
   for (const identity of identitiesIn(text)) addIdentity(request, identity, seed, most)
   for (const stem of wordStems(text)) for (const [kind, set] of stemsByKind) if (set.has(stem)) request.asks.add(kind)
@@ -111,14 +116,16 @@ export function readRequest(request: RequestMemory, text: string, seed: Seed, mo
 function addIdentity(request: RequestMemory, identity: Identity, seed: Seed, most: number): void {
   if (request.keys.size >= most) return
   request.kinds.add(identity.kind)
-  const { whole, space } = keysOf(identity, seed)
+  const { whole, space, site } = keysOf(identity, seed)
+  if (identity.kind !== 'mailbox' && identity.site !== undefined && identity.owner === undefined)
+    request.sites.add(site)
   request.keys.add(whole)
   if (identity.kind !== 'mailbox') request.keys.add(space)
 }
 
 /** Takes a further message in: its authority is what counts from now on. */
 export function joinRequest(into: RequestMemory, request: RequestMemory, most: number): void {
-  for (const part of ['words', 'names', 'stems', 'keys'] as const)
+  for (const part of ['words', 'names', 'stems', 'keys', 'sites'] as const)
     for (const each of request[part]) if (into[part].size < most) into[part].add(each)
   for (const kind of request.kinds) into.kinds.add(kind)
   into.asks = request.asks

@@ -95,7 +95,7 @@ const plainNumber = /^[\d.,:\-/ ]+$/
 export const isPlainNumber = (text: string): boolean => plainNumber.test(text)
 
 /** The parts of a token that may be a name: `alice.miller@x` holds alice, miller. */
-export const partsOf = (token: string): string[] => token.split(/[^a-z0-9]+/).filter((p) => p.length > 2)
+export const partsOf = (token: string): string[] => token.split(/[^\p{L}\d]+/u).filter((p) => p.length > 2)
 
 export const hostOf = (token: string): string => token.split(/[/?#:]/, 1)[0] ?? ''
 export const isHost = (token: string): boolean =>

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { describeTool, type ToolDescription, type ToolTableEntry } from '../../../src/guard/act/index.ts'
 
 const object = (properties: Record<string, unknown>) => ({ type: 'object', properties })
@@ -156,4 +156,19 @@ test('any description is answered', () => {
     expect(describeTool({ name: 'x'.repeat(10_000), description: 'and '.repeat(10_000), inputSchema }).sink).toBe(
       'shared',
     )
+})
+
+describe('what an agent remembers it may forget', () => {
+  const of = (name: string, description = '') => describeTool({ name, description }).sink
+
+  test('where name or description say that it is its memory', () => {
+    expect(of('delete_entities', 'Delete multiple entities and their relations from the knowledge graph')).toBe('own')
+    expect(of('delete_memory')).toBe('own')
+  })
+
+  test('not things that are called alike, nor things of others', () => {
+    expect(of('delete_entities', 'Deletes rows of the customer table')).toBe('irreversible')
+    expect(of('delete_customer_memory', 'Deletes what was remembered of a customer')).toBe('irreversible')
+    expect(of('delete_file', 'Frees memory')).toBe('irreversible')
+  })
 })
