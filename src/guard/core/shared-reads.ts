@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TaskMemory } from '../provenance/index.ts'
-import { type Reading, textsOf } from '../provenance/reading.ts'
+import type { Reading } from '../provenance/reading.ts'
 import { bytesOf, type Read } from '../provenance/remembered.ts'
 
 /** Bounds of what is kept of one session, and of how many sessions. */
@@ -38,7 +38,7 @@ export class SharedReads {
     memory: TaskMemory,
   ): Read | undefined {
     const kept = this.#of(`${agent}\u0000${session}`)
-    const key = digestOf(source, textsOf(readings))
+    const key = digestOf(source, readings)
     if (kept.reads.has(key)) return undefined
     const { read } = memory.read(source, readings)
     const bytes = read.readings.reduce((sum, reading) => sum + bytesOf(reading), 0)
@@ -86,8 +86,7 @@ function firstToGo(reads: ReadonlyMap<string, Shared>): string | undefined {
   return undefined
 }
 
-function digestOf(source: string, texts: readonly string[]): string {
-  const hash = createHash('sha256').update(source)
-  for (const text of texts) hash.update(`\u0000${text}`)
-  return hash.digest('base64')
-}
+const digestOf = (source: string, readings: readonly Reading[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify([source, readings]))
+    .digest('base64')

@@ -92,7 +92,7 @@ class Answer {
   }
 
   #text(text: string): string {
-    const value = structureOf(text)
+    const value = jsonOf(text)
     if (value === undefined) return this.#prose(text)
     const before = this.#redactor.count
     const clean = this.#redactor.value(value)
@@ -124,7 +124,7 @@ class Answer {
 }
 
 /** Text that is one JSON object or list as a whole. */
-function structureOf(text: string): unknown {
+function jsonOf(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return undefined
   try {
     const value: unknown = JSON.parse(text)

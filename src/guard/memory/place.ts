@@ -9,8 +9,11 @@ const maxMade = 50_000
 const keptMs = 24 * 3_600_000
 
 /**
- * Where the guards of one agent on this machine keep what they remember of its tasks: keyed digests only, under a secret of the
- * place. Whoever has the secret and the files could test whether a given text was read; he could not read it there.
+ * Where the guards of one agent on this machine keep what they remember of its tasks: digests only, keyed with a secret of the
+ * place (HalfSipHash takes 64 bits of it). Whoever has the files and the secret can test whether a word, a field, an address or a
+ * part of a secret was read, in which task, in which order words stood and which of them the request named; a dictionary gives
+ * him most of the common words back, in order. What he cannot guess he does not get. Without the secret the files say how much
+ * was read, when, and how many words a field or request has.
  */
 export class MemoryPlace {
   readonly key: Buffer
