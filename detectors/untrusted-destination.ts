@@ -27,7 +27,7 @@ export default defineDetector({
     valueBits: bits(10.2, 'An acting call with another untrusted value, that nobody asked for.'),
     namedBits: bits(10, 'Running text names an acting tool that the request does not ask for.'),
     lookingBits: bits(14.5, 'A visit of a link that only running text supplied, where the request is known.'),
-    nowhereBits: bits(6, 'A destination or command that nothing named, after something written was read.'),
+    nowhereBits: bits(7, 'A destination or command that nothing named, after something written was read.'),
     stayingBits: bits(4, 'The same where the act lives on: rights, settings, hooks.'),
     flowBits: bits(10.5, 'A secret or restricted data that was read, to a destination without proof.'),
     namedShare: Type.Number({

@@ -122,16 +122,16 @@ it('holds what was read and must not leave, wherever it goes', () => {
 
 const doubtful = { doubt: 'nowhere', tainted: true } as const
 it.each<[name: string, provenance: NonNullable<AgentEvent['provenance']>, bits: number]>([
-  ['the request known', { ...doubtful, ...asked, sink: 'outward' }, 6],
-  ['the memory cut', { ...doubtful, ...asked, doubt: 'lost', sink: 'outward' }, 6],
+  ['the request known', { ...doubtful, ...asked, sink: 'outward' }, 7],
+  ['the memory cut', { ...doubtful, ...asked, doubt: 'lost', sink: 'outward' }, 7],
   ['nothing read that somebody wrote', { ...asked, doubt: 'nowhere', sink: 'outward' }, 0],
   ['in shared space', { ...doubtful, ...asked, sink: 'shared' }, 0],
   ['in own space', { ...doubtful, ...asked, sink: 'own' }, 0],
   ['the request not known, it only goes out', { ...doubtful, sink: 'outward' }, 0],
-  ['the request not known, it carries what was read', { ...doubtful, sink: 'outward', carries: true }, 6],
-  ['the request not known, it costs', { ...doubtful, sink: 'money' }, 6],
+  ['the request not known, it carries what was read', { ...doubtful, sink: 'outward', carries: true }, 7],
+  ['the request not known, it costs', { ...doubtful, sink: 'money' }, 7],
   ['the request not known, it persists', { ...doubtful, sink: 'persistence' }, 4],
-  ['the request not known, it destroys', { ...doubtful, sink: 'irreversible' }, 6],
+  ['the request not known, it destroys', { ...doubtful, sink: 'irreversible' }, 7],
 ])('a value from nowhere, %s', (_name, provenance, bits) => {
   expect(judged({ provenance }).bits).toBe(bits)
 })

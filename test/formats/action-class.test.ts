@@ -15,7 +15,7 @@ const cases: Record<string, string> = {
   list: `list_directory directory_tree list_allowed_directories list_issues list_commits slack_list_channels
     channels.list list_tables list_labels kubectl_list listDir admin_list_users list_policies list_secrets ls`,
   write: `write_file edit_file create_directory move_file create_or_update_file create_issue update_issue
-    add_issue_comment create_pull_request merge_pull_request create_branch fork_repository git_commit frobnicate mcp__acme__zap git_add
+    add_issue_comment create_pull_request  create_branch fork_repository git_commit frobnicate mcp__acme__zap git_add
     git_checkout slack_add_reaction create_draft draft_email modify_email create_label create_filter notion-create-pages
     notion-update-page API-patch-page API-post-page write_query create_table append_insight puppeteer_click puppeteer_fill
     browser_type create_entities add_observations create_calendar_event reschedule_calendar_event

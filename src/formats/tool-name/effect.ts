@@ -53,6 +53,20 @@ const social = new Set([
   'react',
 ])
 
+/** Verbs by which a package comes in. */
+const brings = new Set([
+  'add',
+  'insert',
+  'append',
+  'put',
+  'require',
+  'import',
+  'update',
+  'upgrade',
+  'downgrade',
+  'upsert',
+])
+
 /** Where the effect of `doing` lands, given what it is done to. The verb itself is never its own object. */
 export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
   const say = (sink: Sink, object?: string): Effect => ({
@@ -79,6 +93,10 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
     case 'set': {
       if (right !== undefined) return say('persistence', right)
       if (standing !== undefined) return say('persistence', standing)
+      const bundle = of.in(nouns.packages, verb)
+      if (bundle !== undefined && brings.has(verb)) return say('execution', bundle)
+      // What others proposed is let in.
+      if (verb === 'merge' && of.in(nouns.joined) === undefined && own === undefined) return say('approval', object)
       if (of.membership && verb !== 'create') return say('persistence', 'a member')
       if (switching.has(verb) && of.in(nouns.people)) return say('persistence', of.in(nouns.people))
       if (verb === 'schedule' && of.in(nouns.code)) return say('persistence', of.in(nouns.code))
@@ -119,6 +137,8 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
     }
     case 'run':
     case 'start':
+      // A deploy key, an execution role.
+      if (right !== undefined && verb === 'deploy') return say('persistence', right)
       if (of.in(nouns.lookups, verb)) return say('look', of.in(nouns.lookups))
       if (cost !== undefined && verb === 'process') return say('money', cost)
       if (doing === 'start' && of.own !== undefined && of.own !== 'terminal' && of.in(nouns.code) === undefined)

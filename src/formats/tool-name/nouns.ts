@@ -14,6 +14,8 @@ export const standing =
   set(`webhook hook cron crontab trigger automation schedule setting preference config configuration integration
   extension plugin startup autostart daemon systemd launchagent environment env variable autoforward forwarding watcher listener
   subscription_hook alias tunnel proxy`)
+/** Code of others that is brought in and run from then on. */
+export const packages = set('package module dependency library plugin extension addon crate gem wheel requirement')
 /** What costs. */
 export const money =
   set(`payment transfer transaction payout money wire beneficiary refund invoice charge order booking reservation
@@ -54,5 +56,9 @@ export const people = set('user person people account employee guest customer')
 export const lookups = set(
   'search scan crawl lookup report analysis research trace recording capture profiling monitor screencast',
 )
+/** Joined, two of these are one: nothing is let in. */
+export const joined =
+  set(`branch contact duplicate account customer user person profile lead company record row cell column table sheet document page label tag
+  list ticket issue pdf video audio array cluster data dataset dict json image file layer`)
 /** Undone by adding it again. */
 export const light = set('reaction star bookmark reminder highlight')

@@ -53,6 +53,8 @@ function verbsOf(clause: readonly string[], first: boolean): Verb[] {
   const acting = plain.some(({ doing }) => doing !== 'look' && doing !== 'list')
   if (plain.length > 0 && (heading === undefined || head === undefined || !(acting || !first))) return plain
   const last = clause.length - 1
+  // `text_file_edit`, `order_cancel`: with a verb at its end it begins with a noun.
+  if (acting && plainVerbs.has(clause[last] ?? '')) return plain
   // `order_history` tells of orders; `post_status` posts.
   const tells =
     last > 0 && /^(?:history|info|details?|status|stats|metrics|overview|logs|usage)$/.test(clause[last] ?? '')

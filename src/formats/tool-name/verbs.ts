@@ -56,7 +56,7 @@ const plain: Words = {
 /** Words that are as often nouns or adjectives: verbs where they begin a name or follow a conjunction, or where it has no plain verb. */
 const either: Words = {
   look: 'monitor diff snapshot screenshot sample rank test profile probe trace track audit head dump log help hash query map take capture measure',
-  make: `place fork copy clone draft comment schedule record import init initialize initialise plan label tag bookmark attach`,
+  make: `place fork copy clone draft comment schedule record import init initialize initialise plan label tag bookmark attach require`,
   change: `pin star subscribe follow lock react respond link process handle manage flag vote review release request complete merge
     patch sync refresh transition`,
   detach: 'archive detach',

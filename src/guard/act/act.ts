@@ -6,7 +6,7 @@ import { flagEffect } from './flags.ts'
 import { Found, many } from './found.ts'
 import type { ToolModel } from './model.ts'
 import { type Ground, landingOf } from './paths.ts'
-import { type RoleOf, roleOf } from './roles.ts'
+import { type RoleOf, roleOf, silent } from './roles.ts'
 import { isWildcard, mailboxList, shapeOf } from './shape.ts'
 import { readShell } from './shell/index.ts'
 import { readSql } from './sql/index.ts'
@@ -25,8 +25,10 @@ export interface ActContext {
 }
 
 const none: ReadonlySet<string> = new Set()
+/** What is looked for and not gone to. */
+const sought = /(?:^|[^a-z])(?:q|query|search|pattern|regex|filter|text|terms?|keywords?|id)$/i
 /** Names whose text may be arguments of its own, as JSON. */
-const nested = /^(?:args|arguments|params|parameters|inputs?|request|payload|json|data|options|body)$/i
+const nested = /^(?:args|arguments|params|parameters|inputs?|request|payload|data|options|body)$|json$/i
 
 /** What this very call does: the tool's model, and what the arguments hold. Never throws; bounded. */
 export function actOf(model: ToolModel, args: unknown, context: ActContext): Act {
@@ -37,6 +39,15 @@ export function actOf(model: ToolModel, args: unknown, context: ActContext): Act
     const sink: Sink = gravity(model.sink) > gravity('execution') ? model.sink : 'execution'
     return { sink, action: classOf(sink), parts: [], items: 1, cut: true, because: 'its arguments could not be read' }
   }
+}
+
+/** Names that are declared below a pattern; undefined where nothing is known of it, none where its keys are data. */
+function namesUnder({ roles }: ToolModel, pattern: string): ReadonlySet<string> | undefined {
+  const above = pattern === '' ? '' : `${pattern}.`
+  const names = new Set<string>()
+  for (const each of roles.keys())
+    if (each.startsWith(above)) names.add(each.slice(above.length).split(/[.[]/, 1)[0] ?? '')
+  return names.size > 0 || roles.has(pattern) ? names : undefined
 }
 
 /** A word as a shell reads it back. */
@@ -55,6 +66,8 @@ class Reading {
   #sends = false
   readonly #made: string[] = []
   #cut = false
+  /** There is one argument: content of a file has a path beside it. */
+  #alone = false
   /** Commands given word by word, by the path of their list. */
   readonly #argv = new Map<string, string[]>()
 
@@ -68,12 +81,11 @@ class Reading {
 
   read(args: unknown): Act {
     const model = this.#model
-    const { leaves, counts, cut } = leavesOf(args, (pattern, name) =>
-      model.roles.has(pattern === '' ? name : `${pattern}.${name}`),
-    )
+    const { leaves, counts, cut } = leavesOf(args, (pattern) => namesUnder(model, pattern))
     this.#cut = cut
     const operation = leaves.find((leaf) => model.operations.has(leaf.pattern))
     if (operation !== undefined) this.#operation(String(operation.value))
+    this.#alone = leaves.length === 1
     for (const leaf of leaves) this.#leaf(leaf)
     for (const [path, words] of this.#argv) this.#command('shell', words.map(quoted).join(' '), { path, name: path })
     this.#settle(leaves)
@@ -127,6 +139,9 @@ class Reading {
     const text = String(value)
     if (text === '') return
     const role = this.#roleOf(leaf, text)
+    // Names of options, where nothing says that they name things.
+    if (leaf.key === true && role.role === 'selector' && !/[\d@:/.]/.test(text)) return
+    if (leaf.key === true && /^[a-z]+(?:_?[A-Z]?[a-z]+)*$/.test(text) && this.#isProperty(text)) return
     const kind = role.kind === '' ? undefined : role.kind
     const list = role.role === 'destination' ? mailboxList(text) : undefined
     for (const each of list ?? [text])
@@ -154,8 +169,12 @@ class Reading {
     if ((role.role === 'selector' || role.role === 'destination') && isWildcard(text) && kind !== 'shell')
       this.#items += many
     if (list !== undefined) this.#items += list.length
-    if (nested.test(name) && this.#model.sink !== 'own' && this.#model.sink !== 'look') this.#inner(leaf, text)
+    if (nested.test(name) && (this.#alone || (this.#model.sink !== 'own' && this.#model.sink !== 'look')))
+      this.#inner(leaf, text)
   }
+
+  /** A key that is what properties are called, though no schema declares it. */
+  #isProperty = (key: string): boolean => roleOf({ name: key, type: 'string' }, this.#model.side).because !== silent
 
   #add(part: Part): void {
     if (this.#parts.length >= 1024) this.#cut = true
@@ -180,10 +199,15 @@ class Reading {
       const byValue = roleOf({ name: leaf.name, type: typeof leaf.value, shape }, at)
       const above = leaf.above.findLast((name) => name !== '') ?? ''
       // `{payload: {html: …}}`: what holds it may say more than its own name.
-      if (byValue.because !== 'a name that says nothing' || above === '') return byValue
+      if (byValue.because !== silent || above === '') return byValue
       return roleOf({ name: above, type: 'string', shape }, at)
     }
-    const fetchable = shape === 'url' && declared.kind === 'path' && (side.sink === 'look' || side.fetches)
+    if (declared.role === 'control' && shape !== undefined && shape !== 'path') return roleOf({ name: '', shape }, at)
+    // Nothing says what it is for: its value does.
+    if (declared.role === 'payload' && declared.because === silent && shape !== undefined)
+      return roleOf({ name: '', shape }, at)
+    const isPlace = declared.kind === 'path' || (declared.role === 'selector' && !sought.test(leaf.name))
+    const fetchable = shape === 'url' && isPlace && (side.sink === 'look' || side.fetches)
     if (fetchable) return { role: 'destination', kind: 'url', because: 'its value is a url' }
     if (
       shape !== undefined &&
@@ -244,7 +268,7 @@ class Reading {
     } catch {
       return
     }
-    const { leaves, cut } = leavesOf(value, () => false)
+    const { leaves, cut } = leavesOf(value, () => undefined)
     this.#cut ||= cut
     for (const each of leaves)
       if (!nested.test(each.name) || each.above.length > 0)

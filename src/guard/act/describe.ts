@@ -1,6 +1,6 @@
 import { classOf } from '../../formats/action-class.ts'
 import { Nouns } from '../../formats/tool-name/effect.ts'
-import { remembered, shared } from '../../formats/tool-name/nouns.ts'
+import { packages, remembered, shared } from '../../formats/tool-name/nouns.ts'
 import { type NameReading, readName } from '../../formats/tool-name/read-name.ts'
 import type { Doing } from '../../formats/tool-name/verbs.ts'
 import { singular, wordsOf } from '../../formats/tool-name/words.ts'
@@ -231,6 +231,7 @@ function sideOf(sink: Sink, name: string, text: string, properties: readonly Dec
     fetches: words.some((word) =>
       /^(?:clone|download|fetch|import|pull|crawl|scrape|navigate|install|load|browser|open|goto|visit)$/.test(word),
     ),
+    packages: (sink === 'execution' || sink === 'persistence') && new Nouns(words).in(packages) !== undefined,
     shell: /\b(?:shell|bash|terminal|command|process|cmd|powershell)\b/i.test(spaced),
   }
 }

@@ -1,6 +1,7 @@
 export { actOf } from './act.ts'
 export { describeTool } from './describe.ts'
 export type { ToolModel } from './model.ts'
+export { normalPath } from './paths.ts'
 export { loadSql } from './sql/parser.ts'
 export { ToolTableEntry } from './table.ts'
 export type { Act, Part, ToolDescription } from './types.ts'

@@ -20,6 +20,8 @@ export interface ToolSide {
   fetches: boolean
   /** Its commands are a shell's. */
   shell: boolean
+  /** It brings in packages. */
+  packages: boolean
 }
 
 /** A property as its schema or, without one, its value shows it. */
@@ -70,6 +72,11 @@ function commandKind(name: readonly string[], property: Property, tool: ToolSide
   if (tool.sql && any(new Set(['query']))) return 'sql'
   if (any(words.shellWords)) return 'shell'
   if (any(words.codeWords) && tool.sink === 'execution') return tool.shell && name.includes('script') ? 'shell' : 'code'
+  if (
+    tool.packages &&
+    (any(words.packageWords) || /^(?:name|spec|specifier|identifier|id|target)$/.test(name.at(-1) ?? ''))
+  )
+    return 'package'
   if (tool.sink !== 'execution') return undefined
   if (any(words.runWords))
     return name.includes('query') ? 'sql' : tool.shell && !name.includes('function') ? 'shell' : 'code'
@@ -97,6 +104,9 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
     return { role: 'destination', kind: 'url', because: 'its value is a url' }
   if (pathish) return { role: 'selector', kind: 'path', because: said }
 
+  // Who is given a right, and no line above a letter.
+  const subject = sink === 'persistence' && head === 'subject'
+  if (subject) return placed('person', false, property, tool, said)
   const content = words.contentWords.has(head)
   const kind = placeOf(property, name)
   const source = name.length > 0 && words.sourceWords.has(name[0] ?? '')
@@ -114,6 +124,8 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
   if (setting && content) return { role: 'command', kind: 'setting', because: `${said}, and it stays` }
   if (words.textWords.has(head) || (sink === 'irreversible' && words.filling.has(head)))
     return { role: 'payload', because: said }
+  // The words over what is let in.
+  if (sink === 'approval' && /^(?:title|subject|header)$/.test(head)) return { role: 'payload', because: said }
   if (content && !looking && !shaped(property, sink)) return { role: 'payload', because: said }
   if (shaped(property, sink))
     return { role: 'destination', kind: property.shape ?? '', because: `its value is a ${property.shape}` }
@@ -144,7 +156,7 @@ function placed(kind: string, source: boolean, property: Property, tool: ToolSid
     property.shape !== undefined && kind !== 'url' ? property.shape : kind === 'place' ? (property.shape ?? '') : kind
   const as = (role: Role): RoleOf => ({ role, because: said, ...(told === '' ? {} : { kind: told }) })
   if (property.shape === 'path' && kind !== 'url') return as('selector')
-  const web = kind === 'url' || kind === 'host'
+  const web = /^(?:url|host)$/.test(kind) || property.shape === 'url'
   if (sink === 'look') return as(web ? 'destination' : 'selector')
   if (sink === 'irreversible' || sink === 'approval') return as(web ? 'destination' : 'selector')
   if (sink === 'own')
@@ -167,10 +179,13 @@ function placed(kind: string, source: boolean, property: Property, tool: ToolSid
   return as('destination')
 }
 
+/** Why a role is what it is, where nothing says it. */
+export const silent = 'a name that says nothing'
+
 /** Nothing in the name says it. */
 function unnamed(property: Property, tool: ToolSide): RoleOf {
   const { sink } = tool
-  const because = 'a name that says nothing'
+  const because = silent
   if (property.shape === 'path') return { role: 'selector', kind: 'path', because: 'its value is a path' }
   if (property.type === 'number' || property.type === 'integer') return { role: 'control', because: 'a number' }
   if (sink === 'look' || sink === 'irreversible' || sink === 'approval') return { role: 'selector', because }

@@ -12,7 +12,10 @@ const fileName = /^[\w .@()+-]+(?:[/\\][\w .@()+-]+)*\.[a-z\d]{1,8}$/i
 const fileEnd =
   /\.(?:txt|md|json|ya?ml|toml|js|mjs|ts|tsx|jsx|py|rb|go|rs|java|c|h|cpp|cs|php|sh|html?|css|csv|tsv|xml|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|log|lock|cfg|conf|ini|sql|db|zip|gz|tar|env|ipynb)$/i
 
-export type Shape = 'mailbox' | 'url' | 'host' | 'account' | 'phone' | 'path'
+const handle = /^@[\p{L}\p{N}_][\p{L}\p{N}_.-]{1,63}$/u
+const channel = /^#[\p{L}_][\p{L}\p{N}_]*-[\p{L}\p{N}_-]{1,78}$/u
+
+export type Shape = 'mailbox' | 'url' | 'host' | 'account' | 'phone' | 'path' | 'handle' | 'channel'
 
 /** What a whole value looks like, where it can be told without knowing what it is for. */
 export function shapeOf(text: string): Shape | undefined {
@@ -21,6 +24,8 @@ export function shapeOf(text: string): Shape | undefined {
   if (url.test(value)) return /^file:/i.test(value) ? 'path' : 'url'
   if (mailbox.test(value)) return 'mailbox'
   if (phone.test(value)) return 'phone'
+  if (handle.test(value)) return 'handle'
+  if (channel.test(value)) return 'channel'
   if (path.test(value)) return 'path'
   if (ip.test(value)) return 'host'
   if (bareHost.test(value) && !fileEnd.test(value)) return /[/?#]/.test(value) ? 'url' : 'host'

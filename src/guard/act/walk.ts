@@ -23,8 +23,8 @@ export interface Leaves {
   cut: boolean
 }
 
-/** Whether a property of this name is declared below `pattern`: then its name is no value. */
-export type Declared = (pattern: string, name: string) => boolean
+/** Names that are declared below `pattern`: they are no values. None: the keys there are data; undefined: not known. */
+export type Declared = (pattern: string) => ReadonlySet<string> | undefined
 
 const plainName = /^[\p{L}_$][\p{L}\p{N}_$-]{0,63}$/u
 
@@ -32,6 +32,11 @@ const plainName = /^[\p{L}_$][\p{L}\p{N}_$-]{0,63}$/u
 export function leavesOf(args: unknown, declared: Declared): Leaves {
   const leaves: Leaf[] = []
   const counts = new Map<string, number>()
+  const known = new Map<string, ReadonlySet<string> | undefined>()
+  const namesUnder = (pattern: string) => {
+    if (!known.has(pattern)) known.set(pattern, declared(pattern))
+    return known.get(pattern)
+  }
   let visited = 0
   let cut = false
   const add = (leaf: Leaf) => {
@@ -64,11 +69,13 @@ export function leavesOf(args: unknown, declared: Declared): Leaves {
         walk(value[at], `${path}[${at}]`, `${pattern}[]`, name, [...above, ''])
       return
     }
+    const names = namesUnder(pattern)
+    const isMap = pattern !== '' && names?.size === 0
     for (const key in value) {
       if (visited > walkLimits.visited) break
       if (!Object.hasOwn(value, key)) continue
       const under = pattern === '' ? key : `${pattern}.${key}`
-      if (!plainName.test(key) && !declared(pattern, key))
+      if (names?.has(key) !== true && (isMap || !plainName.test(key) || /\d{4}/.test(key)))
         add({
           path: `${path}#key`,
           pattern: `${pattern}#key`,

@@ -2,8 +2,7 @@ import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Policy, SanitiseRule } from '../../policy/policy.ts'
 import { patternOf } from './pattern.ts'
-import { pathOf, type Redaction, Redactor, type Selection, secretMatcher } from './sanitise.ts'
-import type { SecretsIn } from './secrets.ts'
+import { pathOf, type Redaction, Redactor, type Selection, secretSpans } from './sanitise.ts'
 
 const ranks = ['public', 'internal', 'confidential', 'restricted'] as const
 
@@ -37,7 +36,6 @@ export function cleaningOf(
   event: Pick<AgentEvent, 'tool' | 'resource'>,
   { sanitise }: Policy,
   commands: Iterable<Command>,
-  secretsIn: SecretsIn,
 ): Cleaning | undefined {
   let cleaning: Cleaning | undefined
   const put = (selections: readonly Selection[], because: string): Cleaning => {
@@ -47,7 +45,7 @@ export function cleaningOf(
   }
   for (const rule of sanitise) {
     if (rule.of !== of || !bears(rule, event)) continue
-    const selection = selectionOf(rule, secretsIn)
+    const selection = selectionOf(rule)
     const made = put(selection === undefined ? [] : [selection], rule.because)
     if (selection === undefined) made.impossible ??= `the pattern of a rule cannot be used (${rule.because})`
   }
@@ -72,12 +70,15 @@ function bears(rule: SanitiseRule, { tool, resource }: Pick<AgentEvent, 'tool' |
 /** Internal where none is stated, as costs have it. */
 const rankOf = (sensitivity: (typeof ranks)[number] | undefined): number => ranks.indexOf(sensitivity ?? 'internal')
 
-function selectionOf({ path, pattern, kind }: SanitiseRule, secretsIn: SecretsIn): Selection | undefined {
+function selectionOf({ path, pattern, kind }: SanitiseRule): Selection | undefined {
   if (pattern === undefined && kind === undefined) return { name: path, path: pathOf(path) }
-  if (pattern === undefined) return { name: `${path} (secrets)`, path: pathOf(path), find: secretMatcher(secretsIn) }
+  if (pattern === undefined) return { name: `${path} (secrets)`, path: pathOf(path), find: secretSpans }
   const find = patternOf(pattern)
   if (find === undefined) return undefined
   if (kind === undefined) return { name: `${path} (pattern)`, path: pathOf(path), find }
-  const secrets = secretMatcher(secretsIn)
-  return { name: `${path} (secrets, pattern)`, path: pathOf(path), find: (text) => [...find(text), ...secrets(text)] }
+  return {
+    name: `${path} (secrets, pattern)`,
+    path: pathOf(path),
+    find: (text) => [...find(text), ...secretSpans(text)],
+  }
 }

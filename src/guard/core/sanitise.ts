@@ -1,5 +1,5 @@
+import { credentialsIn } from '../identity/index.ts'
 import type { Matcher } from './pattern.ts'
-import type { SecretsIn } from './secrets.ts'
 
 /** What stands in the place of what was taken out. */
 export const redacted = '[redacted by rescind]'
@@ -32,11 +32,8 @@ export const pathOf = (text: string): string[] =>
     .split('.')
     .filter((name) => name !== '')
 
-/** A matcher of secrets, as `secretsIn` sees them. */
-export const secretMatcher =
-  (secretsIn: SecretsIn): Matcher =>
-  (text) =>
-    secretsIn(text).flatMap(({ value }) => spansOf(text, value))
+/** Where keys, tokens and passwords stand. */
+export const secretSpans: Matcher = (text) => credentialsIn(text).flatMap(({ value }) => spansOf(text, value))
 
 /** Takes selections out of values and texts, and keeps count. Copies; what was given stays as it is. */
 export class Redactor implements Redaction {

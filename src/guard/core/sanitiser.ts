@@ -2,7 +2,6 @@ import type { AgentEvent } from '../../model/event.ts'
 import type { Policy } from '../../policy/policy.ts'
 import type { Restrictions } from './restrictions.ts'
 import { type CleanArguments, type Cleaning, cleanArguments, cleaningOf } from './sanitise-rules.ts'
-import { knownSecrets, type SecretsIn } from './secrets.ts'
 import type { GuardOptions } from './types.ts'
 
 export interface SanitiserParts {
@@ -16,12 +15,10 @@ export interface SanitiserParts {
 /** What is to be taken out of calls and answers, by the policy in force and the commands that stand. */
 export class Sanitiser {
   readonly #p: SanitiserParts
-  readonly #secretsIn: SecretsIn
   readonly #isShadow: boolean
 
   constructor(parts: SanitiserParts) {
     this.#p = parts
-    this.#secretsIn = parts.options.secretsIn ?? knownSecrets
     this.#isShadow = parts.options.mode === 'shadow'
   }
 
@@ -38,12 +35,12 @@ export class Sanitiser {
 
   /** The same of what comes without a call: logs, lists, questions. */
   other(tool: NonNullable<AgentEvent['tool']>): Cleaning | undefined {
-    return this.#isShadow ? undefined : cleaningOf('answer', { tool }, this.#p.policy(), [], this.#secretsIn)
+    return this.#isShadow ? undefined : cleaningOf('answer', { tool }, this.#p.policy(), [])
   }
 
   #cleaning(of: 'arguments' | 'answer', event: AgentEvent, taskStarted: number | undefined): Cleaning | undefined {
     const { table, policy, now } = this.#p
     const act = { event, taskStarted, now: now(), policy: policy() }
-    return cleaningOf(of, event, act.policy, table.sanitising(act), this.#secretsIn)
+    return cleaningOf(of, event, act.policy, table.sanitising(act))
   }
 }

@@ -8,7 +8,6 @@ import type { Policy } from '../../policy/policy.ts'
 import type { ToolModel } from '../act/index.ts'
 import type { MemoryPlace } from '../memory/place.ts'
 import type { Reading } from '../provenance/reading.ts'
-import type { SecretsIn } from './secrets.ts'
 
 /** Whether an act goes ahead while the monitor has been silent for too long. */
 export type Fail = 'open' | 'closed'
@@ -61,8 +60,6 @@ export interface GuardOptions {
   domains?: readonly string[]
   /** Secret that keys the hashes of the task memory. */
   hashKey?: string
-  /** Finds secrets for rules of the policy that take them out. */
-  secretsIn?: SecretsIn
   detectors?: readonly AnyDetector[]
   now?: () => number
   /** What goes on beside the calls: connections, refusals to connect, drops. */

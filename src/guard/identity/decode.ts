@@ -69,6 +69,15 @@ function* percents(text: string): Generator<string> {
   })
 }
 
+/** Values of a query: what stands in them is a text of its own. */
+function* queries(text: string): Generator<string> {
+  if (!/[?&][\w.[\]-]{1,100}=[^\s&#]*%/.test(text)) return
+  for (const { 1: value = '' } of text.matchAll(/[?&][\w.[\]-]{1,100}=([^\s&#]{4,})/g))
+    try {
+      yield decodeURIComponent(value.replaceAll('+', ' '))
+    } catch {}
+}
+
 function* entities(text: string): Generator<string> {
   if (/&(?:#\d|#x[0-9a-f]|[a-z]{2})/i.test(text)) yield decodeHTML(text)
 }
@@ -120,7 +129,7 @@ function* hexes(text: string): Generator<string> {
   }
 }
 
-const decoders = [jsonStrings, escapes, percents, entities, quotedPrintable, base64s, hexes]
+const decoders = [jsonStrings, escapes, queries, percents, entities, quotedPrintable, base64s, hexes]
 
 function isPrintable(bytes: Buffer, wide: boolean): boolean {
   for (const [i, byte] of bytes.entries()) {

@@ -34,6 +34,10 @@ export function phoneOf(raw: string, certain = false): Identity | undefined {
   return { kind: 'phone', canonical: isAbroad ? `+${digits}` : digits }
 }
 
+/** What people write before an account’s number. */
+const label =
+  /^(?:iban|acc(?:oun)?t|konto|cuenta|compte|cont[oa]|rekening|счет|счёт|账号|账户|口座)(?:[\s.-]{0,3}(?:no|nr|num(?:ber)?|nummer)\b)?[\s.:#=-]{0,4}(?=[A-Z]{0,2}\d)/i
+
 const wallet =
   /^(?:0x[0-9a-f]{40}|(?:bc|tb|ltc)1[02-9ac-hj-np-z]{20,80}|[13][1-9a-hj-np-z]{25,34}|[rT][1-9a-hj-np-z]{25,34})$/i
 const looksLikeIban = /^[A-Z]{2}\d{2}[A-Z0-9]{10,30}$/
@@ -43,7 +47,7 @@ const looksLikeIban = /^[A-Z]{2}\d{2}[A-Z0-9]{10,30}$/
  * token that holds a digit. Spaces and dashes go, letters are capitals (a wallet keeps its own where case tells).
  */
 export function accountOf(raw: string, certain = false): Identity | undefined {
-  const text = raw.trim()
+  const text = raw.trim().replace(label, '')
   if (text.length < 4 || text.length > 100) return undefined
   if (wallet.test(text) && /\d/.test(text)) {
     const caseless = /^(?:0x|[a-z]{2,3}1)/i.test(text)

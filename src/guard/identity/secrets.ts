@@ -38,6 +38,10 @@ export function secretsIn(text: string): Secret[] {
   return [...found.values()]
 }
 
+/** Those that are one by their shape or by their name, and no card or merely random: what is taken out of texts. */
+export const credentialsIn = (text: string): Secret[] =>
+  secretsIn(text).filter(({ kind }) => kind !== 'high-entropy' && kind !== 'payment-card')
+
 type Tell = (kind: string, value: string) => void
 
 function privateKeys(text: string, tell: Tell): void {
@@ -75,8 +79,8 @@ const word = /[\w.:+/~-]{16,1024}={0,2}/g
 
 function words(text: string, tell: Tell): void {
   for (const { 0: raw, index } of text.matchAll(word)) {
-    // A credential without a digit is too rare to look for.
-    if (!/\d/.test(raw)) continue
+    // Without a digit only what begins as an issuer's do.
+    if (!/\d/.test(raw) && !byStart.has(raw.slice(0, 2))) continue
     const value = raw.replace(/^[.:/+-]+|[.:]+$/g, '')
     const shape = shapeOf(value)
     if (shape !== undefined) {

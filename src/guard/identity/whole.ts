@@ -187,5 +187,6 @@ export function lookAlikeOf(identity: Identity): Identity | undefined {
   }
   if (seen.name === host) return undefined
   if (kind === 'url') return urlOf(canonical.replace(host, seen.name))
+  if (kind === 'repository') return repositoryOf(`https://${canonical.replace(host, seen.name)}`)
   return kind === 'host' ? hostIdentity(seen) : undefined
 }

@@ -51,8 +51,8 @@ export function examine(memory: Memory, call: Examination): Examined {
   const { act } = call
   const isLook = act.sink === 'look'
   const acts = !isLook && act.sink !== 'own'
-  const values = [...act.parts, ...hidden(act.parts)].flatMap((part) => valuesOf(memory, part, call.known))
   const isGrave = grave.has(act.sink)
+  const values = [...act.parts, ...hidden(act.parts)].flatMap((part) => valuesOf(memory, part, call.known, isGrave))
   const counted = values.filter(
     (v) => v.part.role !== 'payload' && v.part.role !== 'control' && (v.part.role !== 'command' || isGrave),
   )
@@ -83,7 +83,7 @@ export function examine(memory: Memory, call: Examination): Examined {
       ? counted.filter(
           (v) =>
             v.tokens.length > 0 &&
-            !v.isPath &&
+            (!v.isPath || act.sink === 'persistence') &&
             !(isGiven && isPlace(v) && (!v.found.spoken || v.tokens.length > maxFieldWords)),
         )
       : []
@@ -105,17 +105,18 @@ export function examine(memory: Memory, call: Examination): Examined {
       if (share > 0) provenance.named = Math.round(share * 1000) / 1000
     }
     // What comes from nowhere is the agent’s own, unless a text that it read had something to hide it for.
-    const isSuspect = memory.isSpoken || memory.isCut || (call.asked !== '' && memory.isTainted && act.sink !== 'money')
+    const isSuspect = memory.isSpoken || memory.isCut || (call.asked !== '' && memory.isTainted)
     const isAimed = isSoundlyAimed(counted)
     if (isSuspect && provenance.untrusted === undefined && counted.some((v) => isNowhere(memory, v, act.sink, isAimed)))
       provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
     if (act.sink === 'irreversible') provenance.unasked = unaskedOf(memory, selectors, act.items, inFull)
   }
   if (!acts || onlyVisits) {
-    const visits = counted.filter((v) => isVisit(v) && doubtful.includes(v) && !isOnAskedSite(memory, v))
+    const visits = counted.filter(
+      (v) => isVisit(v) && (doubtful.includes(v) || (isOpen(v) && isAdded(v))) && !isOnAskedSite(memory, v),
+    )
     // Anything added to a link that only text supplied goes to whoever wrote it.
-    if (visits.some((v) => !v.found.exact && v.identity?.rest !== undefined && v.identity.rest !== ''))
-      provenance.added = true
+    if (visits.some(isAdded)) provenance.added = true
     // A link exactly as it was read carries nothing out: held only where the text speaks to the model.
     if (provenance.added === true || visits.some((v) => v.found.spoken)) provenance.untrusted = 'identifier'
     if (visits.length > 0 && provenance.untrusted === undefined) provenance.fromRead = true
@@ -123,7 +124,9 @@ export function examine(memory: Memory, call: Examination): Examined {
   const leaves = acts || counted.some(isVisit)
   if (act.sink !== 'own' && showsSecret(memory, act.parts)) provenance.flow = 'secret'
   else if (leaves) {
-    const isProven = counted.some((v) => v.leads) && counted.every((v) => !v.leads || isProof(memory, v, act.sink))
+    const isProven =
+      counted.some((v) => v.leads) &&
+      counted.every((v) => !v.leads || (isProof(memory, v, act.sink) && !(isVisit(v) && isOpen(v) && isAdded(v))))
     if (!isProven) {
       const flow = flowOf(memory, act.parts)
       if (flow !== undefined) provenance.flow = flow
@@ -205,6 +208,13 @@ function visitedOf(values: readonly Value[]): string | undefined {
 /** Another host of a site that the request names: its owner’s too, to look at. */
 const isOnAskedSite = ({ request, seed }: Memory, { identity }: Value): boolean =>
   identity?.site !== undefined && identity.owner === undefined && request.sites.has(keysOf(identity, seed).site)
+
+/** A link of a place that was read, and not the one that was read: more of its path or query, or a name below its host. */
+const isAdded = ({ found, identity }: Value): boolean =>
+  !found.exact && identity?.rest !== undefined && (identity.rest !== '' || !found.space)
+
+/** No proof but that its source was named: to follow its links is one thing, to add to them another. */
+const isOpen = (v: Value): boolean => isWritten(v.stand) && !v.isKnown && !v.isPlain
 
 /** What has no proof and was written by somebody. */
 const isDoubtful = (memory: Memory, v: Value, sink: Sink): boolean =>
@@ -301,9 +311,28 @@ const isNowhere = (memory: Memory, v: Value, sink: Sink, isAimed: boolean): bool
   (v.identity !== undefined ||
     v.part.role === 'destination' ||
     v.part.kind === 'package' ||
-    (sink === 'persistence' && v.part.role === 'selector' && !isAimed)) &&
+    (v.part.kind === 'sql' && sink === 'execution') ||
+    (v.part.role === 'selector' && !isAimed && (sink === 'persistence' || (grave.has(sink) && isAim(v))))) &&
+  !isHere(v) &&
   !memory.isMade(v.normal) &&
-  !isCalledSo(memory, v)
+  !isCalledSo(memory, v) &&
+  !isInHand(memory, v)
+
+/** A file that the agent has looked at by this path, and whose name is a word of the request. */
+const isInHand = ({ said, request, seed }: Memory, { isPath, normal }: Value): boolean => {
+  if (!isPath || !said.has(digestOfWord(normal, seed))) return false
+  const [name = ''] = normal.slice(normal.lastIndexOf('/') + 1).split('.', 1)
+  return name !== '' && request.words.has(digestOfWord(name, seed))
+}
+
+/** The agent’s own machine. */
+const isHere = ({ identity }: Value): boolean =>
+  identity?.host !== undefined &&
+  /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?)$/.test(identity.host)
+
+/** A name or number of the thing itself, and no folder to work in or shell to use. */
+const isAim = ({ part, isPath, normal }: Value): boolean =>
+  !isPath && part.kind !== 'program' && /[^\p{L}\s]/u.test(normal)
 
 /** How many of the things that an act destroys are neither the agent’s own nor asked for; one that stands for many counts many. */
 function unaskedOf(memory: Memory, selectors: readonly Value[], items: number, inFull: boolean): number {

@@ -36,7 +36,9 @@ export function flowOf(memory: Memory, parts: readonly Part[]): 'secret' | 'rest
       if (++texts > limits.texts || budget <= 0) return undefined
       const some = each.slice(0, budget)
       budget -= some.length
-      if (memory.secrets.size > 0 && holdsSecret(memory, some)) return 'secret'
+      const gapless = some.replace(/\s+/g, '')
+      if (memory.secrets.size > 0 && (holdsSecret(memory, some) || (gapless !== some && holdsSecret(memory, gapless))))
+        return 'secret'
       if (holdsRun(memory, some, true)) return 'restricted'
     }
   }

@@ -7,6 +7,7 @@ import { memoryLimits } from './limits.ts'
 import { baseOf, relativeLinks } from './relative-links.ts'
 import { structureOf } from './structure.ts'
 import { normal, partsOf, stemsOf, tokensOf, wordsOf } from './text.ts'
+import { joinedWords, veiledLines } from './veiled.ts'
 import { isAiming, speaksToModel, voiceFrom } from './voice.ts'
 import { type FieldTrust, walk } from './walk.ts'
 
@@ -18,6 +19,10 @@ const maxHeaders = 16
 const minHidden = 6
 /** A name that is no word of any language: `send_money`. */
 const compound = /\b[a-z][a-z\d]{0,40}(?:[_.-][a-z\d]{1,40}){1,8}/gi
+/** A field of more words may be a sentence. */
+const shortest = 3
+/** The record of what belongs to none and takes nothing from the fields beside it. */
+export const aside = -0x4000_0000
 /** Most identities kept of one reading. */
 const maxIdentities = 4096
 
@@ -99,6 +104,7 @@ export function indexReadings(
       if (trust.isWritten) reader.sender(text)
       reader.base = baseOf(text, trust.visited)
       readLayout(text, reader)
+      reader.joined(text)
     } else if (walk(value, reader, { isWritten: trust.isWritten, isDocument: document, trust: trust.trust }))
       reader.left++
     reader.end()
@@ -142,6 +148,10 @@ class Reader implements Sink {
   readonly #idRecords: number[] = []
   readonly #idParagraphs: number[] = []
   readonly #idForms: number[] = []
+  /** Paragraphs of no record. */
+  #asides = 0
+  /** Words that stood across a break of line. */
+  readonly #joined = new Set<string>()
 
   constructor(seed: Seed, isTool: (word: number) => boolean) {
     this.#seed = seed
@@ -171,12 +181,12 @@ class Reader implements Sink {
         [this.#nameRecords, name],
         [this.#idRecords, id],
       ] as const)
-        records.fill(-1 - record, from)
+        for (let i = from; i < records.length; i++) if (records[i] !== aside) records[i] = -1 - record
     this.#first.record += this.record + 1
   }
 
   get paragraphs(): number {
-    return this.#starts.length
+    return this.#records.length - this.#asides
   }
 
   index({ source, untrusted, named, isSensitive, isDefinition }: ReadingTrust): IndexedReading {
@@ -245,6 +255,10 @@ class Reader implements Sink {
         this.#nameRecords.push(this.#first.record + this.record)
       }
     this.#identify(raw, -1, this.form)
+    // A few words may be a sentence: what it names is looked for word by word, and takes nothing from the fields beside it.
+    const isVoice = tokens.length > shortest && speaksToModel(raw)
+    if (tokens.length > shortest) this.#paragraph(raw, isVoice, aside)
+    this.#veiled(raw, isVoice, aside)
   }
 
   prose(raw: string): void {
@@ -253,17 +267,37 @@ class Reader implements Sink {
       speaksToModel(raw, namesTool) ||
       (this.#isHidden && wordsOf(raw, this.#at).length >= minHidden * 2 && (namesTool || isAiming(raw)))
     const from = isVoice && !this.#isHidden ? voiceFrom(raw) : 0
-    if (from > 0) this.#paragraph(raw.slice(0, from), false)
-    this.#paragraph(raw.slice(from), isVoice)
+    const record = this.#first.record + this.record
+    if (from > 0) this.#paragraph(raw.slice(0, from), false, record)
+    this.#paragraph(raw.slice(from), isVoice, record)
+    this.#veiled(raw, isVoice, record)
   }
 
-  #paragraph(raw: string, isVoice: boolean): void {
+  /** What it says in another spelling, with the same voice or one of its own. */
+  #veiled(raw: string, isVoice: boolean, record: number): void {
+    for (const line of veiledLines(raw)) this.#paragraph(line, isVoice || speaksToModel(line), record)
+    this.joined(raw, isVoice)
+  }
+
+  /** Words that gaps cut in pieces. */
+  joined(raw: string, voice?: boolean): void {
+    let isVoice = voice
+    for (const word of joinedWords(raw)) {
+      if (this.#joined.has(word)) continue
+      this.#joined.add(word)
+      isVoice ??= speaksToModel(raw)
+      this.#paragraph(word, isVoice, aside)
+    }
+  }
+
+  #paragraph(raw: string, isVoice: boolean, record: number): void {
     const text = normal(raw)
     const at = wordsOf(text, this.#at)
     if (at.length === 0 || !this.#take(1)) return
     this.#starts.push(this.#words.length)
     this.#stemStarts.push(this.#stems.length)
-    this.#records.push(this.#first.record + this.record)
+    this.#records.push(record)
+    if (record === aside) this.#asides++
     this.#spoken.push(isVoice ? 1 : 0)
     const count = Math.min(at.length / 2, this.#budget + 1)
     this.#budget -= count - 1
@@ -292,7 +326,7 @@ class Reader implements Sink {
     const spoken = bytes(this.#spoken)
     for (let p = 0; p < this.#spoken.length; p++)
       for (let q = p; q <= p + carries && q < spoken.length; q++)
-        if (this.#spoken[p] === 1 && this.#records[q] === this.#records[p]) spoken[q] = 1
+        if (this.#spoken[p] === 1 && this.#records[q] === this.#records[p] && this.#records[p] !== aside) spoken[q] = 1
     return spoken
   }
 

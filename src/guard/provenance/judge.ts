@@ -1,9 +1,10 @@
-import type { Part } from '../act/index.ts'
-import { type Identity, identitiesOf, lookAlikeOf } from '../identity/index.ts'
+import { normalPath, type Part } from '../act/index.ts'
+import { type Identity, identitiesOf, lookAlikeOf, unveil } from '../identity/index.ts'
 import { digestOfWord } from './hash.ts'
 import { isSought } from './keys.ts'
 import { type Found, findIdentity, findWords, isAskedIdentity, type Memory, type Stand, standOf } from './lookup.ts'
 import { digestOfNormal, isPlainNumber, stemsOf, tokensOf } from './text.ts'
+import { belowHome } from './veiled.ts'
 
 /** Longest value that is looked for word by word; a longer one is content. */
 const maxWords = 64
@@ -31,17 +32,22 @@ export interface Value {
 export const isWritten = (stand: Stand): boolean => stand === 'prose' || stand === 'tainted' || stand === 'layout'
 export const isRead = (stand: Stand): boolean => stand !== 'request' && stand !== 'none'
 
-/** The values of one part: one, or one for each identity of a list. */
-export function valuesOf(memory: Memory, part: Part, known: ((digest: string) => boolean) | undefined): Value[] {
-  const tokens = tokensOf(part.text)
+/** The values of one part: one, or one for each identity of a list. `numbersAim`: the act is aimed by numbers too. */
+export function valuesOf(
+  memory: Memory,
+  part: Part,
+  known: ((digest: string) => boolean) | undefined,
+  numbersAim = false,
+): Value[] {
+  const tokens = tokensOf(unveil(part.text))
   if (tokens.length === 0) return []
   const identities =
     part.role === 'destination' || part.role === 'selector' ? identitiesOf(part.text, part.kind ?? part.name) : []
   const isNumber = isPlainNumber(part.text) && part.kind !== 'ip' && part.kind !== 'host' && part.kind !== 'url'
   const sought = identities.filter((each) => isSought(each) && !(isNumber && each.kind === 'ip'))
-  if (sought.length === 0) return [oneValue(memory, part, tokens, identities[0], known)]
+  if (sought.length === 0) return [oneValue(memory, part, tokens, identities[0], known, numbersAim)]
   return sought.map((identity) =>
-    oneValue(memory, part, sought.length > 1 ? tokensOf(identity.canonical) : tokens, identity, known),
+    oneValue(memory, part, sought.length > 1 ? tokensOf(identity.canonical) : tokens, identity, known, numbersAim),
   )
 }
 
@@ -51,17 +57,20 @@ function oneValue(
   tokens: readonly string[],
   identity: Identity | undefined,
   known: ((digest: string) => boolean) | undefined,
+  numbersAim: boolean,
 ): Value {
   const normal = tokens.join(' ')
   const isPath = part.kind === 'path' || identity?.kind === 'path'
   const isNamed = identity !== undefined && isSought(identity)
-  const isPlain = part.role !== 'destination' && !isNamed && isPlainNumber(normal)
+  const aims = part.role === 'destination' || (numbersAim && part.role === 'selector')
+  const isPlain = !aims && !isNamed && isPlainNumber(normal)
   const leads =
     isNamed ||
     part.kind === 'package' ||
     (part.role === 'command' && part.kind !== 'setting') ||
     (part.role === 'destination' && !isPath && !isPlain)
-  const found = findOf(memory, tokens, normal, isNamed ? identity : undefined, isPath)
+  const place = isPath ? normalPath(part.text) : ''
+  const found = findOf(memory, tokens, place, isNamed ? identity : undefined)
   const isSaid = memory.said.has(digestOfWord(normal, memory.seed))
   const stand = isAsked(memory, tokens, normal, isNamed ? identity : undefined, isPath)
     ? 'request'
@@ -95,26 +104,25 @@ const digestsOf = (normal: string, identity: Identity | undefined): string[] =>
     ? [digestOfNormal(normal)]
     : [normal, identity.canonical, tokensOf(identity.canonical).join(' ')].map(digestOfNormal)
 
-function findOf(
-  memory: Memory,
-  tokens: readonly string[],
-  normal: string,
-  identity: Identity | undefined,
-  isPath: boolean,
-): Found {
+function findOf(memory: Memory, tokens: readonly string[], path: string, identity: Identity | undefined): Found {
   if (identity !== undefined) {
     const found = findIdentity(memory, identity)
     if (standOf(found) !== 'none') return found
     // Spelled to pass for another one: what that one is worth falls on it, and never as proof.
     const alike = lookAlikeOf(identity)
     const other = alike === undefined ? findWords(memory, tokens.slice(0, maxWords)) : findIdentity(memory, alike)
-    if (alike === undefined) return other
+    if (alike === undefined)
+      return standOf(other) !== 'none' ? other : findWords(memory, tokensOf(identity.canonical).slice(0, maxWords))
     return { ...other, system: false, layout: false, named: false, prose: standOf(other) !== 'none' }
   }
   const found = findWords(memory, tokens.slice(0, maxWords))
-  if (!isPath || standOf(found) !== 'none') return found
-  const name = baseOf(normal)
-  return name.length > 3 ? findWords(memory, tokensOf(name)) : found
+  if (path === '' || standOf(found) !== 'none') return found
+  for (const each of [path, belowHome(path), baseOf(path)]) {
+    const words = each === undefined || each.length < 4 ? [] : tokensOf(each)
+    const other = words.length === 0 ? found : findWords(memory, words.slice(0, maxWords))
+    if (standOf(other) !== 'none') return other
+  }
+  return found
 }
 
 /** The request names it: the same identity or space, each of its words, or a folder above it. */

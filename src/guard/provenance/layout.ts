@@ -13,18 +13,22 @@ export interface Sink {
   hidden(text: string): void
 }
 
+/** A comment between two letters of a word: it cuts nothing. */
+const inWord = /(?<=[^\s<>])(<!--[^<>]{0,200}-->)([^\s<>]{1,128})/g
+
 /** Tells fields from prose by how a text is laid out. Every pattern here is linear in the text, hostile or not. */
 export const readLayout = (raw: string, into: Sink): void => read(withoutFences(raw.trim()), into)
 
 function read(raw: string, into: Sink): void {
-  const { shown: text, hidden } = partHidden(raw)
+  const { shown: text, hidden } = partHidden(raw.replace(inWord, '$2 $1'))
   for (const each of hidden) into.hidden(each)
   if (/<(?:a|p|div|form|html|body|h\d|span|label|input)\b[^<>]*>/i.test(text)) {
-    for (const m of text.matchAll(/\b(?:href|src|value|name|action|id)="([^"]{1,200})"/g)) into.put(m[1] ?? '')
-    for (const m of text.matchAll(
-      /\b(?:alt|title|placeholder|content|aria-[a-z]{1,20}|data-[\w-]{1,40})="([^"]{1,2000})"/g,
-    ))
-      if (/\s/.test(m[1] ?? '')) into.prose(m[1] ?? '')
+    for (const tag of text.matchAll(/<[a-z][^<>]{0,8192}>/gi))
+      for (const [, double, single] of tag[0].matchAll(/=\s?(?:"([^"]{1,2000})"|'([^']{1,2000})')/g)) {
+        const value = double ?? single ?? ''
+        if (/\s/.test(value)) into.prose(value)
+        else into.put(value)
+      }
     readLines(text.replace(/<[^<>]+>/g, '\n\n'), into)
   } else if (/^\s*[{[]\s*['"{[\d]/.test(text)) readStrings(text, into)
   else readLines(text, into)

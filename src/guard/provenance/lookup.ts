@@ -41,6 +41,8 @@ export interface Found {
   prose: boolean
   /** The very same one stood somewhere, not only another one of its space or site. */
   exact: boolean
+  /** The very same one or another one of its space stood somewhere. */
+  space: boolean
   /** Some place of it is one that the request named, and does not speak to the model. */
   named: boolean
   /** It stood in a message of somebody whom the request names. */
@@ -61,6 +63,7 @@ const nothing = (): Found => ({
   tainted: false,
   prose: false,
   exact: false,
+  space: false,
   named: false,
   told: false,
   spoken: false,
@@ -96,6 +99,7 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
     for (let i = 0; i < idForms.length; i++) {
       if (proves ? ids[i * 3] !== whole && ids[i * 3 + 1] !== space : ids[i * 3 + 2] !== whole) continue
       const as = proves ? idForms[i] : form.prose
+      if (proves) found.space = true
       if (proves && ids[i * 3] === whole) {
         found.exact = true
         if (as === form.sender) found.sender = true
@@ -126,7 +130,7 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
   let spokenAt = 0
   let quietAt = 0
   for (const reading of readings) {
-    if (reading.isDefinition) continue
+    if (reading.isDefinition && !isTelling(tokens)) continue
     preaching.length = 0
     for (let p = paragraphWith(reading, words, 0); p >= 0; p = paragraphWith(reading, words, p + 1)) {
       const record = reading.records[p] ?? 0
@@ -159,6 +163,10 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
     tokens.some((t) => partsOf(t).some((part) => request.names.has(digestOfWord(part, seed))))
   return found
 }
+
+/** No word that any description may hold: a name with a sign or digits in it, or a whole line. */
+const isTelling = (tokens: readonly string[]): boolean =>
+  tokens.length > 3 || tokens.some((token) => token.length >= 6 && /[^\p{L}]/u.test(token))
 
 /** Whether these words stand in a row in something that was read. */
 export const isReadInRow = ({ readings }: Memory, words: readonly number[], sensitiveOnly: boolean): boolean =>

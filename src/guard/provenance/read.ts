@@ -3,7 +3,7 @@ import type { Digests } from './digest-set.ts'
 import { rememberSecrets } from './flow.ts'
 import { form } from './form.ts'
 import { digestOfWord, type Seed } from './hash.ts'
-import { type IndexedReading, indexReadings, type Piece } from './index-reading.ts'
+import { aside, type IndexedReading, indexReadings, type Piece } from './index-reading.ts'
 import { memoryLimits } from './limits.ts'
 import type { Reading } from './reading.ts'
 import type { Read } from './remembered.ts'
@@ -82,5 +82,5 @@ export function toolDigest(name: string, seed: Seed): number | undefined {
 }
 
 /** Running text, or what only looks like a field. */
-const isByPeople = ({ starts, fieldForms }: IndexedReading): boolean =>
-  starts.length > 1 || fieldForms.some((each) => each === form.layout || each === form.sender)
+const isByPeople = ({ records, fieldForms }: IndexedReading): boolean =>
+  records.some((each) => each !== aside) || fieldForms.some((each) => each === form.layout || each === form.sender)

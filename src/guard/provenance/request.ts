@@ -3,7 +3,7 @@ import { identitiesIn } from '../identity/index.ts'
 import { DigestSet } from './digest-set.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { keysOf } from './keys.ts'
-import { stemOf, stemsOf, stopWords, tokensOf, wordStems } from './text.ts'
+import { stemOf, stemsOf, stopWords, tokensOf } from './text.ts'
 
 /** Kinds of acts that a request may ask for or hand over; `any` where it hands over without saying which. */
 export type AskedKind =
@@ -16,7 +16,7 @@ export type AskedKind =
   | 'shared'
   | 'visit'
 
-/** Verbs by the kind of act that they ask for, in the first words of several languages. Compared by their stems. */
+/** Verbs by the kind of act that they ask for, in the first words of several languages. */
 const verbs: Readonly<Record<AskedKind, string>> = {
   outward: `send email mail reply answer respond forward share post publish invite message write tell notify inform announce
     submit upload push comment contact greet introduce ask senden schreiben antworten weiterleiten teilen einladen envoyer répondre
@@ -38,6 +38,26 @@ const verbs: Readonly<Record<AskedKind, string>> = {
 const stemsByKind = (Object.entries(verbs) as [AskedKind, string][]).map(
   ([kind, words]) => [kind, new Set(words.split(/\s+/).map(stemOf))] as const,
 )
+
+/** The part of a verb that all of its forms begin with. */
+const rootOf = (verb: string): string =>
+  verb.length > 4 ? verb.replace(/(?:en|er|ir|ar|e|y)$/, '') : verb.replace(/(?<=..)[ey]$/, '')
+/** What forms of a verb, and nouns made from it, end in: `sends`, `stopped`, `replies`, `reservation`. */
+const endings =
+  /^(?:e?s|e?d|ings?|e[nrz]|[eaoty]|te|et|i(?:es|ed|ons?)|ati?ons?|ments?|als?|an|as|ons|[ai]r|ups?|(.)(?:ed|ing|ers?))?$/u
+const kindsByRoot = new Map<string, AskedKind[]>()
+for (const [kind, words] of Object.entries(verbs) as [AskedKind, string][])
+  for (const root of new Set(words.split(/\s+/).map(rootOf)))
+    kindsByRoot.set(root, [...(kindsByRoot.get(root) ?? []), kind])
+
+/** The kinds of acts that a word asks for: `contacted` is of `contact`, and `contract` is not. */
+function kindsOf(word: string): readonly AskedKind[] {
+  for (let end = Math.min(word.length, 14); end >= 2; end--) {
+    const kinds = kindsByRoot.get(word.slice(0, end))
+    if (kinds !== undefined && endings.test(word.slice(end))) return kinds
+  }
+  return []
+}
 
 const verbDigests = new WeakMap<Seed, ReadonlySet<number>>()
 
@@ -107,7 +127,8 @@ export function readRequest(request: RequestMemory, text: string, seed: Seed, mo
       if (!stopWords.has(name) && request.names.size < most) request.names.add(digestOfWord(each, seed))
   }
   for (const identity of identitiesIn(text)) addIdentity(request, identity, seed, most)
-  for (const stem of wordStems(text)) for (const [kind, set] of stemsByKind) if (set.has(stem)) request.asks.add(kind)
+  for (const [word] of text.toLowerCase().matchAll(/\p{L}{2,}/gu))
+    for (const kind of kindsOf(word)) request.asks.add(kind)
   if (handsOver.test(text)) request.handsOver = true
   if (repliesTo.test(text)) request.replies = true
   return left

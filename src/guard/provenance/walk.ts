@@ -20,7 +20,10 @@ const sender = /^(?:.*_)?(?:from|sender|author|creator|reply_?to)(?:_.*)?$/i
 const addressed = /^(?:.*_)?(?:to|cc|bcc|recipients?|signature)(?:_.*)?$/i
 const body = /^(?:.*_)?(?:body|content|text|message|html|markdown|snippet|plain)(?:_.*)?$/i
 
-/** `isAddress`: an address or link in what somebody wrote all of. */
+/** More than a name or a status: what somebody says. */
+const sentence = /(?:\S+\s+){7}\S/
+
+/** `isAddress`: an address or link beside what somebody wrote. */
 function formOf(key: string, isLetter: boolean, isAddress: boolean): Form {
   if ((isLetter || isAddress) && sender.test(key)) return form.sender
   return isAddress || authored.test(key) || (isLetter && addressed.test(key)) ? form.layout : form.system
@@ -51,6 +54,8 @@ interface Step {
   record: number
   /** Within a record that carries somebody’s text. */
   isLetter: boolean
+  /** That text is more than a few words. */
+  isLong: boolean
 }
 
 /**
@@ -63,13 +68,15 @@ export function walk(
   into: Fields,
   { isWritten = false, isDocument = false, trust }: Author = {},
 ): boolean {
-  const stack: Step[] = [{ value: root, path: [], trusted: trust?.([]), key: '', depth: 0, record: 0, isLetter: false }]
+  const stack: Step[] = [
+    { value: root, path: [], trusted: trust?.([]), key: '', depth: 0, record: 0, isLetter: false, isLong: false },
+  ]
   const at: number[] = []
   let values = 0
   let records = 0
   let cut = false
   for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
-    const { value, path, trusted, key, depth, record, isLetter } = step
+    const { value, path, trusted, key, depth, record, isLetter, isLong } = step
     const byRule = trusted === undefined ? (isDocument ? form.layout : undefined) : trusted ? form.system : form.layout
     into.record = record
     if (typeof value === 'string' || typeof value === 'number') {
@@ -79,7 +86,7 @@ export function walk(
         for (const part of text.split(/\n\s*\n/)) into.prose(part)
         continue
       }
-      into.form = byRule ?? formOf(key, isLetter, isWritten && /[@:/]/.test(text))
+      into.form = byRule ?? formOf(key, isLetter, (isWritten || isLong) && /[@:/]/.test(text))
       into.put(text)
       continue
     }
@@ -92,6 +99,8 @@ export function walk(
       ? value.map((each): [string, unknown] => [key, each])
       : Object.entries(value)
     const isLetterNow = isLetter || entries.some(([name, each]) => typeof each === 'string' && body.test(name))
+    const isLongNow =
+      isLong || entries.some(([name, each]) => typeof each === 'string' && body.test(name) && sentence.test(each))
     // The entries of the outermost list, or of a table of objects, are records of their own.
     const isListing =
       record === 0 && (Array.isArray(value) || entries.every(([, each]) => typeof each === 'object' && each !== null))
@@ -107,6 +116,7 @@ export function walk(
         depth: depth + 1,
         record: own,
         isLetter: isLetterNow,
+        isLong: isLongNow,
       })
       if (Array.isArray(value)) continue
       into.record = own

@@ -12,7 +12,7 @@ const names: Record<string, string> = {
   look: 'read_file list_users search_orders get_pull_request_status browser_navigate git_log agent_status start_search get_post order_history',
   own: 'write_file create_entities git_commit git_add git_reset git_checkout append_note browser_close edit_file create_branch',
   shared:
-    'add_comment create_issue update_page create_event merge_pull_request browser_click fill_form kill_process close_ticket frobnicate handle_dialog',
+    'add_comment create_issue update_page create_event  browser_click fill_form kill_process close_ticket frobnicate handle_dialog',
   outward:
     'send_email post_message share_file forward_email git_push upload_file publish_post http_request reply_to_thread',
   money:

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { patternOf } from '../../../src/guard/core/pattern.ts'
-import { pathOf, Redactor, secretMatcher } from '../../../src/guard/core/sanitise.ts'
-import { knownSecrets } from '../../../src/guard/core/secrets.ts'
+import { pathOf, Redactor, secretSpans } from '../../../src/guard/core/sanitise.ts'
 
 function redact(given: unknown, fields: readonly string[]) {
   const redactor = new Redactor(fields.map((name) => ({ name, path: pathOf(name) })))
@@ -59,7 +58,7 @@ test('patterns take out what they match, in values, numbers and names, in linear
 
 test('secrets are found by their shapes', () => {
   const text = 'key AKIAABCDEFGHIJKLMNOP, password: hunter2hunter2 and nothing else'
-  const redactor = new Redactor([{ name: '$ (secrets)', path: [], find: secretMatcher(knownSecrets) }])
+  const redactor = new Redactor([{ name: '$ (secrets)', path: [], find: secretSpans }])
   expect(redactor.text(text)).toBe('key [redacted by rescind], password: [redacted by rescind] and nothing else')
   expect(redactor.fields).toEqual(['$ (secrets)'])
 })

@@ -13,7 +13,7 @@ async function session(rules: (Partial<SanitiseRule> & { of: 'arguments' | 'answ
   const parsed = parsePolicy({ sanitise: rules.map((rule) => ({ because: 'it is nobody’s business', ...rule })) })
   if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults))
   const outcomes: unknown[] = []
-  const made = await scripted(script, { policy: parsed.policy, secretsIn: secretsIn })
+  const made = await scripted(script, { policy: parsed.policy })
   const after = made.guard.after.bind(made.guard)
   const guard = made.guard as unknown as { after: typeof after }
   guard.after = (decision, result) => {
@@ -24,7 +24,6 @@ async function session(rules: (Partial<SanitiseRule> & { of: 'arguments' | 'answ
   await made.begin()
   return { ...made, outcomes }
 }
-const secretsIn = (text: string) => [...text.matchAll(/\bkey-\w{8}\b/g)].map(([value]) => ({ kind: 'key', value }))
 
 const text = (said: string) => ({ content: [{ type: 'text', text: said }] })
 const wordsOf = (answer: { result?: Record<string, unknown> }) =>
@@ -40,18 +39,23 @@ describe('arguments', () => {
     const args = {
       customer: { iban: 'XX11', name: 'Kim' },
       card: 'is 1234 5678',
-      note: 'use key-abcd1234',
+      note: 'use password=abcd-1234',
       iban: 'top',
     }
     expect(await s.call('put_order', args)).toBe('ran')
     const { params } = s.server.seen.at(-1) as { params: unknown }
     expect(params).toEqual({
       name: 'put_order',
-      arguments: { customer: { iban: gone, name: 'Kim' }, card: `is ${gone}`, note: `use ${gone}`, iban: 'top' },
+      arguments: {
+        customer: { iban: gone, name: 'Kim' },
+        card: `is ${gone}`,
+        note: `use password=${gone}`,
+        iban: 'top',
+      },
     })
     expect(s.events.at(-1)).toMatchObject({ outcome: 'sanitised', sanitised: { count: 3 } })
     expect(s.events.at(-1)?.sanitised?.fields).toContain('$.customer.iban')
-    expect(JSON.stringify(s.events)).not.toMatch(/XX11|key-abcd|1234 5678/)
+    expect(JSON.stringify(s.events)).not.toMatch(/XX11|abcd-1234|1234 5678/)
     expect(s.guard.stats().sanitised).toBe(1)
   })
 
@@ -113,7 +117,7 @@ describe('answers', () => {
   })
 
   test('secrets in texts, blobs, errors, meta, resources, logs and lists', async () => {
-    const secret = 'key-abcd1234'
+    const secret = 'glpat-abcd1234efgh5678ijkl'
     const blob = Buffer.from(`token ${secret}`).toString('base64')
     const s = await session([{ of: 'answer', kind: 'secret' }], {
       'tools/call get_text': { ...text(`it is ${secret}.`), _meta: { x: secret } },

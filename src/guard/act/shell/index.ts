@@ -47,9 +47,17 @@ export function readShell(
     const script = parse(text)
     if ((script.errors?.length ?? 0) > 0) unread(text, found)
     new Reader(shell).visit(script, [])
+    if (depth === 0 && found.sink === 'execution') links(text, found)
   } catch {
     unread(text, found)
   }
+}
+
+/** Where code runs, a link in any word may be where it comes from. */
+function links(text: string, found: Found) {
+  for (const [url] of text.matchAll(/\bhttps?:\/\/[^\s'"`<>|;)\\]{3,500}/g))
+    if (!found.parts.some((part) => part.role === 'destination' && part.text === url))
+      found.part('destination', 'url', url)
 }
 
 function unread(text: string, found: Found) {
