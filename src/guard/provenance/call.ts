@@ -16,6 +16,8 @@ export interface Carried {
   trust?: FieldTrust | undefined
   /** The URL whose page is read. */
   visited?: string | undefined
+  /** Digest of the path that is read. */
+  place?: number | undefined
   /** Spaces visited on good grounds, as digests. */
   spaces?: readonly number[]
   /** The operator holds what is read to be restricted or confidential. */
@@ -36,9 +38,10 @@ export interface Call {
 }
 
 /** What a call’s arguments are and where they came from, in the words of the event: digests and flags only. */
-export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes' | 'trust' | 'visited'>> {
+export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes' | 'trust' | 'visited' | 'place'>> {
   makes: Carried['makes'] | undefined
   visited: string | undefined
+  place: number | undefined
 
   destinations: Destination[]
   arguments: NonNullable<AgentEvent['arguments']>

@@ -12,6 +12,7 @@ import { isSought, keysOf } from './keys.ts'
 import { findIdentity, isAskedIdentity, type Memory, shareNamed, standOf } from './lookup.ts'
 import { isPieced } from './pieces.ts'
 import { type AskedKind, isVerb } from './request.ts'
+import { accountedFor } from './revision.ts'
 import { digestOfNormal, stemsOf, tokensOf } from './text.ts'
 
 export interface Examination extends Call {
@@ -75,6 +76,7 @@ export function examine(memory: Memory, call: Examination): Examined {
   const onlyVisits = act.sink === 'shared' && !act.parts.some((part) => part.role === 'payload')
   if (onlyVisits && counted.some(isVisit)) provenance.sink = 'look'
   if (acts) {
+    const isOwnWork = act.sink === 'persistence' ? accountedFor(memory, counted) : () => false
     const deciding = decidingOf(counted).filter((v) => !(onlyVisits && isVisit(v)))
     // What is approved, run, paid or lives on is aimed by names and numbers too. Where the request asks for the very act and names
     // who gets the right, the place that it is a right in may be looked up.
@@ -89,7 +91,8 @@ export function examine(memory: Memory, call: Examination): Examined {
       : []
     if (
       [...deciding, ...aims].some(
-        (v) => (doubtful.includes(v) && !(inFull && v.part.role === 'selector')) || isHidden(memory, v),
+        (v) =>
+          !isOwnWork(v) && ((doubtful.includes(v) && !(inFull && v.part.role === 'selector')) || isHidden(memory, v)),
       ) ||
       (act.sink === 'outward' && passesOn(memory, call, values))
     )
@@ -107,7 +110,11 @@ export function examine(memory: Memory, call: Examination): Examined {
     // What comes from nowhere is the agent’s own, unless a text that it read had something to hide it for.
     const isSuspect = memory.isSpoken || memory.isCut || (call.asked !== '' && memory.isTainted)
     const isAimed = isSoundlyAimed(counted)
-    if (isSuspect && provenance.untrusted === undefined && counted.some((v) => isNowhere(memory, v, act.sink, isAimed)))
+    if (
+      isSuspect &&
+      provenance.untrusted === undefined &&
+      counted.some((v) => isNowhere(memory, v, act.sink, isAimed) && !isOwnWork(v))
+    )
       provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
     if (act.sink === 'irreversible') provenance.unasked = unaskedOf(memory, selectors, act.items, inFull)
   }
@@ -149,6 +156,7 @@ export function examine(memory: Memory, call: Examination): Examined {
     // A visit is an act of its own: what an untrusted argument fetches cannot vouch for anything.
     untrusted: isLook && counted.some((v) => !v.isPlain && doubtful.includes(v) && v.stand !== 'layout'),
     visited: isLook ? visitedOf(counted) : undefined,
+    place: isLook ? placeOf(counted, memory) : undefined,
     named: counted.some(
       (v) =>
         (v.isPath && isCalledSo(memory, v)) ||
@@ -203,6 +211,12 @@ const isPerson = (v: Value): boolean => v.part.role === 'destination' && v.leads
 function visitedOf(values: readonly Value[]): string | undefined {
   const urls = values.filter(({ identity }) => identity?.kind === 'url')
   return urls.length === 1 ? urls[0]?.part.text.trim() : undefined
+}
+
+/** The one path that it reads. */
+function placeOf(values: readonly Value[], { seed }: Memory): number | undefined {
+  const paths = values.filter(({ isPath }) => isPath)
+  return paths.length === 1 ? digestOfWord(paths[0]?.normal ?? '', seed) : undefined
 }
 
 /** Another host of a site that the request names: its owner’s too, to look at. */

@@ -58,6 +58,8 @@ export interface IndexedReading {
   nameRecords: Int32Array
   /** Parts of the name of whoever sent a message that is told in words. */
   senders: readonly number[]
+  /** Digest of the path that was read; 0: of none, or of several. */
+  place: number
   /** Identities: three keys each (whole, space, site), where they stood. */
   ids: Float64Array
   idRecords: Int32Array
@@ -85,6 +87,8 @@ export interface ReadingTrust {
   trust: FieldTrust | undefined
   /** The URL whose page it is. */
   visited?: string | undefined
+  /** Digest of the path that is read. */
+  place?: number | undefined
 }
 
 /** Reads texts and structured values once; answers the index and how many words were left out at least. `isTool`: names of tools. */
@@ -189,13 +193,14 @@ class Reader implements Sink {
     return this.#records.length - this.#asides
   }
 
-  index({ source, untrusted, named, isSensitive, isDefinition }: ReadingTrust): IndexedReading {
+  index({ source, untrusted, named, place = 0, isSensitive, isDefinition }: ReadingTrust): IndexedReading {
     return {
       source,
       untrusted,
       named,
       isSensitive,
       isDefinition,
+      place,
       words: doubles(this.#words),
       starts: integers([...this.#starts, this.#words.length]),
       records: integers(this.#records),

@@ -140,6 +140,11 @@ function isAsked(
   }
   if (tokens.length <= maxWords && tokens.every((t) => request.words.has(digestOfWord(t, seed)))) return true
   if (!isPath) return false
+  // As people name it: from the root of the project on, a folder of it at least.
+  for (let at = normal.indexOf('/'); at >= 0; at = normal.indexOf('/', at + 1)) {
+    const rest = normal.slice(at + 1).replace(/^\.+\/?/, '')
+    if (rest.includes('/') && request.words.has(digestOfWord(rest, seed))) return true
+  }
   for (let at = normal.lastIndexOf('/'); at > 0; at = normal.lastIndexOf('/', at - 1))
     // A folder, and not a word of the sentence that is called like one.
     if (at > 2 && normal.lastIndexOf('/', at - 1) >= 0 && request.words.has(digestOfWord(normal.slice(0, at), seed)))

@@ -52,6 +52,7 @@ export function readingOf(
     isSensitive: carried?.isSensitive === true,
     trust: carried?.trust,
     visited: carried?.visited,
+    place: carried?.place,
   }
   const isTool = (word: number) => known.has(word) || tools.has(word)
   const indexed: IndexedReading[] = []

@@ -1,0 +1,75 @@
+import { identitiesIn } from '../identity/index.ts'
+import { digestOfWord } from './hash.ts'
+import type { IndexedReading } from './index-reading.ts'
+import { isCalledSo, isWritten, type Value } from './judge.ts'
+import { isSought } from './keys.ts'
+import { findIdentity, findWords, type Memory, standOf } from './lookup.ts'
+import { isPlainNumber, partsOf, tokensOf } from './text.ts'
+
+/** Bounds of one look: lines and identities of what is written. */
+const limits = { lines: 400, identities: 64, words: 64 } as const
+
+/**
+ * What is written to a file that acts later by itself is the agent’s own work where the request asks for that file and nothing in
+ * it is somebody else’s, or where it adds no word to what that file held when it was read: numbers and dates may change.
+ * Answers which of an act’s values that accounts for.
+ */
+export function accountedFor(memory: Memory, counted: readonly Value[]): (v: Value) => boolean {
+  const paths = counted.filter((v) => v.part.role === 'selector' && v.isPath)
+  const content = counted.filter((v) => v.part.role === 'command' && v.part.kind === undefined)
+  const [path] = paths
+  if (path === undefined || paths.length > 1 || content.length === 0) return () => false
+  const place = digestOfWord(path.normal, memory.seed)
+  const before = memory.readings.filter((reading) => reading.place === place)
+  const isRevised = content.every((v) => before.some((reading) => isWithin(memory, reading, v)))
+  const isOwn =
+    isRevised ||
+    (isAskedFile(memory, path) &&
+      !content.some((v) => bringsForeign(memory, before, v.part.text) || (v.stand === 'prose' && v.found.spoken)))
+  return (v) => isOwn && (v === path || content.includes(v))
+}
+
+/** The request names the file, or says what it is called. */
+const isAskedFile = (memory: Memory, path: Value): boolean => {
+  if (path.stand === 'request' || isCalledSo(memory, path)) return true
+  const name =
+    path.part.text
+      .split(/[\\/]/)
+      .at(-1)
+      ?.replace(/\.\w{1,5}$/, '') ?? ''
+  const [word, ...others] = tokensOf(name)
+  return word !== undefined && others.length === 0 && memory.request.words.has(digestOfWord(word, memory.seed))
+}
+
+/** All its words stood in that reading, plain numbers aside. */
+function isWithin({ seed }: Memory, { words, fields, names }: IndexedReading, { part }: Value): boolean {
+  const known = new Set<number>()
+  for (const all of [words, fields, names]) for (const each of all) known.add(each)
+  const has = (text: string) => known.has(digestOfWord(text, seed))
+  return tokensOf(part.text).every((token) => {
+    if (isPlainNumber(token) || has(token)) return true
+    const parts = partsOf(token)
+    return parts.length > 0 && parts.every(has)
+  })
+}
+
+/** A line or an address of it stood in what others wrote, and not in the file itself. */
+function bringsForeign(memory: Memory, before: readonly IndexedReading[], text: string): boolean {
+  const elsewhere = { ...memory, readings: memory.readings.filter((reading) => !before.includes(reading)) }
+  const here = { ...memory, readings: before }
+  let looked = 0
+  for (const identity of identitiesIn(text)) {
+    if (!isSought(identity)) continue
+    if (++looked > limits.identities) return true
+    if (isWritten(standOf(findIdentity(elsewhere, identity))) && standOf(findIdentity(here, identity)) === 'none')
+      return true
+  }
+  const lines = text.split('\n')
+  return (
+    lines.length > limits.lines ||
+    lines.some((line) => {
+      const tokens = tokensOf(line).slice(0, limits.words)
+      return tokens.length > 2 && findWords(elsewhere, tokens).prose && standOf(findWords(here, tokens)) === 'none'
+    })
+  )
+}
