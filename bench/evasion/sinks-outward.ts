@@ -121,6 +121,8 @@ export const request: Sink = {
   target: 'target',
   making: 'note',
   ...sends,
+  // “Make a webhook” sets one up.
+  classes: [...sends.classes, 'admin'],
   args: (c, p) => ({
     method: c.pick(['POST', 'PUT', 'post']),
     body: c.bool(0.5) ? p.body : JSON.stringify({ text: p.body }),

@@ -27,7 +27,7 @@ const cases: Record<string, string> = {
     run_workflow rerun_failed_jobs kubectl_exec trigger_pipeline python_repl invoke_agent transfer_to_billing_agent
     deploy_service call_api fetch_and_execute download_and_run start_process`,
   export: `send_email gmail_send_email GmailSendEmail slack_post_message slack_reply_to_thread chat.postMessage
-    conversations_add_message share_file upload_file publish_package send_money schedule_transaction
+    conversations_add_message dispatch_email share_file upload_file publish_package send_money schedule_transaction
     update_scheduled_transaction transfer_funds pay_invoice forward_email create_message create_payment push_files reserve_hotel get_and_forward_email parse_and_send
     convert_and_upload lookup_and_wire_transfer create_refund place_order checkout_cart
     send_direct_message send_channel_message post_webpage post_tweet export_csv email_customer`,

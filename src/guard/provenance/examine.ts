@@ -299,6 +299,8 @@ function isSoundlyAimed(values: readonly Value[]): boolean {
 /** A text that is hardly more than an address or link, or whose link a text dictated: it is passed on for the link’s sake. */
 function passesOn(memory: Memory, call: Examination, values: readonly Value[]): boolean {
   let looked = 0
+  // Who is to have it was named by the request, or is the agent’s own place: what he is told is the work.
+  const isOwed = values.some((v) => v.leads) && values.every((v) => !v.leads || isOwn(memory, v))
   for (const { part, stand, tokens } of values) {
     if (part.role !== 'payload' || stand === 'request') continue
     for (const identity of identitiesIn(part.text)) {
@@ -309,13 +311,18 @@ function passesOn(memory: Memory, call: Examination, values: readonly Value[]): 
       // Whoever opens a link tells its host something; an address that is passed on tells nobody anything.
       const isLink = identity.kind !== 'mailbox'
       const isCarrier =
-        isLink && tokens.length <= maxCarrierWords && identity.canonical.length * 2 >= part.text.trim().length
+        isLink &&
+        !isOwed &&
+        tokens.length <= maxCarrierWords &&
+        identity.canonical.length * 2 >= part.text.trim().length
       if (!isCarrier && !found.spoken) continue
       if (call.known?.(digestOfNormal(identity.canonical)) !== true) return true
     }
   }
   return false
 }
+
+const isOwn = (memory: Memory, v: Value): boolean => v.stand === 'request' || memory.isMade(v.normal)
 
 /** Leads somewhere, or is given to somebody who is not accounted for, and nothing named it. */
 const isNowhere = (memory: Memory, v: Value, sink: Sink, isAimed: boolean): boolean =>
@@ -361,7 +368,8 @@ function isOwnOrAsked(memory: Memory, v: Value, inFull: boolean): boolean {
   if (memory.request.asks.has('irreversible') && isHinted(memory, v)) return true
   if (v.stand === 'request' || v.isKnown || isCalledSo(memory, v) || memory.isMade(v.normal)) return true
   if (isHandedOver(memory, v, 'irreversible')) return true
-  const isPointedOut = isWritten(v.stand) && !v.isPath && !v.found.spoken && !memory.isSpoken
+  // A request that says itself which ones leaves that to nobody else.
+  const isPointedOut = isWritten(v.stand) && !v.isPath && !v.found.spoken && !memory.isSpoken && !memory.request.numbers
   return (inFull || memory.request.asks.has('irreversible')) && (v.stand === 'system' || v.found.named || isPointedOut)
 }
 

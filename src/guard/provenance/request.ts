@@ -82,6 +82,9 @@ const handsOver =
 const repliesTo =
   /\b(?:answer|repl(?:y|ies)|respond|response|write back|get back to|(?:beant|ant)wort|répon(?:d|s)|respond(?:e|er|a)|contest(?:a|e|ar))/i
 
+/** Letters and digits in one word, or a long number: an identifier, and no date or count. */
+const numbered = /(?<![\p{L}\d_.-])(?=[\p{L}_-]{0,40}\d)(?=[\d_-]{0,40}\p{L})[\p{L}\d_-]{5,}|(?<!\d)\d{5,}(?!\d)/u
+
 /** What is kept of what the principal asked for: digests, and which kinds of acts it asks for. */
 export interface RequestMemory {
   words: DigestSet
@@ -98,6 +101,8 @@ export interface RequestMemory {
   handsOver: boolean
   /** It asks to answer somebody. */
   replies: boolean
+  /** It names things by their numbers: INC-48230. */
+  numbers: boolean
 }
 
 export const emptyRequest = (): RequestMemory => ({
@@ -110,6 +115,7 @@ export const emptyRequest = (): RequestMemory => ({
   asks: new Set(),
   handsOver: false,
   replies: false,
+  numbers: false,
 })
 
 /** Takes one message of the principal’s own; answers how many words did not fit. */
@@ -131,6 +137,7 @@ export function readRequest(request: RequestMemory, text: string, seed: Seed, mo
     for (const kind of kindsOf(word)) request.asks.add(kind)
   if (handsOver.test(text)) request.handsOver = true
   if (repliesTo.test(text)) request.replies = true
+  if (numbered.test(text)) request.numbers = true
   return left
 }
 
@@ -152,4 +159,5 @@ export function joinRequest(into: RequestMemory, request: RequestMemory, most: n
   into.asks = request.asks
   into.handsOver = request.handsOver
   into.replies = request.replies
+  into.numbers = request.numbers
 }

@@ -16,7 +16,7 @@ const names: Record<string, string> = {
   outward:
     'send_email post_message share_file forward_email git_push upload_file publish_post http_request reply_to_thread',
   money:
-    'transfer_funds book_flight reserve_table place_order checkout_cart pay_invoice create_refund schedule_payment buy_stock',
+    'transfer_funds book_flight reserve_table place_order checkout_cart pay_invoice create_refund schedule_payment tool_schedule_bank_transfer buy_stock',
   execution: 'execute_command run_code start_process browser_evaluate install_package fetch_and_execute invoke_agent',
   persistence:
     'create_token set_permission update_password add_ssh_key create_webhook create_schedule create_cron_job add_member grant_role set_config_value deactivate_user configure_integration',

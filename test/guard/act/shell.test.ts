@@ -198,6 +198,8 @@ const lines = {
     'nslookup $DATA.host.example',
   ],
   irreversible: [
+    'rm$IFS-rf$IFS/srv/data',
+    'r""m${IFS}-rf ~/x',
     'rm -rf build',
     'rm -rf /',
     "find . -name '*.log' -delete",

@@ -9,6 +9,9 @@ import { loadsCode, type Shell, type Word } from './shell.ts'
  * cost the parser a look at the rest. */
 const limits = { text: 32_768, work: 1_500_000, depth: 6, nodes: 8000 } as const
 
+/** Blanks of the shell’s own by another name: `rm${IFS}-rf`. */
+const blank = /\$(?:IFS(?![\w])|\{IFS(?:[:%#/][^}]{0,40})?\})/g
+
 type CommandNode = Extract<SyntaxNode, { type: 'Command' }>
 
 /**
@@ -44,7 +47,7 @@ export function readShell(
   if (text.length > limits.text || openers * text.length > limits.work || depth > limits.depth)
     return unread(text, found)
   try {
-    const script = parse(text)
+    const script = parse(text.replace(blank, ' '))
     if ((script.errors?.length ?? 0) > 0) unread(text, found)
     new Reader(shell).visit(script, [])
     if (depth === 0 && found.sink === 'execution') links(text, found)
