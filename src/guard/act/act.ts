@@ -223,8 +223,11 @@ class Reading {
   #command(kind: string | undefined, text: string, leaf: Pick<Leaf, 'path' | 'name'>): void {
     const found = new Found(leaf.path, leaf.name)
     const { scratch, side } = this.#model
-    if (kind === 'sql') readSql(text, found, scratch ? 'own' : 'shared', this.#ground)
-    else if (kind === 'shell') readShell(text, found, this.#ground, this.#context.projectPrograms ?? none)
+    if (kind === 'sql') {
+      readSql(text, found, scratch ? 'own' : 'shared', this.#ground)
+      // What a database hands to the shell of its machine.
+      for (const part of [...found.parts]) if (part.kind === 'shell') readShell(part.text, found, this.#ground)
+    } else if (kind === 'shell') readShell(text, found, this.#ground, this.#context.projectPrograms ?? none)
     else {
       found.raise('execution', 'runs code given as text')
       for (const url of text

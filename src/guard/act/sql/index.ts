@@ -2,7 +2,6 @@ import { type Found, many } from '../found.ts'
 import type { Ground } from '../paths.ts'
 import { functionEffect, statementEffect } from './effects.ts'
 import { parseSql } from './parser.ts'
-import { runs } from './runs.ts'
 import { readTrees } from './tree.ts'
 import { statementsOf, type Token } from './words.ts'
 
@@ -77,7 +76,7 @@ function readWords(tokens: readonly Token[], found: Found, kept: 'own' | 'shared
     if (word === 'into' && next?.kind === 'string') found.write(next.text, ground)
     if (/^(?:program|shell|system|command)$/.test(word) && next?.kind === 'string') {
       found.raise('execution', `${word.toUpperCase()}`)
-      runs(next.text, found, ground)
+      found.part('command', 'shell', next.text)
     }
     if (token.kind === 'string' && /^[a-z\d]+:\/\//i.test(token.text)) found.part('destination', 'url', token.text)
     if (/^xp_/.test(word)) found.raise('execution', `calls ${word}`)

@@ -2,7 +2,6 @@ import { type Found, many } from '../found.ts'
 import type { Ground } from '../paths.ts'
 import { isRecord } from '../record.ts'
 import { functionEffect, statementEffect } from './effects.ts'
-import { runs } from './runs.ts'
 
 const limits = { depth: 200, nodes: 50_000 } as const
 
@@ -113,7 +112,7 @@ function nodeOf(
     case 'Call':
       return found.part('command', 'program', nameIn(node.name))
     case 'Program':
-      if (typeof node.command === 'string') runs(node.command, found, ground)
+      if (typeof node.command === 'string') found.part('command', 'shell', node.command)
       return found.raise('execution', 'COPY with a program')
     case 'File':
       if (typeof node.filename === 'string') copied(node.filename, found, ground)
