@@ -40,9 +40,10 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   // Nobody reads the log any more.
   process.stderr.on('error', () => {})
   const place = memoryPlace(given)
+  const roots = rootsOf(args, given)
   const made = await createGuard({
     ...guardOptions(given),
-    roots: rootsOf(args, given),
+    roots,
     ownFiles: ownFiles(given, approvals),
     ...(place === undefined ? {} : { place }),
   })
@@ -58,6 +59,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
       onTrouble: (message, cause) => say('warn', message, cause),
       ...(given.listen === undefined ? {} : { port: given.listen }),
       ...(given.intent === undefined ? {} : { intent: given.intent }),
+      ...(roots.length > 0 ? {} : { askRoots: true as const }),
       ...(task === undefined ? {} : { task: () => task.id() }),
       ...(made.standAlone ? { approved: approvedIn(approvals, (why) => say('warn', why)) } : {}),
       ...(given.timings === undefined ? {} : { onTime: (time: CallTime) => times.length < 1e6 && times.push(time) }),

@@ -43,11 +43,13 @@ export class Guard {
   readonly #files: OwnFiles
   readonly #shared = new SharedReads()
   readonly #agents = new Set<string>()
+  #roots: readonly string[]
   readonly #models = new Map<string, ToolModel>()
   readonly #counts = { calls: 0, allowed: 0, denied: 0, steppedUp: 0, sanitised: 0, staleOpen: 0, staleClosed: 0 }
 
   constructor(options: GuardOptions, core: LocalCore, links: GuardLinks) {
     this.#options = options
+    this.#roots = options.roots ?? []
     this.#core = core
     this.#links = links
     this.#now = options.now ?? Date.now
@@ -233,6 +235,11 @@ export class Guard {
     this.#holding.keepAnswer(handle, value, bytes)
   }
 
+  /** The folders that the agent works in, as its client tells them. */
+  work(roots: readonly string[]): void {
+    this.#roots = roots
+  }
+
   know(agent: string, known: Partial<Knowledge>): void {
     this.#core.know(agent, this.#options.cohort, known, this.#now())
   }
@@ -308,7 +315,7 @@ export class Guard {
 
   #attempt(call: GuardCall, agent: string, task: OpenTask | undefined): AgentEvent {
     const { tool, args } = call
-    const act = actOf(call.model ?? this.#modelOf(call), args, { roots: this.#options.roots ?? [], home: homedir() })
+    const act = actOf(call.model ?? this.#modelOf(call), args, { roots: this.#roots, home: homedir() })
     return this.#records.attempt({ ...call, action: act.action }, agent, task, ({ call: id }) => {
       const inTask =
         task === undefined ? undefined : { id: task.id, ...(task.scope === undefined ? {} : { scope: task.scope }) }

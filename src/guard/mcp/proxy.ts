@@ -15,6 +15,8 @@ export interface ProxyOptions {
   /** Absent: stdio towards the client. */
   port?: number
   intent?: string
+  /** Nobody gave the folders that the agent works in: a client over stdio is asked. */
+  askRoots?: true
   /** The task of a client over stdio that names none. */
   task?: () => string
   approved?: (command: string) => boolean
@@ -123,7 +125,7 @@ function join(
   upstream: Upstream,
   onAuthorization: (value: string) => void = () => {},
 ): Session {
-  const { guard, tools, intent, task, port, approved, pins, onTrouble, onTime } = options
+  const { guard, tools, intent, askRoots, task, port, approved, pins, onTrouble, onTime } = options
   const session = new Session({
     guard,
     tools,
@@ -131,6 +133,7 @@ function join(
     server: upstream.side,
     onTrouble,
     ...(intent === undefined ? {} : { intent }),
+    ...(askRoots === undefined || port !== undefined ? {} : { askRoots }),
     // Each client of a listening guard is a task of its own: whose process it is, nobody knows.
     ...(task === undefined || port !== undefined ? {} : { task }),
     ...(approved === undefined ? {} : { approved }),

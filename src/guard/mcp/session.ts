@@ -4,6 +4,7 @@ import type { Guard } from '../core/guard.ts'
 import type { GuardCall } from '../core/types.ts'
 import { Asks } from './asks.ts'
 import { type CleanAnswer, cleaned, sanitisedOf } from './clean-answer.ts'
+import { ClientRoots } from './client-roots.ts'
 import { resultOf } from './content.ts'
 import { Held } from './held.ts'
 import { ambiguity, hasTwins, type Id, idOf, invalidRequest, type Message, noAnswer, paramsOf } from './json-rpc.ts'
@@ -31,6 +32,8 @@ export interface SessionParts {
   task?: () => string
   /** Asked before each refusal: whether a person has let the command or the held call go meanwhile. */
   approved?: (id: string) => boolean
+  /** Nobody gave the folders that the agent works in: the client is asked. */
+  askRoots?: true
   /** How long a call waits for the answer of a person whom the client can ask, ms; 0: nobody is asked. Default 50 s. */
   askMs?: number
   /** What the server’s tools were when they were first seen. Absent: they are pinned for this session. */
@@ -51,6 +54,7 @@ export class Session {
   readonly #tasks: SessionTasks
   readonly #held: Held
   readonly #asks: Asks
+  readonly #roots: ClientRoots | undefined
   readonly #pins: ToolPins
   /** Answers that are on their way to the client and have not been read here. */
   readonly #unread = new Set<() => void>()
@@ -69,6 +73,7 @@ export class Session {
       after: (decision) => guard.after(decision),
       onTrouble,
     })
+    this.#roots = parts.askRoots === true ? new ClientRoots(client, (roots) => guard.work(roots)) : undefined
     client.onArrival = (arrival) => this.#fromClient(arrival)
     server.onArrival = (arrival) => this.#fromServer(arrival)
     client.onGarbage = () => client.send(invalidRequest(null, 'rescind guard: not a JSON-RPC message'))
@@ -103,7 +108,7 @@ export class Session {
       this.#faultOfClient(faultOf(message, unclear))
       return
     }
-    if (this.#held.takes(message)) return
+    if (this.#held.takes(message) || this.#roots?.takes(message) === true) return
     if (headers !== undefined) this.#credential = credentialOf(headers) ?? this.#credential
     const { method } = message
     if (typeof method !== 'string') {
@@ -137,6 +142,7 @@ export class Session {
     const task = method.startsWith('tasks/') ? this.#tasks.of(message) : undefined
     if (id !== undefined && !this.#wait(id, { kind: 'other', method, task })) return
     server.send(message, raw)
+    this.#roots?.sees(message)
   }
 
   #fromServer({ message, raw: text, survey, related, began = performance.now() }: Arrival): void {
