@@ -199,7 +199,7 @@ const lines = {
   ],
   irreversible: [
     'rm$IFS-rf$IFS/srv/data',
-    'r""m${IFS}-rf ~/x',
+    `r""m$\{IFS}-rf ~/x`,
     'rm -rf build',
     'rm -rf /',
     "find . -name '*.log' -delete",
