@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Guard } from '../core/guard.ts'
 import type { GuardCall } from '../core/types.ts'
+import { Answers } from './answers.ts'
 import { Asks } from './asks.ts'
-import { type CleanAnswer, cleaned, sanitisedOf } from './clean-answer.ts'
+import { cleaned } from './clean-answer.ts'
 import { ClientRoots } from './client-roots.ts'
-import { resultOf } from './content.ts'
 import { Held } from './held.ts'
 import { ambiguity, hasTwins, type Id, idOf, invalidRequest, type Message, noAnswer, paramsOf } from './json-rpc.ts'
 import { type Judged, judgedCall, judgedRequest } from './judged.ts'
@@ -15,11 +15,11 @@ import { ProgressTokens } from './progress.ts'
 import { type Fault, faultOf } from './reading.ts'
 import { readingsOf } from './readings.ts'
 import { refusal, refusedRequest } from './refusal.ts'
-import { credentialOf, nameOf, saidOf } from './said.ts'
+import { credentialOf, saidOf } from './said.ts'
 import { SessionTasks } from './session-tasks.ts'
 import type { Arrival, Side } from './side.ts'
 import type { Tools } from './tools.ts'
-import type { CallTime, Waiting } from './waiting.ts'
+import { type CallTime, taskOf, type Waiting } from './waiting.ts'
 
 export interface SessionParts {
   guard: Guard
@@ -42,9 +42,6 @@ export interface SessionParts {
   onTime?: (time: CallTime) => void
 }
 
-/** Characters of an answer that is read before the client can have it whole. */
-const atOnce = 32_768
-
 /** One connection: passes everything, holds acts until the guard has decided, and reads what comes back. */
 export class Session {
   readonly id = randomUUID()
@@ -56,9 +53,7 @@ export class Session {
   readonly #asks: Asks
   readonly #roots: ClientRoots | undefined
   readonly #pins: ToolPins
-  /** Answers that are on their way to the client and have not been read here. */
-  readonly #unread = new Set<() => void>()
-  #serverName: string | undefined
+  readonly #answers: Answers
   #credential: AgentEvent['credential']
 
   constructor(parts: SessionParts) {
@@ -67,6 +62,16 @@ export class Session {
     this.#pins = parts.pins ?? new ToolPins()
     this.#tasks = new SessionTasks({ guard, session: this.id, intent: parts.intent, task: parts.task })
     this.#held = new Held({ guard, client, approved, askMs })
+    this.#answers = new Answers({
+      guard,
+      client,
+      tools: parts.tools,
+      pins: this.#pins,
+      held: this.#held,
+      session: this.id,
+      onTrouble,
+      onTime: parts.onTime,
+    })
     this.#asks = new Asks({
       restricts: (act) => guard.restricts(this.#ownCall(act)),
       before: (act) => guard.before(this.#ownCall(act)),
@@ -93,7 +98,7 @@ export class Session {
   }
 
   end(): void {
-    for (const read of this.#unread) read()
+    this.#answers.readAll()
     this.#held.end()
     this.#tasks.end()
   }
@@ -101,7 +106,7 @@ export class Session {
   #fromClient(arrival: Arrival): void {
     const { message, raw, survey, headers, began = performance.now() } = arrival
     const { server, guard } = this.#p
-    for (const read of this.#unread) read()
+    this.#answers.readAll()
     const id = idOf(message)
     const unclear = ambiguity(message, survey)
     if (unclear !== undefined) {
@@ -146,7 +151,7 @@ export class Session {
   }
 
   #fromServer({ message, raw: text, survey, related, began = performance.now() }: Arrival): void {
-    const { client, guard, onTrouble } = this.#p
+    const { client, onTrouble } = this.#p
     const id = idOf(message)
     const { method } = message
     const isMixed = typeof method === 'string' && ('result' in message || 'error' in message)
@@ -168,39 +173,7 @@ export class Session {
       else onTrouble('an answer that fits no open request was not passed on')
       return
     }
-    const waiting = open.what
-    const clean = cleaned(guard, message, waiting.kind === 'call' ? waiting.decision : this.#tool(waiting.method))
-    const task = this.#taskOfAnswer(waiting)
-    guard.expects(task)
-    const ms = performance.now() - began
-    const read = () => {
-      try {
-        this.#read(waiting, clean?.message ?? message, raw, clean)
-      } catch (error) {
-        onTrouble('an answer could not be read', error)
-        guard.readByAll(this.id, waiting.method, [{ place: 'text', cut: true }])
-      } finally {
-        guard.settles(task)
-      }
-      if (waiting.kind !== 'call') return
-      const { time } = waiting
-      this.#p.onTime?.({ ms: time.ms + ms, busyMs: time.busyMs + performance.now() - began })
-    }
-    if ((raw?.length ?? 0) <= atOnce) {
-      client.send(clean?.message ?? message, clean === undefined ? raw : undefined)
-      read()
-      return
-    }
-    // Reading takes longer than sending: the client has it first. What it says next waits until it has been read.
-    const later = () => {
-      if (this.#unread.delete(later)) read()
-    }
-    this.#unread.add(later)
-    client.send(clean?.message ?? message, clean === undefined ? raw : undefined, undefined, later)
-  }
-
-  #taskOfAnswer(waiting: Waiting): string | undefined {
-    return waiting.kind === 'call' ? (waiting.decision.event.task?.id ?? waiting.decision.event.session) : waiting.task
+    this.#answers.pass(open.what, message, raw, began)
   }
 
   /** A request or notification of the server’s own. */
@@ -213,7 +186,7 @@ export class Session {
     }
     if (method === 'notifications/cancelled') this.#asks.withdrawn(paramsOf(message).requestId)
     const related = of ?? this.#progress.requestOf(message)
-    const clean = cleaned(guard, message, this.#tool(method))
+    const clean = cleaned(guard, message, this.#answers.tool(method))
     if (clean?.withheld !== undefined) {
       if (id === undefined) return
       this.#asks.withdrawn(id)
@@ -224,27 +197,9 @@ export class Session {
     const readings = readingsOf(clean?.message ?? message)
     if (readings.length === 0) return
     const request = related === undefined ? undefined : this.#open.peek(related)
-    const task = request === undefined ? undefined : this.#taskOfAnswer(request)
+    const task = request === undefined ? undefined : taskOf(request)
     if (task === undefined) guard.readByAll(this.id, method, readings)
     else guard.read(task, method, readings)
-  }
-
-  #read(waiting: Waiting, message: Message, raw: string | undefined, clean: CleanAnswer | undefined): void {
-    const { guard, tools } = this.#p
-    const { method } = waiting
-    if (waiting.kind === 'call') {
-      guard.after(waiting.decision, { ...resultOf(message, raw, method), ...sanitisedOf(clean) })
-      this.#held.answered(waiting.decision, message, raw)
-      return
-    }
-    if (method === 'initialize') this.#serverName = nameOf(message)
-    else if (method === 'tools/list') {
-      tools.learn(message.result)
-      for (const { because } of this.#pins.learn(message.result, this.#serverName)) this.#p.onTrouble(because)
-    }
-    const readings = readingsOf(message, method)
-    if (waiting.task !== undefined) guard.read(waiting.task, method, readings)
-    else guard.readByAll(this.id, method, readings)
   }
 
   #faultOfClient({ why, id, asks, answers }: Fault): void {
@@ -345,9 +300,10 @@ export class Session {
 
   #callOf(message: Message, act: Judged, task: string = this.#tasks.of(message)): GuardCall {
     const credential = this.#credential
+    const { serverName } = this.#answers
     return {
       ...act,
-      ...(this.#serverName === undefined ? {} : { server: this.#serverName }),
+      ...(serverName === undefined ? {} : { server: serverName }),
       session: this.id,
       task,
       ...saidOf(message),
@@ -358,10 +314,6 @@ export class Session {
   /** An act that no message of the client’s asked for: in the task in hand, where there is only one. */
   #ownCall(act: Judged): GuardCall {
     return this.#callOf({}, act, this.#tasks.only ?? this.id)
-  }
-
-  #tool(name: string): NonNullable<AgentEvent['tool']> {
-    return this.#serverName === undefined ? { name } : { server: this.#serverName, name }
   }
 
   #cancelled(message: Message): void {

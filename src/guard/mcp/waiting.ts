@@ -15,3 +15,7 @@ export interface CallTime {
 export type Waiting =
   | { kind: 'call'; method: string; decision: Decision; time: CallTime }
   | { kind: 'other'; method: string; task: string | undefined }
+
+/** The task that its answer belongs to. */
+export const taskOf = (waiting: Waiting): string | undefined =>
+  waiting.kind === 'call' ? (waiting.decision.event.task?.id ?? waiting.decision.event.session) : waiting.task
