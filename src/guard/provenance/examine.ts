@@ -108,7 +108,7 @@ export function examine(memory: Memory, call: Examination): Examined {
       if (share > 0) provenance.named = Math.round(share * 1000) / 1000
     }
     // What comes from nowhere is the agent’s own, unless a text that it read had something to hide it for.
-    const isSuspect = memory.isSpoken || memory.isCut || (call.asked !== '' && memory.isTainted)
+    const isSuspect = memory.isSpoken || memory.isCut || (call.asked !== '' && memory.isTainted && act.sink !== 'money')
     const isAimed = isSoundlyAimed(counted)
     if (
       isSuspect &&
