@@ -50,6 +50,8 @@ function namesUnder({ roles }: ToolModel, pattern: string): ReadonlySet<string> 
   return names.size > 0 || roles.has(pattern) ? names : undefined
 }
 
+const staging: ReadonlySet<string> = new Set(['add', 'stage', 'unstage', 'commit', 'track'])
+
 /** A word as a shell reads it back. */
 const quoted = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
 
@@ -245,8 +247,10 @@ class Reading {
 
   /** Where a write lands. Reading anywhere is a look; the agent's own space is under its roots. */
   #path(text: string): void {
-    const { sink } = this.#model
+    const { sink, words } = this.#model
     if (sink === 'look' || sink === 'irreversible' || sink === 'execution' || sink === 'approval') return
+    // What is put under version control stands there already.
+    if (words.includes('git') && words.some((word) => staging.has(word))) return
     const landing = landingOf(text, this.#ground)
     if (landing.persistent !== undefined && sink !== 'outward')
       this.#raise('persistence', `writes to a ${landing.persistent}`)

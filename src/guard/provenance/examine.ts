@@ -71,7 +71,8 @@ export function examine(memory: Memory, call: Examination): Examined {
   if (isAskedFor || counted.some((v) => v.stand === 'request' && !v.isPlain && !v.isPath)) provenance.asked = true
 
   const selectors = counted.filter((v) => v.part.role === 'selector')
-  const doubtful = counted.filter((v) => isDoubtful(memory, v, act.sink))
+  const mayAnswer = call.asked === '' && act.sink === 'outward' && !carriesRead(memory, act.parts)
+  const doubtful = counted.filter((v) => isDoubtful(memory, v, act.sink) && !(mayAnswer && isCorrespondent(v)))
   // A page that is opened in a place of others’ is a visit, while nothing is sent with it.
   const onlyVisits = act.sink === 'shared' && !act.parts.some((part) => part.role === 'payload')
   if (onlyVisits && counted.some(isVisit)) provenance.sink = 'look'
@@ -237,6 +238,10 @@ const isDoubtful = (memory: Memory, v: Value, sink: Sink): boolean =>
   !v.isPlain &&
   (!v.isPath || sink === 'persistence') &&
   !isHandedOver(memory, v, sink)
+
+/** Whoever wrote, and whom nothing that was written says to write to: where the request is not known, he may be answered in the agent’s words. */
+const isCorrespondent = ({ found }: Value): boolean =>
+  found.sender && found.exact && !found.prose && !found.tainted && !found.spoken
 
 const isProof = (memory: Memory, v: Value, sink: Sink): boolean =>
   v.stand === 'request' || v.stand === 'system' || v.isKnown || (isWritten(v.stand) && isHandedOver(memory, v, sink))

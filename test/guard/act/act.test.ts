@@ -32,6 +32,12 @@ test('destinations without a schema: by name, and by what a value is', () => {
   expect(of('write_file', { path: 'a.md', content: 'see http://host.example' }, 'destination')).toEqual([])
 })
 
+test('what is put under version control stands there already', () => {
+  const ci = '.github/workflows/ci.yml'
+  expect(act('git_add', { repo_path: '/work/proj', files: [ci] }).sink).toBe('own')
+  expect(act('write_file', { path: ci, content: 'on: push' }).sink).toBe('persistence')
+})
+
 test('keys of objects and JSON in texts are values', () => {
   expect(of('send_email', { recipients: { 'a@host.example': { name: 'A' } } }, 'destination')).toContain(
     'a@host.example',
