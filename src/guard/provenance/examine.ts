@@ -2,18 +2,19 @@ import type { Provenance } from '../../model/event.ts'
 import type { Sink } from '../../model/sink.ts'
 import type { Part } from '../act/index.ts'
 import { decodings, identitiesIn } from '../identity/index.ts'
+import { isUnasked, isVerbAsked, toolStems, unaskedOf } from './asked.ts'
 import type { Call, Examined } from './call.ts'
 import { destinationsOf, lessons, shareRead } from './destinations.ts'
 import { carriesRead, flowOf, showsSecret } from './flow.ts'
 import { maxFieldWords } from './form.ts'
 import { digestOfWord } from './hash.ts'
-import { isCalledSo, isHinted, isRead, isWritten, type Value, valuesOf } from './judge.ts'
+import { isCalledSo, isRead, isWritten, type Value, valuesOf } from './judge.ts'
 import { isSought, keysOf } from './keys.ts'
 import { findIdentity, isAskedIdentity, type Memory, shareNamed, standOf } from './lookup.ts'
 import { isPieced } from './pieces.ts'
-import { type AskedKind, isVerb } from './request.ts'
+import { isCorrespondent, isDictated, isDoubtful, isHandedOver, isProof } from './proof.ts'
 import { accountedFor } from './revision.ts'
-import { digestOfNormal, stemsOf, tokensOf } from './text.ts'
+import { digestOfNormal, tokensOf } from './text.ts'
 
 export interface Examination extends Call {
   domains: readonly string[]
@@ -33,19 +34,6 @@ const maxCarrierWords = 12
 
 /** Sinks where a name or a number aims as well as an address does. */
 const grave: ReadonlySet<Sink> = new Set(['money', 'execution', 'persistence', 'approval'])
-
-/** Which of a request’s kinds ask for an act of a sink. */
-const kindsOf: Readonly<Record<Sink, readonly AskedKind[]>> = {
-  look: ['visit'],
-  own: ['shared'],
-  shared: ['shared', 'outward'],
-  outward: ['outward', 'shared'],
-  money: ['money'],
-  execution: ['execution'],
-  persistence: ['persistence', 'outward'],
-  approval: ['approval'],
-  irreversible: ['irreversible'],
-}
 
 /** Pure: what a call does, against what its task was asked and has read. */
 export function examine(memory: Memory, call: Examination): Examined {
@@ -231,21 +219,6 @@ const isAdded = ({ found, identity }: Value): boolean =>
 /** No proof but that its source was named: to follow its links is one thing, to add to them another. */
 const isOpen = (v: Value): boolean => isWritten(v.stand) && !v.isKnown && !v.isPlain
 
-/** What has no proof and was written by somebody. */
-const isDoubtful = (memory: Memory, v: Value, sink: Sink): boolean =>
-  isWritten(v.stand) &&
-  !v.isKnown &&
-  !v.isPlain &&
-  (!v.isPath || sink === 'persistence') &&
-  !isHandedOver(memory, v, sink)
-
-/** Whoever wrote, and whom nothing that was written says to write to: where the request is not known, he may be answered in the agent’s words. */
-const isCorrespondent = ({ found }: Value): boolean =>
-  found.sender && found.exact && !found.prose && !found.tainted && !found.spoken
-
-const isProof = (memory: Memory, v: Value, sink: Sink): boolean =>
-  v.stand === 'request' || v.stand === 'system' || v.isKnown || (isWritten(v.stand) && isHandedOver(memory, v, sink))
-
 /** It stands nowhere, and its pieces stand together in what was read. */
 const isHidden = (memory: Memory, v: Value): boolean =>
   v.stand === 'none' &&
@@ -255,34 +228,6 @@ const isHidden = (memory: Memory, v: Value): boolean =>
   !memory.isMade(v.normal) &&
   !isCalledSo(memory, v) &&
   isPieced(memory, v.normal, v.identity)
-
-/** Stood only where a text speaks to the model. */
-const isDictated = (v: Value): boolean =>
-  v.stand === 'prose' &&
-  v.found.spoken &&
-  !v.isPlain &&
-  !v.isPath &&
-  !v.isKnown &&
-  v.tokens.length <= maxFieldWords &&
-  v.normal.length > 3
-
-/** The request named where it stands, and asks for acts of this kind or hands over to what is read. */
-function isHandedOver(
-  { request }: Memory,
-  { found, identity }: Pick<Value, 'found' | 'identity'>,
-  sink: Sink,
-): boolean {
-  // Who is to be answered is whoever wrote.
-  if (found.sender && request.replies && sink === 'outward' && !found.spoken) return true
-  // Somebody whose bidding the request says to do.
-  if (found.told && request.handsOver && sink !== 'money' && sink !== 'approval') return true
-  if (!found.named) return false
-  // To read what a named source points to carries nothing out.
-  if (sink === 'look' || (request.handsOver && sink !== 'money' && sink !== 'approval')) return true
-  // A request that says itself where to send leaves that to nobody else.
-  if (identity !== undefined && request.kinds.has(identity.kind)) return false
-  return kindsOf[sink].some((kind) => request.asks.has(kind))
-}
 
 /**
  * The values that decide. Where every destination is proven, other identifiers do not matter, except links: a link is a
@@ -359,44 +304,3 @@ const isHere = ({ identity }: Value): boolean =>
 /** A name or number of the thing itself, and no folder to work in or shell to use. */
 const isAim = ({ part, isPath, normal }: Value): boolean =>
   !isPath && part.kind !== 'program' && /[^\p{L}\s]/u.test(normal)
-
-/** How many of the things that an act destroys are neither the agent’s own nor asked for; one that stands for many counts many. */
-function unaskedOf(memory: Memory, selectors: readonly Value[], items: number, inFull: boolean): number {
-  if (selectors.length === 0) return inFull ? 0 : items
-  const open = selectors.filter((v) => !isOwnOrAsked(memory, v, inFull)).length
-  return open === 0 ? 0 : Math.max(open, items - selectors.length + open)
-}
-
-/** Made by this agent, named by the request, or by its words; or a system’s own, where the request asks for the very act. */
-function isOwnOrAsked(memory: Memory, v: Value, inFull: boolean): boolean {
-  if (v.isPlain && v.stand !== 'system' && v.stand !== 'request') return inFull
-  if (memory.request.asks.has('irreversible') && isHinted(memory, v)) return true
-  if (v.stand === 'request' || v.isKnown || isCalledSo(memory, v) || memory.isMade(v.normal)) return true
-  if (isHandedOver(memory, v, 'irreversible')) return true
-  // A request that says itself which ones leaves that to nobody else.
-  const isPointedOut = isWritten(v.stand) && !v.isPath && !v.found.spoken && !memory.isSpoken && !memory.request.numbers
-  return (inFull || memory.request.asks.has('irreversible')) && (v.stand === 'system' || v.found.named || isPointedOut)
-}
-
-/** The first word of its name, or another one that is a verb. */
-const isVerbAsked = (stems: readonly number[], { request, seed }: Memory): boolean =>
-  stems.some((stem, i) => request.stems.has(stem) && (i === 0 || isVerb(stem, seed)))
-
-/** `mcp__github__createIssue` → the stems of create, issue. */
-const toolStems = (tool: string, memory: Memory): number[] =>
-  stemsOf(
-    (
-      tool
-        .slice(0, 256)
-        .split(/__|[./:]/)
-        .findLast((part) => part !== '') ?? ''
-    ).replace(/([a-z0-9])([A-Z])/g, '$1 $2'),
-    memory.seed,
-  )
-
-/** Nothing asks for this tool: not all of its words stand in the request, and it is not done to what was named or made. */
-const isUnasked = (values: readonly Value[], stems: readonly number[], { request, isMade }: Memory): boolean =>
-  stems.length > 1 &&
-  stems.some((s) => !request.stems.has(s)) &&
-  !values.some((v) => (v.stand === 'request' || v.isKnown || isMade(v.normal)) && !v.isPlain) &&
-  (values.length === 0 || values.some((v) => !v.isPlain))

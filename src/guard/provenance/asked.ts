@@ -1,0 +1,46 @@
+import { isCalledSo, isHinted, isWritten, type Value } from './judge.ts'
+import type { Memory } from './lookup.ts'
+import { isHandedOver } from './proof.ts'
+import { isVerb } from './request.ts'
+import { stemsOf } from './text.ts'
+
+/** How many of the things that an act destroys are neither the agent’s own nor asked for; one that stands for many counts many. */
+export function unaskedOf(memory: Memory, selectors: readonly Value[], items: number, inFull: boolean): number {
+  if (selectors.length === 0) return inFull ? 0 : items
+  const open = selectors.filter((v) => !isOwnOrAsked(memory, v, inFull)).length
+  return open === 0 ? 0 : Math.max(open, items - selectors.length + open)
+}
+
+/** Made by this agent, named by the request, or by its words; or a system’s own, where the request asks for the very act. */
+function isOwnOrAsked(memory: Memory, v: Value, inFull: boolean): boolean {
+  if (v.isPlain && v.stand !== 'system' && v.stand !== 'request') return inFull
+  if (memory.request.asks.has('irreversible') && isHinted(memory, v)) return true
+  if (v.stand === 'request' || v.isKnown || isCalledSo(memory, v) || memory.isMade(v.normal)) return true
+  if (isHandedOver(memory, v, 'irreversible')) return true
+  // A request that says itself which ones leaves that to nobody else.
+  const isPointedOut = isWritten(v.stand) && !v.isPath && !v.found.spoken && !memory.isSpoken && !memory.request.numbers
+  return (inFull || memory.request.asks.has('irreversible')) && (v.stand === 'system' || v.found.named || isPointedOut)
+}
+
+/** The first word of its name, or another one that is a verb. */
+export const isVerbAsked = (stems: readonly number[], { request, seed }: Memory): boolean =>
+  stems.some((stem, i) => request.stems.has(stem) && (i === 0 || isVerb(stem, seed)))
+
+/** `mcp__github__createIssue` → the stems of create, issue. */
+export const toolStems = (tool: string, memory: Memory): number[] =>
+  stemsOf(
+    (
+      tool
+        .slice(0, 256)
+        .split(/__|[./:]/)
+        .findLast((part) => part !== '') ?? ''
+    ).replace(/([a-z0-9])([A-Z])/g, '$1 $2'),
+    memory.seed,
+  )
+
+/** Nothing asks for this tool: not all of its words stand in the request, and it is not done to what was named or made. */
+export const isUnasked = (values: readonly Value[], stems: readonly number[], { request, isMade }: Memory): boolean =>
+  stems.length > 1 &&
+  stems.some((s) => !request.stems.has(s)) &&
+  !values.some((v) => (v.stand === 'request' || v.isKnown || isMade(v.normal)) && !v.isPlain) &&
+  (values.length === 0 || values.some((v) => !v.isPlain))

@@ -1,0 +1,61 @@
+import type { Sink } from '../../model/sink.ts'
+import { maxFieldWords } from './form.ts'
+import { isWritten, type Value } from './judge.ts'
+import type { Memory } from './lookup.ts'
+import type { AskedKind } from './request.ts'
+
+/** Which of a request’s kinds ask for an act of a sink. */
+const kindsOf: Readonly<Record<Sink, readonly AskedKind[]>> = {
+  look: ['visit'],
+  own: ['shared'],
+  shared: ['shared', 'outward'],
+  outward: ['outward', 'shared'],
+  money: ['money'],
+  execution: ['execution'],
+  persistence: ['persistence', 'outward'],
+  approval: ['approval'],
+  irreversible: ['irreversible'],
+}
+
+/** What has no proof and was written by somebody. */
+export const isDoubtful = (memory: Memory, v: Value, sink: Sink): boolean =>
+  isWritten(v.stand) &&
+  !v.isKnown &&
+  !v.isPlain &&
+  (!v.isPath || sink === 'persistence') &&
+  !isHandedOver(memory, v, sink)
+
+/** Whoever wrote, and whom nothing that was written says to write to: where the request is not known, he may be answered in the agent’s words. */
+export const isCorrespondent = ({ found }: Value): boolean =>
+  found.sender && found.exact && !found.prose && !found.tainted && !found.spoken
+
+export const isProof = (memory: Memory, v: Value, sink: Sink): boolean =>
+  v.stand === 'request' || v.stand === 'system' || v.isKnown || (isWritten(v.stand) && isHandedOver(memory, v, sink))
+
+/** Stood only where a text speaks to the model. */
+export const isDictated = (v: Value): boolean =>
+  v.stand === 'prose' &&
+  v.found.spoken &&
+  !v.isPlain &&
+  !v.isPath &&
+  !v.isKnown &&
+  v.tokens.length <= maxFieldWords &&
+  v.normal.length > 3
+
+/** The request named where it stands, and asks for acts of this kind or hands over to what is read. */
+export function isHandedOver(
+  { request }: Memory,
+  { found, identity }: Pick<Value, 'found' | 'identity'>,
+  sink: Sink,
+): boolean {
+  // Who is to be answered is whoever wrote.
+  if (found.sender && request.replies && sink === 'outward' && !found.spoken) return true
+  // Somebody whose bidding the request says to do.
+  if (found.told && request.handsOver && sink !== 'money' && sink !== 'approval') return true
+  if (!found.named) return false
+  // To read what a named source points to carries nothing out.
+  if (sink === 'look' || (request.handsOver && sink !== 'money' && sink !== 'approval')) return true
+  // A request that says itself where to send leaves that to nobody else.
+  if (identity !== undefined && request.kinds.has(identity.kind)) return false
+  return kindsOf[sink].some((kind) => request.asks.has(kind))
+}
