@@ -12,7 +12,7 @@ import { isCalledSo, isRead, isWritten, type Value, valuesOf } from './judge.ts'
 import { isSought, keysOf } from './keys.ts'
 import { findIdentity, isAskedIdentity, type Memory, shareNamed, standOf } from './lookup.ts'
 import { isPieced } from './pieces.ts'
-import { isCorrespondent, isDictated, isDoubtful, isHandedOver, isProof } from './proof.ts'
+import { isDictated, isDoubtful, isHandedOver, isProof } from './proof.ts'
 import { accountedFor } from './revision.ts'
 import { digestOfNormal, tokensOf } from './text.ts'
 
@@ -59,8 +59,7 @@ export function examine(memory: Memory, call: Examination): Examined {
   if (isAskedFor || counted.some((v) => v.stand === 'request' && !v.isPlain && !v.isPath)) provenance.asked = true
 
   const selectors = counted.filter((v) => v.part.role === 'selector')
-  const mayAnswer = call.asked === '' && act.sink === 'outward' && !carriesRead(memory, act.parts)
-  const doubtful = counted.filter((v) => isDoubtful(memory, v, act.sink) && !(mayAnswer && isCorrespondent(v)))
+  const doubtful = counted.filter((v) => isDoubtful(memory, v, act.sink))
   // A page that is opened in a place of others’ is a visit, while nothing is sent with it.
   const onlyVisits = act.sink === 'shared' && !act.parts.some((part) => part.role === 'payload')
   if (onlyVisits && counted.some(isVisit)) provenance.sink = 'look'

@@ -25,10 +25,6 @@ export const isDoubtful = (memory: Memory, v: Value, sink: Sink): boolean =>
   (!v.isPath || sink === 'persistence') &&
   !isHandedOver(memory, v, sink)
 
-/** Whoever wrote, and whom nothing that was written says to write to: where the request is not known, he may be answered in the agent’s words. */
-export const isCorrespondent = ({ found }: Value): boolean =>
-  found.sender && found.exact && !found.prose && !found.tainted && !found.spoken
-
 export const isProof = (memory: Memory, v: Value, sink: Sink): boolean =>
   v.stand === 'request' || v.stand === 'system' || v.isKnown || (isWritten(v.stand) && isHandedOver(memory, v, sink))
 
