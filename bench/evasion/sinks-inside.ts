@@ -71,7 +71,8 @@ export const destroying: readonly Sink[] = [
     },
     target: 'target',
     making: 'note',
-    classes: ['execute', 'write'],
+    // An extension or plugin stays: its class is that of settings.
+    classes: ['execute', 'write', 'admin'],
     sources: ['request', 'scope', 'environment', 'field', 'own'],
     args: () => ({}),
     asks: [(v) => `add the package ${v}`, (v) => `install ${v} in the project`],
@@ -182,7 +183,8 @@ export const destroying: readonly Sink[] = [
     },
     target: 'target',
     making: 'note',
-    classes: ['approve'],
+    // To let in who asks for access changes rights.
+    classes: ['approve', 'admin'],
     sources: ['request', 'scope', 'own'],
     args: (c) => ({ title: `${capital(c.name())}: looks right` }),
     good: (c) => value('id', c),

@@ -32,6 +32,9 @@ export interface Value {
 export const isWritten = (stand: Stand): boolean => stand === 'prose' || stand === 'tainted' || stand === 'layout'
 export const isRead = (stand: Stand): boolean => stand !== 'request' && stand !== 'none'
 
+/** The version behind the name of a package: `@scope/name@1.2.3`, `name==1.2`. What it is called is what it is. */
+const version = /(?<=^@?[\w.-]+(?:\/[\w.-]+)?)(?:@|[=~<>!]=)[\w.^~*-]+$/
+
 /** The values of one part: one, or one for each identity of a list. `numbersAim`: the act is aimed by numbers too. */
 export function valuesOf(
   memory: Memory,
@@ -41,6 +44,10 @@ export function valuesOf(
 ): Value[] {
   const tokens = tokensOf(unveil(part.text))
   if (tokens.length === 0) return []
+  if (part.kind === 'package' && version.test(part.text)) {
+    const bare = oneValue(memory, part, tokensOf(unveil(part.text.replace(version, ''))), undefined, known, numbersAim)
+    if (bare.stand !== 'none' || bare.isKnown) return [bare]
+  }
   const identities =
     part.role === 'destination' || part.role === 'selector' ? identitiesOf(part.text, part.kind ?? part.name) : []
   const isNumber = isPlainNumber(part.text) && part.kind !== 'ip' && part.kind !== 'host' && part.kind !== 'url'
