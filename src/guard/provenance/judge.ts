@@ -3,7 +3,7 @@ import { type Identity, identitiesOf, lookAlikeOf, unveil } from '../identity/in
 import { digestOfWord } from './hash.ts'
 import { isSought } from './keys.ts'
 import { type Found, findIdentity, findWords, isAskedIdentity, type Memory, type Stand, standOf } from './lookup.ts'
-import { digestOfNormal, isPlainNumber, stemsOf, tokensOf } from './text.ts'
+import { digestOfNormal, isPlainNumber, stemsOf, stopWords, tokensOf } from './text.ts'
 import { belowHome } from './veiled.ts'
 
 /** Longest value that is looked for word by word; a longer one is content. */
@@ -168,9 +168,10 @@ export function isCalledSo({ request, seed }: Memory, { part, isPath }: Value): 
   return stems.length > 1 && stems.filter((stem) => request.stems.has(stem)).length * 3 >= stems.length * 2
 }
 
-/** The request speaks of it: a word of its name or path that is not too common stands there. */
+/** The request speaks of it: a word of its name or path stands there, and none that stands in any sentence. */
 export const isHinted = ({ request, seed }: Memory, { part }: Value): boolean =>
   part.text
     .slice(0, 256)
     .split(/[^\p{L}\d]+/u)
-    .some((word) => word.length >= 4 && request.words.has(digestOfWord(word.toLowerCase(), seed)))
+    .map((word) => word.toLowerCase())
+    .some((word) => word.length >= 4 && !stopWords.has(word) && request.words.has(digestOfWord(word, seed)))

@@ -324,6 +324,9 @@ describe('sinks', () => {
     const remove = (path: string): ToolCall => ({ tool: 'delete_file', action: 'delete', args: { path } })
     expect(examined('Tidy up', [], remove('a/b.txt')).provenance.unasked).toBe(1)
     expect(examined('Delete a/b.txt', [], remove('a/b.txt')).provenance.unasked).toBe(0)
+    const request = 'Delete the old draft from my desk'
+    expect(examined(request, [], remove('/srv/desk/plan.pdf')).provenance.unasked).toBe(0)
+    expect(examined(request, [], remove('/srv/contracts/from-bob.pdf')).provenance.unasked).toBe(1)
     const memory = new TaskMemory()
     memory.addRequest('Write a report')
     memory.addOutput(
