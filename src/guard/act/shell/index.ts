@@ -50,13 +50,13 @@ export function readShell(
     const script = parse(text.replace(blank, ' '))
     if ((script.errors?.length ?? 0) > 0) unread(text, found)
     new Reader(shell).visit(script, [])
-    if (depth === 0 && found.sink === 'execution') links(text, found)
+    if (depth === 0 && (found.sink === 'execution' || found.sink === 'persistence')) links(text, found)
   } catch {
     unread(text, found)
   }
 }
 
-/** Where code runs, a link in any word may be where it comes from. */
+/** Where code runs or something stays, a link in any word may be where it comes from, now or later. */
 function links(text: string, found: Found) {
   for (const [url] of text.matchAll(/\bhttps?:\/\/[^\s'"`<>|;)\\]{3,500}/g))
     if (!found.parts.some((part) => part.role === 'destination' && part.text === url))
