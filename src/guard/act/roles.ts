@@ -157,8 +157,7 @@ function placed(kind: string, source: boolean, property: Property, tool: ToolSid
   const as = (role: Role): RoleOf => ({ role, because: said, ...(told === '' ? {} : { kind: told }) })
   if (property.shape === 'path' && kind !== 'url') return as('selector')
   const web = /^(?:url|host)$/.test(kind) || property.shape === 'url'
-  if (sink === 'look') return as(web ? 'destination' : 'selector')
-  if (sink === 'irreversible' || sink === 'approval') return as(web ? 'destination' : 'selector')
+  if (sink === 'look' || sink === 'irreversible' || sink === 'approval') return as(web ? 'destination' : 'selector')
   if (sink === 'own')
     return web && tool.fetches
       ? as('destination')

@@ -12,7 +12,7 @@ import { isCalledSo, isRead, isWritten, type Value, valuesOf } from './judge.ts'
 import { isSought, keysOf } from './keys.ts'
 import { findIdentity, isAskedIdentity, type Memory, shareNamed, standOf } from './lookup.ts'
 import { isPieced } from './pieces.ts'
-import { isDictated, isDoubtful, isHandedOver, isProof } from './proof.ts'
+import { isDictated, isDoubtful, isHandedOver, isOpen, isProof } from './proof.ts'
 import { accountedFor } from './revision.ts'
 import { digestOfNormal, tokensOf } from './text.ts'
 
@@ -214,9 +214,6 @@ const isOnAskedSite = ({ request, seed }: Memory, { identity }: Value): boolean 
 /** A link of a place that was read, and not the one that was read: more of its path or query, or a name below its host. */
 const isAdded = ({ found, identity }: Value): boolean =>
   !found.exact && identity?.rest !== undefined && (identity.rest !== '' || !found.space)
-
-/** No proof but that its source was named: to follow its links is one thing, to add to them another. */
-const isOpen = (v: Value): boolean => isWritten(v.stand) && !v.isKnown && !v.isPlain
 
 /** It stands nowhere, and its pieces stand together in what was read. */
 const isHidden = (memory: Memory, v: Value): boolean =>

@@ -17,13 +17,12 @@ const kindsOf: Readonly<Record<Sink, readonly AskedKind[]>> = {
   irreversible: ['irreversible'],
 }
 
+/** Written by somebody, and without proof but that its source may be named: to follow its links is one thing, to add to them another. */
+export const isOpen = (v: Value): boolean => isWritten(v.stand) && !v.isKnown && !v.isPlain
+
 /** What has no proof and was written by somebody. */
 export const isDoubtful = (memory: Memory, v: Value, sink: Sink): boolean =>
-  isWritten(v.stand) &&
-  !v.isKnown &&
-  !v.isPlain &&
-  (!v.isPath || sink === 'persistence') &&
-  !isHandedOver(memory, v, sink)
+  isOpen(v) && (!v.isPath || sink === 'persistence') && !isHandedOver(memory, v, sink)
 
 export const isProof = (memory: Memory, v: Value, sink: Sink): boolean =>
   v.stand === 'request' || v.stand === 'system' || v.isKnown || (isWritten(v.stand) && isHandedOver(memory, v, sink))

@@ -35,9 +35,7 @@ const verbs: Readonly<Record<AskedKind, string>> = {
   visit: `visit browse open follow read look search research find check fetch download navigate web website page site link url article docs
     documentation besuchen lesen öffnen suchen visiter lire chercher visitar leer buscar`,
 }
-const stemsByKind = (Object.entries(verbs) as [AskedKind, string][]).map(
-  ([kind, words]) => [kind, new Set(words.split(/\s+/).map(stemOf))] as const,
-)
+const verbStems = new Set(Object.values(verbs).flatMap((words) => words.split(/\s+/).map(stemOf)))
 
 /** The part of a verb that all of its forms begin with. */
 const rootOf = (verb: string): string =>
@@ -65,7 +63,7 @@ const verbDigests = new WeakMap<Seed, ReadonlySet<number>>()
 export function isVerb(stem: number, seed: Seed): boolean {
   let digests = verbDigests.get(seed)
   if (digests === undefined) {
-    digests = new Set(stemsByKind.flatMap(([, stems]) => [...stems].map((each) => digestOfWord(`~${each}`, seed))))
+    digests = new Set([...verbStems].map((each) => digestOfWord(`~${each}`, seed)))
     verbDigests.set(seed, digests)
   }
   return digests.has(stem)
