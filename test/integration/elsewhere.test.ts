@@ -45,7 +45,13 @@ async function instance(brokers: readonly string[], prefix: string) {
     })
     return { status: response.status, body: (await response.json()) as Record<string, never> }
   }
-  return { ...service, get }
+  /** The answer that stands: while partitions move, an instance says 503 and Retry-After, and a client asks again. */
+  const settled = (path: string) =>
+    until(`${path} is answered`, async () => {
+      const answer = await get(path)
+      return answer.status === 503 ? undefined : answer
+    })
+  return { ...service, get, settled }
 }
 
 test('whichever instance is asked, it answers for every agent', async () => {
@@ -78,15 +84,15 @@ test('whichever instance is asked, it answers for every agent', async () => {
     )
   for (const each of both)
     for (const id of agents) {
-      const { status, body } = await each.get(`/v1/agents/${id}`)
+      const { status, body } = await each.settled(`/v1/agents/${id}`)
       expect([status, (body.agent as AgentSummary | undefined)?.acts], id).toEqual([200, 1])
-      expect((await each.get(`/v1/agents/${id}/knowledge`)).body, id).toMatchObject({ acts: 1 })
-      expect((await each.get(`/v1/explain/${id}`)).body, id).toMatchObject({ kind: 'agent', agent: id })
-      expect((await each.get(`/v1/agents/${id}/events`)).body, id).toMatchObject({ events: [{ agent: { id } }] })
+      expect((await each.settled(`/v1/agents/${id}/knowledge`)).body, id).toMatchObject({ acts: 1 })
+      expect((await each.settled(`/v1/explain/${id}`)).body, id).toMatchObject({ kind: 'agent', agent: id })
+      expect((await each.settled(`/v1/agents/${id}/events`)).body, id).toMatchObject({ events: [{ agent: { id } }] })
     }
-  expect((await one.get('/v1/explain/e-3')).body).toMatchObject({ kind: 'event', agent: 'agent-3' })
-  expect((await two.get('/v1/explain/e-3')).body).toMatchObject({ kind: 'event', agent: 'agent-3' })
-  expect((await two.get('/v1/agents/nobody')).status).toBe(404)
+  expect((await one.settled('/v1/explain/e-3')).body).toMatchObject({ kind: 'event', agent: 'agent-3' })
+  expect((await two.settled('/v1/explain/e-3')).body).toMatchObject({ kind: 'event', agent: 'agent-3' })
+  expect((await two.settled('/v1/agents/nobody')).status).toBe(404)
 
   // What a point wrote into the topic itself is found there too.
   const log = await openKafkaLog({ brokers, prefix })
@@ -95,7 +101,7 @@ test('whichever instance is asked, it answers for every agent', async () => {
   await log.append([{ topic: 'events', key: agentKey('default', 'agent-5'), value: JSON.stringify(direct) }])
   await log.close()
   for (const each of both)
-    expect((await each.get('/v1/explain/direct')).body).toMatchObject({ kind: 'event', agent: 'agent-5' })
+    expect((await each.settled('/v1/explain/direct')).body).toMatchObject({ kind: 'event', agent: 'agent-5' })
 
   // A tenant’s brake is with one instance, and the tenants of agents with several.
   const spread = Array.from({ length: 12 }, (_, i) => `tenant-${i}`)
