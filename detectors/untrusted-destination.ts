@@ -1,11 +1,11 @@
-import { type AgentEvent, defineDetector, hash32, indexOf, isAct, isActing, looked, permitsTool } from 'rescind/detect'
+import { type AgentEvent, defineDetector, hash32, indexOf, isAct, isActing, looked } from 'rescind/detect'
 import { Type } from 'typebox'
 
 const bits = (value: number, description: string) => Type.Number({ default: value, description })
 
 export default defineDetector({
   id: 'untrusted-destination',
-  version: 3,
+  version: 4,
   key: 'task',
   rule: true,
   stake: 0,
@@ -30,11 +30,6 @@ export default defineDetector({
     nowhereBits: bits(7, 'A destination or command that nothing named, after something written was read.'),
     stayingBits: bits(4, 'The same where the act lives on: rights, settings, hooks.'),
     flowBits: bits(10.5, 'A secret or restricted data that was read, to a destination without proof.'),
-    namedShare: Type.Number({
-      default: 0.66,
-      description:
-        'Share of its name by which text names a tool outside the declared scope; all of it without a scope.',
-    }),
     proseBits: bits(12, 'Without provenance: the destination stood in running text.'),
     fieldBits: bits(6, 'Without provenance, or the request unseen: the destination was a field value of its own.'),
   }),
@@ -74,12 +69,16 @@ export default defineDetector({
     if (isVisit || sink === 'own') return looked
     if (untrusted === 'value')
       return { bits: options.valueBits, because: `${what}, not asked for, with a value only running text supplied` }
-    const isNamed =
-      scope?.tools === undefined || tool === undefined
-        ? named >= 1 && provenance.identifies !== true
-        : named >= options.namedShare && !permitsTool(scope, tool)
+    // Where the scope says which tools there are, it says so of this one too.
+    const isOpen = scope?.tools === undefined || tool === undefined
+    const isNamed = isOpen && named >= 1 && provenance.identifies !== true
     if (isNamed)
       return { bits: options.namedBits, because: `${what}, which running text named and the request did not` }
+    if (provenance.told === true && isOpen)
+      return {
+        bits: options.namedBits,
+        because: `${what}, which text that was read tells and the request does not ask for`,
+      }
     if (isUnaccounted(event))
       return {
         // What changes rights costs five times as much: a person is asked, no more.

@@ -45,6 +45,7 @@ export const forms: Readonly<Record<string, Form>> = {
     },
   },
   'tool named by text': { told: (p) => delete p.named },
+  'act told by text': { told: (p) => delete p.told },
   'aim from nowhere': {
     told: (p) => {
       if (p.doubt === 'nowhere') delete p.doubt

@@ -96,6 +96,11 @@ export const Provenance = Type.Object(
           'A destination or command stood nowhere: neither in the request nor in what was read; lost where the memory was cut.',
       }),
     ),
+    told: Type.Optional(
+      Type.Boolean({
+        description: 'Text that was read tells this very act, and the request does not ask for it.',
+      }),
+    ),
     flow: Type.Optional(
       Type.Union([Type.Literal('secret'), Type.Literal('restricted')], {
         description: 'The arguments hold a secret or restricted data that was read, and the destination has no proof.',

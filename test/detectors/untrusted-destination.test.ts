@@ -55,12 +55,7 @@ const fires: [name: string, act: Partial<AgentEvent>, scope: Partial<Scope> | un
     14.5,
   ],
   ['a tool that text named, without a scope', { action: 'write', provenance: { ...asked, named: 1 } }, undefined, 10],
-  [
-    'a tool outside the scope that text named by two thirds',
-    { action: 'write', provenance: { ...asked, named: 0.667, identifies: true } },
-    scope,
-    10,
-  ],
+  ['an act that text told', { action: 'write', provenance: { ...asked, told: true, identifies: true } }, undefined, 10],
   [
     'an export to a stray destination, without provenance',
     { action: 'export', destinations: [toProse] },
@@ -81,11 +76,11 @@ const silent: [name: string, act: Partial<AgentEvent>, scope?: Partial<Scope>][]
     'a named tool that carries an identifier, without a scope',
     { action: 'write', provenance: { ...asked, named: 1, identifies: true } },
   ],
-  ['a tool half of whose name text holds', { action: 'write', provenance: { ...asked, named: 0.5 } }, scope],
+  ['a tool half of whose name text holds', { action: 'write', provenance: { ...asked, named: 0.5 } }],
   [
-    'a named tool inside the scope',
-    { action: 'write', provenance: { ...asked, named: 1 } },
-    { tools: ['send_email'], actions: ['write'] },
+    'an act that text told, where the scope says which tools',
+    { action: 'write', provenance: { ...asked, told: true } },
+    scope,
   ],
   [
     'a destination that the request named, without provenance',

@@ -13,7 +13,7 @@ export const keyOwners = set(
 export const standing =
   set(`webhook hook cron crontab trigger automation schedule setting preference config configuration integration
   extension plugin startup autostart daemon systemd launchagent environment env variable autoforward forwarding watcher listener
-  subscription_hook alias tunnel proxy`)
+  subscription_hook alias tunnel proxy dns nameserver redirect ingress`)
 /** Code of others that is brought in and run from then on. */
 export const packages = set('package module dependency library plugin extension addon crate gem wheel requirement')
 /** What costs. */

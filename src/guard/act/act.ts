@@ -197,6 +197,7 @@ class Reading {
         ? { ...holder, ...(shape === undefined ? {} : { kind: shape }) }
         : roleOf({ name: '', shape }, at)
     }
+    if (leaf.paired) return roleOf({ name: leaf.name, type: typeof leaf.value, shape }, at)
     if (declared === undefined || (this.#model.open && declared.role !== 'control')) {
       const byValue = roleOf({ name: leaf.name, type: typeof leaf.value, shape }, at)
       const above = leaf.above.findLast((name) => name !== '') ?? ''

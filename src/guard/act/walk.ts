@@ -13,6 +13,8 @@ export interface Leaf {
   above: readonly string[]
   value: string | number | boolean
   key?: true
+  /** A member beside it says which field it is the value of: `name` is that one’s. */
+  paired?: true
 }
 
 export interface Leaves {
@@ -25,6 +27,21 @@ export interface Leaves {
 
 /** Names that are declared below `pattern`: they are no values. None: the keys there are data; undefined: not known. */
 export type Declared = (pattern: string) => ReadonlySet<string> | undefined
+
+/** `{field: 'email', value: …}`, and the patch of RFC 6902: `{op, path: '/email', value}`. */
+const naming = /^(?:field|property|prop|attribute|column|setting|parameter|param|option|key)(?:_?name)?$/i
+const valued = /^(?:new_?)?value$/i
+
+/** Which field the value of an object is of, where another member of it says so. */
+function fieldOf(object: object): string | undefined {
+  for (const [key, value] of Object.entries(object).slice(0, 32)) {
+    if (typeof value !== 'string' || value.length > 256) continue
+    const said = naming.test(key) ? value : key === 'path' && 'op' in object ? value : ''
+    const last = said.split(/[./[\]]+/).findLast((part) => part !== '' && !/^\d+$/.test(part))
+    if (last !== undefined && plainName.test(last)) return last
+  }
+  return undefined
+}
 
 const plainName = /^[\p{L}_$][\p{L}\p{N}_$-]{0,63}$/u
 
@@ -43,7 +60,14 @@ export function leavesOf(args: unknown, declared: Declared): Leaves {
     if (leaves.length >= walkLimits.leaves) cut = true
     else leaves.push(leaf)
   }
-  const walk = (value: unknown, path: string, pattern: string, name: string, above: readonly string[]): void => {
+  const walk = (
+    value: unknown,
+    path: string,
+    pattern: string,
+    name: string,
+    above: readonly string[],
+    paired?: true,
+  ): void => {
     if (++visited > walkLimits.visited) {
       cut = true
       return
@@ -56,8 +80,10 @@ export function leavesOf(args: unknown, declared: Declared): Leaves {
         name,
         above,
         value: value.length > walkLimits.text ? value.slice(0, walkLimits.text) : value,
+        ...(paired && { paired }),
       })
-    } else if (typeof value === 'number' || typeof value === 'boolean') add({ path, pattern, name, above, value })
+    } else if (typeof value === 'number' || typeof value === 'boolean')
+      add({ path, pattern, name, above, value, ...(paired && { paired }) })
     if (typeof value !== 'object' || value === null) return
     if (above.length >= walkLimits.depth) {
       cut = true
@@ -85,7 +111,16 @@ export function leavesOf(args: unknown, declared: Declared): Leaves {
           key: true,
         })
       const inner: unknown = Reflect.get(value, key)
-      walk(inner, path === '' ? key : `${path}.${key}`, under, key, name === '' ? above : [...above, name])
+      const field =
+        valued.test(key) && (typeof inner === 'string' || typeof inner === 'number') ? fieldOf(value) : undefined
+      walk(
+        inner,
+        path === '' ? key : `${path}.${key}`,
+        under,
+        field ?? key,
+        name === '' ? above : [...above, name],
+        field === undefined ? undefined : true,
+      )
     }
   }
   walk(args, '', '', '', [])

@@ -15,6 +15,7 @@ import { isPieced } from './pieces.ts'
 import { isDictated, isDoubtful, isHandedOver, isOpen, isProof } from './proof.ts'
 import { accountedFor } from './revision.ts'
 import { digestOfNormal, tokensOf } from './text.ts'
+import { isTold } from './told.ts'
 
 export interface Examination extends Call {
   domains: readonly string[]
@@ -104,6 +105,7 @@ export function examine(memory: Memory, call: Examination): Examined {
       counted.some((v) => isNowhere(memory, v, act.sink, isAimed) && !isOwnWork(v))
     )
       provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
+    if (provenance.untrusted === undefined && !inFull && isTold(memory, call, values)) provenance.told = true
     if (act.sink === 'irreversible') provenance.unasked = unaskedOf(memory, selectors, act.items, inFull)
   }
   if (!acts || onlyVisits) {

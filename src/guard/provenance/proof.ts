@@ -54,3 +54,7 @@ export function isHandedOver(
   if (identity !== undefined && request.kinds.has(identity.kind)) return false
   return kindsOf[sink].some((kind) => request.asks.has(kind))
 }
+
+/** The request asks for acts of a sink’s kind, or hands over to what is read. */
+export const isKindAsked = ({ request }: Memory, sink: Sink): boolean =>
+  request.handsOver || kindsOf[sink].some((kind) => request.asks.has(kind))

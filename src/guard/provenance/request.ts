@@ -143,8 +143,13 @@ function addIdentity(request: RequestMemory, identity: Identity, seed: Seed, mos
   if (request.keys.size >= most) return
   request.kinds.add(identity.kind)
   const { whole, space, site } = keysOf(identity, seed)
-  if (identity.kind !== 'mailbox' && identity.site !== undefined && identity.owner === undefined)
+  if (identity.kind !== 'mailbox' && identity.site !== undefined && identity.owner === undefined) {
     request.sites.add(site)
+    // As a registrar’s form takes it apart: login, corp.example.
+    const below = identity.host?.slice(0, -identity.site.length).replace(/\.$/, '') ?? ''
+    for (const each of [identity.site, below])
+      if (each !== '' && request.words.size < most) request.words.add(digestOfWord(each, seed))
+  }
   request.keys.add(whole)
   if (identity.kind !== 'mailbox') request.keys.add(space)
 }
