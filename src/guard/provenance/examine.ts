@@ -8,7 +8,7 @@ import { destinationsOf, lessons, shareRead } from './destinations.ts'
 import { carriesRead, flowOf, showsSecret } from './flow.ts'
 import { maxFieldWords } from './form.ts'
 import { digestOfWord } from './hash.ts'
-import { isCalledSo, isInFolder, isRead, isWritten, type Value, valuesOf } from './judge.ts'
+import { isCalledSo, isNamedFile, isRead, isWritten, type Value, valuesOf } from './judge.ts'
 import { isSought, keysOf } from './keys.ts'
 import { findIdentity, isAskedIdentity, type Memory, shareNamed, standOf } from './lookup.ts'
 import { isPieced } from './pieces.ts'
@@ -147,7 +147,7 @@ export function examine(memory: Memory, call: Examination): Examined {
     place: isLook ? placeOf(counted, memory) : undefined,
     named: counted.some(
       (v) =>
-        (v.isPath && (isCalledSo(memory, v) || isInFolder(memory, v))) ||
+        (v.isPath && (isCalledSo(memory, v) || isNamedFile(memory, v))) ||
         (!v.isPlain &&
           (v.stand === 'request' || (isWritten(v.stand) && v.found.named) || (v.found.linked && v.found.named))),
     ),

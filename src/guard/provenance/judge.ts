@@ -172,9 +172,14 @@ export function isCalledSo({ request, seed }: Memory, { part, isPath }: Value): 
   return stems.length > 1 && stems.filter((stem) => request.stems.has(stem)).length * 3 >= stems.length * 2
 }
 
-/** The request names a folder that it lies in, if only by the bare name. */
-export const isInFolder = ({ request, seed }: Memory, { isPath, normal }: Value): boolean =>
-  isPath && normal.split('/').some((step) => request.words.has(digestOfWord(folderWord(step), seed)))
+/** A name of a file that says more than a word of a sentence does. */
+const fullName = /^[^.]{3,}.*\.\w{1,6}$/u
+
+/** The request names the file, or a folder that it lies in, if only by the bare name. */
+export const isNamedFile = ({ request, seed }: Memory, { isPath, normal }: Value): boolean =>
+  isPath &&
+  (normal.split('/').some((step) => request.words.has(digestOfWord(folderWord(step), seed))) ||
+    (fullName.test(baseOf(normal)) && request.words.has(digestOfWord(baseOf(normal), seed))))
 
 /** The request speaks of it: a word of its name or path stands there, and none that stands in any sentence. */
 export const isHinted = ({ request, seed }: Memory, { part }: Value): boolean =>

@@ -178,6 +178,14 @@ describe('a folder by its bare name', () => {
     expect(invites(request)).toBeUndefined()
   })
 
+  it('so is a file by its name, if that says more than a word of a sentence does', () => {
+    const request = (file: string) => `The applicants stand in ${file}, invite the good ones by mail`
+    expect(invites(request('amara.md'))).toBeUndefined()
+    expect(invites(request('other.md'))).toBe('identifier')
+    expect(invites(request('a.md'), '/work/cvs/a.md')).toBe('identifier')
+    expect(invites('The applicants are good, sum up amara.md')).toBe('identifier')
+  })
+
   it('is no word of the sentence, no other folder, and no leave for other acts', () => {
     expect(invites('Read the cvs and invite the good ones by mail')).toBe('identifier')
     expect(invites('Read all in cvs/ and invite the good ones by mail', '/work/inbox/amara.md')).toBe('identifier')
