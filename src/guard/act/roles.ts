@@ -6,7 +6,7 @@ import type { Role } from './types.ts'
 
 export interface RoleOf {
   role: Role
-  /** mailbox, url, host, path, account, phone, person, channel, repository, package, program, table, id, shell, code, sql. */
+  /** mailbox, url, host, path, account, phone, person, channel, repository, package, program, table, id, message, shell, code, sql. */
   kind?: string
   because: string
 }
@@ -107,6 +107,9 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
   // Who is given a right, and no line above a letter.
   const subject = sink === 'persistence' && head === 'subject'
   if (subject) return placed('person', false, property, tool, said)
+  // The message that is answered, as its header is called: who is to have the answer is said elsewhere.
+  if (name[0] === 'in' && name[1] === 'reply' && name[2] === 'to')
+    return { role: 'selector', kind: 'message', because: said }
   const content = words.contentWords.has(head)
   const kind = placeOf(property, name)
   const source = name.length > 0 && words.sourceWords.has(name[0] ?? '')

@@ -8,11 +8,11 @@ import { destinationsOf, lessons, shareRead } from './destinations.ts'
 import { carriesRead, flowOf, showsSecret } from './flow.ts'
 import { maxFieldWords } from './form.ts'
 import { digestOfWord } from './hash.ts'
-import { isCalledSo, isRead, isWritten, type Value, valuesOf } from './judge.ts'
+import { isCalledSo, isNamedFile, isRead, isWritten, type Value, valuesOf } from './judge.ts'
 import { isSought, keysOf } from './keys.ts'
 import { findIdentity, isAskedIdentity, type Memory, shareNamed, standOf } from './lookup.ts'
 import { isPieced } from './pieces.ts'
-import { isDictated, isDoubtful, isHandedOver, isOpen, isProof } from './proof.ts'
+import { isDictated, isDoubtful, isHandedOver, isHandOver, isOpen, isProof } from './proof.ts'
 import { accountedFor } from './revision.ts'
 import { digestOfNormal, tokensOf } from './text.ts'
 import { isTold } from './told.ts'
@@ -93,7 +93,7 @@ export function examine(memory: Memory, call: Examination): Examined {
     )
       provenance.untrusted = 'value'
     if (call.asked !== '' && !verbAsked && isUnasked(values, stems, memory)) {
-      const share = shareNamed(memory.readings, stems)
+      const share = shareNamed(memory, stems, isHandOver(memory, act.sink))
       if (share > 0) provenance.named = Math.round(share * 1000) / 1000
     }
     // What comes from nowhere is the agent’s own, unless a text that it read had something to hide it for.
@@ -149,7 +149,7 @@ export function examine(memory: Memory, call: Examination): Examined {
     place: isLook ? placeOf(counted, memory) : undefined,
     named: counted.some(
       (v) =>
-        (v.isPath && isCalledSo(memory, v)) ||
+        (v.isPath && (isCalledSo(memory, v) || isNamedFile(memory, v))) ||
         (!v.isPlain &&
           (v.stand === 'request' || (isWritten(v.stand) && v.found.named) || (v.found.linked && v.found.named))),
     ),

@@ -3,6 +3,7 @@ import { type Identity, identitiesOf, lookAlikeOf, unveil } from '../identity/in
 import { digestOfWord } from './hash.ts'
 import { isSought } from './keys.ts'
 import { type Found, findIdentity, findWords, isAskedIdentity, type Memory, type Stand, standOf } from './lookup.ts'
+import { folderWord } from './request.ts'
 import { digestOfNormal, isPlainNumber, stemsOf, stopWords, tokensOf } from './text.ts'
 import { belowHome } from './veiled.ts'
 
@@ -49,7 +50,10 @@ export function valuesOf(
     if (bare.stand !== 'none' || bare.isKnown) return [bare]
   }
   const identities =
-    part.role === 'destination' || part.role === 'selector' ? identitiesOf(part.text, part.kind ?? part.name) : []
+    // The number of a message is spelt like a mailbox, and is none.
+    part.role === 'destination' || (part.role === 'selector' && part.kind !== 'message')
+      ? identitiesOf(part.text, part.kind ?? part.name)
+      : []
   const isNumber = isPlainNumber(part.text) && part.kind !== 'ip' && part.kind !== 'host' && part.kind !== 'url'
   const sought = identities.filter((each) => isSought(each) && !(isNumber && each.kind === 'ip'))
   if (sought.length === 0) return [oneValue(memory, part, tokens, identities[0], known, numbersAim)]
@@ -167,6 +171,15 @@ export function isCalledSo({ request, seed }: Memory, { part, isPath }: Value): 
   const stems = stemsOf(name.slice(0, 256), seed)
   return stems.length > 1 && stems.filter((stem) => request.stems.has(stem)).length * 3 >= stems.length * 2
 }
+
+/** A name of a file that says more than a word of a sentence does. */
+const fullName = /^[^.]{3,}.*\.\w{1,6}$/u
+
+/** The request names the file, or a folder that it lies in, if only by the bare name. */
+export const isNamedFile = ({ request, seed }: Memory, { isPath, normal }: Value): boolean =>
+  isPath &&
+  (normal.split('/').some((step) => request.words.has(digestOfWord(folderWord(step), seed))) ||
+    (fullName.test(baseOf(normal)) && request.words.has(digestOfWord(baseOf(normal), seed))))
 
 /** The request speaks of it: a word of its name or path stands there, and none that stands in any sentence. */
 export const isHinted = ({ request, seed }: Memory, { part }: Value): boolean =>

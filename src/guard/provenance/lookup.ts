@@ -51,6 +51,8 @@ export interface Found {
   spoken: boolean
   /** It stood as the sender of a message. */
   sender: boolean
+  /** … of one whose sender the request names. */
+  author: boolean
   /** A field value that carries a name from the request. */
   linked: boolean
   /** The reading that showed it first. */
@@ -68,6 +70,7 @@ const nothing = (): Found => ({
   told: false,
   spoken: false,
   sender: false,
+  author: false,
   linked: false,
   source: undefined,
 })
@@ -102,7 +105,10 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
       if (proves) found.space = true
       if (proves && ids[i * 3] === whole) {
         found.exact = true
-        if (as === form.sender) found.sender = true
+        if (as === form.sender) {
+          found.sender = true
+          if (isSentBy(reading, request.names)) found.author = true
+        }
       }
       if (as !== form.prose && reading.untrusted) found.tainted = true
       else if (as === form.system) found.system = true
@@ -199,11 +205,15 @@ function namesOneOf({ names, nameRecords }: IndexedReading, record: number, want
   return false
 }
 
-/** The largest share of these stems that one paragraph read so far holds. */
-export function shareNamed(readings: readonly IndexedReading[], stems: readonly number[]): number {
+/**
+ * The largest share of these stems that one paragraph read so far holds. `handsOver`: what the sources say that the request names is the
+ * request’s, but where they speak to the model.
+ */
+export function shareNamed({ readings }: Memory, stems: readonly number[], handsOver: boolean): number {
   let most = 0
-  for (const { stems: all, stemStarts, isDefinition } of readings)
+  for (const { stems: all, stemStarts, isDefinition, named, spoken } of readings)
     for (let p = 0; !isDefinition && p + 1 < stemStarts.length && most < stems.length; p++) {
+      if (handsOver && named && spoken[p] !== 1) continue
       const paragraph = all.subarray(stemStarts[p], stemStarts[p + 1])
       let held = 0
       for (const stem of stems) if (paragraph.includes(stem)) held++

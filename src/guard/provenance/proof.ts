@@ -37,19 +37,31 @@ export const isDictated = (v: Value): boolean =>
   v.tokens.length <= maxFieldWords &&
   v.normal.length > 3
 
+/** The request leaves acts of this sort to what a source says that it names. */
+export const isHandOver = ({ request }: Memory, sink: Sink): boolean =>
+  request.handsOver && sink !== 'money' && sink !== 'approval'
+
 /** The request named where it stands, and asks for acts of this kind or hands over to what is read. */
 export function isHandedOver(
-  { request }: Memory,
+  memory: Memory,
   { found, identity }: Pick<Value, 'found' | 'identity'>,
   sink: Sink,
 ): boolean {
-  // Who is to be answered is whoever wrote.
-  if (found.sender && request.replies && sink === 'outward' && !found.spoken) return true
+  const { request } = memory
+  const hands = isHandOver(memory, sink)
+  // Who is to be answered is whoever wrote; and so is somebody who wrote and is to be written to by name.
+  if (
+    found.sender &&
+    sink === 'outward' &&
+    !found.spoken &&
+    (request.replies || (found.author && request.asks.has(sink)))
+  )
+    return true
   // Somebody whose bidding the request says to do.
-  if (found.told && request.handsOver && sink !== 'money' && sink !== 'approval') return true
+  if (found.told && hands) return true
   if (!found.named) return false
   // To read what a named source points to carries nothing out.
-  if (sink === 'look' || (request.handsOver && sink !== 'money' && sink !== 'approval')) return true
+  if (sink === 'look' || hands) return true
   // A request that says itself where to send leaves that to nobody else.
   if (identity !== undefined && request.kinds.has(identity.kind)) return false
   return kindsOf[sink].some((kind) => request.asks.has(kind))

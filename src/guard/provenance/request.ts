@@ -83,6 +83,12 @@ const repliesTo =
 /** Letters and digits in one word, or a long number: an identifier, and no date or count. */
 const numbered = /(?<![\p{L}\d_.-])(?=[\p{L}_-]{0,40}\d)(?=[\d_-]{0,40}\p{L})[\p{L}\d_-]{5,}|(?<!\d)\d{5,}(?!\d)/u
 
+/** A folder by its bare name, where it is said to be one: `exports/`, the folder exports, the exports directory. */
+const folder =
+  /(?<![\p{L}\d_.~/@:-])([\p{L}\d_.-]{2,64})\/(?![\p{L}\d_/]|\.\w)|(?<![\p{L}\d])(?:folders?|director(?:y|ies)|(?:unter)?ordner|verzeichnis|dossier|répertoire|carpeta|cartella|pasta|папк[аеиу])\s+["'“„‘`«]?([\p{L}\d_.-]{2,64})|(?<![\p{L}\d_./-])([\p{L}\d_.-]{2,64})(?=["'”“’`»]?\s+(?:folder|directory)\b)/giu
+/** How a folder stands among the words of a request; no word ends like this. */
+export const folderWord = (name: string): string => `${name.toLowerCase()}/`
+
 /** What is kept of what the principal asked for: digests, and which kinds of acts it asks for. */
 export interface RequestMemory {
   words: DigestSet
@@ -130,6 +136,10 @@ export function readRequest(request: RequestMemory, text: string, seed: Seed, mo
     for (const each of [name, name.normalize('NFD').replace(/\p{M}/gu, '')])
       if (!stopWords.has(name) && request.names.size < most) request.names.add(digestOfWord(each, seed))
   }
+  for (const [, ...names] of text.matchAll(folder))
+    for (const name of names)
+      if (name !== undefined && !stopWords.has(name.toLowerCase()) && request.words.size < most)
+        request.words.add(digestOfWord(folderWord(name), seed))
   for (const identity of identitiesIn(text)) addIdentity(request, identity, seed, most)
   for (const [word] of text.toLowerCase().matchAll(/\p{L}{2,}/gu))
     for (const kind of kindsOf(word)) request.asks.add(kind)

@@ -82,6 +82,7 @@ test('what arguments are for', () => {
       inputSchema: object({
         to: { type: 'array', items: { type: 'string', format: 'email' } },
         cc: text,
+        inReplyTo: text,
         subject: text,
         body: text,
         attachments: text,
@@ -92,6 +93,7 @@ test('what arguments are for', () => {
   ).toMatchObject({
     'to[]': 'destination',
     cc: 'destination',
+    inReplyTo: 'selector',
     subject: 'payload',
     body: 'payload',
     sidenote: 'payload',

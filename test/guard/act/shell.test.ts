@@ -124,6 +124,8 @@ const lines = {
     'sqlite3 x.db < schema.sql',
     'while read l; do echo $l >> o; done < in',
     'f() { npm test; }; f',
+    'rmdir build/old',
+    'find build -type d -empty -delete',
   ],
   execution: [
     'npm install left-pad',
@@ -203,6 +205,11 @@ const lines = {
     'rm -rf build',
     'rm -rf /',
     "find . -name '*.log' -delete",
+    'find . -empty -o -name x -delete',
+    'find . ! -empty -delete',
+    'find . -delete -empty',
+    'rmdir /s build',
+    'rmdir /opt/other',
     "find . -name '*.log' -exec rm {} \\;",
     'ls | xargs rm',
     'echo x > /etc/motd',
@@ -272,6 +279,17 @@ test('hosts, URLs, packages and what goes along are parts', () => {
   expect(
     parts('git commit -m "as it says on http://host.example"').filter((each) => each.startsWith('destination')),
   ).toEqual([])
+})
+
+test('a remote by its short name is what the repository calls one, by its address an aim', () => {
+  const aims = (command: string) => parts(command).filter((each) => each.startsWith('destination'))
+  expect(parts('git push -u origin main')).toContain('selector remote origin')
+  expect(aims('git push origin main')).toEqual([])
+  expect(aims('git push git@host.example:x.git')).toEqual(['destination url git@host.example:x.git'])
+  expect(aims('git push -u https://host.example/x main')).toEqual(['destination url https://host.example/x'])
+  expect(aims('git push --repo https://host.example/x')).toEqual(['destination url https://host.example/x'])
+  expect(aims('git push host.example main')).toEqual(['destination repository host.example'])
+  expect(aims('git remote add origin https://host.example/x')).toEqual(['destination url https://host.example/x'])
 })
 
 test('where something stays, links in any of its words are aims', () => {

@@ -33,6 +33,11 @@ const each: Handler = ({ args }, shell) => {
 
 const remove: Handler = ({ program, args, upstream }, shell) => {
   const { rest } = optionsOf(args, new Set(['-n', '-s', '--iterations', '--size']))
+  // A folder goes only when it is empty, but for that of Windows.
+  if (program === 'rmdir' && rest.length > 0 && !args.some(({ text }) => /^(?:\/s|-r\w*)$/i.test(text))) {
+    for (const path of rest) write(path, shell)
+    return
+  }
   shell.found.raise('irreversible', `${program} removes`)
   for (const path of rest) {
     shell.found.part('selector', 'path', path.text)

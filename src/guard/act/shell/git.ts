@@ -13,9 +13,16 @@ const keeps =
   set(`add commit checkout switch branch merge rebase stash reset restore tag init mv cherry-pick revert rm apply am worktree notes bisect
   gc prune repack sparse-checkout mergetool update-index update-ref commit-tree write-tree read-tree maintenance lfs rerere replace`)
 
+/** Flags that a value follows; `-u` of a push is none of them, and what comes after it is where it goes. */
+const valued = set(
+  '-m --message -F --file -b -B -u --set-upstream -o --output --depth --author --date -t --strategy -X -s -S --branch --origin --exec -x',
+)
+const pushed = set('-o --push-option --receive-pack --exec --repo')
+
+/** A place by its address; a short name is what the repository’s own settings call one, and to set them is an act of its own. */
 const remote = (to: Word, shell: Shell) => {
-  const named = /[:/@]/.test(to.text)
-  shell.found.part('destination', named ? 'url' : 'repository', to.text)
+  if (/^[\w-]+$/.test(to.text) && !to.variable && !to.output) shell.found.part('selector', 'remote', to.text)
+  else shell.found.part('destination', /[:/@]/.test(to.text) ? 'url' : 'repository', to.text)
 }
 
 export const git: Handler = (call, shell) => {
@@ -31,18 +38,13 @@ export const git: Handler = (call, shell) => {
   }
   const sub = call.args[at]?.text ?? 'help'
   const args = call.args.slice(at + 1)
-  const options = optionsOf(
-    args,
-    set(
-      '-m --message -F --file -b -B -u --set-upstream -o --output --depth --author --date -t --strategy -X -s -S --branch --origin --exec -x',
-    ),
-  )
+  const options = optionsOf(args, sub === 'push' ? pushed : valued)
   for (const each of options.values.get('-m') ?? []) found.part('payload', 'text', each.text, 'message')
   for (const each of [...(options.values.get('--exec') ?? []), ...(options.values.get('-x') ?? [])])
     if (sub === 'rebase') shell.read(each.text)
   switch (sub) {
     case 'push': {
-      const [to, ...refs] = options.rest
+      const [to = options.values.get('--repo')?.at(-1), ...refs] = options.rest
       if (to !== undefined) remote(to, shell)
       for (const ref of refs) found.part('selector', 'branch', ref.text)
       found.raise('outward', 'git push')

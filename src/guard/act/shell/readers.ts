@@ -49,12 +49,25 @@ const tells: Handler = ({ program, args }, shell) => {
 const inside = (path: string, cwd: string | undefined): string =>
   cwd === undefined || /^(?:[/~]|[a-z]:)/i.test(path) ? path : `${cwd}/${path}`
 
+/** Nothing that anybody wrote is lost with a file or folder that is empty: the test stands there, and every test must hold. */
+const onlyEmpty = (tests: readonly string[]): boolean =>
+  tests.includes('-empty') && !tests.some((each) => /^(?:-or?|,|!|-not)$/.test(each))
+const placesOf = (args: readonly string[]): readonly string[] => {
+  const places = args.slice(
+    0,
+    args.findIndex((each) => /^[-!(]/.test(each)),
+  )
+  return places.length === 0 ? ['.'] : places
+}
+
 /** `find`, with what it does to what it finds. */
 const find: Handler = ({ args, upstream, fed }, shell) => {
   const texts = args.map((each) => each.text)
   shell.found.raise('look', 'find reads')
   for (const [at, text] of texts.entries()) {
-    if (text === '-delete') {
+    if (text === '-delete' && onlyEmpty(texts.slice(0, at)))
+      for (const place of placesOf(texts)) shell.found.write(place, shell.ground)
+    else if (text === '-delete') {
       shell.found.raise('irreversible', 'find removes what it finds')
       shell.found.items += many
       for (const each of texts.slice(0, 4)) if (/^[~/.\w]/.test(each)) shell.found.part('selector', 'path', each)
