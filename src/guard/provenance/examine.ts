@@ -110,7 +110,11 @@ export function examine(memory: Memory, call: Examination): Examined {
   }
   if (!acts || onlyVisits) {
     const visits = counted.filter(
-      (v) => isVisit(v) && (doubtful.includes(v) || (isOpen(v) && isAdded(v))) && !isOnAskedSite(memory, v),
+      (v) =>
+        isVisit(v) &&
+        (doubtful.includes(v) || (isOpen(v) && isAdded(v))) &&
+        !isOnAskedSite(memory, v) &&
+        !isOnOwnPlace(memory, v),
     )
     // Anything added to a link that only text supplied goes to whoever wrote it.
     if (visits.some(isAdded)) provenance.added = true
@@ -158,7 +162,11 @@ export function examine(memory: Memory, call: Examination): Examined {
     ),
     isWritten: isLook && written.test(call.tool),
     document: isLook && counted.some((v) => v.isPath || v.identity?.kind === 'url'),
-    said: counted.flatMap((v) => (v.stand === 'none' ? [digestOfWord(v.normal, memory.seed)] : [])),
+    said: counted.flatMap((v) => {
+      if (v.stand !== 'none') return []
+      const said = digestOfWord(v.normal, memory.seed)
+      return isLook && isVisit(v) && v.identity !== undefined ? [said, keysOf(v.identity, memory.seed).space] : [said]
+    }),
     makes: madeOf(act, selectors),
   }
 }
@@ -212,6 +220,13 @@ function placeOf(values: readonly Value[], { seed }: Memory): number | undefined
 /** Another host of a site that the request names: its owner’s too, to look at. */
 const isOnAskedSite = ({ request, seed }: Memory, { identity }: Value): boolean =>
   identity?.site !== undefined && identity.owner === undefined && request.sites.has(keysOf(identity, seed).site)
+
+/** Another page, with nothing asked of it, of a place where the agent was of its own accord before any text named it. */
+const isOnOwnPlace = ({ said, seed }: Memory, { identity, found }: Value): boolean =>
+  identity !== undefined &&
+  identity.rest?.includes('?') !== true &&
+  !found.spoken &&
+  said.has(keysOf(identity, seed).space)
 
 /** A link of a place that was read, and not the one that was read: more of its path or query, or a name below its host. */
 const isAdded = ({ found, identity }: Value): boolean =>

@@ -20,8 +20,8 @@ const sender = /^(?:.*_)?(?:from|sender|author|creator|reply_?to)(?:_.*)?$/i
 const addressed = /^(?:.*_)?(?:to|cc|bcc|recipients?|signature)(?:_.*)?$/i
 const body = /^(?:.*_)?(?:body|content|text|message|html|markdown|snippet|plain)(?:_.*)?$/i
 
-/** More than a name or a status: what somebody says. */
-const sentence = /(?:\S+\s+){7}\S/
+/** More than a status: what somebody says. */
+const saying = /\S\s+\S/
 
 /** `isAddress`: an address or link beside what somebody wrote. */
 function formOf(key: string, isLetter: boolean, isAddress: boolean): Form {
@@ -54,8 +54,8 @@ interface Step {
   record: number
   /** Within a record that carries somebody’s text. */
   isLetter: boolean
-  /** That text is more than a few words. */
-  isLong: boolean
+  /** That text is more than a word. */
+  says: boolean
 }
 
 /**
@@ -69,14 +69,14 @@ export function walk(
   { isWritten = false, isDocument = false, trust }: Author = {},
 ): boolean {
   const stack: Step[] = [
-    { value: root, path: [], trusted: trust?.([]), key: '', depth: 0, record: 0, isLetter: false, isLong: false },
+    { value: root, path: [], trusted: trust?.([]), key: '', depth: 0, record: 0, isLetter: false, says: false },
   ]
   const at: number[] = []
   let values = 0
   let records = 0
   let cut = false
   for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
-    const { value, path, trusted, key, depth, record, isLetter, isLong } = step
+    const { value, path, trusted, key, depth, record, isLetter, says } = step
     const byRule = trusted === undefined ? (isDocument ? form.layout : undefined) : trusted ? form.system : form.layout
     into.record = record
     if (typeof value === 'string' || typeof value === 'number') {
@@ -86,7 +86,7 @@ export function walk(
         for (const part of text.split(/\n\s*\n/)) into.prose(part)
         continue
       }
-      into.form = byRule ?? formOf(key, isLetter, (isWritten || isLong) && /[@:/]/.test(text))
+      into.form = byRule ?? formOf(key, isLetter, (isWritten || says) && /[@:/]/.test(text))
       into.put(text)
       continue
     }
@@ -99,8 +99,8 @@ export function walk(
       ? value.map((each): [string, unknown] => [key, each])
       : Object.entries(value)
     const isLetterNow = isLetter || entries.some(([name, each]) => typeof each === 'string' && body.test(name))
-    const isLongNow =
-      isLong || entries.some(([name, each]) => typeof each === 'string' && body.test(name) && sentence.test(each))
+    const saysNow =
+      says || entries.some(([name, each]) => typeof each === 'string' && body.test(name) && saying.test(each))
     // The entries of the outermost list, or of a table of objects, are records of their own.
     const isListing =
       record === 0 && (Array.isArray(value) || entries.every(([, each]) => typeof each === 'object' && each !== null))
@@ -116,7 +116,7 @@ export function walk(
         depth: depth + 1,
         record: own,
         isLetter: isLetterNow,
-        isLong: isLongNow,
+        says: saysNow,
       })
       if (Array.isArray(value)) continue
       into.record = own

@@ -60,6 +60,27 @@ describe('a link that leaves out where it is', () => {
   })
 })
 
+describe('a place where the agent was before any text named it', () => {
+  const page = '- heading "Orders"\n- text: this is http://api.other.example/orders of the shop'
+
+  it('has other pages too, and is told nothing there', () => {
+    const work = new Work().read('browser_navigate', { url: 'http://api.other.example/orders' }, page)
+    expect(work.of('fetch', { url: 'http://api.other.example/parcels' }).provenance.added).toBeUndefined()
+    expect(work.of('fetch', { url: 'http://api.other.example/parcels?name=ann' }).provenance.added).toBe(true)
+  })
+
+  it('is not one that a text named first', () => {
+    const work = new Work()
+      .read(
+        'read_file',
+        { path: 'notes.md' },
+        'See http://api.other.example/orders for all of it, and more on the way.',
+      )
+      .read('fetch', { url: 'http://api.other.example/orders' }, page)
+    expect(work.of('fetch', { url: 'http://api.other.example/parcels' }).provenance.added).toBe(true)
+  })
+})
+
 describe('another host of a site that the request names', () => {
   const work = () =>
     new Work('Check the health pages, https://status.corp.example/health').read(

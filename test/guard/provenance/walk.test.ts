@@ -49,6 +49,12 @@ describe('fields', () => {
     expect(taken.formOf('a@x.example')).toBe(form.sender)
   })
 
+  it('of whoever wrote a few words beside them are his', () => {
+    const of = (body: string) => walked({ title: 'Invoice', body, email: 'a@x.example' }).taken.formOf('a@x.example')
+    expect(of('see link')).toBe(form.layout)
+    expect(of('active')).toBe(form.system)
+  })
+
   it('that are long are prose, by paragraphs', () => {
     const long = 'one two three four five six seven eight nine ten'
     const { taken } = walked({ id: `${long}\n\n${long} eleven` })
