@@ -102,7 +102,8 @@ export class Guard {
       delete event.sanitised
     }
     event.outcome = eventOutcome[decision.outcome]
-    if (decision.command !== undefined) event.decision = decision.command.id
+    const by = decision.command?.id ?? findings.find((f) => f.widened !== undefined)?.widened
+    if (by !== undefined) event.decision = by
     this.#core.decided(event, before)
     this.#holding.take(decision, meant)
     this.#links.publish(event)
@@ -214,6 +215,16 @@ export class Guard {
    */
   release(id: string, about?: readonly string[], verb: 'approved' | 'released' = 'approved'): boolean {
     return this.#holding.release(id, about, verb)
+  }
+
+  /** A person let further acts go, until the command says; told by the decision stream, by hand in stand-alone mode. */
+  widen(command: Command): void {
+    this.#core.widen(command, this.#now())
+  }
+
+  /** A widened approval was taken back. */
+  narrow(command: string): void {
+    this.#core.narrow(command, this.#now())
   }
 
   /** A person at hand answered for a held call: it runs when it is made again, or never. The monitor is told. */
@@ -353,7 +364,9 @@ export class Guard {
   }
 
   #caught(event: AgentEvent, task: OpenTask | undefined, { held }: Meant): Catch | undefined {
-    const act = { event, taskStarted: task?.started, now: this.#now(), policy: this.#core.policy.policy }
+    const { policy } = this.#core.policy
+    const { widened } = this.#core.peek(event.agent.id) ?? {}
+    const act = { event, taskStarted: task?.started, now: this.#now(), policy, widened }
     const spared = this.#holding.spares(held)
     return stronger(this.#links.table.find(act, spared), this.#own.table.find(act, spared))
   }
