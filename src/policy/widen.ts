@@ -13,7 +13,8 @@ export const maxWidened = 16
 /** What asks each time about what stands, not about what an act does. */
 const standing = 'standing-evidence'
 
-type Answer = Pick<Review, 'id' | 'time' | 'by' | 'reason'> & { widen: Widen }
+/** Who lets it go, and what for. */
+export type WideningAnswer = Pick<Review, 'id' | 'time' | 'by' | 'reason'> & { widen: Widen }
 
 /**
  * The command by which a person lets go further acts like the one that `held` is about; a text: why that cannot be. It
@@ -21,7 +22,7 @@ type Answer = Pick<Review, 'id' | 'time' | 'by' | 'reason'> & { widen: Widen }
  */
 export function widening(
   held: Command,
-  { id, time, by, reason, widen }: Answer,
+  { id, time, by, reason, widen }: WideningAnswer,
   stamped: StampedPolicy,
 ): Command | string {
   // What becomes of it has nothing to do with the held act.

@@ -7,7 +7,7 @@ import { type Brake, counts, emptyBrake, take } from '../policy/brake.ts'
 import { emptyDigest, ended, hexDigest, inForce, type TableDigest, toggle } from '../policy/command-table.ts'
 import { interrupts, rank } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
-import { maxWidened, widenedOf, widening } from '../policy/widen.ts'
+import { maxWidened, type WideningAnswer, widenedOf, widening } from '../policy/widen.ts'
 import type { Ruling, Streams } from './streams.ts'
 
 /** A command on its way, until it has ended. */
@@ -253,12 +253,7 @@ export const review = (fallback: StampedPolicy): Stage<Streams, Extract<Names, '
 })
 
 /** Orders the points to let further acts go. What cannot be widened the API has refused already. */
-function widen(
-  held: Command,
-  answer: Parameters<typeof widening>[1],
-  policy: StampedPolicy,
-  context: Context<Streams, Table>,
-): void {
+function widen(held: Command, answer: WideningAnswer, policy: StampedPolicy, context: Context<Streams, Table>): void {
   const table = context.state
   const command = widening(held, answer, policy)
   if (typeof command === 'string' || isFull(table, command.agent)) return

@@ -3,6 +3,7 @@ import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
+import { type WideningAnswer, widening } from '../../policy/widen.ts'
 import { actOf, describeTool, type ToolModel } from '../act/index.ts'
 import { TaskMemory } from '../provenance/index.ts'
 import type { Reading } from '../provenance/reading.ts'
@@ -215,6 +216,23 @@ export class Guard {
    */
   release(id: string, about?: readonly string[], verb: 'approved' | 'released' = 'approved'): boolean {
     return this.#holding.release(id, about, verb)
+  }
+
+  /**
+   * Stand-alone: a person let go the held call that `id` names, or that this command held, and further acts like it. Answers
+   * the order for these; a text: why they cannot go; undefined: no such call is held here.
+   */
+  widening(id: string, answer: Omit<WideningAnswer, 'time'>): Command | string | undefined {
+    const held = this.#holding.heldBy(id)
+    if (held === undefined) return undefined
+    const ordered = widening(held, { ...answer, time: this.#now() }, this.#core.policy)
+    if (typeof ordered !== 'string') this.release(id, undefined, 'approved')
+    return ordered
+  }
+
+  /** Whether a command is about an agent of this guard’s, as far as it has met them. */
+  isOwn({ tenant, agent }: Command): boolean {
+    return tenant === (this.#options.tenant ?? 'default') && this.#agents.has(agent)
   }
 
   /** A person let further acts go, until the command says; told by the decision stream, by hand in stand-alone mode. */

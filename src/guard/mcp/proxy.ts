@@ -19,7 +19,8 @@ export interface ProxyOptions {
   askRoots?: true
   /** The task of a client over stdio that names none. */
   task?: () => string
-  approved?: (command: string) => boolean
+  approvals?: SessionParts['approvals']
+  wayBack?: SessionParts['wayBack']
   pins?: ToolPins
   onTrouble(message: string, cause?: unknown): void
   onTime?: SessionParts['onTime']
@@ -125,7 +126,7 @@ function join(
   upstream: Upstream,
   onAuthorization: (value: string) => void = () => {},
 ): Session {
-  const { guard, tools, intent, askRoots, task, port, approved, pins, onTrouble, onTime } = options
+  const { guard, tools, intent, askRoots, task, port, approvals, wayBack, pins, onTrouble, onTime } = options
   const session = new Session({
     guard,
     tools,
@@ -136,7 +137,8 @@ function join(
     ...(askRoots === undefined || port !== undefined ? {} : { askRoots }),
     // Each client of a listening guard is a task of its own: whose process it is, nobody knows.
     ...(task === undefined || port !== undefined ? {} : { task }),
-    ...(approved === undefined ? {} : { approved }),
+    ...(approvals === undefined ? {} : { approvals }),
+    ...(wayBack === undefined ? {} : { wayBack }),
     ...(pins === undefined ? {} : { pins }),
     ...(onTime === undefined ? {} : { onTime }),
   })
