@@ -12,10 +12,6 @@ export interface ApprovalLine {
   text: string
 }
 
-const widening =
-  /^(\S+)\s+widen\s+(tool|destination)(?:\s+(?!any-task\b|until\b)(\S+))?(\s+any-task)?\s+until\s+(\S+)(?:\s+by\s+(.+?))?(?:\s+because\s+(.+))?$/
-const once = /^((?:(?!widen\b|by\b|because\b)\S+\s*)+?)(?:\s+by\s+(.+?))?(?:\s+because\s+(.+))?$/
-
 /**
  * Reads an approvals file: `ID [widen tool|destination [HASH] [any-task] until TIME] [by NAME] [because TEXT]` on a line, and
  * `#` before what does not count. Without `widen` a line may name several ids. Answers the lines by id, and what is no such line.
@@ -34,25 +30,44 @@ export function parseApprovals(text: string): { lines: Map<string, ApprovalLine>
 }
 
 function lineOf(text: string): ApprovalLine[] | string {
-  const wide = widening.exec(text)
-  if (wide !== null) {
-    const [, id = '', to, destination, anyTask, time = '', by, because] = wide
-    const until = Date.parse(time)
-    if (Number.isNaN(until)) return `${time} is no time, such as 2026-12-01T15:00Z`
-    const widen = {
-      to: to as WidenTo,
-      until,
-      ...(destination === undefined ? {} : { destination }),
-      ...(anyTask === undefined ? {} : { anyTask: true as const }),
-    }
-    return [{ id, widen, text, ...told(by, because) }]
+  const { words, by, because } = partsOf(text)
+  const at = words.indexOf('widen')
+  if (at < 0) return words.length === 0 ? 'it names no id' : words.map((id) => ({ id, text, ...told(by, because) }))
+  const [id] = words
+  if (at !== 1 || id === undefined) return 'one id stands before “widen”'
+  const widen = widenOf(words.slice(2))
+  return typeof widen === 'string' ? widen : [{ id, widen, text, ...told(by, because) }]
+}
+
+/** The words before “by” and “because”, and what follows these. */
+function partsOf(text: string): { words: string[]; by?: string | undefined; because?: string | undefined } {
+  const words = text.split(/\s+/)
+  const because = words.indexOf('because')
+  const said = because < 0 ? words : words.slice(0, because)
+  const by = said.indexOf('by')
+  return {
+    words: by < 0 ? said : said.slice(0, by),
+    by: by < 0 ? undefined : said.slice(by + 1).join(' ') || undefined,
+    because: because < 0 ? undefined : words.slice(because + 1).join(' ') || undefined,
   }
-  const [, ids, by, because] = once.exec(text) ?? []
-  if (ids === undefined) return 'after an id stand “widen tool|destination … until TIME”, “by NAME”, “because TEXT”'
-  return ids
-    .trim()
-    .split(/\s+/)
-    .map((id) => ({ id, text, ...told(by, because) }))
+}
+
+function widenOf([to, ...words]: string[]): NonNullable<ApprovalLine['widen']> | string {
+  const until = words.indexOf('until')
+  if ((to !== 'tool' && to !== 'destination') || until < 0 || until !== words.length - 2)
+    return 'it is “widen tool|destination … until TIME”'
+  const time = words[until + 1] ?? ''
+  const ms = Date.parse(time)
+  if (Number.isNaN(ms)) return `${time} is no time, such as 2026-12-01T15:00Z`
+  const anyTask = words.slice(0, until).includes('any-task')
+  const [destination, ...more] = words.slice(0, until).filter((word) => word !== 'any-task')
+  if (more.length > 0) return `“${more.join(' ')}” is not understood`
+  return {
+    to,
+    until: ms,
+    ...(destination === undefined ? {} : { destination }),
+    ...(anyTask ? { anyTask } : {}),
+  }
 }
 
 const told = (by: string | undefined, because: string | undefined) => ({
