@@ -22,7 +22,7 @@ export async function commands(
           ['command', 'rung', 'state', 'cause, UTC', 'agent', 'why'],
           answer.commands.map(({ command, state: reached }) => [
             command.id,
-            rungText(command.rung),
+            command.widens === undefined ? rungText(command.rung) : 'widened',
             command.mode === 'enforce' ? reached : `would have (${command.mode})`,
             when(command.time),
             plain(command.agent, 32),
