@@ -94,9 +94,11 @@ export class Session {
     return this.#open.settled()
   }
 
-  /** The server is gone: whoever waits is told. */
-  lost(why: string): void {
-    for (const open of this.#open.drain()) this.#fail(open, why)
+  /** The server is gone: whoever waits is told. `said`: its last words, which the agent reads now. */
+  lost(why: string, said?: string): void {
+    const waiting = this.#open.drain()
+    if (waiting.length > 0 && said !== undefined) this.#p.guard.readByAll(this.id, 'standard error', said)
+    for (const open of waiting) this.#fail(open, said === undefined ? why : `${why}; it said last: ${said}`)
   }
 
   end(): void {
@@ -223,8 +225,10 @@ export class Session {
   }
 
   #fail({ id, what }: Open<Waiting>, why: string): void {
-    this.#p.client.send(noAnswer(id, why))
-    if (what.kind === 'call') this.#p.guard.after(what.decision, { failed: true })
+    const { client, guard } = this.#p
+    const answer = noAnswer(id, why)
+    client.send(cleaned(guard, answer, this.#answers.tool(what.method))?.message ?? answer)
+    if (what.kind === 'call') guard.after(what.decision, { failed: true })
   }
 
   #holdCall(arrival: Arrival, id: Id | undefined, began: number): void {
