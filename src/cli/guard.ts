@@ -47,6 +47,9 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   const roots = rootsOf(args, given)
   const made = await createGuard({
     ...guardOptions(given),
+    ...(given.policy === undefined
+      ? {}
+      : { policy: (await import('../config/policy-file.ts')).loadPolicy(given.policy) }),
     roots,
     ownFiles: ownFiles(given, approvals),
     ...(place === undefined ? {} : { place }),
@@ -127,13 +130,11 @@ function memoryPlace({ memory, tenant, agent }: Given): MemoryPlace | undefined 
 }
 
 /** What no call may name: who can write there can approve, or forget, in the guard’s place. */
-const ownFiles = ({ data, keyFile, memory, pins }: Given, approvals: string): string[] =>
-  [approvals, widenedPath(approvals), data, memory, pins, ...(keyFile === undefined ? [] : [keyFile])].flatMap(
-    (path) => {
-      const whole = resolve(path)
-      return existsSync(whole) ? [whole, realpathSync(whole)] : [whole]
-    },
-  )
+const ownFiles = ({ data, keyFile, policy, memory, pins }: Given, approvals: string): string[] =>
+  [approvals, widenedPath(approvals), data, memory, pins, keyFile ?? [], policy ?? []].flat().flatMap((path) => {
+    const whole = resolve(path)
+    return existsSync(whole) ? [whole, realpathSync(whole)] : [whole]
+  })
 
 function serverOf(command: string | undefined, args: string[], given: Given): ProxyOptions['server'] {
   if ((command === undefined) === (given.url === undefined))

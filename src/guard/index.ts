@@ -51,7 +51,9 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       },
     })
   guard = new Guard({ ...options, point }, core, links)
-  core.know(options.agent, options.cohort, options.knowledge ?? learnedAt(place, options) ?? {}, now())
+  const { policy: known, ...knowledge } = options.knowledge ?? learnedAt(place, options) ?? {}
+  const isGiven = options.policy !== undefined || known === undefined
+  core.know(options.agent, options.cohort, isGiven ? knowledge : { ...knowledge, policy: known }, now())
   for (const scope of options.scopes ?? []) core.declare(scope, now())
   await Promise.all([links.start?.(), warmUp(guard)])
   return guard

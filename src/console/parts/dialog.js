@@ -3,9 +3,11 @@ import { person, remember, whoIs } from '../session.js'
 
 /**
  * Asks a person for the reason of what they do. Resolves with `{ reason, by }` and what they chose besides (`choice`: a node and
- * its reader), or with undefined when they thought better of it. Focus goes in, stays in, and back to where it was: it is the browser’s own modal dialog.
+ * its reader), or with undefined when they thought better of it. Focus goes in, stays in, and back to where it was: it is the
+ * browser’s own modal dialog.
+ * @param {{ title: any, says: any, verb: string, choice?: { node: any, read(): object } | undefined }} of
  */
-export function askReason({ title, says, verb, choice = undefined }) {
+export function askReason({ title, says, verb, choice }) {
   return new Promise((resolve) => {
     const { local, id } = whoIs()
     const reason = h('textarea', { id: 'reason', rows: '3', required: true, maxlength: '4096' })
