@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { RescindError } from '../errors.ts'
 import { approvalLine, parseApprovals } from '../guard/mcp/approval-lines.ts'
+import { wallClock } from '../runtime/wall-clock.ts'
 import { type Output, plain, when } from './output.ts'
 
 /** How far an approval goes beyond the held act, as it stands on the command line. */
@@ -39,7 +40,7 @@ export function answerInFile(
     out.answer({ file, id, takenBack: true }, () => `${plain(file)}: what ${plain(id)} let go besides is taken back.`)
     return
   }
-  const until = Date.now() + (options.for ?? defaultMs)
+  const until = wallClock.now() + (options.for ?? defaultMs)
   const line = approvalLine({
     id,
     by,
@@ -81,7 +82,7 @@ function append(file: string, line: string): void {
 /** Lines that widen the approval stay as a record that does not count. */
 function takeBack(file: string, id: string, by: string): boolean {
   if (!existsSync(file)) return false
-  const said = `# taken back by ${by.replace(/\s+/g, ' ')} ${new Date().toISOString()}:`
+  const said = `# taken back by ${by.replace(/\s+/g, ' ')} ${new Date(wallClock.now()).toISOString()}:`
   let found = false
   const lines = readFileSync(file, 'utf8')
     .split('\n')

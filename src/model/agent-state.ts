@@ -98,6 +98,8 @@ export interface Widened {
   task?: string
   detectors: readonly string[]
   until: number
+  /** When a person took it back. What went by it before is told later still. */
+  released?: number
 }
 
 /** What is in force, or would be, against one target. */

@@ -108,13 +108,19 @@ export function widenedOf({ id, target, restriction, evidence, expires }: Comman
   }
 }
 
-/** What a person said of acts like this one, that is not over. */
+/**
+ * What a person said of acts like this one. A point that had not heard yet that it was taken back says by which command it let
+ * the act go; that is no act that got through.
+ */
 export function widenedFor(widened: AgentState['widened'], event: AgentEvent): readonly Widened[] {
   if (widened === undefined) return []
   const task = event.task?.id ?? event.session
   return widened.filter(
     (each) =>
-      each.until > event.time && (each.task === undefined || each.task === task) && isAllowed(each.allow, event),
+      each.until > event.time &&
+      (each.released === undefined || each.released > event.time || event.decision === each.command) &&
+      (each.task === undefined || each.task === task) &&
+      isAllowed(each.allow, event),
   )
 }
 

@@ -16,25 +16,25 @@ export const heed = (fallback: StampedPolicy): Stage<Streams, 'rulings', AgentSt
   run({ verb, command, time, widened }, context) {
     const { state } = context
     if (verb === 'widened') {
-      if (widened !== undefined) widen(state, widened, time)
-      return
-    }
-    if (verb === 'applied') {
+      if (widened !== undefined) widen(state, widened)
+    } else if (state.widened?.some((w) => w.command === command) === true) {
+      // One that expired says itself until when it stood.
+      if (verb === 'released') state.widened = state.widened.map((w) => narrowed(w, command, time))
+    } else if (verb === 'applied') {
       const standing = state.standing.find((s) => s.command === command)
       if (standing !== undefined && rank(standing.rung) >= rank('revoke')) standing.applied = true
-    } else if (state.widened?.some((w) => w.command === command) === true) narrow(state, command)
-    else if (verb === 'expired') state.standing = state.standing.filter((s) => s.command !== command)
+    } else if (verb === 'expired') state.standing = state.standing.filter((s) => s.command !== command)
     else approve(state, command, time, (context.shared('policy', 'current') ?? fallback).policy, verb === 'released')
   },
 })
 
-function widen(state: AgentState, widened: Widened, time: number): void {
-  const kept = (state.widened ?? none).filter((w) => w.until > time && w.command !== widened.command)
-  state.widened = [...kept.slice(1 - maxWidened), widened]
+/** Those that were taken back are kept while there is room: acts that went by them may be told late. */
+function widen(state: AgentState, widened: Widened): void {
+  const others = (state.widened ?? none).filter((w) => w.command !== widened.command)
+  const stand = others.filter((w) => w.released === undefined)
+  const past = others.filter((w) => w.released !== undefined)
+  state.widened = [...[...past, ...stand].slice(1 - maxWidened), widened]
 }
 
-function narrow(state: AgentState, command: string): void {
-  const left = state.widened?.filter((w) => w.command !== command) ?? none
-  if (left.length > 0) state.widened = left
-  else delete state.widened
-}
+const narrowed = (widened: Widened, command: string, time: number): Widened =>
+  widened.command === command && widened.released === undefined ? { ...widened, released: time } : widened

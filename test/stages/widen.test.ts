@@ -144,17 +144,29 @@ describe('an approval that a person widens', () => {
     const { driven, command } = widened()
     answer(driven, command?.id ?? '', 'release', undefined, start + 2000)
     expect(driven.updates.at(-1)).toMatchObject({ command: command?.id, state: 'released', by: 'ann' })
-    expect(driven.agent('a1').widened).toBeUndefined()
     const before = interrupts(driven).length
     driven.events(ran('f1', { outcome: 'stepped-up' }))
     expect(interrupts(driven)).toHaveLength(before + 1)
   })
 
+  test('taken back: what went by it before, and where that was not heard yet, got through by nothing', () => {
+    const { driven, command } = widened()
+    const by = { decision: command?.id ?? '' }
+    answer(driven, command?.id ?? '', 'release', undefined, start + 70_000)
+    const before = interrupts(driven).length
+    driven.events(ran('f1'), ran('f2', { time: start + 80_000, ...by }))
+    expect([interrupts(driven).length, driven.agent('a1').risk]).toEqual([before, null])
+    driven.events(ran('f3', { time: start + 80_000 }))
+    expect(interrupts(driven).length).toBeGreaterThan(before)
+  })
+
   test('ends by itself', () => {
     const { driven, command } = widened()
     driven.tick(start + hour + 1)
+    const before = interrupts(driven).length
+    driven.events(ran('f1'), ran('f2', { time: start + hour, outcome: 'stepped-up' }))
+    expect(interrupts(driven)).toHaveLength(before + 1)
     expect(driven.updates.findLast((u) => u.command === command?.id)).toMatchObject({ state: 'expired' })
-    expect(driven.agent('a1').widened).toBeUndefined()
   })
 
   test.each<[string, Partial<Widen>, AgentEvent]>([

@@ -3,11 +3,8 @@ import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
-import { type WideningAnswer, widening } from '../../policy/widen.ts'
 import { actOf, describeTool, type ToolModel } from '../act/index.ts'
-import { TaskMemory } from '../provenance/index.ts'
 import type { Reading } from '../provenance/reading.ts'
-import { remembered } from '../provenance/remembered.ts'
 import { decide } from './decide.ts'
 import { fieldTrustOf } from './field-rules.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
@@ -21,8 +18,9 @@ import type { Cleaning } from './sanitise-rules.ts'
 import { Sanitiser } from './sanitiser.ts'
 import { SharedReads } from './shared-reads.ts'
 import { type Staleness, stale } from './staleness.ts'
-import { type OpenTask, Tasks } from './tasks.ts'
+import { type OpenTask, type Tasks, tasksOf } from './tasks.ts'
 import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
+import { Widenings } from './widenings.ts'
 
 /**
  * Stands before an agent’s calls: the restriction table, then the detectors over this attempt, then what to do when the
@@ -30,6 +28,7 @@ import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskSt
  */
 export class Guard {
   readonly standAlone: boolean
+  readonly widenings: Widenings
   readonly #options: GuardOptions
   readonly #core: LocalCore
   readonly #links: GuardLinks
@@ -58,6 +57,7 @@ export class Guard {
     this.#records = new Records(options, links, this.#now)
     this.#own = new OwnCommands(this.#now)
     this.#holding = new Holding(this.#own, core, this.#now)
+    this.widenings = new Widenings(options.tenant ?? 'default', this.#holding, core, this.#now)
     this.#staleness = { afterMs: options.staleAfterMs ?? 5 * 60_000, fail: options.fail }
     this.#files = new OwnFiles([
       ...(options.spool === undefined ? [] : [options.spool.directory]),
@@ -218,33 +218,6 @@ export class Guard {
     return this.#holding.release(id, about, verb)
   }
 
-  /**
-   * Stand-alone: a person let go the held call that `id` names, or that this command held, and further acts like it. Answers
-   * the order for these; a text: why they cannot go; undefined: no such call is held here.
-   */
-  widening(id: string, answer: Omit<WideningAnswer, 'time'>): Command | string | undefined {
-    const held = this.#holding.heldBy(id)
-    if (held === undefined) return undefined
-    const ordered = widening(held, { ...answer, time: this.#now() }, this.#core.policy)
-    if (typeof ordered !== 'string') this.release(id, undefined, 'approved')
-    return ordered
-  }
-
-  /** Whether a command is about an agent of this guard’s, as far as it has met them. */
-  isOwn({ tenant, agent }: Command): boolean {
-    return tenant === (this.#options.tenant ?? 'default') && this.#agents.has(agent)
-  }
-
-  /** A person let further acts go, until the command says; told by the decision stream, by hand in stand-alone mode. */
-  widen(command: Command): void {
-    this.#core.widen(command, this.#now())
-  }
-
-  /** A widened approval was taken back. */
-  narrow(command: string): void {
-    this.#core.narrow(command, this.#now())
-  }
-
   /** A person at hand answered for a held call: it runs when it is made again, or never. The monitor is told. */
   answer(handle: string, isApproved: boolean): void {
     const call = this.#holding.answer(handle, isApproved)
@@ -401,22 +374,6 @@ export class Guard {
   #count({ outcome }: Decision): void {
     this.#counts[countOf[outcome]]++
   }
-}
-
-/** Tasks whose memories are shared where there is a place for it. */
-function tasksOf({ domains, hashKey, place, tenant = 'default' }: GuardOptions): Tasks {
-  const made = place?.made() ?? new Set<number>()
-  const key = hashKey ?? place?.key
-  const common = {
-    ...(domains === undefined ? {} : { domains }),
-    ...(key === undefined ? {} : { key }),
-    made,
-    onMade: (digests: readonly number[]) => place?.make(digests),
-  }
-  return new Tasks(
-    new TaskMemory(common),
-    (agent, task) => new TaskMemory({ ...common, journal: place?.journal(`${tenant}/${agent}/${task}`, remembered) }),
-  )
 }
 
 /** Most tools without a definition whose models are kept. */

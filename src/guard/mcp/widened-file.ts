@@ -48,7 +48,7 @@ export class WidenedFile {
     for (const [line, command] of this.#standing)
       if (!texts.has(line)) {
         this.#standing.delete(line)
-        this.#guard.narrow(command)
+        this.#guard.widenings.take(command)
         this.#onNotice(`a widened approval was taken back: ${line}`)
       }
     if (wide.length === 0) return
@@ -60,13 +60,13 @@ export class WidenedFile {
     const command = kept ?? this.#order(line)
     if (command === undefined) return
     this.#standing.set(line.text, command.id)
-    this.#guard.widen(command)
+    this.#guard.widenings.put(command)
   }
 
   /** Undefined where another guard holds the call, or none does. */
   #order({ id, widen, by = userInfo().username, because = 'the approvals file says so', text }: ApprovalLine) {
     if (widen === undefined || this.#refused.has(text)) return undefined
-    const command = this.#guard.widening(id, { id: digest('approval line', text), by, reason: because, widen })
+    const command = this.#guard.widenings.order(id, { id: digest('approval line', text), by, reason: because, widen })
     if (command === undefined) return undefined
     if (typeof command === 'string') {
       this.#refused.add(text)
@@ -79,12 +79,12 @@ export class WidenedFile {
     return command
   }
 
-  /** By line, of this guard’s tenant and agents; torn lines and those of others are none. */
+  /** By line; torn ones are none. */
   #kept(): Map<string, Command> {
     const found = new Map<string, Command>()
     for (const each of (ownText(this.#path, this.#onNotice) ?? '').split('\n')) {
       const kept = parsed(each)
-      if (kept !== undefined && this.#guard.isOwn(kept.command)) found.set(kept.line, kept.command)
+      if (kept !== undefined) found.set(kept.line, kept.command)
     }
     return found
   }

@@ -167,8 +167,8 @@ test('a widened approval: what goes by it, what does not, and what is left when 
     const said = { id, tenant: 'default', time: clock.now, by: 'ann', reason: 'agreed', verb, command }
     driven.drive.put('reviews', widen === undefined ? said : { ...said, widen })
     for (const update of driven.updates.slice(seen)) {
-      if (update.issue !== undefined) guard.widen(update.issue)
-      else if (update.verb === 'released') guard.narrow(update.command)
+      if (update.issue !== undefined) guard.widenings.put(update.issue)
+      else if (update.verb === 'released') guard.widenings.take(update.command)
       else guard.release(update.command, [held.event.id], 'approved')
     }
     agree()

@@ -99,11 +99,17 @@ test('a widened approval reaches the guard, outlives both, is explained, and is 
     monitor: { url: again.url, key: again.key, ...quick },
     spool: { directory: temporaryDirectory() },
   })
-  await vi.waitFor(() => expect(fresh.stats().digest).toBe(again.monitor.decisions.of('default').table.digest), patience)
+  await vi.waitFor(
+    () => expect(fresh.stats().digest).toBe(again.monitor.decisions.of('default').table.digest),
+    patience,
+  )
   expect(fresh.before(act(8)).outcome).toBe('allow')
   const released = await again.ask('POST', `/v1/commands/${widened}/release`, { reason: 'enough' })
   expect(released.status).toBe(202)
-  await vi.waitFor(() => expect(fresh.stats().digest).toBe(again.monitor.decisions.of('default').table.digest), patience)
+  await vi.waitFor(
+    () => expect(fresh.stats().digest).toBe(again.monitor.decisions.of('default').table.digest),
+    patience,
+  )
   await vi.waitFor(() => expect(fresh.before(act(9)).outcome).toBe('step-up'), patience)
   const life = (await again.ask('GET', `/v1/commands/${widened}`)).body
   expect([life.steps[0], life.steps.at(-1)]).toMatchObject([
