@@ -51,7 +51,12 @@ export default defineDetector({
     const items = itemsOf(event)
     if (sink === 'outward') {
       if (items <= options.outward) return looked
-      return { bits: options.outwardBits, count: items, because: `one call sends ${items} things away` }
+      return {
+        bits: options.outwardBits,
+        count: items,
+        everyTime: true,
+        because: `one call sends ${items} things away`,
+      }
     }
     if (sink !== 'irreversible') return null
     const task = taskOf(event)
@@ -59,14 +64,17 @@ export default defineDetector({
     if (!isHeld(event)) count(state, task, items)
     const isDeclared =
       scope?.actions !== undefined && event.action !== undefined && scope.actions.includes(event.action)
+    const isBeyond = destroyed > options.ration
     if (unasked !== undefined && unasked > 0 && !isDeclared)
       return {
+        ...(isBeyond ? { everyTime: true } : {}),
         bits: options.bits,
         count: unasked,
         because: `${event.tool?.name ?? 'the act'} destroys ${unasked === 1 ? 'a thing' : `${unasked} things`} that the agent did not make and nobody asked for`,
       }
-    if (destroyed <= options.ration) return looked
+    if (!isBeyond) return looked
     return {
+      everyTime: true,
       bits: options.bits,
       count: items,
       because: `${destroyed} things destroyed in one task, more than its ration of ${options.ration}`,

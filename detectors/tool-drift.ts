@@ -50,6 +50,7 @@ export default defineDetector({
     if (told.length >= most * width) told.splice(0, width)
     told.push(key, event.time)
     if (!drift.holds) return { bits: 0, note: true, because: drift.because }
-    return { bits: isActing(event) ? options.actingBits : options.lookingBits, because: drift.because }
+    const bits = isActing(event) ? options.actingBits : options.lookingBits
+    return { bits, everyTime: true, because: drift.because }
   },
 })

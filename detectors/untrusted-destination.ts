@@ -55,6 +55,7 @@ export default defineDetector({
       const given = acting ? options.flowBits : options.lookingBits
       return {
         bits: given,
+        everyTime: true,
         because: `${what} carries ${data} that was read ${aimOf(event)}, which nothing vouches for`,
       }
     }

@@ -64,6 +64,6 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
 
     .stage('tenant', issue(policy))
     .stage('tenant', settle)
-    .stage('tenant', review)
+    .stage('tenant', review(policy))
     .build()
 }

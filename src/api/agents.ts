@@ -191,6 +191,7 @@ export const agentRoutes =
           risk: riskNow(state.risk, now, halfLife),
           evidence: state.evidence,
           standing: state.standing,
+          widened: (state.widened ?? []).filter((w) => w.until > now && w.released === undefined),
           scopes: state.scopes,
           credentials: state.credentials,
           tasks: state.tasks.map((task) => ({

@@ -7,7 +7,8 @@ import { type ApiParts, type Routes, tenantOf } from './context.ts'
 import { refusal } from './problem.ts'
 import { Judgement, type Recent } from './recent.ts'
 import { Reviewed, reviewer } from './reviews.ts'
-import { farFuture, Id, json, Limit, OfTenant, problems, queryOf, Reason, Tenant } from './schemas.ts'
+import { farFuture, Id, json, Limit, OfTenant, problems, queryOf, Reason, Tenant, WideningReason } from './schemas.ts'
+import { ordersWidening } from './widening.ts'
 
 const Query = queryOf({
   tenant: Tenant,
@@ -70,17 +71,17 @@ export const commandRoutes =
     const verbs = {
       approve: 'Issue what the brake held, or let the act of a step-up go ahead',
       deny: 'Do not issue what the brake held',
-      release: 'End a command',
+      release: 'End a command, a widened approval too',
     } as const
     for (const verb of ['approve', 'deny', 'release'] as const)
-      app.post<{ Params: Static<typeof Id>; Body: Reason }>(`/v1/commands/:id/${verb}`, {
+      app.post<{ Params: Static<typeof Id>; Body: WideningReason }>(`/v1/commands/:id/${verb}`, {
         config: { scope: 'rescind.respond' },
         schema: {
           operationId: `${verb}Command`,
           summary: verbs[verb],
           tags: ['respond'],
           params: Id,
-          body: Reason,
+          body: verb === 'deny' ? Reason : WideningReason,
           response: { 202: json(Reviewed, 'On disk; the command’s next state follows.'), ...problems },
         },
         async handler(request, reply) {
@@ -101,7 +102,8 @@ export const commandRoutes =
               status: 409,
               field: 'params.id',
             })
-          return reply.code(202).send(await review(request, verb, { command: id, agent: command.agent }))
+          const orders = ordersWidening(parts, standing, request.body.widen)
+          return reply.code(202).send(await review(request, verb, { command: id, agent: command.agent }, orders))
         },
       })
   }

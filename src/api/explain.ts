@@ -1,53 +1,16 @@
-import { type Static, Type } from 'typebox'
 import { isAct } from '../detect/acts.ts'
 import { hash32 } from '../detect/hash.ts'
 import { countOf } from '../detect/novelty.ts'
 import type { AgentState } from '../model/agent-state.ts'
-import { type Command, Rung, rungs } from '../model/command.ts'
+import type { Command } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
-import { Act, type Finding, Mode } from '../model/finding.ts'
+import type { Act, Finding } from '../model/finding.ts'
 import type { Profile, Trait } from '../model/profile.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import { actOf } from '../stages/findings.ts'
-import { asDecided, Reckoning, reckoned } from './reckoning.ts'
-
-const Line = Type.Object({
-  finding: Type.String(),
-  detector: Type.String(),
-  event: Type.String(),
-  bits: Type.Number(),
-  because: Type.String(),
-  rule: Type.Optional(Type.Boolean({ description: 'Fixed bits, outside the statistical promise.' })),
-  mode: Type.Optional(Mode),
-})
-type Line = Static<typeof Line>
-
-export const Familiar = Type.Object({
-  trait: Type.String(),
-  value: Type.String(),
-  tasks: Type.Integer({ description: 'Clean tasks of this agent that showed it.' }),
-  of: Type.Integer({ description: 'Clean tasks learned.' }),
-  cohort: Type.Boolean({ description: 'Known to its cohort.' }),
-  fleet: Type.Boolean({ description: 'Known to the fleet.' }),
-})
-export type Familiar = Static<typeof Familiar>
-
-export const Explanation = Type.Object({
-  kind: Type.Union([Type.Literal('command'), Type.Literal('finding'), Type.Literal('event'), Type.Literal('agent')]),
-  id: Type.String(),
-  agent: Type.String(),
-  because: Type.String({ description: 'In one sentence.' }),
-  act: Type.Optional(Act),
-  verdicts: Type.Array(Line, { description: 'The heaviest first.' }),
-  reckoning: Reckoning,
-  commands: Type.Array(
-    Type.Object({ id: Type.String(), rung: Rung, state: Type.String(), mode: Mode, because: Type.String() }),
-  ),
-  quiet: Type.Optional(Type.Array(Type.String(), { description: 'Why nothing fired, where nothing did.' })),
-  familiar: Type.Optional(Type.Array(Familiar)),
-  text: Type.Array(Type.String(), { description: 'The waterfall in words, a line each.' }),
-})
-export type Explanation = Static<typeof Explanation>
+import { worded } from './explain-words.ts'
+import type { Explanation, Familiar, Line } from './explanation.ts'
+import { asDecided, reckoned } from './reckoning.ts'
 
 export interface StandingCommand {
   command: Command
@@ -62,7 +25,9 @@ interface Known {
   commands: readonly StandingCommand[]
 }
 
-const round = (value: number) => Math.round(value * 100) / 100
+/** By evidence, not by a person who widened an approval. */
+const isDecided = ({ command }: StandingCommand): boolean => command.widens === undefined
+
 const byWeight = (a: Line, b: Line) => b.bits - a.bits
 
 const lineOf = (f: Finding): Line => ({
@@ -73,6 +38,7 @@ const lineOf = (f: Finding): Line => ({
   because: f.because,
   rule: f.rule,
   mode: f.mode,
+  ...(f.widened === undefined ? {} : { widened: f.widened }),
 })
 
 const commandsOf = (commands: readonly StandingCommand[]) =>
@@ -82,10 +48,28 @@ const commandsOf = (commands: readonly StandingCommand[]) =>
     state,
     mode: command.mode,
     because: command.because,
+    ...(command.widens === undefined ? {} : { widened: { ...command.widens, ...termsOf(command) } }),
   }))
 
-/** A command is explained by what it carries: nothing has to be looked up, and nothing has changed since. */
-export function explainCommand({ command, state }: StandingCommand): Explanation {
+/** What a widened approval lets go, and from when until when. */
+const termsOf = ({ time, expires, target, restriction: { allow } }: Command) => ({
+  at: time,
+  until: expires,
+  acts: [
+    allow?.tools === undefined ? 'any tool' : `tool ${allow.tools.join(', ')}`,
+    allow?.destinations.length === 0 ? 'without destinations' : `to ${allow?.destinations.join(', ')}`,
+    target.task === undefined ? 'in any task' : `in task ${target.task}`,
+  ].join(' '),
+})
+
+/**
+ * A command is explained by what it carries: nothing has to be looked up, and nothing has changed since. `others`: of its
+ * agent; those by which its approval was widened are told too.
+ */
+export function explainCommand(
+  { command, state }: StandingCommand,
+  others: readonly StandingCommand[] = [],
+): Explanation {
   return worded({
     kind: 'command',
     id: command.id,
@@ -93,12 +77,14 @@ export function explainCommand({ command, state }: StandingCommand): Explanation
     because: command.because,
     verdicts: command.evidence.map((e) => ({ ...e })).sort(byWeight),
     reckoning: asDecided(command),
-    commands: commandsOf([{ command, state }]),
+    commands: commandsOf([{ command, state }, ...others.filter((o) => o.command.widens?.command === command.id)]),
   })
 }
 
 export function explainFinding(finding: Finding, known: Known): Explanation {
-  const rests = known.commands.filter(({ command }) => command.evidence.some((e) => e.finding === finding.id))
+  const rests = known.commands.filter(
+    ({ command }) => command.id === finding.widened || command.evidence.some((e) => e.finding === finding.id),
+  )
   return worded({
     kind: 'finding',
     id: finding.id,
@@ -106,7 +92,7 @@ export function explainFinding(finding: Finding, known: Known): Explanation {
     because: finding.because,
     act: finding.act,
     verdicts: [lineOf(finding)],
-    reckoning: reckoned(finding.act, known, rests.at(-1), finding.task, true),
+    reckoning: reckoned(finding.act, known, rests.findLast(isDecided), finding.task, true),
     commands: commandsOf(rests),
   })
 }
@@ -121,8 +107,10 @@ export function explainEvent(
 ): Explanation {
   const act = event === undefined ? (findings.find((f) => f.event === id)?.act ?? {}) : actOf(event)
   const ids = new Set(findings.map((f) => f.id))
-  const rests = known.commands.filter(({ command }) =>
-    command.evidence.some((e) => e.event === id || ids.has(e.finding)),
+  const rests = known.commands.filter(
+    ({ command }) =>
+      // What let it go, too.
+      command.id === event?.decision || command.evidence.some((e) => e.event === id || ids.has(e.finding)),
   )
   const [heaviest] = [...findings].sort((a, b) => b.bits - a.bits)
   const task = event?.task?.id ?? event?.session ?? heaviest?.task
@@ -134,7 +122,7 @@ export function explainEvent(
     because: heaviest?.because ?? 'No detector found evidence in it.',
     act,
     verdicts: findings.map(lineOf).sort(byWeight),
-    reckoning: reckoned(act, known, rests.at(-1), task, heaviest !== undefined),
+    reckoning: reckoned(act, known, rests.findLast(isDecided), task, heaviest !== undefined),
     commands: commandsOf(rests),
     ...(heaviest === undefined && event !== undefined ? { quiet: whyQuiet(event, known.state, familiar ?? []) } : {}),
     ...(familiar === undefined ? {} : { familiar }),
@@ -213,33 +201,3 @@ function whyQuiet(event: AgentEvent, state: AgentState | undefined, familiar: re
   why.push('Detectors that looked and saw nothing gave a little evidence back.')
   return why
 }
-
-const odds = (value: number) => (value >= 1 ? `${round(value)} to 1` : `1 in ${Math.round(1 / Math.max(value, 1e-12))}`)
-
-function worded(of: Omit<Explanation, 'text'>): Explanation {
-  const { verdicts, reckoning: r, commands, quiet } = of
-  const text = [
-    ...verdicts.map((v) => `${signed(v.bits)} bits  ${v.detector}: ${v.because} (event ${v.event})`),
-    ...(quiet ?? []),
-    `${round(r.bits)} bits stand: odds of ${odds(r.odds)} that the act is bad, at a cost of ${round(r.badAction)}.`,
-    r.rung === 'observe'
-      ? `Expected cost of letting it go on: ${round(r.odds * r.badAction)}. Nothing is done.`
-      : `Expected cost ${round(r.odds * r.badAction)} is more than ${r.rung} costs when it is wrong (${r.falseInterruption}).`,
-  ]
-  if (r.next !== undefined)
-    text.push(
-      r.next.bitsMissing > 0
-        ? `${r.next.rung} was not taken: it needs ${round(r.next.bitsNeeded)} bits, ${r.next.bitsMissing} more.`
-        : `${r.next.rung} was not taken: it needs ${round(r.next.bitsNeeded)} bits of evidence of its own kind.`,
-    )
-  else if (r.rung === rungs.at(-1)) text.push('There is no higher rung.')
-  if (r.held !== undefined)
-    text.push(
-      `${r.held} bits of acts that were held stand apart: they count beside the evidence of another act, up to tighten.`,
-    )
-  for (const c of commands)
-    text.push(`Command ${c.id}: ${c.rung}, ${c.mode === 'enforce' ? c.state : `${c.state} (${c.mode}: would have)`}.`)
-  return { ...of, text }
-}
-
-const signed = (bits: number) => `${bits >= 0 ? '+' : ''}${round(bits)}`

@@ -5,14 +5,8 @@ import { lifeOf } from './command-life.ts'
 import { type ApiParts, type Routes, tenantOf } from './context.ts'
 import { type Answer, type Elsewhere, isElsewhere } from './elsewhere.ts'
 import { eventsInLog } from './events-in-log.ts'
-import {
-  Explanation,
-  explainAgent,
-  explainCommand,
-  explainEvent,
-  explainFinding,
-  type StandingCommand,
-} from './explain.ts'
+import { explainAgent, explainCommand, explainEvent, explainFinding, type StandingCommand } from './explain.ts'
+import { Explanation } from './explanation.ts'
 import { refusal } from './problem.ts'
 import type { Recent } from './recent.ts'
 import { Id, json, problems, queryOf, Tenant } from './schemas.ts'
@@ -112,9 +106,9 @@ const lookers: readonly (readonly [string, (asked: Asked) => Promise<Explanation
 
 async function command({ parts, tenant, id }: Asked): Promise<Explanation | undefined> {
   const standing = parts.monitor.decisions.of(tenant).table.commands.get(id)
-  if (standing !== undefined) return explainCommand(standing)
+  if (standing !== undefined) return explainCommand(standing, known(parts, tenant, standing.command.agent).commands)
   const life = await lifeOf(parts, tenant, id).catch(() => undefined)
-  return life === undefined ? undefined : explainCommand(life)
+  return life === undefined ? undefined : explainCommand(life, known(parts, tenant, life.command.agent).commands)
 }
 
 function known(parts: ApiParts, tenant: string, agent: string) {

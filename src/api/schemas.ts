@@ -1,4 +1,5 @@
 import { type Static, type TProperties, type TSchema, Type } from 'typebox'
+import { WidenTo } from '../model/command.ts'
 
 export const Tenant = Type.Optional(
   Type.String({
@@ -29,6 +30,35 @@ export const Reason = Type.Object(
   { additionalProperties: false },
 )
 export type Reason = Static<typeof Reason>
+
+/** Further acts that a person lets go with the one that was held. */
+export const Widening = Type.Object(
+  {
+    to: WidenTo,
+    destination: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 512, description: 'Hash; needed where the held act has several.' }),
+    ),
+    forMs: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'How long. Default: as long as a step-up stands; at most `expiry.widening` of the policy.',
+      }),
+    ),
+    anyTask: Type.Optional(
+      Type.Boolean({ description: 'In every task of the agent. Default: in the task of the held act.' }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'Further acts of the agent go ahead for a while: `tool`, the same tool to the same destinations; `destination`, whatever goes to one destination and is no graver.',
+  },
+)
+export const WideningReason = Type.Object(
+  { ...Reason.properties, widen: Type.Optional(Widening) },
+  { additionalProperties: false },
+)
+export type WideningReason = Static<typeof WideningReason>
 
 export const Problem = Type.Object(
   {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CommandLife } from '../api/command-life.ts'
+import type { WidenOptions } from './approvals.ts'
 import { type Connection, call, query } from './client.ts'
 import { type Output, plain, rungText, table, when } from './output.ts'
 
@@ -21,7 +22,7 @@ export async function commands(
           ['command', 'rung', 'state', 'cause, UTC', 'agent', 'why'],
           answer.commands.map(({ command, state: reached }) => [
             command.id,
-            rungText(command.rung),
+            command.widens === undefined ? rungText(command.rung) : 'widened',
             command.mode === 'enforce' ? reached : `would have (${command.mode})`,
             when(command.time),
             plain(command.agent, 32),
@@ -40,15 +41,22 @@ export async function answerCommand(
   to: Connection,
   verb: 'release' | 'approve' | 'deny',
   id: string,
-  options: { reason: string; by?: string; tenant?: string },
+  options: { reason: string; by?: string; tenant?: string } & WidenOptions,
   out: Output,
 ): Promise<void> {
-  const { reason, by, tenant } = options
+  const { reason, by, tenant, destination, for: forMs, anyTask } = options
   const path = `/v1/commands/${encodeURIComponent(id)}`
   const life = () => call<CommandLife>(to, 'GET', query(path, { tenant }))
   const before = await life()
-  const body = { reason, ...(by === undefined ? {} : { by }), ...(tenant === undefined ? {} : { tenant }) }
-  const review = await call<{ id: string; by: string; time: number }>(to, 'POST', `${path}/${verb}`, body)
+  const widen = options.widen === undefined ? undefined : { to: options.widen, destination, forMs, anyTask }
+  // What is undefined does not travel.
+  const body = { reason, by, tenant, widen }
+  const review = await call<{ id: string; by: string; time: number; widened?: string }>(
+    to,
+    'POST',
+    `${path}/${verb}`,
+    body,
+  )
   const until = performance.now() + patienceMs
   let now = await life()
   while (now.steps.length <= before.steps.length && performance.now() < until) {
@@ -56,9 +64,13 @@ export async function answerCommand(
     now = await life()
   }
   const followed = now.steps.length > before.steps.length
+  const besides =
+    review.widened === undefined
+      ? ''
+      : ` Further acts like it may go by command ${review.widened}; take that back with: rescind release ${review.widened} --reason …`
   out.answer({ review, command: id, agent: now.command.agent, state: now.state, followed }, () =>
     followed
-      ? `Command ${plain(id)} against ${plain(now.command.agent)} is ${now.state} now, by ${plain(review.by)}.`
+      ? `Command ${plain(id)} against ${plain(now.command.agent)} is ${now.state} now, by ${plain(review.by)}.${besides}`
       : `What ${plain(review.by)} said is recorded; command ${plain(id)} is still ${now.state}. Look again with: rescind explain ${plain(id)}`,
   )
 }

@@ -1,6 +1,6 @@
-import type { Explanation } from '../api/explain.ts'
+import type { Explanation } from '../api/explanation.ts'
 import { type Connection, call, query } from './client.ts'
-import { colors, type Output, plain, rungText } from './output.ts'
+import { colors, type Output, plain, rungText, when } from './output.ts'
 
 /** `rescind explain ID`: the waterfall of evidence, costs and rung, or why nothing fired. */
 export async function explain(
@@ -34,13 +34,17 @@ function waterfall(of: Explanation): string[] {
     ...(act.length === 0 ? [] : [colors.dim(act.join(' · '))]),
     ...evidence(of),
     ...quiet(of),
-    ...reckoning(of),
+    ...(isWidening(of) ? [] : reckoning(of)),
     ...commands(of),
   ]
 }
 
+/** A person’s own order: nothing was reckoned for it. */
+const isWidening = ({ kind, commands }: Explanation) => kind === 'command' && commands[0]?.widened !== undefined
+
 /** A command rests on it, so the costs are those of that moment; else they are what the policy would say now. */
-const isDecided = ({ kind, commands }: Explanation) => kind === 'command' || (kind !== 'agent' && commands.length > 0)
+const isDecided = ({ kind, commands }: Explanation) =>
+  kind === 'command' || (kind !== 'agent' && commands.some((c) => c.widened === undefined))
 
 function evidence(explained: Explanation): string[] {
   const { verdicts, agent: of } = explained
@@ -52,7 +56,11 @@ function evidence(explained: Explanation): string[] {
     `${heading('Evidence')} ${colors.dim('(bits; 1 doubles the odds)')}`,
     ...verdicts.flatMap((v) => [
       row(signed(v.bits), `${colors.cyan(v.detector)}: ${plain(v.because, 400)}`),
-      under(colors.dim(`event ${plain(v.event)}${v.rule === true ? ' · fixed bits of a rule' : ''}${mode(v.mode)}`)),
+      under(
+        colors.dim(
+          `event ${plain(v.event)}${v.rule === true ? ' · fixed bits of a rule' : ''}${mode(v.mode)}${v.widened === undefined ? '' : ' · a widened approval covers it: does not count'}`,
+        ),
+      ),
     ]),
     row(
       `= ${bits.toFixed(2)}`,
@@ -101,9 +109,16 @@ function commands(of: Explanation): string[] {
   return [
     '',
     heading(of.kind === 'command' ? 'State' : 'Commands'),
-    ...of.commands.map(
-      (c) =>
-        `  ${plain(c.id)}  ${rungText(c.rung)}  ${c.mode === 'enforce' ? c.state : `would have (${c.mode})`}${of.kind === 'command' ? '' : `  ${colors.dim(plain(c.because, 200))}`}`,
-    ),
+    ...of.commands.flatMap((c) => {
+      if (c.widened !== undefined) return widened(c, c.widened)
+      return `  ${plain(c.id)}  ${rungText(c.rung)}  ${c.mode === 'enforce' ? c.state : `would have (${c.mode})`}${of.kind === 'command' ? '' : `  ${colors.dim(plain(c.because, 200))}`}`
+    }),
   ]
 }
+
+type Line = Explanation['commands'][number]
+const widened = ({ id, state, because }: Line, { by, command, acts, at, until }: NonNullable<Line['widened']>) => [
+  `  ${plain(id)}  widened approval  ${state}, until ${when(until)} UTC`,
+  `    ${plain(by)} let further acts like that of ${plain(command)} go on ${when(at)}: ${plain(acts, 400)}`,
+  `    ${colors.dim(plain(because, 400))}`,
+]

@@ -12,6 +12,7 @@ export interface Given {
   monitor: string
   keyFile?: string
   data: string
+  policy?: string
   scope?: string
   knowledge?: string
   point?: string
@@ -61,6 +62,7 @@ export const guardCommand = (run: (command: string[], given: Given) => Promise<n
     )
     .option('--key-file <file>', 'bearer key for the monitor (default RESCIND_TOKEN, else the key in --data)')
     .option('--data <dir>', 'data directory of a monitor on this machine', process.env.RESCIND_DATA ?? './.rescind')
+    .option('--policy <file>', 'policy file, YAML; with a monitor only until that says its own')
     .option('--scope <file>', 'declared scope of the agent, YAML or JSON; registered at the monitor and held to here')
     .option('--knowledge <file>', 'what is known of the agent, as GET /v1/agents/ID/knowledge answers it')
     .option('--tools <file>', 'YAML: tool → {sink, action, roles, scratch, dataset, sensitivity}')

@@ -2,21 +2,25 @@ import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Value } from 'typebox/value'
+import { localKeyFile } from '../api/local-key.ts'
 import { RescindError, wordsOf } from '../errors.ts'
-import { createGuard, type GuardOptions, type Notice } from '../guard/index.ts'
+import { createGuard, type Guard, type GuardOptions, type Notice } from '../guard/index.ts'
 import { parseKnowledge } from '../guard/link/knowledge.ts'
-import { approvedIn } from '../guard/mcp/approvals-file.ts'
+import { ApprovalsFile } from '../guard/mcp/approvals-file.ts'
 import { LogLines } from '../guard/mcp/log-lines.ts'
 import { ToolPins } from '../guard/mcp/pins/index.ts'
 import { PinStore } from '../guard/mcp/pins/store.ts'
 import { type ProxyOptions, runProxy } from '../guard/mcp/proxy.ts'
+import { orderOf, type WayBack } from '../guard/mcp/refusal.ts'
 import { readToolTable, readYaml, Tools } from '../guard/mcp/tools.ts'
 import type { CallTime } from '../guard/mcp/waiting.ts'
+import { WidenedFile, widenedPath } from '../guard/mcp/widened-file.ts'
 import { ClientTask, clientProcess } from '../guard/memory/client-task.ts'
 import { MemoryPlace } from '../guard/memory/place.ts'
 import { Scope } from '../model/scope.ts'
 import { connection } from './client.ts'
 import type { Given } from './guard-command.ts'
+import { shellWord } from './output.ts'
 
 /** Stands before the server until one of the two ends; the exit status. */
 export async function guard([command, ...args]: string[], given: Given): Promise<number> {
@@ -43,6 +47,9 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   const roots = rootsOf(args, given)
   const made = await createGuard({
     ...guardOptions(given),
+    ...(given.policy === undefined
+      ? {}
+      : { policy: (await import('../config/policy-file.ts')).loadPolicy(given.policy) }),
     roots,
     ownFiles: ownFiles(given, approvals),
     ...(place === undefined ? {} : { place }),
@@ -61,7 +68,8 @@ export async function guard([command, ...args]: string[], given: Given): Promise
       ...(given.intent === undefined ? {} : { intent: given.intent }),
       ...(roots.length > 0 ? {} : { askRoots: true as const }),
       ...(task === undefined ? {} : { task: () => task.id() }),
-      ...(made.standAlone ? { approved: approvedIn(approvals, (why) => say('warn', why)) } : {}),
+      ...(made.standAlone ? { approvals: approvalsIn(approvals, made) } : {}),
+      wayBack: wayBackOf(given, approvals),
       ...(given.timings === undefined ? {} : { onTime: (time: CallTime) => times.length < 1e6 && times.push(time) }),
     })
   } finally {
@@ -69,6 +77,30 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     if (given.timings !== undefined) writeFileSync(given.timings, JSON.stringify(times))
     log.tellLeft()
     say('info', `ended: ${JSON.stringify(made.stats())}`)
+  }
+}
+
+/** What a person let go by a line in the file. */
+function approvalsIn(path: string, made: Guard): NonNullable<ProxyOptions['approvals']> {
+  const file = new ApprovalsFile(path, (why) => say('warn', why))
+  const widened = new WidenedFile(made, file, (what) => say('info', what))
+  return { has: (id) => file.has(id), look: () => widened.look() }
+}
+
+/** The command line by which a person lets a held call go: whole, so that it can be copied. */
+function wayBackOf({ monitor, tenant, keyFile, data }: Given, approvals: string): WayBack {
+  const hasLocalKey = keyFile === undefined && process.env.RESCIND_TOKEN === undefined && existsSync(localKeyFile(data))
+  return (command, held) => {
+    if (monitor !== 'none') {
+      const words = ['--url', monitor]
+      if (hasLocalKey) words.push('--data', resolve(data))
+      if (tenant !== 'default') words.push('--tenant', tenant)
+      const where = words.map(shellWord).join(' ')
+      return `a person runs \`${orderOf(command, held !== undefined)} ${where} --reason …\``
+    }
+    const id = held?.handle ?? command.id
+    const file = resolve(approvals)
+    return `a person runs \`rescind approve ${id} --approvals ${shellWord(file)} --reason …\`, or writes ${id} on a line of ${file}`
   }
 }
 
@@ -98,8 +130,8 @@ function memoryPlace({ memory, tenant, agent }: Given): MemoryPlace | undefined 
 }
 
 /** What no call may name: who can write there can approve, or forget, in the guard’s place. */
-const ownFiles = ({ data, keyFile, memory, pins }: Given, approvals: string): string[] =>
-  [approvals, data, memory, pins, ...(keyFile === undefined ? [] : [keyFile])].flatMap((path) => {
+const ownFiles = ({ data, keyFile, policy, memory, pins }: Given, approvals: string): string[] =>
+  [approvals, widenedPath(approvals), data, memory, pins, keyFile ?? [], policy ?? []].flat().flatMap((path) => {
     const whole = resolve(path)
     return existsSync(whole) ? [whole, realpathSync(whole)] : [whole]
   })

@@ -47,6 +47,14 @@ const whole =
     return n
   }
 
+/** ms */
+function duration(text: string): number {
+  const [, n = '', unit = ''] = /^(\d{1,6})(m|h|d)$/.exec(text) ?? []
+  const ms = Number(n) * ({ m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 0)
+  if (ms === 0) throw new InvalidArgumentError('It must be such as 30m, 2h or 1d.')
+  return ms
+}
+
 /** A subcommand with the options that all share. */
 const verb = (spec: string, description: string): Command =>
   program
@@ -131,24 +139,38 @@ tenanted('commands', 'what was ordered, and how far each has come')
   )
   .action((options) => commands(connection(options), options, outputOf(options)))
 
+function answering(name: 'release' | 'approve' | 'deny', description: string): Command {
+  const command = tenanted(name, description)
+    .argument('<command>', 'id of the command; stand-alone, the handle of the held call too')
+    .requiredOption('--reason <text>', 'why, for the auditor')
+    .option('--by <name>', 'who decides; with the local key only (default: your user name)')
+  if (name === 'deny') return command
+  return command
+    .addOption(
+      new Option(
+        '--widen <how>',
+        'let further acts of the agent go too: the same tool to the same destinations, or whatever goes to the destination and is no graver',
+      ).choices(['tool', 'destination']),
+    )
+    .option('--for <duration>', 'how long, such as 30m, 2h, 1d (default 1h; the policy says the longest)', duration)
+    .option('--destination <hash>', 'which one, where the held act has several')
+    .option('--any-task', 'in every task of the agent, not in that of the held act alone')
+    .option('--approvals <file>', 'stand-alone: the approvals file of the guard, in place of a monitor')
+}
+
 for (const [name, description] of [
-  ['release', 'end a command: the agent gets its authority back'],
+  ['release', 'end a command: the agent gets its authority back, or a widened approval is taken back'],
   ['approve', 'let a held act go ahead, or issue what the brake held'],
   ['deny', 'refuse what waits for a person'],
 ] as const)
-  tenanted(name, description)
-    .argument('<command>', 'id of the command')
-    .requiredOption('--reason <text>', 'why, for the auditor')
-    .option('--by <name>', 'who decides; with the local key only (default: your user name)')
-    .action((id: string, options) =>
-      answerCommand(
-        connection(options),
-        name,
-        id,
-        { ...options, by: options.by ?? process.env.USER ?? 'cli' },
-        outputOf(options),
-      ),
-    )
+  answering(name, description).action(async (id: string, given) => {
+    const options = { ...given, by: given.by ?? process.env.USER ?? 'cli' }
+    if (given.widen === undefined && (given.for ?? given.destination ?? given.anyTask) !== undefined)
+      throw new RescindError('CONFIG_INVALID', '--for, --destination and --any-task say how far --widen goes.')
+    if (name === 'deny' || given.approvals === undefined)
+      await answerCommand(connection(options), name, id, options, outputOf(options))
+    else (await import('./approvals.ts')).answerInFile(given.approvals, name, id, options, outputOf(options))
+  })
 
 verb('doctor', 'check this machine, the data directory and the monitor')
   .option('--config <file>', 'configuration file')

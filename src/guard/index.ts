@@ -44,10 +44,16 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   } else
     links = new Links({ ...options, monitor }, point, place, {
       onKnown: (agent, known) => core.know(agent, options.cohort, known, now()),
-      onReleased: (command, about, verb) => guard?.release(command, about, verb),
+      // The table that was kept on disk speaks before there is a guard.
+      onWidened: (command) => core.widen(command, now()),
+      onReleased: (command, about, verb) => {
+        if (!core.narrow(command, now())) guard?.release(command, about, verb)
+      },
     })
   guard = new Guard({ ...options, point }, core, links)
-  core.know(options.agent, options.cohort, options.knowledge ?? learnedAt(place, options) ?? {}, now())
+  const { policy: known, ...knowledge } = options.knowledge ?? learnedAt(place, options) ?? {}
+  const isGiven = options.policy !== undefined || known === undefined
+  core.know(options.agent, options.cohort, isGiven ? knowledge : { ...knowledge, policy: known }, now())
   for (const scope of options.scopes ?? []) core.declare(scope, now())
   await Promise.all([links.start?.(), warmUp(guard)])
   return guard

@@ -1,4 +1,4 @@
-import type { Evidence, Rung } from './command.ts'
+import type { Allowing, Evidence, Rung } from './command.ts'
 import type { Mode } from './finding.ts'
 import type { Profile, Spread, Values } from './profile.ts'
 import type { Scope } from './scope.ts'
@@ -90,6 +90,18 @@ export interface Approved {
   used?: true
 }
 
+/** Acts that a person let go for a while, as far as these detectors speak of them. */
+export interface Widened {
+  command: string
+  allow: Allowing
+  /** Absent: in every task. */
+  task?: string
+  detectors: readonly string[]
+  until: number
+  /** When a person took it back. What went by it before is told later still. */
+  released?: number
+}
+
 /** What is in force, or would be, against one target. */
 export interface Standing {
   command: string
@@ -130,6 +142,8 @@ export interface AgentState {
   open?: readonly OpenAct[]
   /** Bounded. */
   approved?: readonly Approved[]
+  /** Bounded. */
+  widened?: readonly Widened[]
   standing: readonly Standing[]
   scopes: readonly Scope[]
   /** Credentials seen, newest last. Bounded. */

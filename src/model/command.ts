@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { ActionClass } from './event.ts'
 import { Mode } from './finding.ts'
+import { Sink } from './sink.ts'
 
 /** The response ladder, mildest first. */
 export const rungs = ['observe', 'notify', 'step-up', 'tighten', 'revoke', 'quarantine'] as const
@@ -39,11 +40,23 @@ export const Sanitising = Type.Object({
 })
 export type Sanitising = Static<typeof Sanitising>
 
+/** What a widened approval lets go: acts that every list holds. */
+export const Allowing = Type.Object({
+  tools: Type.Optional(Type.Array(Type.String())),
+  actions: Type.Optional(Type.Array(ActionClass)),
+  sinks: Type.Optional(Type.Array(Sink)),
+  destinations: Type.Array(Type.String(), {
+    description: 'Hashes. Each destination of the act is one of them; empty: acts without destinations.',
+  }),
+})
+export type Allowing = Static<typeof Allowing>
+
 /** A restriction is data; each enforcement point renders it to what it speaks. */
 export const Restriction = Type.Object({
   deny: Type.Optional(Selector),
   stepUp: Type.Optional(Selector),
   sanitise: Type.Optional(Sanitising),
+  allow: Type.Optional(Allowing),
 })
 export type Restriction = Static<typeof Restriction>
 
@@ -61,6 +74,9 @@ export const Evidence = Type.Object({
   event: Type.String(),
   bits: Type.Number(),
   because: Type.String(),
+  everyTime: Type.Optional(
+    Type.Literal(true, { description: 'A person is asked each time: no widened approval covers it.' }),
+  ),
 })
 export type Evidence = Static<typeof Evidence>
 
@@ -68,10 +84,24 @@ export type Evidence = Static<typeof Evidence>
 export const HeldAct = Type.Object({
   event: Type.String({ description: 'The attempt.' }),
   tool: Type.Optional(Type.String()),
+  server: Type.Optional(Type.String({ description: 'Of the tool.' })),
+  sink: Type.Optional(Sink),
   arguments: Type.Optional(Type.String({ description: 'Digest of its canonical arguments.' })),
   destinations: Type.Optional(Type.Array(Type.String(), { description: 'Hashes.' })),
 })
 export type HeldAct = Static<typeof HeldAct>
+
+/** How far an approval is widened: its tool to the same destinations, or whatever goes to one destination. */
+export const WidenTo = Type.Union([Type.Literal('tool'), Type.Literal('destination')])
+export type WidenTo = Static<typeof WidenTo>
+
+/** What a widened approval came from. */
+export const Widens = Type.Object({
+  command: Type.String({ description: 'The command that held the act.' }),
+  to: WidenTo,
+  by: Type.String({ description: 'The person.' }),
+})
+export type Widens = Static<typeof Widens>
 
 export const CommandState = Type.Union([
   Type.Literal('proposed'),
@@ -100,6 +130,7 @@ export const Command = Type.Object(
     credentials: Type.Optional(Type.Array(Type.String(), { description: 'Credentials the target is known to use.' })),
     because: Type.String(),
     act: Type.Optional(HeldAct),
+    widens: Type.Optional(Widens),
     evidence: Type.Array(Evidence),
     bits: Type.Number({ description: 'Risk when it was decided.' }),
     costs: Type.Object({

@@ -44,6 +44,12 @@ export const Finding = Type.Object(
     event: Type.String({ description: 'The act in hand.' }),
     act: Act,
     held: Type.Optional(Type.Literal(true, { description: 'The point held the act: it did not happen.' })),
+    everyTime: Type.Optional(
+      Type.Literal(true, { description: 'A person is asked each time: no widened approval covers it.' }),
+    ),
+    widened: Type.Optional(
+      Type.String({ description: 'The widened approval (a command) that covers it: it counts for nothing.' }),
+    ),
     mode: Mode,
     labels: Type.Array(Type.String()),
   },

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { WidenTo } from './command.ts'
 
 /** An enforcement point's answer to a command. */
 export const Receipt = Type.Object(
@@ -24,6 +25,19 @@ export const Receipt = Type.Object(
 )
 export type Receipt = Static<typeof Receipt>
 
+/** Further acts that a person lets go with the one that was held. */
+export const Widen = Type.Object({
+  to: WidenTo,
+  destination: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 512, description: 'Hash; needed where the held act has several.' }),
+  ),
+  until: Type.Integer({ minimum: 0, description: 'ms since the epoch; at most `expiry.widening` of the policy away.' }),
+  anyTask: Type.Optional(
+    Type.Boolean({ description: 'In every task of the agent. Default: in the task of the held act.' }),
+  ),
+})
+export type Widen = Static<typeof Widen>
+
 /** A person's answer. */
 export const Review = Type.Object(
   {
@@ -41,6 +55,7 @@ export const Review = Type.Object(
       Type.Literal('brake-release'),
     ]),
     command: Type.Optional(Type.String({ maxLength: 512, description: 'For approve, deny and release.' })),
+    widen: Type.Optional(Widen),
     finding: Type.Optional(Type.String({ maxLength: 512, description: 'For right and wrong.' })),
     agent: Type.Optional(Type.String({ maxLength: 512 })),
   },

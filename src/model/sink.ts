@@ -26,7 +26,7 @@ export const Sink = Type.Union([
 export type Sink = Static<typeof Sink>
 
 /** From harmless to grave: of several effects of one act the last one here names it. */
-const order: readonly Sink[] = [
+export const sinks: readonly Sink[] = [
   'look',
   'own',
   'shared',
@@ -39,7 +39,7 @@ const order: readonly Sink[] = [
 ]
 
 /** How grave a sink is, 0 for a look. */
-export const gravity = (sink: Sink): number => order.indexOf(sink)
+export const gravity = (sink: Sink): number => sinks.indexOf(sink)
 
 /** The graver of two; the first one where they are alike. */
 export const graver = (a: Sink, b: Sink): Sink => (gravity(b) > gravity(a) ? b : a)

@@ -8,6 +8,8 @@ export interface Verdict {
   count?: number
   /** It is to be told though it weighs next to nothing. */
   note?: true
+  /** A person is to be asked each time: no widened approval covers it. */
+  everyTime?: true
   /** In words, for a person. */
   because: string
   /** Ids of the events it rests on, oldest first; the event in hand is added by the stage. */

@@ -5,9 +5,12 @@ import { interrupts } from './ladder.ts'
 /** A command that ended: by time or by a person. */
 export const ended = (state: CommandState): boolean => state === 'expired' || state === 'released'
 
-/** Whether enforcement points must hold to it. */
+/** Whether enforcement points must hold to it: what interrupts, and what a person widened. */
 export const inForce = (command: Command, state: CommandState): boolean =>
-  command.mode === 'enforce' && interrupts(command.rung) && !ended(state) && state !== 'proposed'
+  command.mode === 'enforce' &&
+  (interrupts(command.rung) || command.restriction.allow !== undefined) &&
+  !ended(state) &&
+  state !== 'proposed'
 
 /** XOR over the digests of all commands in force, as four 32-bit words: order does not matter, and it is its own inverse. */
 export type TableDigest = [number, number, number, number]

@@ -160,6 +160,7 @@ export const Policy = Type.Object(
         tighten: ms(4 * 3_600_000, 'How long a tightening stands'),
         revoke: ms(24 * 3_600_000, 'How long a revocation stands'),
         quarantine: ms(24 * 3_600_000, 'How long a quarantine stands'),
+        widening: ms(24 * 3_600_000, 'The longest that a widened approval stands'),
       },
       'Every command ends by itself.',
     ),

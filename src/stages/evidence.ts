@@ -102,6 +102,7 @@ export function keep(state: AgentState, finding: Finding, added: number, held: b
     at: finding.time,
     added: finding.rule ? finding.bits : added,
   }
+  if (finding.everyTime === true) kept.everyTime = true
   if (finding.task !== undefined) kept.task = finding.task
   if (held) kept.held = true
   state.evidence = state.evidence.slice(1 - limits.evidence).concat(kept)

@@ -48,6 +48,7 @@ export function findingOf(
   }
   if (isHeld(event)) finding.held = true
   if (verdict.count !== undefined && verdict.count > 1) finding.act.count = verdict.count
+  if (verdict.everyTime === true) finding.everyTime = true
   if (event.agent.cohort !== undefined) finding.cohort = event.agent.cohort
   if (event.principal !== undefined) finding.principal = event.principal
   if (event.session !== undefined) finding.session = event.session

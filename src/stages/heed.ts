@@ -1,23 +1,40 @@
 import type { Stage } from '../flow/topology.ts'
-import type { AgentState } from '../model/agent-state.ts'
+import type { AgentState, Widened } from '../model/agent-state.ts'
 import { rank } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
-import { agentStore } from './agent-store.ts'
+import { maxWidened } from '../policy/widen.ts'
+import { agentStore, none } from './agent-store.ts'
 import { approve } from './approvals.ts'
 import type { Streams } from './streams.ts'
 
-/** Takes in what became of a command: applied, expired, or let go by a person. */
+/** Takes in what became of a command: applied, expired, let go by a person, or widened. */
 export const heed = (fallback: StampedPolicy): Stage<Streams, 'rulings', AgentState> => ({
   name: 'heed rulings',
   from: 'rulings',
   to: [],
   store: agentStore,
-  run({ verb, command, time }, context) {
+  run({ verb, command, time, widened }, context) {
     const { state } = context
-    if (verb === 'applied') {
+    if (verb === 'widened') {
+      if (widened !== undefined) widen(state, widened)
+    } else if (state.widened?.some((w) => w.command === command) === true) {
+      // One that expired says itself until when it stood.
+      if (verb === 'released') state.widened = state.widened.map((w) => narrowed(w, command, time))
+    } else if (verb === 'applied') {
       const standing = state.standing.find((s) => s.command === command)
       if (standing !== undefined && rank(standing.rung) >= rank('revoke')) standing.applied = true
     } else if (verb === 'expired') state.standing = state.standing.filter((s) => s.command !== command)
     else approve(state, command, time, (context.shared('policy', 'current') ?? fallback).policy, verb === 'released')
   },
 })
+
+/** Those that were taken back are kept while there is room: acts that went by them may be told late. */
+function widen(state: AgentState, widened: Widened): void {
+  const others = (state.widened ?? none).filter((w) => w.command !== widened.command)
+  const stand = others.filter((w) => w.released === undefined)
+  const past = others.filter((w) => w.released !== undefined)
+  state.widened = [...[...past, ...stand].slice(1 - maxWidened), widened]
+}
+
+const narrowed = (widened: Widened, command: string, time: number): Widened =>
+  widened.command === command && widened.released === undefined ? { ...widened, released: time } : widened

@@ -14,7 +14,15 @@ export interface Before {
   risk: Risk | null
   untold: Untold | undefined
   task:
-    | { acts: number; risk: Risk | null; seen: number[]; items: Spread | null; read: number; used: number }
+    | {
+        acts: number
+        risk: Risk | null
+        seen: number[]
+        vouched: number[] | undefined
+        items: Spread | null
+        read: number
+        used: number
+      }
     | undefined
 }
 
@@ -38,6 +46,7 @@ export function before(state: AgentState, event: AgentEvent): Before {
       risk: copied(task.risk),
       // Replaced when it grows, never changed.
       seen: task.seen,
+      vouched: task.vouched,
       items: task.items === null ? null : [...task.items],
       read: task.values?.read.length ?? 0,
       used: task.values?.used.length ?? 0,
@@ -66,6 +75,8 @@ export function decided(state: AgentState, was: Before, event: AgentEvent, polic
     task.acts = was.task?.acts ?? 0
     task.risk = shape(task.risk, was.task?.risk ?? null)
     task.seen = was.task?.seen ?? []
+    if (was.task?.vouched === undefined) delete task.vouched
+    else task.vouched = was.task.vouched
     task.items = was.task?.items ?? null
     if (task.values !== undefined) {
       task.values.read.length = was.task?.read ?? 0

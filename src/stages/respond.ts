@@ -146,12 +146,13 @@ function propose(
     restriction,
     agent: cause.agent,
     because: allowance === undefined ? cause.because : `${cause.because} (allowed by policy: ${allowance.because})`,
-    evidence: evidence.map(({ finding, detector, event, bits, because }) => ({
+    evidence: evidence.map(({ finding, detector, event, bits, because, everyTime }) => ({
       finding,
       detector,
       event,
       bits,
       because,
+      ...(everyTime === undefined ? {} : { everyTime }),
     })),
     bits: Math.round(bits * 100) / 100,
     costs: {
@@ -178,6 +179,8 @@ function heldAct({ event: id, act }: Finding, event: Charge['event']): NonNullab
   const held: NonNullable<Command['act']> = { event: id }
   const digest = event?.arguments?.digest
   if (act.tool !== undefined) held.tool = act.tool
+  if (event?.tool?.server !== undefined) held.server = event.tool.server
+  if (event?.provenance?.sink !== undefined) held.sink = event.provenance.sink
   if (digest !== undefined) held.arguments = digest
   if (act.destinations !== undefined) held.destinations = act.destinations
   return held

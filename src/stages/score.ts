@@ -1,10 +1,12 @@
 import { isAct, isHeld } from '../detect/index.ts'
 import type { Context, Stage } from '../flow/topology.ts'
 import type { AgentState, TaskState } from '../model/agent-state.ts'
+import type { Finding } from '../model/finding.ts'
 import { fade, isNothing, quietened, standing } from '../policy/fade.ts'
 import { costOfBad, meanCost } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import { pays } from '../policy/weigh.ts'
+import { coveringOf, widenedFor } from '../policy/widen.ts'
 import { agentStore, limits, none } from './agent-store.ts'
 import { approve, isApproved } from './approvals.ts'
 import { addHeld, addStanding, close, forgetSettled, happened, keep, open, ownOf, riskOf } from './evidence.ts'
@@ -46,24 +48,27 @@ function count(
   context: Context<Streams, AgentState>,
 ): void {
   const { state } = context
-  const { event, findings, task } = assessed
+  const { event, task } = assessed
   const { policy } = assessed.stamped
   if (event.kind === 'approval') approve(state, event.approval, event.time, policy, false)
   const opened = !acts && event.kind === 'outcome' ? close(state, event) : undefined
   const through = opened !== undefined && !isHeld(event)
   if (through) happened(state, opened)
   const approved = acts && !held && isApproved(state, event)
+  const findings = acts && !approved ? uncovered(assessed, context) : assessed.findings
+  // A person vouched for it, and looked at this very act or at one like it.
+  const vouched = approved || (findings.length === 0 && assessed.findings.length > 0)
 
-  if (findings.length === 0 || approved) {
+  if (findings.length === 0 || vouched) {
     // What stands acts, however it came: in one piece or in many. What this act adds counts from the next one on.
     if (through || (acts && !approved)) weighStanding(assessed, state, acts ? cost : costOfBad(event, policy), context)
     const { bits, shadow } = assessed
-    const counts = !held && !approved
+    const counts = !held && !vouched
     quieten(assessed, state, counts ? bits : Math.min(0, bits), counts ? shadow : Math.min(0, shadow))
     if (counts && bits > 0) noteSmall(state, assessed)
     if (!counts || bits <= 0) forgetSettled(state)
     if (held) rememberHeld(task, event, policy.expiry['step-up'])
-    if (approved && task !== undefined) vouch(task, assessed.shown)
+    if (vouched && task !== undefined) vouch(task, assessed.shown)
     return
   }
 
@@ -92,6 +97,20 @@ function count(
     }
   // No outcome will tell what came of it.
   if (undecided && event.call === undefined) happened(state, { event: event.id, ...taskOf(task), ...own })
+}
+
+/** What is left of the findings about an act beside those that a widened approval covers: these are told, and count for nothing. */
+function uncovered({ event, findings }: Assessed, context: Context<Streams, AgentState>): readonly Finding[] {
+  if (findings.length === 0 || context.state.widened === undefined) return findings
+  const lets = widenedFor(context.state.widened, event)
+  if (lets.length === 0) return findings
+  const left: Finding[] = []
+  for (const finding of findings) {
+    const covering = coveringOf(lets, finding)
+    if (covering === undefined) left.push(finding)
+    else context.emit('findings', { ...finding, widened: covering.command })
+  }
+  return left
 }
 
 /** Findings made in other lanes enter the agent’s risk here, in the order of its inbox. */

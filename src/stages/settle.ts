@@ -7,6 +7,7 @@ import { type Brake, counts, emptyBrake, take } from '../policy/brake.ts'
 import { emptyDigest, ended, hexDigest, inForce, type TableDigest, toggle } from '../policy/command-table.ts'
 import { interrupts, rank } from '../policy/ladder.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
+import { maxWidened, type WideningAnswer, widenedOf, widening } from '../policy/widen.ts'
 import type { Ruling, Streams } from './streams.ts'
 
 /** A command on its way, until it has ended. */
@@ -151,7 +152,7 @@ function unanswered(command: Command, now: number): Finding {
     subject: command.id,
     rule: true,
     bits: 0,
-    because: `no enforcement point has applied ${command.rung} since it was issued`,
+    because: `no enforcement point has applied ${command.widens === undefined ? command.rung : 'the widened approval'} since it was issued`,
     evidence: command.evidence.map((e) => e.event),
     event: command.evidence.at(-1)?.event ?? '',
     act: {},
@@ -211,8 +212,8 @@ export const settle: Stage<Streams, Extract<Names, 'receipts'>, Table> = {
   },
 }
 
-/** Takes people’s answers: approve what the brake held, release what stands, let the brake go. */
-export const review: Stage<Streams, Extract<Names, 'reviews'>, Table> = {
+/** Takes people’s answers: approve what the brake held, release what stands, let further acts go, let the brake go. */
+export const review = (fallback: StampedPolicy): Stage<Streams, Extract<Names, 'reviews'>, Table> => ({
   name: 'review',
   from: 'reviews',
   to,
@@ -240,6 +241,35 @@ export const review: Stage<Streams, Extract<Names, 'reviews'>, Table> = {
       const verb = answer.verb === 'approve' ? 'approved' : 'released'
       move(entry, 'released', answer.time, table, context, { ...extra, verb })
       rule(entry.command, verb, answer.time, context)
+      if (answer.widen !== undefined && answer.verb !== 'deny')
+        widen(
+          entry.command,
+          { ...answer, widen: answer.widen },
+          context.shared('policy', 'current') ?? fallback,
+          context,
+        )
     }
   },
+})
+
+/** Orders the points to let further acts go. What cannot be widened the API has refused already. */
+function widen(held: Command, answer: WideningAnswer, policy: StampedPolicy, context: Context<Streams, Table>): void {
+  const table = context.state
+  const command = widening(held, answer, policy)
+  if (typeof command === 'string' || isFull(table, command.agent)) return
+  const widened = widenedOf(command)
+  if (widened === undefined) return
+  const { time, by, reason } = answer
+  const entry: Entry = { command, state: 'proposed', since: time, applied: [], heard: [], alarmed: false }
+  table.entries[command.id] = entry
+  table.held++
+  move(entry, 'issued', time, table, context, { issue: command, by, why: reason })
+  entry.since = Math.max(time, context.now)
+  const ruling: Ruling = { time, tenant: command.tenant, agent: command.agent, command: command.id, verb: 'widened' }
+  context.emit('rulings', { ...ruling, widened })
 }
+
+const isFull = (table: Table, agent: string): boolean =>
+  table.held >= maxEntries ||
+  Object.values(table.entries).filter(({ command }) => command.widens !== undefined && command.agent === agent)
+    .length >= maxWidened

@@ -1,5 +1,5 @@
 import type { Kit, Revocation } from '../detect/define.ts'
-import type { AgentState, TaskState } from '../model/agent-state.ts'
+import type { AgentState, TaskState, Widened } from '../model/agent-state.ts'
 import type { Command, CommandUpdate } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
@@ -61,8 +61,9 @@ export interface Ruling {
   tenant: string
   agent: string
   command: string
-  /** `approved`: one act goes ahead. `released`: the command was wrong. */
-  verb: 'applied' | 'approved' | 'released' | 'expired'
+  /** `approved`: one act goes ahead. `released`: the command was wrong. `widened`: it lets further acts go. */
+  verb: 'applied' | 'approved' | 'released' | 'expired' | 'widened'
+  widened?: Widened
 }
 
 /** Everything that flows, by stream name. */

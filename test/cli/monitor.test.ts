@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AgentSummary } from '../../src/api/agents.ts'
-import type { Explanation } from '../../src/api/explain.ts'
+import type { Explanation } from '../../src/api/explanation.ts'
 import type { DrillResult } from '../../src/cli/drill.ts'
 import { createGuard } from '../../src/guard/index.ts'
 import { recent } from '../support/api.ts'

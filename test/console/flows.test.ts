@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Command } from '../../src/model/command.ts'
 import { parsePolicy } from '../../src/policy/policy.ts'
 import { openApi } from '../support/api.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
@@ -136,12 +137,21 @@ describe('by mouse', () => {
     expect(await words(card)).toMatch(/tool wiki\.page\.update is not in the declared scope[\s\S]*asks a person before/)
     await card.getByRole('button', { name: 'Approve' }).click()
     await page.getByLabel('Reason, for the auditor').fill('It may update this page')
+    expect(await page.getByLabel('This call only, once').isChecked()).toBe(true)
+    await page.getByLabel(/^Tool wiki\.page\.update/).check()
+    await page.getByLabel('Further acts until the end of').selectOption('4 hours')
     // The name is remembered in this tab.
     expect(await page.getByLabel('Your name').inputValue()).toBe('Ann Analyst')
     await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click()
     await news().getByText('Done: the step-up for kb-writer is released now.').waitFor()
     expect(await life(approved)).toMatchObject({ state: 'released' })
     await card.waitFor({ state: 'detached' })
+    const all = (await api.call({ method: 'GET', url: '/v1/commands?agent=kb-writer' })).json().commands as {
+      command: Command
+    }[]
+    const widened = all.find((row) => row.command.widens?.command === approved)?.command
+    expect(widened).toMatchObject({ widens: { to: 'tool', by: 'Ann Analyst' }, because: 'It may update this page' })
+    expect((widened?.expires ?? 0) - (widened?.time ?? 0)).toBe(4 * 3_600_000)
     await page.getByRole('button', { name: 'Deny' }).click()
     await page.getByLabel('Reason, for the auditor').fill('Receipts are not its business')
     await page.getByRole('dialog').getByRole('button', { name: 'Deny' }).click()
@@ -149,6 +159,11 @@ describe('by mouse', () => {
     expect((await life(denied)).state).toBe('issued')
     await page.getByRole('link', { name: 'Commands' }).click()
     await page.getByText('denied by Ann Analyst: Receipts are not its business').waitFor()
+    await page.getByRole('button', { name: 'Take back widened approval for kb-writer' }).click()
+    await page.getByLabel('Reason, for the auditor').fill('Enough')
+    await page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click()
+    await news().getByText('Done: the widened approval for kb-writer is released now.').waitFor()
+    expect(await life(widened?.id ?? '')).toMatchObject({ state: 'released' })
   })
 
   test('a finding is marked as wrong, and says so', async () => {

@@ -3,6 +3,7 @@ import { h, said } from '../dom.js'
 import { lacks } from '../session.js'
 import { stateWords } from './badge.js'
 import { askReason } from './dialog.js'
+import { widenChoice } from './widen.js'
 
 /** How long a command may take to follow what a person said of it. */
 const patienceMs = 5000
@@ -47,6 +48,12 @@ const verbs = {
     title: 'Approve the step-up?',
     says: 'The agent may go on with the act that was stopped, and the step-up ends.',
   },
+  takeBack: {
+    verb: 'release',
+    label: 'Take back',
+    title: 'Take the widened approval back?',
+    says: 'Acts like it are judged anew, and a person is asked again.',
+  },
   deny: {
     label: 'Deny',
     title: 'Deny the step-up?',
@@ -70,24 +77,35 @@ const interrupting = ['step-up', 'tighten', 'revoke', 'quarantine']
 
 /** What a person may do about a command, as it stands. */
 export function commandActions({ command, state }, context, review) {
-  if (state === 'expired' || state === 'released' || !interrupting.includes(command.rung)) return undefined
+  if (state === 'expired' || state === 'released') return undefined
+  const isWidening = command.widens !== undefined
+  if (!isWidening && !interrupting.includes(command.rung)) return undefined
   if (review !== undefined)
     return h('p', { class: 'quiet' }, '✗ denied by ', said(review.by, 64), ': ', said(review.reason, 160))
-  const names =
-    state === 'proposed' ? ['issue', 'drop'] : command.rung === 'step-up' ? ['approve', 'deny'] : ['release']
+  const names = isWidening
+    ? ['takeBack']
+    : state === 'proposed'
+      ? ['issue', 'drop']
+      : command.rung === 'step-up'
+        ? ['approve', 'deny']
+        : ['release']
   const buttons = names.map((name, i) => ({
     label: verbs[name].label,
-    about: `${command.rung} for ${command.agent}`,
+    about: `${orderOf(command)} for ${command.agent}`,
     primary: i === 0,
-    act: () => answer(verbs[name], command, context),
+    act: () => answer(verbs[name], command, context, name === 'approve' || name === 'release'),
   }))
   return group(command.id, 'rescind.respond', buttons)
 }
 
-async function answer({ label, title, says, verb = label.toLowerCase() }, command, context) {
+const orderOf = ({ widens, rung }) => (widens === undefined ? rung : 'widened approval')
+
+async function answer({ label, title, says, verb = label.toLowerCase() }, command, context, mayWiden) {
+  const order = orderOf(command)
   const given = await askReason({
     title,
-    says: [`${command.rung} for `, h('bdi', {}, command.agent), `. ${says}`],
+    choice: mayWiden ? widenChoice(command) : undefined,
+    says: [`${order} for `, h('bdi', {}, command.agent), `. ${says}`],
     verb: label,
   })
   if (given === undefined) return
@@ -108,8 +126,8 @@ async function answer({ label, title, says, verb = label.toLowerCase() }, comman
     }
     const words = stateWords({ state: now.state, mode: now.command.mode, rung: command.rung })
     return now.steps.length > before.steps.length
-      ? `Done: the ${command.rung} for ${command.agent} is ${words} now.`
-      : `Recorded. The ${command.rung} for ${command.agent} is still: ${words}.`
+      ? `Done: the ${order} for ${command.agent} is ${words} now.`
+      : `Recorded. The ${order} for ${command.agent} is still: ${words}.`
   })
   await context.refresh()
   keepFocus(context)

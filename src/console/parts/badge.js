@@ -23,7 +23,9 @@ function sector(fill) {
 
 /** How grave a rung is: calm, low, mid or high. */
 export const levelOf = (name) => levels[name] ?? 'low'
-export const rung = (name) => h('span', { class: `tag ${levelOf(name)}` }, sign(name), name)
+/** `widens`: by the command a person lets acts go, which is named in place of its rung. */
+export const rung = (name, widens) =>
+  h('span', { class: `tag ${levelOf(name)}` }, sign(name), widens === undefined ? name : 'widened')
 
 /** What a state means. “Sent” is never “applied”: what no point has applied says so. */
 const states = {

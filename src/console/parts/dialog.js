@@ -2,10 +2,12 @@ import { h } from '../dom.js'
 import { person, remember, whoIs } from '../session.js'
 
 /**
- * Asks a person for the reason of what they do. Resolves with `{ reason, by }`, or with undefined when they thought better of
- * it. Focus goes in, stays in, and back to where it was: it is the browser’s own modal dialog.
+ * Asks a person for the reason of what they do. Resolves with `{ reason, by }` and what they chose besides (`choice`: a node and
+ * its reader), or with undefined when they thought better of it. Focus goes in, stays in, and back to where it was: it is the
+ * browser’s own modal dialog.
+ * @param {{ title: any, says: any, verb: string, choice?: { node: any, read(): object } | undefined }} of
  */
-export function askReason({ title, says, verb }) {
+export function askReason({ title, says, verb, choice }) {
   return new Promise((resolve) => {
     const { local, id } = whoIs()
     const reason = h('textarea', { id: 'reason', rows: '3', required: true, maxlength: '4096' })
@@ -23,7 +25,7 @@ export function askReason({ title, says, verb }) {
       }
       const name = by.value.trim()
       if (local) remember(name)
-      answer = { reason: why, ...(local && name !== '' ? { by: name } : {}) }
+      answer = { reason: why, ...(local && name !== '' ? { by: name } : {}), ...choice?.read() }
       dialog.close()
     }
     const dialog = h(
@@ -43,6 +45,7 @@ export function askReason({ title, says, verb }) {
       h(
         'form',
         { on: { submit } },
+        choice?.node,
         h('label', { for: 'reason' }, 'Reason, for the auditor'),
         reason,
         local

@@ -39,6 +39,7 @@ export function restricted(restriction) {
     ['deny', 'denies'],
     ['stepUp', 'asks a person before'],
     ['sanitise', 'redacts'],
+    ['allow', 'lets go'],
   ]
   const words = kinds
     .filter(([name]) => restriction[name] !== undefined)

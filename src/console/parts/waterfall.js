@@ -1,7 +1,7 @@
 import { h, said, shape } from '../dom.js'
 import { to } from '../route.js'
 import { bits, count, figure, odds } from '../text.js'
-import { rung } from './badge.js'
+import { rung, time } from './badge.js'
 import { facts } from './table.js'
 
 const width = 240
@@ -12,6 +12,7 @@ const width = 240
  */
 export function waterfall(explained) {
   const { verdicts, reckoning: r, quiet } = explained
+  const widened = explained.kind === 'command' ? explained.commands[0]?.widened : undefined
   const sum = verdicts.reduce((total, { bits: each }) => total + each, 0)
   const faded = r.bits - sum
   const needed = r.next?.bitsNeeded ?? 0
@@ -59,8 +60,10 @@ export function waterfall(explained) {
         )
       : undefined,
     h('ol', { class: 'steps', 'aria-label': 'Evidence in bits' }, steps, stands),
-    // What stands against an agent is reckoned as of now; a command was decided once.
-    reckoned(r, explained.kind !== 'agent' && explained.commands.length > 0),
+    // What stands against an agent is reckoned as of now; a command was decided once, and what a person lets go was not reckoned.
+    widened === undefined
+      ? reckoned(r, explained.kind !== 'agent' && explained.commands.some((c) => c.widened === undefined))
+      : letGo(widened),
   )
 }
 
@@ -72,6 +75,14 @@ const step = (key, title, words, value, picture) =>
     picture,
     h('div', { class: 'bits' }, `${value > 0 ? '+' : ''}${bits(value)}`, h('span', { class: 'away' }, ' bits')),
   )
+
+const letGo = ({ by, command, acts, at, until }) =>
+  facts([
+    ['Lets go', said(acts, 300)],
+    ['Said by', [said(by, 80), ' ', time(at)]],
+    ['Until', time(until)],
+    ['Widens', h('a', { href: to('commands', command) }, 'the approval of the command that held such an act')],
+  ])
 
 const verdictWords = ({ because, event, rule, mode }) => [
   said(because, 300),

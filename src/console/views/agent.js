@@ -111,7 +111,7 @@ const commandTable = (rows, reviews, context) =>
       {
         title: 'Command',
         cell: ({ command }) => [
-          h('a', { class: 'bare', href: to('commands', command.id) }, rung(command.rung)),
+          h('a', { class: 'bare', href: to('commands', command.id) }, rung(command.rung, command.widens)),
           h('div', { class: 'quiet' }, said(command.because, 120)),
         ],
       },

@@ -19,11 +19,14 @@ export default {
   },
   draw({ life, explained }, context) {
     const { command } = life
+    const widenings = explained.commands
+      .filter(({ id }) => id !== command.id)
+      .map(({ id }) => h('a', { href: to('commands', id) }, said(id, 40)))
     return [
       h(
         'p',
         { class: 'lead' },
-        rung(command.rung),
+        rung(command.rung, command.widens),
         ' ',
         state({ state: life.state, mode: command.mode, rung: command.rung }),
         ' against ',
@@ -51,7 +54,8 @@ export default {
               ['Cause', time(command.time)],
               ['Expires', [time(command.expires), ` (${ago(command.expires)})`]],
               ['Mode', mode(command.mode)],
-              ['Decided by', command.automatic ? 'the monitor' : 'a person'],
+              ['Decided by', command.automatic ? 'the monitor' : said(command.widens?.by ?? 'a person', 80)],
+              ['Widened', widenings.length === 0 ? undefined : widenings],
               ['Policy', h('code', {}, said(command.policy, 32))],
               ['Id', h('code', {}, said(command.id, 80))],
             ]),

@@ -51,7 +51,7 @@ export default {
             h(
               'a',
               { class: 'bare', href: to('commands', command.id) },
-              rung(command.rung),
+              rung(command.rung, command.widens),
               h('span', { class: 'away' }, ' for ', said(command.agent, 80)),
             ),
         },

@@ -4,9 +4,7 @@ import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import { actOf, describeTool, type ToolModel } from '../act/index.ts'
-import { TaskMemory } from '../provenance/index.ts'
 import type { Reading } from '../provenance/reading.ts'
-import { remembered } from '../provenance/remembered.ts'
 import { decide } from './decide.ts'
 import { fieldTrustOf } from './field-rules.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
@@ -20,8 +18,9 @@ import type { Cleaning } from './sanitise-rules.ts'
 import { Sanitiser } from './sanitiser.ts'
 import { SharedReads } from './shared-reads.ts'
 import { type Staleness, stale } from './staleness.ts'
-import { type OpenTask, Tasks } from './tasks.ts'
+import { type OpenTask, type Tasks, tasksOf } from './tasks.ts'
 import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
+import { Widenings } from './widenings.ts'
 
 /**
  * Stands before an agent’s calls: the restriction table, then the detectors over this attempt, then what to do when the
@@ -29,6 +28,7 @@ import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskSt
  */
 export class Guard {
   readonly standAlone: boolean
+  readonly widenings: Widenings
   readonly #options: GuardOptions
   readonly #core: LocalCore
   readonly #links: GuardLinks
@@ -57,6 +57,7 @@ export class Guard {
     this.#records = new Records(options, links, this.#now)
     this.#own = new OwnCommands(this.#now)
     this.#holding = new Holding(this.#own, core, this.#now)
+    this.widenings = new Widenings(options.tenant ?? 'default', this.#holding, core, this.#now)
     this.#staleness = { afterMs: options.staleAfterMs ?? 5 * 60_000, fail: options.fail }
     this.#files = new OwnFiles([
       ...(options.spool === undefined ? [] : [options.spool.directory]),
@@ -102,7 +103,8 @@ export class Guard {
       delete event.sanitised
     }
     event.outcome = eventOutcome[decision.outcome]
-    if (decision.command !== undefined) event.decision = decision.command.id
+    const by = decision.command?.id ?? findings.find((f) => f.widened !== undefined)?.widened
+    if (by !== undefined) event.decision = by
     this.#core.decided(event, before)
     this.#holding.take(decision, meant)
     this.#links.publish(event)
@@ -353,7 +355,9 @@ export class Guard {
   }
 
   #caught(event: AgentEvent, task: OpenTask | undefined, { held }: Meant): Catch | undefined {
-    const act = { event, taskStarted: task?.started, now: this.#now(), policy: this.#core.policy.policy }
+    const { policy } = this.#core.policy
+    const { widened } = this.#core.peek(event.agent.id) ?? {}
+    const act = { event, taskStarted: task?.started, now: this.#now(), policy, widened }
     const spared = this.#holding.spares(held)
     return stronger(this.#links.table.find(act, spared), this.#own.table.find(act, spared))
   }
@@ -370,22 +374,6 @@ export class Guard {
   #count({ outcome }: Decision): void {
     this.#counts[countOf[outcome]]++
   }
-}
-
-/** Tasks whose memories are shared where there is a place for it. */
-function tasksOf({ domains, hashKey, place, tenant = 'default' }: GuardOptions): Tasks {
-  const made = place?.made() ?? new Set<number>()
-  const key = hashKey ?? place?.key
-  const common = {
-    ...(domains === undefined ? {} : { domains }),
-    ...(key === undefined ? {} : { key }),
-    made,
-    onMade: (digests: readonly number[]) => place?.make(digests),
-  }
-  return new Tasks(
-    new TaskMemory(common),
-    (agent, task) => new TaskMemory({ ...common, journal: place?.journal(`${tenant}/${agent}/${task}`, remembered) }),
-  )
 }
 
 /** Most tools without a definition whose models are kept. */

@@ -79,6 +79,13 @@ export class Holding {
     return isKnown
   }
 
+  /** The guard’s own command that held a call: by the handle of the call, or the command’s id. */
+  heldBy(id: string): Command | undefined {
+    const { event, commands = [] } = this.#calls.get(id) ?? {}
+    const own = [id, ...commands].flatMap((each) => this.#own.table.get(each) ?? [])
+    return own.find((command) => event === undefined || command.act?.event === event) ?? own[0]
+  }
+
   /** A person at hand answered for a held call; answers it when that lets it go. */
   answer(handle: string, isApproved: boolean): HeldCall | undefined {
     const call = this.#calls.get(handle)

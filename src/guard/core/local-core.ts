@@ -11,6 +11,7 @@ import type { Profile } from '../../model/profile.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
+import { widenedOf } from '../../policy/widen.ts'
 import { emptyAgent } from '../../stages/agent-store.ts'
 import { detect } from '../../stages/detect.ts'
 import { heed } from '../../stages/heed.ts'
@@ -23,6 +24,8 @@ import { score } from '../../stages/score.ts'
 import { agentKey, cohortKey, fleetKey, type Streams } from '../../stages/streams.ts'
 
 const lane = { name: 'agent', inbox: 'events', maxKeys: 10_000 }
+/** Most widened approvals that are told apart; forgotten ones are told again. */
+const maxWidenings = 10_000
 
 /** The agent’s lane alone: the same stages as in the monitor’s topology, for the detectors keyed by agent and task. */
 const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
@@ -73,6 +76,8 @@ export class LocalCore {
   readonly #detectors: readonly AnyDetector[]
   #policy: StampedPolicy
   readonly #peers = new Map<string, Profile>()
+  /** Whose they are, of the widened approvals that were told. */
+  readonly #widened = new Map<string, string>()
 
   private constructor(
     tenant: string,
@@ -161,6 +166,32 @@ export class LocalCore {
   release(agent: string, command: string, time: number, verb: 'approved' | 'released'): void {
     const ruling = { time, tenant: this.#tenant, agent, command, verb }
     this.#lane.accept('rulings', agentKey(this.#tenant, agent), ruling, 0)
+  }
+
+  /** A person lets further acts go. Told again it is the same. */
+  widen(command: Command, time: number): void {
+    const widened = widenedOf(command)
+    if (widened === undefined || this.#widened.has(command.id)) return
+    if (this.#widened.size >= maxWidenings) this.#widened.clear()
+    this.#widened.set(command.id, command.agent)
+    const ruling: Streams['rulings'] = {
+      time,
+      tenant: this.#tenant,
+      agent: command.agent,
+      command: command.id,
+      verb: 'widened',
+      widened,
+    }
+    this.#lane.accept('rulings', agentKey(this.#tenant, command.agent), ruling, 0)
+  }
+
+  /** The widened approval is over; answers whether it was one that stood. */
+  narrow(command: string, time: number): boolean {
+    const agent = this.#widened.get(command)
+    if (agent === undefined) return false
+    this.#widened.delete(command)
+    this.release(agent, command, time, 'released')
+    return true
   }
 
   /** What was learned here, as it is asked of a monitor. */

@@ -1,7 +1,9 @@
+import type { AgentState } from '../../model/agent-state.ts'
 import type { Command, Restriction, Selector } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import { allowanceFor } from '../../policy/allow.ts'
 import type { Policy } from '../../policy/policy.ts'
+import { coveringOf, namesTool, widenedFor } from '../../policy/widen.ts'
 import { actOf } from '../../stages/findings.ts'
 
 export type Hold = 'deny' | 'step-up'
@@ -14,6 +16,8 @@ export interface Held {
   /** The guard’s own clock, ms. */
   now: number
   policy: Policy
+  /** What a person lets go of the agent’s acts. */
+  widened?: AgentState['widened'] | undefined
 }
 
 /** What catches an act. */
@@ -115,9 +119,9 @@ function keyOf({ target }: Command): string {
 /** What this guard can hold to; undefined when it can, else why not. */
 export function refusalOf({ restriction }: Command): string | undefined {
   const known = holds.filter((h) => restriction[h] !== undefined)
-  const strange = Object.keys(restriction).filter((k) => !(holds as readonly string[]).includes(k))
+  const strange = Object.keys(restriction).filter((k) => k !== 'allow' && !(holds as readonly string[]).includes(k))
   if (strange.length > 0) return `this guard does not know the restriction ${strange.join(', ').slice(0, 200)}`
-  if (known.length === 0) return 'the command restricts nothing'
+  if (known.length === 0 && restriction.allow === undefined) return 'the command restricts nothing'
   const { sanitise } = restriction
   // What came over the wire is not checked against the model here.
   if (sanitise !== undefined && (!Array.isArray(sanitise.fields) || sanitise.fields.length === 0))
@@ -135,7 +139,15 @@ function isInForce(command: Command, act: Held): boolean {
   if (command.expires <= now || command.tenant !== event.tenant || !isAbout(command, act)) return false
   // Honoured at the decision and again here; a person’s own command is above the allowlist.
   const detectors = command.evidence.map((e) => e.detector)
-  return !command.automatic || allowanceFor(policy, event.agent.id, actOf(event), detectors, now) === undefined
+  if (!command.automatic) return true
+  return allowanceFor(policy, event.agent.id, actOf(event), detectors, now) === undefined && !isWidened(command, act)
+}
+
+/** A person let acts like this one go, and all that the step-up rests on is covered by that. */
+function isWidened({ rung, evidence }: Command, { event, widened }: Held): boolean {
+  if (widened === undefined || rung !== 'step-up') return false
+  const lets = widenedFor(widened, event)
+  return lets.length > 0 && evidence.every((e) => coveringOf(lets, e) !== undefined)
 }
 
 /**
@@ -172,7 +184,3 @@ export function selects(selector: Selector, event: AgentEvent): boolean {
   if (digests !== undefined && (digest === undefined || !digests.includes(digest))) return false
   return environments === undefined || (event.environment !== undefined && environments.includes(event.environment))
 }
-
-const namesTool = (tools: readonly string[], { name, server }: { name: string; server?: string }): boolean =>
-  tools.includes(name) ||
-  (server !== undefined && (tools.includes(`${server}/*`) || tools.includes(`${server}/${name}`)))

@@ -1,4 +1,6 @@
-import type { Carried, TaskMemory } from '../provenance/index.ts'
+import { type Carried, TaskMemory } from '../provenance/index.ts'
+import { remembered } from '../provenance/remembered.ts'
+import type { GuardOptions } from './types.ts'
 
 /** One task in hand at the guard. */
 export interface OpenTask {
@@ -101,3 +103,19 @@ export class Tasks {
 }
 
 const keyOf = (agent: string, id: string): string => `${agent}\u0000${id}`
+
+/** Tasks whose memories are shared where there is a place for it. */
+export function tasksOf({ domains, hashKey, place, tenant = 'default' }: GuardOptions): Tasks {
+  const made = place?.made() ?? new Set<number>()
+  const key = hashKey ?? place?.key
+  const common = {
+    ...(domains === undefined ? {} : { domains }),
+    ...(key === undefined ? {} : { key }),
+    made,
+    onMade: (digests: readonly number[]) => place?.make(digests),
+  }
+  return new Tasks(
+    new TaskMemory(common),
+    (agent, task) => new TaskMemory({ ...common, journal: place?.journal(`${tenant}/${agent}/${task}`, remembered) }),
+  )
+}

@@ -38,7 +38,7 @@ export interface GuardOptions {
   credential?: AgentEvent['credential']
   /** Absent: stand-alone, local decisions only. */
   monitor?: MonitorOptions
-  /** What is in force until the monitor says otherwise. */
+  /** What is in force until the monitor says otherwise; counts before that of `knowledge`. */
   policy?: Policy
   knowledge?: Partial<Knowledge>
   scopes?: readonly Scope[]

@@ -9,6 +9,8 @@ export interface TableListener {
   onApplied(command: Command): void
   /** It cannot, and why. */
   onRefused(command: Command, why: string): void
+  /** A person lets further acts go; told again after a snapshot and a restart. */
+  onWidened(command: Command): void
   /** `about`: the attempts that it was about. */
   onReleased(command: string, about: readonly string[], verb: 'approved' | 'released'): void
 }
@@ -112,7 +114,8 @@ export class HeldTable {
     }
     const { command } = standing
     const why = refusalOf(command)
-    if (why === undefined) this.restrictions.put(command)
+    if (command.widens !== undefined) this.#listener.onWidened(command)
+    else if (why === undefined) this.restrictions.put(command)
     if (!tell || this.#told.has(id)) return
     this.#told.add(id)
     if (why === undefined) this.#listener.onApplied(command)

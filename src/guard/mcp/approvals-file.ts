@@ -1,41 +1,78 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
+import { type ApprovalLine, parseApprovals } from './approval-lines.ts'
 
 const maxBytes = 2 ** 20
 /** Group and others may write. */
 const writableByOthers = 0o022
+const nothing: ReadonlyMap<string, ApprovalLine> = new Map()
 
 /**
- * Ids of commands and held calls that a person let go, read anew for each call that is held: a person may have written to it
- * since. A file that is not the user’s own, or that others may write to, is no approval; `onRefused` is told once for each
- * reason.
+ * What a person let go: looked at anew for each call, for a person may have written to it since. A file that is not the
+ * user’s own, or that others may write to, is no approval; `onRefused` is told once for each reason.
  */
-export function approvedIn(path: string, onRefused: (why: string) => void): (id: string) => boolean {
-  const told = new Set<string>()
-  const refuse = (why: string): false => {
-    if (!told.has(why)) onRefused(`approvals in ${path} do not count: ${why}`)
-    told.add(why)
-    return false
+export class ApprovalsFile {
+  readonly path: string
+  readonly #onRefused: (why: string) => void
+  readonly #told = new Set<string>()
+  #stamp = ''
+  #lines = nothing
+
+  constructor(path: string, onRefused: (why: string) => void) {
+    this.path = path
+    this.#onRefused = onRefused
   }
-  return (id) => {
-    if (id === '') return false
-    let file: number
-    try {
-      file = openSync(path, 'r')
-    } catch {
-      return false
-    }
-    try {
-      const { uid, mode, size } = fstatSync(file)
-      const me = process.getuid?.()
-      // Where files have no owners (Windows) their place is all there is.
-      if (me !== undefined && uid !== me) return refuse('the file belongs to another user')
-      if (me !== undefined && (mode & writableByOthers) !== 0) return refuse('others may write to it (chmod 600)')
-      if (size > maxBytes) return refuse('it is too large')
-      return readFileSync(file, 'utf8').split(/\s+/).includes(id)
-    } catch {
-      return false
-    } finally {
-      closeSync(file)
-    }
+
+  has(id: string): boolean {
+    const line = this.lines().get(id)
+    return line !== undefined && line.widen === undefined
+  }
+
+  /** By id; the same object as long as the file is the same. */
+  lines(): ReadonlyMap<string, ApprovalLine> {
+    const stamp = stampOf(this.path)
+    if (stamp === this.#stamp) return this.#lines
+    this.#stamp = stamp
+    const text = stamp === '' ? undefined : ownText(this.path, (why) => this.#refuse(why))
+    const { lines, faults } = text === undefined ? { lines: nothing, faults: [] } : parseApprovals(text)
+    for (const fault of faults) this.#refuse(fault)
+    this.#lines = lines
+    return lines
+  }
+
+  #refuse(why: string): void {
+    if (this.#told.has(why) || this.#told.size >= 1000) return
+    this.#told.add(why)
+    this.#onRefused(`approvals in ${this.path}: ${why}`)
+  }
+}
+
+/** Changes when the file does, or who may write to it; empty: there is none. */
+export function stampOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`
+}
+
+/** A file that only this user can have written. */
+export function ownText(path: string, onRefused: (why: string) => void): string | undefined {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch {
+    return undefined
+  }
+  try {
+    const { uid, mode, size } = fstatSync(file)
+    const me = process.getuid?.()
+    // Where files have no owners (Windows) their place is all there is.
+    if (me !== undefined && uid !== me) onRefused('the file does not count: it belongs to another user')
+    else if (me !== undefined && (mode & writableByOthers) !== 0)
+      onRefused('the file does not count: others may write to it (chmod 600)')
+    else if (size > maxBytes) onRefused('the file does not count: it is too large')
+    else return readFileSync(file, 'utf8')
+    return undefined
+  } catch {
+    return undefined
+  } finally {
+    closeSync(file)
   }
 }

@@ -11,11 +11,19 @@ import type { Arrival, Side } from './side.ts'
 const limits = { texts: 64, bytes: 4 * 2 ** 20, leaves: 256, depth: 16 } as const
 const askMs = 50_000
 
+/** What a person let go by hand. */
+export interface Approvals {
+  /** Whether a command or a held call may go. */
+  has(id: string): boolean
+  /** Looks what else may go, before a call is judged. */
+  look(): void
+}
+
 export interface HeldParts {
   guard: Guard
   client: Side
-  /** Stand-alone: whether a person has let a command or a held call go meanwhile. */
-  approved?: ((id: string) => boolean) | undefined
+  /** Stand-alone: what a person let go meanwhile. */
+  approvals?: Approvals | undefined
   askMs?: number | undefined
 }
 
@@ -66,12 +74,13 @@ export class Held {
 
   /** Decides, and looks whether a person has let it go since it was held. */
   decide(call: GuardCall): Decision {
-    const { guard, approved } = this.#p
+    const { guard, approvals } = this.#p
+    approvals?.look()
     const decision = guard.before(call)
     const { command, held, outcome } = decision
-    if (approved === undefined || outcome === 'allow' || outcome === 'sanitise') return decision
+    if (approvals === undefined || outcome === 'allow' || outcome === 'sanitise') return decision
     // The handle lets this call go, whatever held it; a command only the act that it was about.
-    const id = [held?.handle, command?.id].find((each) => each !== undefined && approved(each))
+    const id = [held?.handle, command?.id].find((each) => each !== undefined && approvals.has(each))
     const verb = held === undefined ? 'released' : 'approved'
     return id === undefined || !guard.release(id, undefined, verb) ? decision : guard.before(call)
   }

@@ -189,6 +189,7 @@ export function httpUpstream(url: URL, authorization: () => string | undefined):
   return {
     side,
     ended,
+    parted: async () => ({ why: 'the server is gone', isAsked: limit.signal.aborted }),
     async stop({ now = false, settled = Promise.resolve() } = {}) {
       if (now) limit.abort()
       await Promise.race([settled, pause(lastCallsMs, limit.signal)])

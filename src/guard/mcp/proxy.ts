@@ -19,7 +19,8 @@ export interface ProxyOptions {
   askRoots?: true
   /** The task of a client over stdio that names none. */
   task?: () => string
-  approved?: (command: string) => boolean
+  approvals?: SessionParts['approvals']
+  wayBack?: SessionParts['wayBack']
   pins?: ToolPins
   onTrouble(message: string, cause?: unknown): void
   onTime?: SessionParts['onTime']
@@ -43,10 +44,7 @@ async function overStdio(options: ProxyOptions): Promise<number> {
   const session = join(options, client, upstream)
   const leave = () => void upstream.stop({ settled: session.settled() })
   client.onClosed = leave
-  upstream.side.onClosed = () => {
-    session.lost('the server is gone')
-    leave()
-  }
+  upstream.side.onClosed = () => void tellLost(session, upstream, options).then(leave)
   const leaveNow = () => void upstream.stop({ now: true })
   signal.addEventListener('abort', leaveNow)
   await upstream.side.start()
@@ -54,12 +52,20 @@ async function overStdio(options: ProxyOptions): Promise<number> {
   if (signal.aborted) leaveNow()
   await practise(options, upstream)
   const code = await upstream.ended
-  session.lost('the server ended')
+  const { why, said } = await upstream.parted()
+  session.lost(why, said)
   session.end()
   await written(process.stdout)
   // An open standard input would keep the process alive.
   process.stdin.destroy()
   return code
+}
+
+/** Whoever waits is told how the server went, and so is the log. */
+async function tellLost(session: Session, upstream: Upstream, { onTrouble }: ProxyOptions): Promise<void> {
+  const { why, said, isAsked } = await upstream.parted()
+  session.lost(why, said)
+  if (!isAsked) onTrouble(said === undefined ? why : `${why}; it said last: ${said}`)
 }
 
 /** Until the first real call, or the end. */
@@ -85,11 +91,11 @@ async function overHttp(options: ProxyOptions, port: number): Promise<number> {
     const session = join(options, client, upstream, (given) => {
       authorization = given
     })
-    const lost = () => {
-      session.lost('the server is gone')
-      void client.close()
+    const lost = async () => {
+      await tellLost(session, upstream, options)
+      await client.close()
     }
-    upstream.side.onClosed = lost
+    upstream.side.onClosed = () => void lost()
     await upstream.side.start()
     await client.start()
     // A server that ends takes its session with it, not the guard.
@@ -125,7 +131,7 @@ function join(
   upstream: Upstream,
   onAuthorization: (value: string) => void = () => {},
 ): Session {
-  const { guard, tools, intent, askRoots, task, port, approved, pins, onTrouble, onTime } = options
+  const { guard, tools, intent, askRoots, task, port, approvals, wayBack, pins, onTrouble, onTime } = options
   const session = new Session({
     guard,
     tools,
@@ -136,7 +142,8 @@ function join(
     ...(askRoots === undefined || port !== undefined ? {} : { askRoots }),
     // Each client of a listening guard is a task of its own: whose process it is, nobody knows.
     ...(task === undefined || port !== undefined ? {} : { task }),
-    ...(approved === undefined ? {} : { approved }),
+    ...(approvals === undefined ? {} : { approvals }),
+    ...(wayBack === undefined ? {} : { wayBack }),
     ...(pins === undefined ? {} : { pins }),
     ...(onTime === undefined ? {} : { onTime }),
   })

@@ -1,15 +1,17 @@
+import type { Command } from '../../model/command.ts'
+import type { Guard } from '../core/guard.ts'
 import type { Decision } from '../core/types.ts'
 import type { Id, Message } from './json-rpc.ts'
 import { printable } from './printable.ts'
 
 /** The answer to a call that does not run: a tool result that says what, why, that trying again is no use, and what is. */
-export function refusal(id: Id, tool: string, decision: Decision, standAlone: boolean): Message {
+export function refusal(id: Id, tool: string, decision: Decision, wayBack: WayBack): Message {
   const { outcome, command, held } = decision
   return {
     jsonrpc: '2.0',
     id,
     result: {
-      content: [{ type: 'text', text: wordsOf(tool, decision, standAlone) }],
+      content: [{ type: 'text', text: wordsOf(tool, decision, wayBack) }],
       isError: true,
       _meta: {
         'rescind/outcome': outcome,
@@ -21,12 +23,12 @@ export function refusal(id: Id, tool: string, decision: Decision, standAlone: bo
 }
 
 /** The answer to a request that is no tool call and does not pass. */
-export const refusedRequest = (id: Id, method: string, decision: Decision, standAlone: boolean): Message => ({
+export const refusedRequest = (id: Id, method: string, decision: Decision, wayBack: WayBack): Message => ({
   jsonrpc: '2.0',
   id,
   error: {
     code: -32000,
-    message: wordsOf(method, decision, standAlone),
+    message: wordsOf(method, decision, wayBack),
     data: {
       'rescind/outcome': decision.outcome,
       ...(decision.command === undefined ? {} : { 'rescind/command': decision.command.id }),
@@ -34,7 +36,7 @@ export const refusedRequest = (id: Id, method: string, decision: Decision, stand
   },
 })
 
-function wordsOf(tool: string, decision: Decision, standAlone: boolean): string {
+function wordsOf(tool: string, decision: Decision, wayBack: WayBack): string {
   const { outcome, because, command, held } = decision
   const name = printable(tool)
   const refused = held?.state === 'refused'
@@ -55,7 +57,7 @@ function wordsOf(tool: string, decision: Decision, standAlone: boolean): string 
   else lines.push(`Command: ${command.id}, until ${new Date(command.expires).toISOString()}`)
   const again = held !== undefined && held.times > 1 ? ` This was try ${held.times}.` : ''
   lines.push(`Making the same call again does not help: it is only counted.${again}`)
-  if (command !== undefined && !refused) lines.push(...wayBack(name, decision, standAlone))
+  if (command !== undefined && !refused) lines.push(...wayOf(name, command, held, wayBack))
   lines.push(
     'Otherwise leave this step out, go on with the rest of the task, and tell the person what was held and why.',
     'Do not try to reach the same effect another way.',
@@ -63,22 +65,29 @@ function wordsOf(tool: string, decision: Decision, standAlone: boolean): string 
   return lines.join('\n')
 }
 
-function wayBack(tool: string, { command, held }: Decision, standAlone: boolean): string[] {
-  const id = command?.id ?? ''
-  if (held === undefined)
-    return [
-      standAlone
-        ? 'Way back: a person writes this command id into the guard’s approvals file.'
-        : `Way back: a person runs \`rescind release ${id} --reason …\`.`,
-    ]
-  const verb = command?.rung === 'step-up' ? 'approve' : 'release'
+function wayOf(tool: string, command: Command, held: Decision['held'], wayBack: WayBack): string[] {
+  const way = `Way back: ${wayBack(command, held)}.`
+  if (held === undefined) return [way]
   return [
-    standAlone
-      ? `Way back: a person writes ${held.handle} into the guard’s approvals file.`
-      : `Way back: a person runs \`rescind ${verb} ${id} --reason …\`.`,
+    way,
     `Then make the same call again, or call ${tool} with ${held.handle} as the whole of one of its text arguments: the call that was held runs then, as it was, once. Anything else is a new call.`,
   ]
 }
+
+/** What a person does to let it go, in words: with the held call where there is one, else with the command. */
+export type WayBack = (command: Command, held: Decision['held']) => string
+
+/** Where nobody has said more of the place. */
+export const wayBackOf =
+  ({ standAlone }: Guard): WayBack =>
+  (command, held) =>
+    standAlone
+      ? `a person writes ${held?.handle ?? command.id} into the guard’s approvals file`
+      : `a person runs \`${orderOf(command, held !== undefined)} --reason …\``
+
+/** The command that a person gives to a monitor. */
+export const orderOf = ({ id, rung }: Command, isHeld: boolean): string =>
+  `rescind ${isHeld && rung === 'step-up' ? 'approve' : 'release'} ${id}`
 
 /** What a person is asked: all that will run, for nothing else is approved. */
 export function question({ because, held, event }: Decision): string {

@@ -6,7 +6,7 @@ import { Answers } from './answers.ts'
 import { Asks } from './asks.ts'
 import { cleaned } from './clean-answer.ts'
 import { ClientRoots } from './client-roots.ts'
-import { Held } from './held.ts'
+import { type Approvals, Held } from './held.ts'
 import { ambiguity, hasTwins, type Id, idOf, invalidRequest, type Message, noAnswer, paramsOf } from './json-rpc.ts'
 import { type Judged, judgedCall, judgedRequest } from './judged.ts'
 import { type Open, OpenRequests } from './open-requests.ts'
@@ -14,7 +14,7 @@ import { ToolPins } from './pins/index.ts'
 import { ProgressTokens } from './progress.ts'
 import { type Fault, faultOf } from './reading.ts'
 import { readingsOf } from './readings.ts'
-import { refusal, refusedRequest } from './refusal.ts'
+import { refusal, refusedRequest, type WayBack, wayBackOf } from './refusal.ts'
 import { credentialOf, saidOf } from './said.ts'
 import { SessionTasks } from './session-tasks.ts'
 import type { Arrival, Side } from './side.ts'
@@ -30,8 +30,10 @@ export interface SessionParts {
   intent?: string
   /** The task of a client that names none; absent: the connection is the task. */
   task?: () => string
-  /** Asked before each refusal: whether a person has let the command or the held call go meanwhile. */
-  approved?: (id: string) => boolean
+  /** Stand-alone: what a person let go by hand. */
+  approvals?: Approvals
+  /** How a person lets go what was held, for the one who is refused. */
+  wayBack?: WayBack
   /** Nobody gave the folders that the agent works in: the client is asked. */
   askRoots?: true
   /** How long a call waits for the answer of a person whom the client can ask, ms; 0: nobody is asked. Default 50 s. */
@@ -58,10 +60,10 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.#p = parts
-    const { client, server, guard, approved, askMs, onTrouble } = parts
+    const { client, server, guard, approvals, askMs, onTrouble } = parts
     this.#pins = parts.pins ?? new ToolPins()
     this.#tasks = new SessionTasks({ guard, session: this.id, intent: parts.intent, task: parts.task })
-    this.#held = new Held({ guard, client, approved, askMs })
+    this.#held = new Held({ guard, client, approvals, askMs })
     this.#answers = new Answers({
       guard,
       client,
@@ -92,9 +94,11 @@ export class Session {
     return this.#open.settled()
   }
 
-  /** The server is gone: whoever waits is told. */
-  lost(why: string): void {
-    for (const open of this.#open.drain()) this.#fail(open, why)
+  /** The server is gone: whoever waits is told. `said`: its last words, which the agent reads now. */
+  lost(why: string, said?: string): void {
+    const waiting = this.#open.drain()
+    if (waiting.length > 0 && said !== undefined) this.#p.guard.readByAll(this.id, 'standard error', said)
+    for (const open of waiting) this.#fail(open, said === undefined ? why : `${why}; it said last: ${said}`)
   }
 
   end(): void {
@@ -221,8 +225,10 @@ export class Session {
   }
 
   #fail({ id, what }: Open<Waiting>, why: string): void {
-    this.#p.client.send(noAnswer(id, why))
-    if (what.kind === 'call') this.#p.guard.after(what.decision, { failed: true })
+    const { client, guard } = this.#p
+    const answer = noAnswer(id, why)
+    client.send(cleaned(guard, answer, this.#answers.tool(what.method))?.message ?? answer)
+    if (what.kind === 'call') guard.after(what.decision, { failed: true })
   }
 
   #holdCall(arrival: Arrival, id: Id | undefined, began: number): void {
@@ -260,7 +266,11 @@ export class Session {
     const { outcome, because, held } = decision
     if (decision.wouldBe !== undefined) onTrouble(`would have been ${decision.wouldBe}: ${call.tool}: ${because}`)
     if (outcome === 'deny' || outcome === 'step-up') {
-      onTrouble(`${outcome}: ${held?.tool ?? call.tool}: ${because}${held === undefined ? '' : ` (${held.handle})`}`)
+      const { wayBack = wayBackOf(guard) } = this.#p
+      const way = decision.command === undefined ? undefined : wayBack(decision.command, held)
+      onTrouble(
+        `${outcome}: ${held?.tool ?? call.tool}: ${because}${way === undefined ? '' : ` (${held === undefined ? '' : `${held.handle}: `}${way})`}`,
+      )
       this.#held.keep(arrival, decision)
       if (id !== undefined) this.#refuse(arrival, call, id, decision)
       return
@@ -282,10 +292,10 @@ export class Session {
 
   /** Tells the agent, after the person behind the client was asked where that can be. */
   #refuse(arrival: Arrival, call: GuardCall, id: Id, decision: ReturnType<Held['decide']>): void {
-    const { client, guard } = this.#p
+    const { client, guard, wayBack = wayBackOf(guard) } = this.#p
     const isCall = arrival.message.method === 'tools/call'
     const name = decision.held?.tool ?? call.tool
-    const tell = () => client.send((isCall ? refusal : refusedRequest)(id, name, decision, guard.standAlone))
+    const tell = () => client.send((isCall ? refusal : refusedRequest)(id, name, decision, wayBack))
     if (!this.#held.asks(decision)) {
       tell()
       return

@@ -1,21 +1,35 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import { RescindError } from '../../errors.ts'
+import { LastWords } from './last-words.ts'
 import { exited, hasGroups, ProcessGroup } from './process-group.ts'
 import { Lines, type Side } from './side.ts'
+
+/** How a server went. */
+export interface Parting {
+  why: string
+  /** The last that it said on its standard error. Its own words: whoever is told them has read them. */
+  said?: string
+  /** It was asked to end. */
+  isAsked: boolean
+}
 
 /** The server behind the guard. */
 export interface Upstream {
   side: Side
   /** Its exit code when it and all that it started have ended; 0 for one that we did not start. */
   ended: Promise<number>
+  /** Why it is gone, as far as that is known; a moment is waited for its exit. */
+  parted(): Promise<Parting>
   /** Ends it: at once, else by the end of its input, with time for what `settled` waits for. */
   stop(how?: { now?: boolean; settled?: Promise<void> }): Promise<void>
 }
 
 /** For a server to end by itself once its input has ended, ms; clients wait 2 s for us. */
 const farewellMs = 1500
+/** Between the end of a server’s output and its exit, ms. */
+const partingMs = 500
 /** For calls that still run when the input ends, ms. */
 export const lastCallsMs = 10_000
 
@@ -34,6 +48,7 @@ export async function spawnUpstream(
       reject(new RescindError('GUARD_UPSTREAM_FAILED', `${command} could not be started: ${cause.message}`, { cause })),
     )
   })
+  const words = new LastWords(child.stderr)
   onStderr(child.stderr)
   const group = new ProcessGroup(child)
   const closed = new Promise<void>((resolve) => {
@@ -61,6 +76,11 @@ export async function spawnUpstream(
   return {
     side,
     ended,
+    async parted() {
+      const isAsked = stopping !== undefined
+      await Promise.race([closed, after(partingMs)])
+      return { isAsked, why: whyOf(child), ...(words.text === '' ? {} : { said: words.text }) }
+    },
     async stop({ now = false, settled = Promise.resolve() } = {}) {
       if (now) hurry()
       stopping ??= leave(settled)
@@ -68,6 +88,11 @@ export async function spawnUpstream(
       await Promise.race([ended, after(farewellMs)])
     },
   }
+}
+
+function whyOf({ exitCode, signalCode }: ChildProcess): string {
+  if (exitCode !== null) return `the server ended with exit code ${exitCode}`
+  return signalCode === null ? 'the server closed its output' : `the server was ended by ${signalCode}`
 }
 
 const after = (ms: number) =>

@@ -1,10 +1,20 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { memoryLimits } from '../provenance/limits.ts'
 import { type Codec, Journal, sweep } from './journal.ts'
 
-/** Most things that an agent made of which it is remembered that they are its own. */
-const maxMade = 50_000
+/** Bytes of a digest. */
+const width = 8
 /** Journals go when nobody has touched them for a day. */
 const keptMs = 24 * 3_600_000
 
@@ -46,22 +56,30 @@ export class MemoryPlace {
     return new Journal<T>(join(this.#directory, 'tasks', nameOf(task)), file, codec)
   }
 
-  /** Digests of what the agent made, in all its tasks. */
+  /** Digests of what the agent made, in all its tasks: the last of them. Older ones leave the file when they are as many again. */
   made(): Set<number> {
     const made = new Set<number>()
     try {
       const bytes = readFileSync(this.#made)
-      const first = Math.max(0, Math.floor(bytes.length / 8) - maxMade)
-      for (let i = first; i * 8 + 8 <= bytes.length; i++) made.add(bytes.readDoubleLE(i * 8))
+      const count = Math.floor(bytes.length / width)
+      const first = Math.max(0, count - memoryLimits.made)
+      for (let i = first; i < count; i++) made.add(bytes.readDoubleLE(i * width))
+      if (first >= memoryLimits.made) this.#keepFrom(bytes.subarray(first * width, count * width))
     } catch {
       // It has made nothing yet.
     }
     return made
   }
 
+  #keepFrom(bytes: Buffer): void {
+    const half = `${this.#made}.${this.#process}`
+    writeFileSync(half, bytes, { mode: 0o600 })
+    renameSync(half, this.#made)
+  }
+
   make(digests: readonly number[]): void {
-    const bytes = Buffer.alloc(digests.length * 8)
-    for (const [i, digest] of digests.entries()) bytes.writeDoubleLE(digest, i * 8)
+    const bytes = Buffer.alloc(digests.length * width)
+    for (const [i, digest] of digests.entries()) bytes.writeDoubleLE(digest, i * width)
     try {
       appendFileSync(this.#made, bytes, { mode: 0o600 })
     } catch {

@@ -251,8 +251,12 @@ export class TaskMemory {
 
   #makes(names: readonly string[]): void {
     const digests = names.map((name) => digestOfWord(name, this.#memory.seed)).filter((each) => !this.#made.has(each))
-    if (digests.length === 0 || this.#made.size > memoryLimits.made) return
+    if (digests.length === 0) return
     for (const each of digests) this.#made.add(each)
+    for (const oldest of this.#made) {
+      if (this.#made.size <= memoryLimits.made) break
+      this.#made.delete(oldest)
+    }
     this.#options.onMade?.(digests)
   }
 

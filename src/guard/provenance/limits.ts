@@ -1,17 +1,22 @@
-/** Bounds of one task’s memory. What goes over is dropped, counted in `evictions`, and marks the memory as cut. */
+/**
+ * Bounds of one task’s memory. Text, words and secrets beyond them are dropped, counted in `evictions` and mark the memory as
+ * cut. Readings beyond `bytes` are read again from the journal where there is one; else they are dropped, counted and mark it
+ * likewise. Names beyond `tools`, and what was made before the last `made` things, are dropped and mark nothing: a tool that is
+ * not known makes no text suspicious, and what is not known as its own is asked about.
+ */
 export const memoryLimits = {
-  /** Characters of one text that are read. */
+  /** Characters of one text that are read, UTF-16 units. */
   characters: 2_097_152,
-  /** Words of one text that are kept. */
+  /** Words of the readings of one message that are kept, of the server’s own and of others’ each. */
   outputWords: 262_144,
-  /** Bytes of all readings in memory; the oldest goes first. */
+  /** Bytes that the digests of all readings take in memory, with the views that hold them; the oldest goes first. Nothing else of a task counts here. */
   bytes: 163_840,
-  /** Different words of all requests of one task. */
+  /** Different words of all requests of one task; as many hosts that it visited, and values that it made up. */
   requestWords: 4096,
-  /** Digests of secrets of one task. */
+  /** Digests of parts of secrets, of one task. */
   secrets: 4096,
-  /** Things that the agent made. */
-  made: 100_000,
+  /** Things that the agent made, in all its tasks; the oldest goes first. */
+  made: 50_000,
   /** Names of tools and of what they take. */
   tools: 4096,
 } as const

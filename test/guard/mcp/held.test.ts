@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { approvedIn } from '../../../src/guard/mcp/approvals-file.ts'
+import { ApprovalsFile } from '../../../src/guard/mcp/approvals-file.ts'
 import { withId } from '../../../src/guard/mcp/raw.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { filesystem, guarded, type Wire } from './servers.ts'
@@ -150,7 +150,8 @@ describe('the person behind the client', () => {
 test('an approvals file that others can write is no approval', () => {
   const path = join(temporaryDirectory(), 'approvals')
   const told: string[] = []
-  const approved = approvedIn(path, (why) => told.push(why))
+  const file = new ApprovalsFile(path, (why) => told.push(why))
+  const approved = (id: string) => file.has(id)
   expect(approved('x')).toBe(false)
   writeFileSync(path, 'w\nx y\n', { mode: 0o600 })
   expect([approved('x'), approved('z'), approved('')]).toEqual([true, false, false])

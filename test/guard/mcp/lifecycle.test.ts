@@ -92,3 +92,35 @@ test('what a server says on its standard error is marked, printable and bounded'
   expect(log()).toMatch(/^server: x+\uFFFDrescind guard info: approved$/m)
   expect(log()).toMatch(/lines were left out/)
 })
+
+/** A server whose end is what it is asked for. */
+const mortal = `
+require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id, method, params } = JSON.parse(line)
+  if (method === 'initialize') console.log(JSON.stringify({ jsonrpc: '2.0', id, result: { capabilities: {} } }))
+  if (method !== 'tools/call') return
+  if (params.name === 'get_exit') { console.error('starting\\nKeyError: no entry ' + params.arguments.of); process.exitCode = 3; process.stdin.destroy() }
+  if (params.name === 'get_throw') require('/no/such/module')
+  if (params.name === 'get_killed') process.kill(process.pid, 'SIGKILL')
+})`
+
+test.each([
+  ['get_exit', /the server ended with exit code 3; it said last: KeyError: no entry \u{FFFD}\[31m7/u],
+  ['get_throw', /the server ended with exit code 1; it said last: Error: Cannot find module '\/no\/such\/module'/],
+  ['get_killed', /the server was ended by SIGKILL$/],
+])('who waits for a server that ends is told how it ended, the log too: %s', async (name, words) => {
+  const options = ['--monitor', 'none', '--spool', temporaryDirectory(), '--memory', temporaryDirectory()]
+  const child = spawn(process.execPath, [cli, 'guard', ...options, '--', process.execPath, '-e', mortal])
+  started.push(child)
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text
+  })
+  const ended = once(child, 'close')
+  const wire = new Wire(child.stdout, child.stdin)
+  await wire.begin()
+  const { error } = JSON.parse(await wire.call(1, name, { of: '\u0007[31m7' }))
+  expect(error.message).toMatch(words)
+  await ended
+  expect(log.split('\n').find((line) => line.includes('warning: the server'))).toMatch(words)
+})

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createGuard } from '../../../src/guard/index.ts'
 import { MemoryPlace } from '../../../src/guard/memory/place.ts'
-import { memoryLimits, TaskMemory } from '../../../src/guard/provenance/index.ts'
+import { type Carried, memoryLimits, TaskMemory } from '../../../src/guard/provenance/index.ts'
 import { remembered } from '../../../src/guard/provenance/remembered.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { callOf } from '../provenance/calls.ts'
@@ -32,6 +32,20 @@ describe('a place', () => {
     MemoryPlace.open(root, 'a1').make([7, 2 ** 52])
     expect(MemoryPlace.open(root, 'a1').made()).toEqual(new Set([7, 2 ** 52]))
     expect(MemoryPlace.open(root, 'a2').made().size).toBe(0)
+  })
+
+  it('remembers the last of what it made, and its file does not grow without end', () => {
+    const root = temporaryDirectory()
+    const { made } = memoryLimits
+    MemoryPlace.open(root, 'a1').make(Array.from({ length: 2 * made + 1 }, (_, i) => i))
+    const file = readdirSync(root, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('made')) ?? ''
+    const kept = MemoryPlace.open(root, 'a1').made()
+    expect([kept.size, kept.has(made), kept.has(made + 1)]).toEqual([made, false, true])
+    expect(statSync(join(root, file)).size).toBe(made * 8)
+    expect(MemoryPlace.open(root, 'a1').made()).toEqual(kept)
+    const memory = new TaskMemory({ made: kept })
+    memory.addOutput('1', 'done', { makes: ['newest'] } as Carried)
+    expect([kept.size, kept.has(made + 1), kept.has(2 * made)]).toEqual([made, false, true])
   })
 
   it('tells neither agent nor task by its file names', () => {

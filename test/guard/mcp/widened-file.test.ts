@@ -1,0 +1,148 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { approvalLine, parseApprovals } from '../../../src/guard/mcp/approval-lines.ts'
+import { built } from '../../support/build.ts'
+import { temporaryDirectory } from '../../support/temporary.ts'
+import { filesystem, Wire } from './servers.ts'
+
+const cli = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url))
+const started: ChildProcess[] = []
+beforeAll(() => built())
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL')
+})
+
+/** The place of a stand-alone agent that may only read, and its guards before the filesystem server. */
+function place() {
+  const files = filesystem()
+  const directory = temporaryDirectory()
+  const scope = join(directory, 'scope.yaml')
+  writeFileSync(scope, 'tools: [read_text_file]\n')
+  const approvals = join(directory, 'my approvals')
+  const own = ['--approvals', approvals, '--spool', join(directory, 'spool'), '--memory', join(directory, 'memory')]
+  const options = ['--monitor', 'none', '--agent', 'a1', '--scope', scope, '--pins', join(directory, 'pins'), ...own]
+  async function guard() {
+    const child = spawn(process.execPath, [cli, 'guard', ...options, '--', process.execPath, ...files.command])
+    started.push(child)
+    let log = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text
+    })
+    const wire = new Wire(child.stdout, child.stdin)
+    await wire.begin()
+    let id = 0
+    const end = async () => {
+      wire.end()
+      await once(child, 'close')
+    }
+    /** Writes a file in the task; answers the whole answer. */
+    const write = async (name: string, content: string, task = 't1') =>
+      (
+        JSON.parse(
+          await wire.call(
+            ++id,
+            'write_file',
+            { path: resolve(files.directory, name), content },
+            { 'rescind/task': task },
+          ),
+        ) as Answer
+      ).result
+    return { write, end, log: () => log }
+  }
+  const rescind = (...args: string[]) => promisify(execFile)(process.execPath, [cli, ...args, '--json'])
+  return { guard, files, approvals, rescind }
+}
+interface Answer {
+  result: { isError?: boolean; content: { text: string }[]; _meta?: Record<string, string> }
+}
+const handleOf = ({ _meta }: Answer['result']): string => _meta?.['rescind/handle'] ?? 'none'
+const outcome = ({ _meta }: Answer['result']) => _meta?.['rescind/outcome'] ?? 'ran'
+
+test('the refusal and the log name the file and the whole command line, and that lets the call go', async () => {
+  const { guard, files, approvals, rescind } = place()
+  const { write, log } = await guard()
+  const held = await write('a.txt', 'one')
+  const handle = handleOf(held)
+  const line = `rescind approve ${handle} --approvals '${approvals}' --reason …`
+  expect(held.content[0]?.text).toContain(line)
+  expect(held.content[0]?.text).toContain(`or writes ${handle} on a line of ${approvals}`)
+  expect(log()).toContain(line)
+  await rescind('approve', handle, '--approvals', approvals, '--reason', 'it is # fine', '--by', 'Ann Lee')
+  expect(readFileSync(approvals, 'utf8')).toBe(`${handle} by Ann Lee because it is fine\n`)
+  expect(statSync(approvals).mode & 0o777).toBe(0o600)
+  expect(outcome(await write('a.txt', 'one'))).toBe('ran')
+  expect(files.read('a.txt')).toBe('one')
+  expect(outcome(await write('a.txt', 'two'))).toBe('step-up')
+})
+
+test('a widened approval lets the same tool go to the same place, over a restart, until it is taken back', async () => {
+  const { guard, files, approvals, rescind } = place()
+  const first = await guard()
+  const handle = handleOf(await first.write('a.txt', 'one'))
+  const wide = ['--approvals', approvals, '--widen', 'tool', '--for', '2h', '--reason', 'the draft is theirs']
+  await rescind('approve', handle, ...wide, '--by', 'ann')
+  expect(outcome(await first.write('a.txt', 'two'))).toBe('ran')
+  expect(outcome(await first.write('a.txt', 'three'))).toBe('ran')
+  // A tool without destinations, for acts of the same sort: not outside of the roots.
+  expect(outcome(await first.write('b.txt', 'besides'))).toBe('ran')
+  expect(outcome(await first.write('/srv/out.txt', 'elsewhere'))).toBe('step-up')
+  expect(outcome(await first.write('a.txt', 'of another task', 't2'))).toBe('step-up')
+  expect(first.log()).toMatch(/is widened by ann until .*: the draft is theirs/)
+  await first.end()
+
+  const second = await guard()
+  expect(outcome(await second.write('a.txt', 'four'))).toBe('ran')
+  expect(files.read('a.txt')).toBe('four')
+  const taken = JSON.parse((await rescind('release', handle, '--approvals', approvals, '--reason', 'x')).stdout)
+  expect(taken).toMatchObject({ takenBack: true })
+  expect(readFileSync(approvals, 'utf8')).toMatch(/^# taken back by .*: rescind-hold-.* widen tool until/)
+  expect(outcome(await second.write('a.txt', 'five'))).toBe('step-up')
+  expect(second.log()).toContain('a widened approval was taken back')
+  expect(files.read('a.txt')).toBe('four')
+})
+
+test('longer than the policy lets it, or of a call that nobody holds, it lets nothing go', async () => {
+  const { guard, approvals } = place()
+  const { write, log } = await guard()
+  const handle = handleOf(await write('a.txt', 'one'))
+  writeFileSync(approvals, `${handle} widen tool until 2099-01-01T00:00Z because forever\n`, { mode: 0o600 })
+  appendFileSync(approvals, 'rescind-hold-0000000000000000 widen tool until 2099-01-01T00:00Z\n')
+  appendFileSync(approvals, `${handle} widen everything\n`)
+  expect(outcome(await write('a.txt', 'one'))).toBe('step-up')
+  expect(log()).toContain('the policy lets it stand for 1440 minutes at most')
+  expect(log()).toContain('line 3 does not count')
+})
+
+describe('the lines of an approvals file', () => {
+  test.each<[string, object]>([
+    ['x', { x: {} }],
+    ['x y', { x: {}, y: {} }],
+    ['x because as x and z agreed', { x: { because: 'as x and z agreed' } }],
+    ['x by Ann Lee because so', { x: { by: 'Ann Lee', because: 'so' } }],
+    ['# x', {}],
+    ['x # it was y', { x: {} }],
+    ['x widen tool until 2026-12-01T15:00Z', { x: { widen: { to: 'tool', until: Date.UTC(2026, 11, 1, 15) } } }],
+    [
+      'x widen destination abc any-task until 2026-12-01T15:00Z by ann because so',
+      { x: { widen: { to: 'destination', destination: 'abc', anyTask: true }, by: 'ann', because: 'so' } },
+    ],
+    ['x widen tool', {}],
+    ['x widen tool until tomorrow', {}],
+  ])('%s', (line, said) => {
+    const { lines } = parseApprovals(line)
+    expect([...lines.keys()]).toEqual(Object.keys(said))
+    expect(Object.fromEntries(lines)).toMatchObject(said)
+  })
+
+  test('are read as they are written', () => {
+    const widen = { to: 'destination' as const, destination: 'h', until: Date.UTC(2026, 0, 1), anyTask: true as const }
+    const line = approvalLine({ id: 'x', widen, by: 'Ann\nLee', because: 'y\nz' })
+    expect(parseApprovals(line).lines.get('x')).toMatchObject({ id: 'x', widen, by: 'Ann Lee', because: 'y z' })
+    expect(parseApprovals(line).lines.size).toBe(1)
+  })
+})
