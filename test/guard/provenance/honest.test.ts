@@ -11,10 +11,10 @@ class Work {
   }
 
   read(tool: string, args: unknown, answer: string): this {
-    const { visited, place, named, untrusted, document, isWritten, spaces } = this.#memory.examine(
+    const { visited, place, named, untrusted, document, isWritten, spaces, said } = this.#memory.examine(
       callOf({ tool, args }),
     )
-    this.#memory.addOutput('earlier', answer, { visited, place, named, untrusted, document, isWritten, spaces })
+    this.#memory.addOutput('earlier', answer, { visited, place, named, untrusted, document, isWritten, spaces, said })
     return this
   }
 
