@@ -13,7 +13,7 @@ import { isSought, keysOf } from './keys.ts'
 import { findIdentity, isAskedIdentity, type Memory, shareNamed, standOf } from './lookup.ts'
 import { isPieced } from './pieces.ts'
 import { isDictated, isDoubtful, isHandedOver, isHandOver, isOpen, isProof } from './proof.ts'
-import { accountedFor } from './revision.ts'
+import { revisionOf } from './revision.ts'
 import { digestOfNormal, tokensOf } from './text.ts'
 import { isTold } from './told.ts'
 
@@ -65,7 +65,8 @@ export function examine(memory: Memory, call: Examination): Examined {
   const onlyVisits = act.sink === 'shared' && !act.parts.some((part) => part.role === 'payload')
   if (onlyVisits && counted.some(isVisit)) provenance.sink = 'look'
   if (acts) {
-    const isOwnWork = act.sink === 'persistence' ? accountedFor(memory, counted) : () => false
+    const revision = act.sink === 'persistence' ? revisionOf(memory, counted) : undefined
+    const isOwnWork = (v: Value) => revision?.accounts(v) === true
     const deciding = decidingOf(counted).filter((v) => !(onlyVisits && isVisit(v)))
     // What is approved, run, paid or lives on is aimed by names and numbers too. Where the request asks for the very act and names
     // who gets the right, the place that it is a right in may be looked up.
@@ -79,6 +80,7 @@ export function examine(memory: Memory, call: Examination): Examined {
         )
       : []
     if (
+      revision?.isForeign === true ||
       [...deciding, ...aims].some(
         (v) =>
           !isOwnWork(v) && ((doubtful.includes(v) && !(inFull && v.part.role === 'selector')) || isHidden(memory, v)),

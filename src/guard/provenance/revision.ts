@@ -3,30 +3,38 @@ import { digestOfWord } from './hash.ts'
 import type { IndexedReading } from './index-reading.ts'
 import { isCalledSo, isWritten, type Value } from './judge.ts'
 import { isSought } from './keys.ts'
-import { findIdentity, findWords, type Memory, standOf } from './lookup.ts'
+import { findIdentity, findWords, isAskedIdentity, type Memory, standOf } from './lookup.ts'
+import { isHandedOver } from './proof.ts'
 import { isPlainNumber, partsOf, tokensOf } from './text.ts'
 
 /** Bounds of one look: lines and identities of what is written. */
 const limits = { lines: 400, identities: 64, words: 64 } as const
 
+/** What is written to a file that acts later by itself. */
+export interface Revision {
+  /** Which of the act’s values are accounted for by it. */
+  accounts(v: Value): boolean
+  /** It holds what a text of others says, and nobody handed that over. */
+  isForeign: boolean
+}
+
 /**
- * What is written to a file that acts later by itself is the agent’s own work where the request asks for that file and nothing in
- * it is somebody else’s, or where it adds no word to what that file held when it was read: numbers and dates may change.
- * Answers which of an act’s values that accounts for.
+ * It is the agent’s own work where the request asks for that file and nothing in it is somebody else’s, or where it adds no word to
+ * what that file held when it was read: numbers and dates may change.
  */
-export function accountedFor(memory: Memory, counted: readonly Value[]): (v: Value) => boolean {
+export function revisionOf(memory: Memory, counted: readonly Value[]): Revision {
   const paths = counted.filter((v) => v.part.role === 'selector' && v.isPath)
   const content = counted.filter((v) => v.part.role === 'command' && v.part.kind === undefined)
   const [path] = paths
-  if (path === undefined || paths.length > 1 || content.length === 0) return () => false
+  if (path === undefined || paths.length > 1 || content.length === 0) return { accounts: () => false, isForeign: false }
   const place = digestOfWord(path.normal, memory.seed)
   const before = memory.readings.filter((reading) => reading.place === place)
   const isRevised = content.every((v) => before.some((reading) => isWithin(memory, reading, v)))
-  const isOwn =
-    isRevised ||
-    (isAskedFile(memory, path) &&
-      !content.some((v) => bringsForeign(memory, before, v.part.text) || (v.stand === 'prose' && v.found.spoken)))
-  return (v) => isOwn && (v === path || content.includes(v))
+  const isForeign =
+    !isRevised &&
+    content.some((v) => bringsForeign(memory, before, v.part.text) || (v.stand === 'prose' && v.found.spoken))
+  const isOwn = isRevised || (isAskedFile(memory, path) && !isForeign)
+  return { accounts: (v) => isOwn && (v === path || content.includes(v)), isForeign }
 }
 
 /** The request names the file, or says what it is called. */
@@ -53,7 +61,7 @@ function isWithin({ seed }: Memory, { words, fields, names }: IndexedReading, { 
   })
 }
 
-/** A line or an address of it stood in what others wrote, and not in the file itself. */
+/** A line or an address of it stood in what others wrote, neither asked for nor handed over, and not in the file itself. */
 function bringsForeign(memory: Memory, before: readonly IndexedReading[], text: string): boolean {
   const elsewhere = { ...memory, readings: memory.readings.filter((reading) => !before.includes(reading)) }
   const here = { ...memory, readings: before }
@@ -61,7 +69,13 @@ function bringsForeign(memory: Memory, before: readonly IndexedReading[], text: 
   for (const identity of identitiesIn(text)) {
     if (!isSought(identity)) continue
     if (++looked > limits.identities) return true
-    if (isWritten(standOf(findIdentity(elsewhere, identity))) && standOf(findIdentity(here, identity)) === 'none')
+    const found = findIdentity(elsewhere, identity)
+    if (
+      isWritten(standOf(found)) &&
+      !isAskedIdentity(memory, identity) &&
+      !isHandedOver(memory, { found, identity }, 'persistence') &&
+      standOf(findIdentity(here, identity)) === 'none'
+    )
       return true
   }
   const lines = text.split('\n')
@@ -69,7 +83,11 @@ function bringsForeign(memory: Memory, before: readonly IndexedReading[], text: 
     lines.length > limits.lines ||
     lines.some((line) => {
       const tokens = tokensOf(line).slice(0, limits.words)
-      return tokens.length > 2 && findWords(elsewhere, tokens).prose && standOf(findWords(here, tokens)) === 'none'
+      if (tokens.length <= 2 || tokens.every((token) => memory.request.words.has(digestOfWord(token, memory.seed))))
+        return false
+      const found = findWords(elsewhere, tokens)
+      const isHanded = isHandedOver(memory, { found, identity: undefined }, 'persistence')
+      return found.prose && !isHanded && standOf(findWords(here, tokens)) === 'none'
     })
   )
 }

