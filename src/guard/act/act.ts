@@ -2,14 +2,14 @@ import { classOf } from '../../formats/action-class.ts'
 import { readName } from '../../formats/tool-name/read-name.ts'
 import { wordsOf } from '../../formats/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
+import { readContents } from './contents.ts'
 import { flagEffect } from './flags.ts'
-import { Found, many } from './found.ts'
+import { many } from './found.ts'
+import { roleOfLeaf } from './leaf-role.ts'
 import type { ToolModel } from './model.ts'
 import { type Ground, landingOf } from './paths.ts'
-import { type RoleOf, roleOf, silent } from './roles.ts'
-import { isWildcard, mailboxList, shapeOf } from './shape.ts'
-import { readShell } from './shell/index.ts'
-import { readSql } from './sql/index.ts'
+import { roleOf, silent } from './roles.ts'
+import { isWildcard, mailboxList } from './shape.ts'
 import type { ToolTableEntry } from './table.ts'
 import type { Act, Part } from './types.ts'
 import { type Leaf, leavesOf } from './walk.ts'
@@ -24,9 +24,6 @@ export interface ActContext {
   table?: ToolTableEntry
 }
 
-const none: ReadonlySet<string> = new Set()
-/** What is looked for and not gone to. */
-const sought = /(?:^|[^a-z])(?:q|query|search|pattern|regex|filter|text|terms?|keywords?|id)$/i
 /** Names whose text may be arguments of its own, as JSON. */
 const nested = /^(?:args|arguments|params|parameters|inputs?|request|payload|data|options|body)$|json$/i
 
@@ -67,6 +64,10 @@ class Reading {
   #items = 0
   #sends = false
   readonly #made: string[] = []
+  #adds = false
+  readonly #brings: string[] = []
+  readonly #runs: string[] = []
+  readonly #writes: string[] = []
   #cut = false
   /** There is one argument: content of a file has a path beside it. */
   #alone = false
@@ -109,6 +110,10 @@ class Reading {
       because: this.#because,
       ...(isMaking ? { makes: true as const } : {}),
       ...(this.#made.length > 0 ? { made: this.#made } : {}),
+      ...(this.#adds ? { adds: true as const } : {}),
+      ...(this.#brings.length > 0 ? { brings: this.#brings } : {}),
+      ...(this.#runs.length > 0 ? { runs: this.#runs } : {}),
+      ...(this.#writes.length > 0 ? { writes: this.#writes } : {}),
       ...(this.#cut ? { cut: true as const } : {}),
     }
   }
@@ -140,7 +145,7 @@ class Reading {
     }
     const text = String(value)
     if (text === '') return
-    const role = this.#roleOf(leaf, text)
+    const role = roleOfLeaf(leaf, text, this.#model, this.#context.table, this.#sink)
     // Names of options, where nothing says that they name things.
     if (leaf.key === true && role.role === 'selector' && !/[\d@:/.]/.test(text)) return
     if (leaf.key === true && /^[a-z]+(?:_?[A-Z]?[a-z]+)*$/.test(text) && this.#isProperty(text)) return
@@ -183,64 +188,17 @@ class Reading {
     else this.#parts.push(part)
   }
 
-  #roleOf(leaf: Leaf, text: string): RoleOf {
-    const { roles, side, table } = this.#model
-    const operators = this.#context.table?.roles ?? table?.roles
-    const own = operators?.[leaf.pattern] ?? operators?.[leaf.pattern.replaceAll('[]', '')]
-    const shape = shapeOf(text)
-    if (own !== undefined) return { role: own, because: 'the table', ...(shape === undefined ? {} : { kind: shape }) }
-    const declared = roles.get(leaf.pattern)
-    const at = { ...side, sink: this.#model.open ? this.#sink : side.sink }
-    if (leaf.key === true) {
-      const holder = roleOf({ name: leaf.name, type: 'string', shape }, at)
-      return shape === undefined || holder.role === 'destination' || holder.role === 'selector'
-        ? { ...holder, ...(shape === undefined ? {} : { kind: shape }) }
-        : roleOf({ name: '', shape }, at)
-    }
-    if (declared === undefined || (this.#model.open && declared.role !== 'control')) {
-      const byValue = roleOf({ name: leaf.name, type: typeof leaf.value, shape }, at)
-      const above = leaf.above.findLast((name) => name !== '') ?? ''
-      // `{payload: {html: …}}`: what holds it may say more than its own name.
-      if (byValue.because !== silent || above === '') return byValue
-      return roleOf({ name: above, type: 'string', shape }, at)
-    }
-    if (declared.role === 'control' && shape !== undefined && shape !== 'path') return roleOf({ name: '', shape }, at)
-    // Nothing says what it is for: its value does.
-    if (declared.role === 'payload' && declared.because === silent && shape !== undefined)
-      return roleOf({ name: '', shape }, at)
-    const isPlace = declared.kind === 'path' || (declared.role === 'selector' && !sought.test(leaf.name))
-    const fetchable = shape === 'url' && isPlace && (side.sink === 'look' || side.fetches)
-    if (fetchable) return { role: 'destination', kind: 'url', because: 'its value is a url' }
-    if (
-      shape !== undefined &&
-      (declared.kind === undefined || declared.kind === 'path') &&
-      declared.role !== 'payload' &&
-      declared.role !== 'command' &&
-      declared.role !== 'control'
-    )
-      return { ...declared, kind: shape }
-    return declared
-  }
-
   #command(kind: string | undefined, text: string, leaf: Pick<Leaf, 'path' | 'name'>): void {
-    const found = new Found(leaf.path, leaf.name)
-    const { scratch, side } = this.#model
-    if (kind === 'sql') {
-      readSql(text, found, scratch ? 'own' : 'shared', this.#ground)
-      // What a database hands to the shell of its machine.
-      for (const part of [...found.parts]) if (part.kind === 'shell') readShell(part.text, found, this.#ground)
-    } else if (kind === 'shell') readShell(text, found, this.#ground, this.#context.projectPrograms ?? none)
-    else {
-      found.raise('execution', 'runs code given as text')
-      for (const url of text
-        .slice(0, 65_536)
-        .match(/https?:\/\/[^\s'"`)<>]{1,500}/g)
-        ?.slice(0, 64) ?? [])
-        found.part('destination', 'url', url)
-    }
-    if (kind === 'sql' && found.because === 'reads' && side.sink === 'look') return
+    const { projectPrograms } = this.#context
+    const found = readContents(kind, text, leaf, this.#model, this.#ground, projectPrograms)
+    if (kind === 'sql' && found.because === 'reads' && this.#model.side.sink === 'look' && found.parts.length === 0)
+      return
     for (const part of found.parts) this.#add(part)
     this.#made.push(...found.makes)
+    this.#adds ||= found.adds
+    this.#brings.push(...found.brings)
+    this.#runs.push(...found.runs)
+    this.#writes.push(...found.writes)
     this.#items += found.items
     if (this.#content === undefined || gravity(found.sink) > gravity(this.#content.sink)) this.#content = found
   }
@@ -283,7 +241,7 @@ class Reading {
   }
 
   #settle(leaves: readonly Leaf[]): void {
-    const { sink, from, because } = this.#model
+    const { sink, from } = this.#model
     if (this.#content !== undefined) {
       // A command says what it does better than the tool that runs it; nothing else is lowered by what it holds.
       const lowers =
@@ -294,13 +252,7 @@ class Reading {
       } else this.#raise(this.#content.sink, this.#content.because)
     }
     // A request without a body or with a reading method is a visit.
-    if (
-      sink === 'outward' &&
-      this.#sink === 'outward' &&
-      from !== 'table' &&
-      (because.includes('what is sent there') || /“http”|of “http”/.test(because)) &&
-      !this.#sends
-    ) {
+    if (this.#model.requests && this.#sink === 'outward' && !this.#sends) {
       const method = leaves.find((leaf) => /^(?:http_?)?method$/i.test(leaf.name))
       if (method === undefined || /^(?:get|head|options)$/i.test(String(method.value))) {
         this.#sink = 'look'

@@ -1,5 +1,5 @@
 import { gravity, type Sink } from '../../model/sink.ts'
-import { type Ground, landingOf } from './paths.ts'
+import { absolutePath, type Ground, landingOf } from './paths.ts'
 import type { Part, Role } from './types.ts'
 
 /** How many a wildcard names at least, when nobody counts them. */
@@ -13,6 +13,12 @@ export class Found {
   readonly parts: Part[] = []
   /** Names of what it creates, where nothing of that name may have been there. */
   readonly makes: string[] = []
+  /** It tells the places that it only visits more than where they are: a login, a statement, arguments. */
+  adds = false
+  /** Paths, whole: what it brings from elsewhere, what it runs, what it writes. */
+  readonly brings: string[] = []
+  readonly runs: string[] = []
+  readonly writes: string[] = []
   readonly #path: string
   readonly #name: string
 
@@ -36,6 +42,7 @@ export class Found {
   /** Something writes to, or removes, a path. */
   write(path: string, ground: Ground, what: 'writes' | 'removes' = 'writes'): void {
     this.part('selector', 'path', path)
+    if (what === 'writes') this.writes.push(absolutePath(path, ground))
     const landing = landingOf(path, ground)
     const shown = path.slice(0, 80)
     if (what === 'removes') this.raise('irreversible', `removes ${shown}`)

@@ -48,6 +48,10 @@ export interface Ground {
   cwd?: string
 }
 
+/** The whole path of what `text` names; a relative one begins where the act does, at the first root where that is not known. */
+export const absolutePath = (text: string, { roots, home, cwd }: Ground): string =>
+  normalPath(text, normalPath(cwd ?? '', normalPath(roots[0] ?? '', '', home), home), home)
+
 /** Where writing to `text` lands. A relative path that does not climb stays where it begins. */
 export function landingOf(text: string, ground: Ground): Landing {
   const home = ground.home ?? ''

@@ -34,6 +34,12 @@ export interface Act {
   makes?: true
   /** Names that the content of a command says to create. */
   made?: readonly string[]
+  /** It tells the places that it only visits more than where they are: a login, a statement, arguments of a program. */
+  adds?: true
+  /** Whole paths of files and folders: what it brings from elsewhere, runs, and writes. */
+  brings?: readonly string[]
+  runs?: readonly string[]
+  writes?: readonly string[]
   /** The arguments hold more than was looked at: what is not among the parts is unseen. */
   cut?: true
   /** Why this sink, in words, for `--explain-tools` and refusals. */

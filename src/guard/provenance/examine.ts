@@ -60,6 +60,8 @@ export function examine(memory: Memory, call: Examination): Examined {
 
   const selectors = counted.filter((v) => v.part.role === 'selector')
   const doubtful = counted.filter((v) => isDoubtful(memory, v, act.sink))
+  // A program that is told where to go sends there what it likes: where it may send is what counts.
+  const tellsMore = (v: Value) => act.adds === true && isDoubtful(memory, v, 'outward')
   // A page that is opened in a place of others’ is a visit, while nothing is sent with it.
   const onlyVisits = act.sink === 'shared' && !act.parts.some((part) => part.role === 'payload')
   if (onlyVisits && counted.some(isVisit)) provenance.sink = 'look'
@@ -108,10 +110,13 @@ export function examine(memory: Memory, call: Examination): Examined {
   }
   if (!acts || onlyVisits) {
     const visits = counted.filter(
-      (v) => isVisit(v) && (doubtful.includes(v) || (isOpen(v) && isAdded(v))) && !isOnAskedSite(memory, v),
+      (v) =>
+        isVisit(v) &&
+        (doubtful.includes(v) || (isOpen(v) && (isAdded(v) || tellsMore(v)))) &&
+        !isOnAskedSite(memory, v),
     )
     // Anything added to a link that only text supplied goes to whoever wrote it.
-    if (visits.some(isAdded)) provenance.added = true
+    if (visits.some((v) => isAdded(v) || tellsMore(v))) provenance.added = true
     // A link exactly as it was read carries nothing out: held only where the text speaks to the model.
     if (provenance.added === true || visits.some((v) => v.found.spoken)) provenance.untrusted = 'identifier'
     if (visits.length > 0 && provenance.untrusted === undefined) provenance.fromRead = true

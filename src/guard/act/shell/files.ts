@@ -1,6 +1,7 @@
 import { many } from '../found.ts'
 import { landingOf } from '../paths.ts'
-import { type Handler, has, lastOf, optionsOf, type Shell, type Word } from './shell.ts'
+import { fetchers } from './network.ts'
+import { fetches, type Handler, has, lastOf, optionsOf, type Shell, type Word } from './shell.ts'
 
 const write = (path: Word, shell: Shell): void => {
   if (path.variable || path.output) shell.found.raise('shared', 'writes to a place whose name is not known')
@@ -23,12 +24,15 @@ const intoLast: Handler = ({ program, args }, shell) => {
 }
 
 /** Every argument is written or made. */
-const each: Handler = ({ args }, shell) => {
+const each: Handler = ({ args, upstream }, shell) => {
+  const isFetched = upstream.some((program) => fetchers.has(program))
   for (const path of optionsOf(
     args,
     new Set(['-m', '-d', '-t', '-r', '-s', '--size', '--date', '--reference', '--mode']),
-  ).rest)
+  ).rest) {
     write(path, shell)
+    if (isFetched) fetches(path.text, shell)
+  }
 }
 
 const remove: Handler = ({ program, args, upstream }, shell) => {
@@ -80,8 +84,11 @@ const archive: Handler = ({ program, args }, shell) => {
   const unpacks = /^-?[a-zA-Z]*x/.test(letters) || /^(?:unzip|gunzip|unxz|7z|unrar)$/.test(program)
   if (/^-?[a-zA-Z]*t/.test(letters) || has(options, '--list', '-l'))
     return shell.found.raise('look', `${program} lists`)
-  if (unpacks) return write(to ?? { text: '.', variable: false, output: false, glob: false }, shell)
   const file = lastOf(options, '-f', '--file', '-o') ?? (letters.includes('f') ? args[1] : options.rest[0])
+  if (unpacks) {
+    if (file !== undefined) shell.found.part('selector', 'path', file.text)
+    return write(to ?? { text: '.', variable: false, output: false, glob: false }, shell)
+  }
   if (file !== undefined && file.text !== '-') write(file, shell)
   else shell.found.raise('own', `${program} packs`)
 }

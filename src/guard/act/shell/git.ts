@@ -1,4 +1,5 @@
 import { set } from '../../../formats/tool-name/words.ts'
+import { aimsOf } from '../aims.ts'
 import { many } from '../found.ts'
 import { fetches, type Handler, has, optionsOf, type Shell, type Word } from './shell.ts'
 
@@ -55,12 +56,19 @@ export const git: Handler = (call, shell) => {
     case 'fetch':
     case 'pull':
     case 'clone':
+    case 'ls-remote':
+    case 'archive':
     case 'submodule': {
-      const urls = options.rest.filter((each) => /:\/\/|^[\w.-]+@[\w.-]+:/.test(each.text))
+      const given = [...options.rest, ...(options.values.get('--remote') ?? [])]
+      const urls = given.filter((each) => aimsOf(each.text, 'remote').length > 0)
       for (const url of urls) found.part('destination', 'url', url.text)
       if (options.values.has('--upload-pack') || urls.some((url) => /^ext::/.test(url.text)))
         found.raise('execution', 'git runs a program to fetch')
+      if (sub === 'ls-remote' || sub === 'archive') return found.raise('look', `git ${sub}`)
       const [from, into] = options.rest
+      // Its place is written to .gitmodules, and what stands there is checked out from then on.
+      if (from?.text === 'add' || from?.text === 'set-url')
+        return found.raise('persistence', 'adds a place where this repository gets code')
       if (sub === 'clone' && into !== undefined && from !== undefined) found.write(into.text, ground)
       if (sub === 'clone' && from !== undefined)
         fetches(

@@ -46,6 +46,10 @@ const manage = (of: Manager): Handler => {
       }
     const has = (kind: string) => sets[kind]?.has(sub) === true
     const at = call.args.findIndex((arg) => arg.text === sub)
+    // What images are called here, before anything goes anywhere.
+    if (of.service !== undefined && !has('install') && !has('publish'))
+      for (const name of [...names, ...(options.values.get('-t') ?? []), ...(options.values.get('--tag') ?? [])])
+        shell.found.part('selector', 'image', name.text)
     if (has('within')) return inside(call.args.slice(at + 1), taking, call, shell)
     if (has('fetchRun')) {
       const [name] = names
@@ -70,7 +74,11 @@ const manage = (of: Manager): Handler => {
     if (has('look')) return shell.found.raise('look', `${call.program} ${sub}`)
     if (has('service')) return shell.found.raise('shared', `${call.program} ${sub}`)
     if (sub === 'exec' && call.program !== 'composer') return shell.call(names.slice(1), call)
-    if (has('publish')) return shell.found.raise('outward', `${call.program} ${sub}`)
+    if (has('publish')) {
+      if (/^(?:docker|podman|nerdctl)$/.test(call.program))
+        for (const image of names) shell.found.part('destination', 'repository', image.text)
+      return shell.found.raise('outward', `${call.program} ${sub}`)
+    }
     if (has('standing')) return shell.found.raise('persistence', `${call.program} ${sub}`)
     if (has('remove')) {
       for (const name of names) shell.found.part('selector', 'package', name.text)

@@ -1,6 +1,7 @@
 import { set } from '../../../formats/tool-name/words.ts'
 import { many } from '../found.ts'
-import { type Handler, has, loadsCode, optionsOf } from './shell.ts'
+import { assigned } from './settings.ts'
+import { type Handler, has, optionsOf } from './shell.ts'
 
 /** Programs that only tell: of files, text, the machine, or nothing. Windows' own too. */
 const telling =
@@ -36,11 +37,11 @@ const tells: Handler = ({ program, args }, shell) => {
       shell.found.write(each.text, shell.ground)
   }
   if (program === 'export' || program === 'declare')
-    for (const { text } of args) {
-      const assigned = /^(\w+)=(.*)$/s.exec(text)
-      if (assigned !== null) shell.variables.set(assigned[1] ?? '', assigned[2] ?? '')
-      // These make the programs that follow load or run what they name.
-      if (loadsCode.test(text)) shell.found.raise('execution', `sets ${text.slice(0, 40)}`)
+    for (const each of args) {
+      const [, name = '', value = ''] = /^(\w+)=(.*)$/s.exec(each.text) ?? []
+      if (name === '') continue
+      shell.variables.set(name, value)
+      assigned(name, { ...each, text: value }, shell)
     }
   for (const each of args) if (/^(?:~|\/|\.)/.test(each.text)) shell.found.part('selector', 'path', each.text)
   shell.found.raise('look', `${program} reads`)
