@@ -7,10 +7,11 @@ import { flagEffect } from './flags.ts'
 import { many } from './found.ts'
 import { roleOfLeaf } from './leaf-role.ts'
 import type { ToolModel } from './model.ts'
-import { type Ground, landingOf } from './paths.ts'
+import { absolutePath, type Ground, landingOf } from './paths.ts'
 import { roleOf, silent } from './roles.ts'
 import { isWildcard, mailboxList } from './shape.ts'
 import type { ToolTableEntry } from './table.ts'
+import { Trail } from './trail.ts'
 import type { Act, Part } from './types.ts'
 import { type Leaf, leavesOf } from './walk.ts'
 
@@ -52,6 +53,9 @@ const staging: ReadonlySet<string> = new Set(['add', 'stage', 'unstage', 'commit
 /** A word as a shell reads it back. */
 const quoted = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
 
+/** Names of the folder that a command is run in. */
+const workFolder = /^(?:cwd|work_?(?:ing_?)?dir(?:ectory)?)$/i
+
 class Reading {
   readonly #model: ToolModel
   readonly #ground: Ground
@@ -64,10 +68,7 @@ class Reading {
   #items = 0
   #sends = false
   readonly #made: string[] = []
-  #adds = false
-  readonly #brings: string[] = []
-  readonly #runs: string[] = []
-  readonly #writes: string[] = []
+  readonly #trail = new Trail()
   #cut = false
   /** There is one argument: content of a file has a path beside it. */
   #alone = false
@@ -89,9 +90,12 @@ class Reading {
     const operation = leaves.find((leaf) => model.operations.has(leaf.pattern))
     if (operation !== undefined) this.#operation(String(operation.value))
     this.#alone = leaves.length === 1
+    const folder = leaves.find(({ name, value }) => workFolder.test(name) && typeof value === 'string')
+    if (folder !== undefined) this.#ground.cwd = absolutePath(String(folder.value), this.#ground)
     for (const leaf of leaves) this.#leaf(leaf)
     for (const [path, words] of this.#argv) this.#command('shell', words.map(quoted).join(' '), { path, name: path })
     this.#settle(leaves)
+    this.#trail.ofParts(this.#parts, model, this.#ground)
     const fixed = this.#context.table?.sink ?? model.table?.sink
     if (fixed !== undefined) {
       this.#sink = fixed
@@ -110,10 +114,7 @@ class Reading {
       because: this.#because,
       ...(isMaking ? { makes: true as const } : {}),
       ...(this.#made.length > 0 ? { made: this.#made } : {}),
-      ...(this.#adds ? { adds: true as const } : {}),
-      ...(this.#brings.length > 0 ? { brings: this.#brings } : {}),
-      ...(this.#runs.length > 0 ? { runs: this.#runs } : {}),
-      ...(this.#writes.length > 0 ? { writes: this.#writes } : {}),
+      ...this.#trail.told(this.#ground.roots),
       ...(this.#cut ? { cut: true as const } : {}),
     }
   }
@@ -195,10 +196,7 @@ class Reading {
       return
     for (const part of found.parts) this.#add(part)
     this.#made.push(...found.makes)
-    this.#adds ||= found.adds
-    this.#brings.push(...found.brings)
-    this.#runs.push(...found.runs)
-    this.#writes.push(...found.writes)
+    this.#trail.join(found)
     this.#items += found.items
     if (this.#content === undefined || gravity(found.sink) > gravity(this.#content.sink)) this.#content = found
   }

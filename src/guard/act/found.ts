@@ -1,28 +1,24 @@
 import { gravity, type Sink } from '../../model/sink.ts'
 import { absolutePath, type Ground, landingOf } from './paths.ts'
+import { Trail } from './trail.ts'
 import type { Part, Role } from './types.ts'
 
 /** How many a wildcard names at least, when nobody counts them. */
 export const many = 100
 
 /** What was found inside one argument: a command, a statement, a path. Parts are under `path`. */
-export class Found {
+export class Found extends Trail {
   sink: Sink = 'look'
   because = 'reads'
   items = 0
   readonly parts: Part[] = []
   /** Names of what it creates, where nothing of that name may have been there. */
   readonly makes: string[] = []
-  /** It tells the places that it only visits more than where they are: a login, a statement, arguments. */
-  adds = false
-  /** Paths, whole: what it brings from elsewhere, what it runs, what it writes. */
-  readonly brings: string[] = []
-  readonly runs: string[] = []
-  readonly writes: string[] = []
   readonly #path: string
   readonly #name: string
 
   constructor(path: string, name: string) {
+    super()
     this.#path = path
     this.#name = name
   }
@@ -32,6 +28,12 @@ export class Found {
       this.sink = sink
       this.because = because
     }
+  }
+
+  /** A path that is read, where the act is when it does so. */
+  read(path: string, ground: Ground): void {
+    this.part('selector', 'path', path)
+    this.reads.push(absolutePath(path, ground))
   }
 
   part(role: Role, kind: string, text: string, what = kind): void {

@@ -1,8 +1,10 @@
+import { classOf } from '../../formats/action-class.ts'
 import type { Provenance } from '../../model/event.ts'
-import type { Sink } from '../../model/sink.ts'
-import type { Part } from '../act/index.ts'
+import { graver, type Sink } from '../../model/sink.ts'
+import type { Act, Part } from '../act/index.ts'
 import { decodings, identitiesIn } from '../identity/index.ts'
 import { isUnasked, isVerbAsked, toolStems, unaskedOf } from './asked.ts'
+import { broughtBy, runsBrought } from './brought.ts'
 import type { Call, Examined } from './call.ts'
 import { destinationsOf, lessons, shareRead } from './destinations.ts'
 import { carriesRead, flowOf, showsSecret } from './flow.ts'
@@ -37,7 +39,8 @@ const grave: ReadonlySet<Sink> = new Set(['money', 'execution', 'persistence', '
 
 /** Pure: what a call does, against what its task was asked and has read. */
 export function examine(memory: Memory, call: Examination): Examined {
-  const { act } = call
+  const isForeign = runsBrought(memory, call.act)
+  const act: Act = isForeign ? { ...call.act, sink: graver(call.act.sink, 'execution') } : call.act
   const isLook = act.sink === 'look'
   const acts = !isLook && act.sink !== 'own'
   const isGrave = grave.has(act.sink)
@@ -63,7 +66,7 @@ export function examine(memory: Memory, call: Examination): Examined {
   // A program that is told where to go sends there what it likes: where it may send is what counts.
   const tellsMore = (v: Value) => act.adds === true && isDoubtful(memory, v, 'outward')
   // A page that is opened in a place of others’ is a visit, while nothing is sent with it.
-  const onlyVisits = act.sink === 'shared' && !act.parts.some((part) => part.role === 'payload')
+  const onlyVisits = act.sink === 'shared' && act.adds !== true && !act.parts.some((part) => part.role === 'payload')
   if (onlyVisits && counted.some(isVisit)) provenance.sink = 'look'
   if (acts) {
     const isOwnWork = act.sink === 'persistence' ? accountedFor(memory, counted) : () => false
@@ -133,11 +136,13 @@ export function examine(memory: Memory, call: Examination): Examined {
       else if (acts && memory.isTainted && carriesRead(memory, act.parts)) provenance.carries = true
     }
   }
+  if (isForeign) provenance.untrusted = 'identifier'
   if (counted.some((v) => v.leads)) provenance.identifies = true
   if (values.some((v) => isRead(v.stand) && !v.found.linked && !v.isPlain && !v.isPath)) provenance.fromRead = true
   lessons(counted, provenance)
 
   return {
+    action: act.sink === call.act.sink ? call.act.action : classOf(act.sink),
     destinations: destinationsOf(counted, call.domains),
     arguments: {
       digest: call.digest,
@@ -163,6 +168,7 @@ export function examine(memory: Memory, call: Examination): Examined {
     document: isLook && counted.some((v) => v.isPath || v.identity?.kind === 'url'),
     said: counted.flatMap((v) => (v.stand === 'none' ? [digestOfWord(v.normal, memory.seed)] : [])),
     makes: madeOf(act, selectors),
+    brought: broughtBy(memory, act, values),
   }
 }
 

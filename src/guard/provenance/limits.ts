@@ -10,6 +10,8 @@ export const memoryLimits = {
   requestWords: 4096,
   /** Digests of secrets of one task. */
   secrets: 4096,
+  /** Digests of paths that hold what is not the agent’s own to run. */
+  brought: 4096,
   /** Things that the agent made. */
   made: 100_000,
   /** Names of tools and of what they take. */

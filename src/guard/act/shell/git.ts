@@ -15,8 +15,10 @@ const keeps =
   gc prune repack sparse-checkout mergetool update-index update-ref commit-tree write-tree read-tree maintenance lfs rerere replace`)
 
 const remote = (to: Word, shell: Shell) => {
-  const named = /[:/@]/.test(to.text)
-  shell.found.part('destination', named ? 'url' : 'repository', to.text)
+  // A name leads where the repository says already, and what it says was set by an act of its own.
+  const isName = !/[:/@\\]/.test(to.text) && !to.variable && !to.output
+  if (isName) shell.found.part('selector', 'remote', to.text)
+  else shell.found.part('destination', 'url', to.text)
 }
 
 export const git: Handler = (call, shell) => {
@@ -35,7 +37,7 @@ export const git: Handler = (call, shell) => {
   const options = optionsOf(
     args,
     set(
-      '-m --message -F --file -b -B -u --set-upstream -o --output --depth --author --date -t --strategy -X -s -S --branch --origin --exec -x',
+      '-m --message -F --file -b -B -o --output --depth --author --date -t --strategy -X -s -S --branch --origin --exec -x',
     ),
   )
   for (const each of options.values.get('-m') ?? []) found.part('payload', 'text', each.text, 'message')
@@ -70,17 +72,7 @@ export const git: Handler = (call, shell) => {
       if (from?.text === 'add' || from?.text === 'set-url')
         return found.raise('persistence', 'adds a place where this repository gets code')
       if (sub === 'clone' && into !== undefined && from !== undefined) found.write(into.text, ground)
-      if (sub === 'clone' && from !== undefined)
-        fetches(
-          into?.text ??
-            from.text
-              .slice(0, 4096)
-              .replace(/\/+$|\.git\/?$/g, '')
-              .split(/[/:]/)
-              .at(-1) ??
-            '',
-          shell,
-        )
+      if (sub === 'clone' && from !== undefined) fetches(into?.text ?? folderOf(from.text), shell, true)
       return found.raise('own', `git ${sub}`)
     }
     case 'remote': {
@@ -129,6 +121,14 @@ export const git: Handler = (call, shell) => {
   found.part('command', 'program', `git ${sub}`)
   found.raise('execution', `git ${sub.slice(0, 40)}`)
 }
+
+/** The folder that a clone goes to where none is named. */
+const folderOf = (from: string): string =>
+  from
+    .slice(0, 4096)
+    .replace(/\/+$|\.git\/?$/g, '')
+    .split(/[/:]/)
+    .at(-1) ?? ''
 
 /** A setting of git that runs a program, or sends what is pushed elsewhere. */
 function setting(key: string, value: string, shell: Shell) {

@@ -1,6 +1,6 @@
 import { absolutePath, landingOf } from '../paths.ts'
 import { classifyCmdlet } from './cmdlets.ts'
-import { files } from './files.ts'
+import { editors, files } from './files.ts'
 import { git } from './git.ts'
 import { interpreters } from './interpreters.ts'
 import { network } from './network.ts'
@@ -15,6 +15,7 @@ import { wrappers } from './wrappers.ts'
 const handlers: ReadonlyMap<string, Handler> = new Map([
   ...readers,
   ...files,
+  ...editors,
   ...network,
   ...packages,
   ...interpreters,

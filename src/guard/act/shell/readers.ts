@@ -1,5 +1,6 @@
 import { set } from '../../../formats/tool-name/words.ts'
-import { many } from '../found.ts'
+import { absolutePath } from '../paths.ts'
+import { find } from './find.ts'
 import { assigned } from './settings.ts'
 import { type Handler, has, optionsOf } from './shell.ts'
 
@@ -43,32 +44,15 @@ const tells: Handler = ({ program, args }, shell) => {
       shell.variables.set(name, value)
       assigned(name, { ...each, text: value }, shell)
     }
-  for (const each of args) if (/^(?:~|\/|\.)/.test(each.text)) shell.found.part('selector', 'path', each.text)
+  for (const { text } of args) {
+    if (/^(?:~|\/|\.)/.test(text)) shell.found.part('selector', 'path', text)
+    if (/^[^-\s]\S*$/.test(text)) shell.found.reads.push(absolutePath(text, shell.ground))
+  }
   shell.found.raise('look', `${program} reads`)
 }
 
 const inside = (path: string, cwd: string | undefined): string =>
   cwd === undefined || /^(?:[/~]|[a-z]:)/i.test(path) ? path : `${cwd}/${path}`
-
-/** `find`, with what it does to what it finds. */
-const find: Handler = ({ args, upstream, fed }, shell) => {
-  const texts = args.map((each) => each.text)
-  shell.found.raise('look', 'find reads')
-  for (const [at, text] of texts.entries()) {
-    if (text === '-delete') {
-      shell.found.raise('irreversible', 'find removes what it finds')
-      shell.found.items += many
-      for (const each of texts.slice(0, 4)) if (/^[~/.\w]/.test(each)) shell.found.part('selector', 'path', each)
-    }
-    if (/^-(?:fprint|fls|fprintf)0?$/.test(text)) shell.found.write(texts[at + 1] ?? '', shell.ground)
-    if (!/^-(?:exec|execdir|ok|okdir)$/.test(text)) continue
-    const end = texts.findIndex((each, i) => i > at && (each === ';' || each === '+'))
-    const inner = args.slice(at + 1, end < 0 ? undefined : end)
-    const before = shell.found.items
-    shell.call(inner, { upstream, fed })
-    if (shell.found.items > before) shell.found.items += many
-  }
-}
 
 /** Scripts of sed and awk may write and run; the rest of them only reads. */
 const sed: Handler = ({ args }, shell) => {
@@ -86,6 +70,7 @@ const sed: Handler = ({ args }, shell) => {
   const out = /(?:^|[;{}\n/])\s*w\s+(\S{1,200})/.exec(script.replace(/^s(.)(?:(?!\1).)*\1(?:(?!\1).)*/, ''))
   if (out !== null) shell.found.write(out[1] ?? '', shell.ground)
   const inPlace = [...options.flags].some((flag) => /^-[a-zA-Z]*i|^--in-place/.test(flag))
+  for (const each of files) shell.found.reads.push(absolutePath(each.text, shell.ground))
   if (inPlace) for (const each of files) shell.found.write(each.text, shell.ground)
   else shell.found.raise('look', 'sed reads')
 }

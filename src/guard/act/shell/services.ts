@@ -29,8 +29,11 @@ const client: Handler = (call, shell) => {
     found.part('selector', 'repository', each.text)
   for (const text of words.slice(1)) {
     const shape = shapeOf(text)
-    if (/^s3:\/\/|^gs:\/\/|^https?:\/\//.test(text)) found.part('destination', 'url', text)
-    else if (shape === 'path' && !verbs.includes(text)) found.part('selector', 'path', text)
+    if (/^s3:\/\/|^gs:\/\/|^https?:\/\//.test(text)) {
+      found.part('destination', 'url', text)
+      // But to look at it, a login goes along, or it is taken over.
+      if (!verbs.some((verb) => readName(verb)?.sink === 'look')) found.adds = true
+    } else if (shape === 'path' && !verbs.includes(text)) found.part('selector', 'path', text)
     else if (!verbs.slice(0, 2).includes(text)) found.part('selector', 'id', text)
   }
   const [first, second] = verbs

@@ -114,11 +114,11 @@ export const has = (options: Options, ...names: readonly string[]): boolean =>
   names.some((name) => options.flags.has(name))
 
 /** Remembers what was brought from elsewhere, for what runs it later. */
-export function fetches(path: string, shell: Shell) {
+export function fetches(path: string, shell: Shell, isFolder = false) {
   if (shell.fetched.length >= 64) return
   const place = absolutePath(path, shell.ground)
   shell.fetched.push(place)
-  shell.found.brings.push(place)
+  shell.found.brings.push(isFolder ? `${place}/` : place)
 }
 
 /** Whether a path is, or lies under, what the line brought. */

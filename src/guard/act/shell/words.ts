@@ -2,7 +2,7 @@ import { aimsOf } from '../aims.ts'
 import type { Call, Shell } from './shell.ts'
 
 /** An option or a setting with its value in one word: `--to=x`, `-Dhost=x`, `NAME=x`. */
-const joined = /^(?:-{1,2}|\/)?([A-Za-z][\w.-]{0,60})=(.+)$/s
+const joined = /^(?:-{1,2}|\/)?(?:[A-Za-z][\w.-]{0,60}=)?([A-Za-z][\w.-]{0,60})=(.+)$/s
 
 /**
  * Whatever a program is: each word of it that is a URL, an address with a port, a path on another machine, an image with its registry or a
