@@ -91,7 +91,10 @@ class Reading {
     if (operation !== undefined) this.#operation(String(operation.value))
     this.#alone = leaves.length === 1
     const folder = leaves.find(({ name, value }) => workFolder.test(name) && typeof value === 'string')
-    if (folder !== undefined) this.#ground.cwd = absolutePath(String(folder.value), this.#ground)
+    if (folder !== undefined) {
+      this.#ground.started = absolutePath(String(folder.value), this.#ground)
+      if (this.#ground.roots.length > 0) this.#ground.cwd = this.#ground.started
+    }
     for (const leaf of leaves) this.#leaf(leaf)
     for (const [path, words] of this.#argv) this.#command('shell', words.map(quoted).join(' '), { path, name: path })
     this.#settle(leaves)

@@ -22,11 +22,11 @@ export class Trail {
 
   /** What the arguments of a tool say that is no shell: it keeps what it fetches, writes its content, copies or moves. */
   ofParts(parts: readonly Part[], { words, side, sink }: ToolModel, ground: Ground): void {
-    if (sink === 'look') return
     const paths = parts.filter(({ role, kind, path }) => role === 'selector' && kind === 'path' && !path.includes('#'))
     const fetches =
       (side.fetches || words.includes('save')) &&
       parts.some(({ role, kind }) => role === 'destination' && kind === 'url')
+    if (sink === 'look' && !fetches) return
     const writes = parts.some(({ role }) => role === 'payload')
     const isFolder = words.some((word) => /^(?:clone|extract|unzip|unpack)$/.test(word))
     for (const { text, name } of paths) {

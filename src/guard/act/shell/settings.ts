@@ -1,5 +1,5 @@
 import { aimsOf } from '../aims.ts'
-import { landingOf, normalPath } from '../paths.ts'
+import { absolutePath, landingOf, normalPath } from '../paths.ts'
 import type { Shell, Word } from './shell.ts'
 
 /** Words that end the name of a setting by which programs find code or options: `PYTHONPATH`, `LD_PRELOAD`, `NODE_OPTIONS`, `PERL5LIB`. */
@@ -28,11 +28,10 @@ export function assigned(name: string, value: Word, shell: Shell) {
   }
   if (!loads.test(name) && !configures.test(name)) return
   if (value.output) return found.raise('execution', said)
-  const foreign = pathsIn(value.text).filter((path) => isForeign(path, shell))
-  for (const path of foreign) {
-    found.part('command', 'program', path, 'setting')
-    found.runs.push(normalPath(path, '', shell.ground.home))
-  }
+  const paths = pathsIn(value.text)
+  for (const path of paths) found.runs.push(absolutePath(path, shell.ground))
+  const foreign = paths.filter((path) => isForeign(path, shell))
+  for (const path of foreign) found.part('command', 'program', path, 'setting')
   if (foreign.length > 0) found.raise('execution', `${said} to ${foreign[0]?.slice(0, 60)}`)
 }
 
