@@ -11,7 +11,7 @@ export interface Aim {
 const longest = 4096
 /** What says of an option or setting that its value is a place of the net. */
 const placed =
-  /(?:^|[-_.])(?:host(?:name|addr)?|server|endpoint|registry|proxy|url|uri|remote|upstream|broker|brokers|peer|address|addr|domain|dsn|to|target|sink|webhook|callback|index|source|mirror|repo|repository)s?$/i
+  /(?:^|[-_.])(?:h|host(?:name|addr)?|server|endpoint|registry|proxy|url|uri|remote|upstream|broker|brokers|peer|address|addr|domain|dsn|to|target|sink|webhook|callback|index|source|mirror|repo|repository)s?$/i
 /** `host=a dbname=b` (libpq), `Server=tcp:a,1433;Database=b` (ODBC, ADO.NET). */
 const pairs =
   /(?:^|[\s;])(?:host(?:addr|name)?|server|data source|address|addr|endpoint|service)\s*=\s*(?:tcp:)?'?([^\s;,'"]{2,253})/gi
@@ -28,7 +28,7 @@ const local =
  * share, an address. `option`: the name of what it is the value of; where that says a place, a bare name of a host is one too.
  */
 export function aimsOf(word: string, option = ''): Aim[] {
-  const text = word.trim()
+  const text = word.trim().replace(/^(["'])(.*)\1$/s, '$2')
   if (text.length < 4 || text.length > longest || local.test(text)) return []
   if (/\s|;/.test(text))
     return dsn.test(text) ? [...text.matchAll(pairs)].flatMap(([, host = '']) => hostAim(host)) : []
@@ -46,9 +46,11 @@ export function aimsOf(word: string, option = ''): Aim[] {
   const name = bare.replace(/[:@](?!.*\/).*$/, '')
   const shape = shapeOf(name)
   if (shape !== 'host' && shape !== 'url') return []
-  if (placed.test(option)) return hostAim(bare)
+  // A version or digest behind it is no part of where it is.
+  const place = bare.replace(/@[^/@]*$/, '')
+  if (placed.test(option)) return hostAim(place)
   const isMarked = name !== bare || /^\d{1,3}(?:\.\d{1,3}){3}(?:\/|$)/.test(bare)
-  return isMarked ? hostAim(bare, false) : []
+  return isMarked ? hostAim(place, false) : []
 }
 
 /** A name of a host, with a port or path perhaps, that is not this machine. */

@@ -173,7 +173,8 @@ export class TaskMemory {
     const examined = examine(this.#memory, asked)
     const { doubt, flow, sink, untrusted } = examined.provenance
     const isAct = sink !== 'own' && sink !== 'look'
-    const matters = untrusted !== undefined || (isAct && (doubt !== undefined || flow === undefined))
+    const isBringing = (call.act.brings?.length ?? 0) > 0
+    const matters = untrusted !== undefined || isBringing || (isAct && (doubt !== undefined || flow === undefined))
     if (this.#away.size === 0 || !matters) return examined
     // What does not fit in memory is looked through only where it could matter.
     const readings = [...this.#again(), ...this.#memory.readings]

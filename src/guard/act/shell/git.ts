@@ -66,6 +66,8 @@ export const git: Handler = (call, shell) => {
       for (const url of urls) found.part('destination', 'url', url.text)
       if (options.values.has('--upload-pack') || urls.some((url) => /^ext::/.test(url.text)))
         found.raise('execution', 'git runs a program to fetch')
+      // What comes from there is worked on as if it were the project’s.
+      if ((sub === 'fetch' || sub === 'pull') && urls.length > 0) found.adds = true
       if (sub === 'ls-remote' || sub === 'archive') return found.raise('look', `git ${sub}`)
       const [from, into] = options.rest
       // Its place is written to .gitmodules, and what stands there is checked out from then on.

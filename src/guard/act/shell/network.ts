@@ -122,7 +122,9 @@ const wget: Handler = (call, shell) => {
   if (out === undefined) {
     shell.found.raise('own', 'keeps what it fetched')
     const folder = lastOf(options, '-P', '--directory-prefix')
-    for (const url of options.rest) keeps(lastStep(url.text), folder, shell)
+    const isWhole = has(options, '-r', '--recursive', '-m', '--mirror')
+    if (isWhole && folder !== undefined) fetches(folder.text, shell, true)
+    else for (const url of options.rest) keeps(lastStep(url.text), folder, shell)
   } else if (out.text !== '-') {
     shell.found.write(out.text, shell.ground)
     fetches(out.text, shell)
