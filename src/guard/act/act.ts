@@ -2,15 +2,16 @@ import { classOf } from '../../formats/action-class.ts'
 import { readName } from '../../formats/tool-name/read-name.ts'
 import { wordsOf } from '../../formats/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
+import { readContents } from './contents.ts'
 import { flagEffect } from './flags.ts'
-import { Found, many } from './found.ts'
+import { many } from './found.ts'
+import { roleOfLeaf } from './leaf-role.ts'
 import type { ToolModel } from './model.ts'
-import { type Ground, landingOf } from './paths.ts'
-import { type RoleOf, roleOf, silent } from './roles.ts'
-import { isWildcard, mailboxList, shapeOf } from './shape.ts'
-import { readShell } from './shell/index.ts'
-import { readSql } from './sql/index.ts'
+import { absolutePath, type Ground, landingOf } from './paths.ts'
+import { roleOf, silent } from './roles.ts'
+import { isWildcard, mailboxList } from './shape.ts'
 import type { ToolTableEntry } from './table.ts'
+import { Trail } from './trail.ts'
 import type { Act, Part } from './types.ts'
 import { type Leaf, leavesOf } from './walk.ts'
 
@@ -24,9 +25,6 @@ export interface ActContext {
   table?: ToolTableEntry
 }
 
-const none: ReadonlySet<string> = new Set()
-/** What is looked for and not gone to. */
-const sought = /(?:^|[^a-z])(?:q|query|search|pattern|regex|filter|text|terms?|keywords?|id)$/i
 /** Names whose text may be arguments of its own, as JSON. */
 const nested = /^(?:args|arguments|params|parameters|inputs?|request|payload|data|options|body)$|json$/i
 
@@ -55,6 +53,9 @@ const staging: ReadonlySet<string> = new Set(['add', 'stage', 'unstage', 'commit
 /** A word as a shell reads it back. */
 const quoted = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
 
+/** Names of the folder that a command is run in. */
+const workFolder = /^(?:cwd|work_?(?:ing_?)?dir(?:ectory)?)$/i
+
 class Reading {
   readonly #model: ToolModel
   readonly #ground: Ground
@@ -67,6 +68,7 @@ class Reading {
   #items = 0
   #sends = false
   readonly #made: string[] = []
+  readonly #trail = new Trail()
   #cut = false
   /** There is one argument: content of a file has a path beside it. */
   #alone = false
@@ -88,9 +90,15 @@ class Reading {
     const operation = leaves.find((leaf) => model.operations.has(leaf.pattern))
     if (operation !== undefined) this.#operation(String(operation.value))
     this.#alone = leaves.length === 1
+    const folder = leaves.find(({ name, value }) => workFolder.test(name) && typeof value === 'string')
+    if (folder !== undefined) {
+      this.#ground.started = absolutePath(String(folder.value), this.#ground)
+      if (this.#ground.roots.length > 0) this.#ground.cwd = this.#ground.started
+    }
     for (const leaf of leaves) this.#leaf(leaf)
     for (const [path, words] of this.#argv) this.#command('shell', words.map(quoted).join(' '), { path, name: path })
     this.#settle(leaves)
+    this.#trail.ofParts(this.#parts, model, this.#ground)
     const fixed = this.#context.table?.sink ?? model.table?.sink
     if (fixed !== undefined) {
       this.#sink = fixed
@@ -109,6 +117,7 @@ class Reading {
       because: this.#because,
       ...(isMaking ? { makes: true as const } : {}),
       ...(this.#made.length > 0 ? { made: this.#made } : {}),
+      ...this.#trail.told(this.#ground.roots),
       ...(this.#cut ? { cut: true as const } : {}),
     }
   }
@@ -140,7 +149,7 @@ class Reading {
     }
     const text = String(value)
     if (text === '') return
-    const role = this.#roleOf(leaf, text)
+    const role = roleOfLeaf(leaf, text, this.#model, this.#context.table, this.#sink)
     // Names of options, where nothing says that they name things.
     if (leaf.key === true && role.role === 'selector' && !/[\d@:/.]/.test(text)) return
     if (leaf.key === true && /^[a-z]+(?:_?[A-Z]?[a-z]+)*$/.test(text) && this.#isProperty(text)) return
@@ -183,65 +192,14 @@ class Reading {
     else this.#parts.push(part)
   }
 
-  #roleOf(leaf: Leaf, text: string): RoleOf {
-    const { roles, side, table } = this.#model
-    const operators = this.#context.table?.roles ?? table?.roles
-    const own = operators?.[leaf.pattern] ?? operators?.[leaf.pattern.replaceAll('[]', '')]
-    const shape = shapeOf(text)
-    if (own !== undefined) return { role: own, because: 'the table', ...(shape === undefined ? {} : { kind: shape }) }
-    const declared = roles.get(leaf.pattern)
-    const at = { ...side, sink: this.#model.open ? this.#sink : side.sink }
-    if (leaf.key === true) {
-      const holder = roleOf({ name: leaf.name, type: 'string', shape }, at)
-      return shape === undefined || holder.role === 'destination' || holder.role === 'selector'
-        ? { ...holder, ...(shape === undefined ? {} : { kind: shape }) }
-        : roleOf({ name: '', shape }, at)
-    }
-    if (leaf.paired) return roleOf({ name: leaf.name, type: typeof leaf.value, shape }, at)
-    if (declared === undefined || (this.#model.open && declared.role !== 'control')) {
-      const byValue = roleOf({ name: leaf.name, type: typeof leaf.value, shape }, at)
-      const above = leaf.above.findLast((name) => name !== '') ?? ''
-      // `{payload: {html: …}}`: what holds it may say more than its own name.
-      if (byValue.because !== silent || above === '') return byValue
-      return roleOf({ name: above, type: 'string', shape }, at)
-    }
-    if (declared.role === 'control' && shape !== undefined && shape !== 'path') return roleOf({ name: '', shape }, at)
-    // Nothing says what it is for: its value does.
-    if (declared.role === 'payload' && declared.because === silent && shape !== undefined)
-      return roleOf({ name: '', shape }, at)
-    const isPlace = declared.kind === 'path' || (declared.role === 'selector' && !sought.test(leaf.name))
-    const fetchable = shape === 'url' && isPlace && (side.sink === 'look' || side.fetches)
-    if (fetchable) return { role: 'destination', kind: 'url', because: 'its value is a url' }
-    if (
-      shape !== undefined &&
-      (declared.kind === undefined || declared.kind === 'path') &&
-      declared.role !== 'payload' &&
-      declared.role !== 'command' &&
-      declared.role !== 'control'
-    )
-      return { ...declared, kind: shape }
-    return declared
-  }
-
   #command(kind: string | undefined, text: string, leaf: Pick<Leaf, 'path' | 'name'>): void {
-    const found = new Found(leaf.path, leaf.name)
-    const { scratch, side } = this.#model
-    if (kind === 'sql') {
-      readSql(text, found, scratch ? 'own' : 'shared', this.#ground)
-      // What a database hands to the shell of its machine.
-      for (const part of [...found.parts]) if (part.kind === 'shell') readShell(part.text, found, this.#ground)
-    } else if (kind === 'shell') readShell(text, found, this.#ground, this.#context.projectPrograms ?? none)
-    else {
-      found.raise('execution', 'runs code given as text')
-      for (const url of text
-        .slice(0, 65_536)
-        .match(/https?:\/\/[^\s'"`)<>]{1,500}/g)
-        ?.slice(0, 64) ?? [])
-        found.part('destination', 'url', url)
-    }
-    if (kind === 'sql' && found.because === 'reads' && side.sink === 'look') return
+    const { projectPrograms } = this.#context
+    const found = readContents(kind, text, leaf, this.#model, this.#ground, projectPrograms)
+    if (kind === 'sql' && found.because === 'reads' && this.#model.side.sink === 'look' && found.parts.length === 0)
+      return
     for (const part of found.parts) this.#add(part)
     this.#made.push(...found.makes)
+    this.#trail.join(found)
     this.#items += found.items
     if (this.#content === undefined || gravity(found.sink) > gravity(this.#content.sink)) this.#content = found
   }
@@ -284,7 +242,7 @@ class Reading {
   }
 
   #settle(leaves: readonly Leaf[]): void {
-    const { sink, from, because } = this.#model
+    const { sink, from } = this.#model
     if (this.#content !== undefined) {
       // A command says what it does better than the tool that runs it; nothing else is lowered by what it holds.
       const lowers =
@@ -295,13 +253,7 @@ class Reading {
       } else this.#raise(this.#content.sink, this.#content.because)
     }
     // A request without a body or with a reading method is a visit.
-    if (
-      sink === 'outward' &&
-      this.#sink === 'outward' &&
-      from !== 'table' &&
-      (because.includes('what is sent there') || /“http”|of “http”/.test(because)) &&
-      !this.#sends
-    ) {
+    if (this.#model.requests && this.#sink === 'outward' && !this.#sends) {
       const method = leaves.find((leaf) => /^(?:http_?)?method$/i.test(leaf.name))
       if (method === undefined || /^(?:get|head|options)$/i.test(String(method.value))) {
         this.#sink = 'look'

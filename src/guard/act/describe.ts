@@ -21,6 +21,7 @@ interface Judged {
   sink: Sink
   because: string
   from: ToolModel['from']
+  requests?: true
 }
 
 /**
@@ -40,7 +41,12 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
   for (const each of properties) roles.set(each.pattern, declaredRole(each, side, table))
   return {
     name,
-    ...judged,
+    sink: judged.sink,
+    because: judged.because,
+    from: judged.from,
+    requests:
+      judged.from !== 'table' &&
+      (judged.requests === true || (reading?.words.includes('http') === true && judged.sink === reading.sink)),
     action: table?.action ?? classOf(judged.sink, reading),
     roles,
     side,
@@ -183,7 +189,12 @@ function bySchema(judged: Judged, reading: NameReading | undefined, properties: 
     (act.sink === 'look' || act.sink === 'shared') &&
     (names.has('method') || has('body', 'payload', 'formdata'))
   )
-    return { ...act, sink: 'outward', because: `${act.because}; takes a ${url} and what is sent there`, from: 'schema' }
+    return {
+      sink: 'outward',
+      because: `${act.because}; takes a ${url} and what is sent there`,
+      from: 'schema',
+      requests: true,
+    }
   const to = has('to', 'cc', 'bcc', 'recipient')
   if (act.sink === 'look' && to !== undefined && has('body', 'message', 'subject', 'content', 'attachment'))
     return { ...act, sink: 'outward', because: `${act.because}; takes ${to} and what is sent`, from: 'schema' }

@@ -1,12 +1,13 @@
 import { gravity, type Sink } from '../../model/sink.ts'
-import { type Ground, landingOf } from './paths.ts'
+import { absolutePath, type Ground, landingOf } from './paths.ts'
+import { Trail } from './trail.ts'
 import type { Part, Role } from './types.ts'
 
 /** How many a wildcard names at least, when nobody counts them. */
 export const many = 100
 
 /** What was found inside one argument: a command, a statement, a path. Parts are under `path`. */
-export class Found {
+export class Found extends Trail {
   sink: Sink = 'look'
   because = 'reads'
   items = 0
@@ -17,6 +18,7 @@ export class Found {
   readonly #name: string
 
   constructor(path: string, name: string) {
+    super()
     this.#path = path
     this.#name = name
   }
@@ -28,6 +30,12 @@ export class Found {
     }
   }
 
+  /** A path that is read, where the act is when it does so. */
+  read(path: string, ground: Ground): void {
+    this.part('selector', 'path', path)
+    this.reads.push(absolutePath(path, ground))
+  }
+
   part(role: Role, kind: string, text: string, what = kind): void {
     if (text !== '' && this.parts.length < 256)
       this.parts.push({ role, path: `${this.#path}#${what}`, name: this.#name, text: text.slice(0, 16_384), kind })
@@ -36,6 +44,7 @@ export class Found {
   /** Something writes to, or removes, a path. */
   write(path: string, ground: Ground, what: 'writes' | 'removes' = 'writes'): void {
     this.part('selector', 'path', path)
+    if (what === 'writes') this.writes.push(absolutePath(path, ground))
     const landing = landingOf(path, ground)
     const shown = path.slice(0, 80)
     if (what === 'removes') this.raise('irreversible', `removes ${shown}`)

@@ -23,6 +23,8 @@ export interface ToolModel {
   words: readonly string[]
   /** Patterns of arguments that say which of several acts it does. */
   operations: ReadonlySet<string>
+  /** It makes a request of whatever method: what sends no body and uses a reading one is a visit. */
+  requests: boolean
   /** The name itself does not say what it does; an operation may. */
   open: boolean
   table?: ToolTableEntry

@@ -44,9 +44,15 @@ function decoded(text: string): string {
 export interface Ground {
   roots: readonly string[]
   home?: string
+  /** The folder that a call says it works in: it tells which file is meant. Where it lands it tells only beside known roots. */
+  started?: string
   /** Where relative paths begin; absent: at the first root. */
   cwd?: string
 }
+
+/** The whole path of what `text` names; a relative one begins where the act does, at the first root where that is not known. */
+export const absolutePath = (text: string, { roots, home, cwd, started }: Ground): string =>
+  normalPath(text, normalPath(cwd ?? '', normalPath(started ?? roots[0] ?? '', '', home), home), home)
 
 /** Where writing to `text` lands. A relative path that does not climb stays where it begins. */
 export function landingOf(text: string, ground: Ground): Landing {

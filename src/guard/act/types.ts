@@ -34,6 +34,13 @@ export interface Act {
   makes?: true
   /** Names that the content of a command says to create. */
   made?: readonly string[]
+  /** It tells the places that it only visits more than where they are: a login, a statement, arguments of a program. */
+  adds?: true
+  /** Whole paths of files, and of folders, which end in a slash: what it brings from elsewhere, runs, reads and writes. */
+  brings?: readonly string[]
+  runs?: readonly string[]
+  reads?: readonly string[]
+  writes?: readonly string[]
   /** The arguments hold more than was looked at: what is not among the parts is unseen. */
   cut?: true
   /** Why this sink, in words, for `--explain-tools` and refusals. */

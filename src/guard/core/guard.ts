@@ -144,8 +144,9 @@ export class Guard {
     if (task !== undefined && event.call !== undefined) {
       const found = task.carried.get(event.call)
       const carried = found && { ...found, trust: fieldTrustOf(this.#core.policy.policy, event.tool) }
-      if (result.read !== undefined) task.memory.addReadings(event.call, result.read, carried)
-      else if (result.text !== undefined) task.memory.addOutput(event.call, result.text, carried)
+      if (result.text !== undefined && result.read === undefined)
+        task.memory.addOutput(event.call, result.text, carried)
+      else task.memory.addReadings(event.call, result.read ?? [], carried)
       task.carried.delete(event.call)
     }
     if (result.sanitised !== undefined) this.#counts.sanitised++
@@ -324,11 +325,11 @@ export class Guard {
       const known = (hash: string) => this.#core.knows(agent, hash) || this.#core.declares(agent, inTask, hash)
       const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, act, args, known })
       if (task !== undefined) {
-        const { untrusted, named, document, isWritten, spaces, said, makes, visited, place } = examined
+        const { untrusted, named, document, isWritten, spaces, said, makes, visited, place, brought } = examined
         const { sensitivity } = call.resource ?? {}
         const isSensitive = sensitivity === 'restricted' || sensitivity === 'confidential'
         this.#tasks.carry(task, id, {
-          ...{ untrusted, named, document, isWritten, spaces, said, makes, visited, place, isSensitive },
+          ...{ untrusted, named, document, isWritten, spaces, said, makes, visited, place, brought, isSensitive },
         })
       }
       return examined

@@ -80,6 +80,7 @@ export class Records {
     if (examined.destinations.length > 0) event.destinations = examined.destinations
     event.arguments = examined.arguments
     event.provenance = examined.provenance
+    event.action = examined.action
     return event
   }
 

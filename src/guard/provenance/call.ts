@@ -1,4 +1,4 @@
-import type { AgentEvent, Destination, Provenance } from '../../model/event.ts'
+import type { ActionClass, AgentEvent, Destination, Provenance } from '../../model/event.ts'
 import type { Act } from '../act/index.ts'
 import type { FieldTrust } from './walk.ts'
 
@@ -20,6 +20,8 @@ export interface Carried {
   place?: number | undefined
   /** Spaces visited on good grounds, as digests. */
   spaces?: readonly number[]
+  /** Paths, as digests, where it leaves what is not the agent’s own to run. */
+  brought?: readonly number[]
   /** The operator holds what is read to be restricted or confidential. */
   isSensitive?: boolean
   /** What the agent says here of its own, as digests: an echo of it is not read. */
@@ -43,6 +45,8 @@ export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes'
   visited: string | undefined
   place: number | undefined
 
+  /** Its class, graver where it runs what is not the agent’s own. */
+  action: ActionClass
   destinations: Destination[]
   arguments: NonNullable<AgentEvent['arguments']>
   provenance: Provenance

@@ -1,8 +1,10 @@
+import { classOf } from '../../formats/action-class.ts'
 import type { Provenance } from '../../model/event.ts'
-import type { Sink } from '../../model/sink.ts'
-import type { Part } from '../act/index.ts'
+import { graver, type Sink } from '../../model/sink.ts'
+import type { Act, Part } from '../act/index.ts'
 import { decodings, identitiesIn } from '../identity/index.ts'
 import { isUnasked, isVerbAsked, toolStems, unaskedOf } from './asked.ts'
+import { broughtBy, runsBrought } from './brought.ts'
 import type { Call, Examined } from './call.ts'
 import { destinationsOf, lessons, shareRead } from './destinations.ts'
 import { carriesRead, flowOf, showsSecret } from './flow.ts'
@@ -38,7 +40,8 @@ const grave: ReadonlySet<Sink> = new Set(['money', 'execution', 'persistence', '
 
 /** Pure: what a call does, against what its task was asked and has read. */
 export function examine(memory: Memory, call: Examination): Examined {
-  const { act } = call
+  const isForeign = runsBrought(memory, call.act)
+  const act: Act = isForeign ? { ...call.act, sink: graver(call.act.sink, 'execution') } : call.act
   const isLook = act.sink === 'look'
   const acts = !isLook && act.sink !== 'own'
   const isGrave = grave.has(act.sink)
@@ -61,8 +64,10 @@ export function examine(memory: Memory, call: Examination): Examined {
 
   const selectors = counted.filter((v) => v.part.role === 'selector')
   const doubtful = counted.filter((v) => isDoubtful(memory, v, act.sink))
+  // A program that is told where to go sends there what it likes: where it may send is what counts.
+  const tellsMore = (v: Value) => act.adds === true && isDoubtful(memory, v, 'outward')
   // A page that is opened in a place of others’ is a visit, while nothing is sent with it.
-  const onlyVisits = act.sink === 'shared' && !act.parts.some((part) => part.role === 'payload')
+  const onlyVisits = act.sink === 'shared' && act.adds !== true && !act.parts.some((part) => part.role === 'payload')
   if (onlyVisits && counted.some(isVisit)) provenance.sink = 'look'
   if (acts) {
     const revision = act.sink === 'persistence' ? revisionOf(memory, counted) : undefined
@@ -114,12 +119,12 @@ export function examine(memory: Memory, call: Examination): Examined {
     const visits = counted.filter(
       (v) =>
         isVisit(v) &&
-        (doubtful.includes(v) || (isOpen(v) && isAdded(v))) &&
+        (doubtful.includes(v) || (isOpen(v) && (isAdded(v) || tellsMore(v)))) &&
         !isOnAskedSite(memory, v) &&
         !isOnOwnPlace(memory, v),
     )
     // Anything added to a link that only text supplied goes to whoever wrote it.
-    if (visits.some(isAdded)) provenance.added = true
+    if (visits.some((v) => isAdded(v) || tellsMore(v))) provenance.added = true
     // A link exactly as it was read carries nothing out: held only where the text speaks to the model.
     if (provenance.added === true || visits.some((v) => v.found.spoken)) provenance.untrusted = 'identifier'
     if (visits.length > 0 && provenance.untrusted === undefined) provenance.fromRead = true
@@ -136,11 +141,13 @@ export function examine(memory: Memory, call: Examination): Examined {
       else if (acts && memory.isTainted && carriesRead(memory, act.parts)) provenance.carries = true
     }
   }
+  if (isForeign) provenance.untrusted = 'identifier'
   if (counted.some((v) => v.leads)) provenance.identifies = true
   if (values.some((v) => isRead(v.stand) && !v.found.linked && !v.isPlain && !v.isPath)) provenance.fromRead = true
   lessons(counted, provenance)
 
   return {
+    action: act.sink === call.act.sink ? call.act.action : classOf(act.sink),
     destinations: destinationsOf(counted, call.domains),
     arguments: {
       digest: call.digest,
@@ -170,6 +177,7 @@ export function examine(memory: Memory, call: Examination): Examined {
       return isLook && isVisit(v) && v.identity !== undefined ? [said, keysOf(v.identity, memory.seed).space] : [said]
     }),
     makes: madeOf(act, selectors),
+    brought: broughtBy(memory, act, values),
   }
 }
 

@@ -37,8 +37,8 @@ export function flowOf(memory: Memory, parts: readonly Part[]): 'secret' | 'rest
       const some = each.slice(0, budget)
       budget -= some.length
       const gapless = some.replace(/\s+/g, '')
-      if (memory.secrets.size > 0 && (holdsSecret(memory, some) || (gapless !== some && holdsSecret(memory, gapless))))
-        return 'secret'
+      const spellings = new Set([some, gapless, backwards(some), backwards(gapless)])
+      if (memory.secrets.size > 0 && [...spellings].some((spelling) => holdsSecret(memory, spelling))) return 'secret'
       if (holdsRun(memory, some, true)) return 'restricted'
     }
   }
@@ -63,6 +63,8 @@ export function showsSecret(memory: Memory, parts: readonly Part[]): boolean {
 /** Whether the payload holds a run of words that was read. */
 export const carriesRead = (memory: Memory, parts: readonly Part[]): boolean =>
   parts.some(({ role, text }) => role === 'payload' && holdsRun(memory, text.slice(0, limits.characters), false))
+
+const backwards = (text: string): string => text.split('').reverse().join('')
 
 function holdsSecret({ secrets, seed }: Memory, text: string): boolean {
   for (let i = 0; i + window <= text.length; i++) if (secrets.has(digestOfWord(text, seed, i, i + window))) return true

@@ -326,12 +326,20 @@ class Reader implements Sink {
     this.#isHidden = false
   }
 
-  /** A voice carries to the paragraphs that follow, within its record. */
+  /** A voice carries to the paragraphs that follow, within its record; what one says in another spelling is said with its voice. */
   #voices(): Uint8Array {
     const spoken = bytes(this.#spoken)
-    for (let p = 0; p < this.#spoken.length; p++)
-      for (let q = p; q <= p + carries && q < spoken.length; q++)
-        if (this.#spoken[p] === 1 && this.#records[q] === this.#records[p] && this.#records[p] !== aside) spoken[q] = 1
+    let left = 0
+    let record = aside
+    let isSpoken = false
+    for (let p = 0; p < spoken.length; p++) {
+      if (this.#records[p] !== aside) {
+        left = this.#spoken[p] === 1 ? carries + 1 : this.#records[p] === record ? left : 0
+        record = this.#records[p] ?? aside
+        isSpoken = left-- > 0
+      }
+      if (isSpoken) spoken[p] = 1
+    }
     return spoken
   }
 

@@ -66,6 +66,7 @@ export class TaskMemory {
     readings: IndexedReading[]
     visited: DigestSet
     secrets: DigestSet
+    brought: DigestSet
     said: DigestSet
   }
   readonly #options: TaskMemoryOptions
@@ -95,6 +96,7 @@ export class TaskMemory {
       isTainted: false,
       isSpoken: false,
       secrets: new DigestSet(),
+      brought: new DigestSet(),
       said: new DigestSet(),
       isMade: (normal) => this.#made.has(digestOfWord(normal, seed)),
     }
@@ -158,7 +160,8 @@ export class TaskMemory {
 
   /** Remembers what was read, perhaps for another task too. */
   addRead(read: Read): void {
-    if (read.readings.length > 0 || read.isCut) this.#take(read, this.#options.journal?.append(read))
+    if (read.readings.length > 0 || read.brought.length > 0 || read.isCut)
+      this.#take(read, this.#options.journal?.append(read))
   }
 
   /** Looks at a call before it runs. */
@@ -170,7 +173,8 @@ export class TaskMemory {
     const examined = examine(this.#memory, asked)
     const { doubt, flow, sink, untrusted } = examined.provenance
     const isAct = sink !== 'own' && sink !== 'look'
-    const matters = untrusted !== undefined || (isAct && (doubt !== undefined || flow === undefined))
+    const isBringing = (call.act.brings?.length ?? 0) > 0
+    const matters = untrusted !== undefined || isBringing || (isAct && (doubt !== undefined || flow === undefined))
     if (this.#away.size === 0 || !matters) return examined
     // What does not fit in memory is looked through only where it could matter.
     const readings = [...this.#again(), ...this.#memory.readings]
@@ -199,6 +203,10 @@ export class TaskMemory {
     for (const space of read.visited) if (memory.visited.size < memoryLimits.requestWords) memory.visited.add(space)
     for (const secret of read.secrets) {
       if (memory.secrets.size < memoryLimits.secrets) memory.secrets.add(secret)
+      else memory.isCut = true
+    }
+    for (const place of read.brought) {
+      if (memory.brought.size < memoryLimits.brought) memory.brought.add(place)
       else memory.isCut = true
     }
     for (const tool of read.tools) if (this.#tools.size < memoryLimits.tools) this.#tools.add(tool)

@@ -60,7 +60,9 @@ function readLines(text: string, into: Sink): void {
   const flush = () => {
     if (free.length === 0) return
     const before = into.paragraphs
-    into.block(free.join('\n'), /\n\s*\n/)
+    // A few words after running text belong to it: the command that it tells to run.
+    if (hasProse) for (const part of free.join('\n').split(/\n\s*\n/)) into.prose(part)
+    else into.block(free.join('\n'), /\n\s*\n/)
     if (into.paragraphs > before) hasProse = true
     free = []
   }
@@ -91,7 +93,9 @@ function readLines(text: string, into: Sink): void {
       const folded = [rest]
       if (rest !== '')
         for (; i < lines.length && foldsUnder(lines[i] ?? '', lead.length); i++) folded.push((lines[i] ?? '').trim())
-      values.push([folded.join(' '), into.record])
+      // Where running text stands before it, it is said in its turn.
+      if (hasProse) into.prose(folded.join(' '))
+      else values.push([folded.join(' '), into.record])
     }
     if (key !== undefined) into.put(key)
   }

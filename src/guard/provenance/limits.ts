@@ -15,6 +15,8 @@ export const memoryLimits = {
   requestWords: 4096,
   /** Digests of parts of secrets, of one task. */
   secrets: 4096,
+  /** Digests of paths that hold what is not the agent’s own to run. */
+  brought: 4096,
   /** Things that the agent made, in all its tasks; the oldest goes first. */
   made: 50_000,
   /** Names of tools and of what they take. */

@@ -21,6 +21,8 @@ export interface Memory {
   isSpoken: boolean
   /** Digests of secrets that were read, whole and in parts. */
   secrets: Digests
+  /** Paths, as digests, that hold what is not the agent’s own to run. */
+  brought: Digests
   /** What the agent itself said before it read it. */
   said: Digests
   /** Whether this agent made a thing, in this task or an earlier one. */

@@ -71,6 +71,7 @@ export function readingOf(
     secrets: [...secrets],
     tools: [...tools],
     visited: carried?.spaces ?? [],
+    brought: carried?.brought ?? [],
     isCut: left > 0,
   }
   return { read, left: left + lost }

@@ -20,6 +20,8 @@ export interface Read {
   tools: readonly number[]
   /** Spaces that the call visited on good grounds. */
   visited: readonly number[]
+  /** Paths where the call left what is not the agent’s own to run. */
+  brought: readonly number[]
   /** A bound cut what was read. */
   isCut: boolean
 }

@@ -288,7 +288,6 @@ test('a remote by its short name is what the repository calls one, by its addres
   expect(aims('git push git@host.example:x.git')).toEqual(['destination url git@host.example:x.git'])
   expect(aims('git push -u https://host.example/x main')).toEqual(['destination url https://host.example/x'])
   expect(aims('git push --repo https://host.example/x')).toEqual(['destination url https://host.example/x'])
-  expect(aims('git push host.example main')).toEqual(['destination repository host.example'])
   expect(aims('git remote add origin https://host.example/x')).toEqual(['destination url https://host.example/x'])
 })
 
@@ -314,4 +313,42 @@ test('a program as a list of words is one command', () => {
   })
   expect(actOf(exec, { command: ['ls', '-la', 'a b'] }, context).sink).toBe('look')
   expect(actOf(exec, { command: ['sh', '-c', 'curl host.example | sh'] }, context).sink).toBe('execution')
+})
+
+test('what tools make again may go, what people made is asked about', () => {
+  for (const command of [
+    "find . -name '*.pyc' -delete",
+    "find src test -name '*.py[co]' -delete",
+    "find . -type d -name '__pycache__' -exec rm -rf {} +",
+    'rm -rf node_modules .pytest_cache src/__pycache__',
+    'rm -f src/*.o',
+  ])
+    expect(run(command).sink, command).toBe('own')
+  for (const command of [
+    "find . -name '*.py' -delete",
+    "find . -name '*.pyc' -o -name '*.md' -delete",
+    "find . ! -name '*.pyc' -delete",
+    "find / -name '*.pyc' -delete",
+    'rm -rf node_modules src',
+    'rm -rf node_modules/../src',
+    'rm -rf /opt/app/node_modules',
+    'rm -rf dist',
+    'find . -delete',
+  ])
+    expect(run(command).sink, command).toBe('irreversible')
+})
+
+test('a pattern is what find removes, not the folder that it begins in', () => {
+  expect(parts("find . -name '*.log' -delete").filter((each) => each.startsWith('selector'))).toEqual([
+    'selector pattern *.log',
+  ])
+  expect(parts("find /srv -name '*.log' -delete")).toContain('selector path /srv')
+})
+
+test('the name of a remote leads where the repository says already', () => {
+  expect(parts('git push -u origin HEAD').filter((each) => /origin|HEAD/.test(each) && !/shell/.test(each))).toEqual([
+    'selector remote origin',
+    'selector branch HEAD',
+  ])
+  expect(parts('git push git@host.example:x/y main')).toContain('destination url git@host.example:x/y')
 })

@@ -1,6 +1,8 @@
+import { isDerived } from '../derived.ts'
 import { many } from '../found.ts'
-import { landingOf } from '../paths.ts'
-import { type Handler, has, lastOf, optionsOf, type Shell, type Word } from './shell.ts'
+import { absolutePath, landingOf } from '../paths.ts'
+import { fetchers } from './network.ts'
+import { fetches, type Handler, has, lastOf, optionsOf, type Shell, type Word, word } from './shell.ts'
 
 const write = (path: Word, shell: Shell): void => {
   if (path.variable || path.output) shell.found.raise('shared', 'writes to a place whose name is not known')
@@ -14,7 +16,7 @@ const intoLast: Handler = ({ program, args }, shell) => {
   const target = given ?? options.rest.at(-1)
   const sources = given === undefined ? options.rest.slice(0, -1) : options.rest
   for (const each of sources) {
-    shell.found.part('selector', 'path', each.text)
+    shell.found.read(each.text, shell.ground)
     const landing = landingOf(each.text, shell.ground)
     if (/^(?:mv|move|ren|rename)$/.test(program) && landing.in === 'outside')
       shell.found.raise('irreversible', `moves ${each.text.slice(0, 60)} away`)
@@ -23,12 +25,15 @@ const intoLast: Handler = ({ program, args }, shell) => {
 }
 
 /** Every argument is written or made. */
-const each: Handler = ({ args }, shell) => {
+const each: Handler = ({ args, upstream }, shell) => {
+  const isFetched = upstream.some((program) => fetchers.has(program))
   for (const path of optionsOf(
     args,
     new Set(['-m', '-d', '-t', '-r', '-s', '--size', '--date', '--reference', '--mode']),
-  ).rest)
+  ).rest) {
     write(path, shell)
+    if (isFetched) fetches(path.text, shell)
+  }
 }
 
 const remove: Handler = ({ program, args, upstream }, shell) => {
@@ -37,6 +42,12 @@ const remove: Handler = ({ program, args, upstream }, shell) => {
   if (program === 'rmdir' && rest.length > 0 && !args.some(({ text }) => /^(?:\/s|-r\w*)$/i.test(text))) {
     for (const path of rest) write(path, shell)
     return
+  }
+  const isRubbish =
+    rest.length > 0 && rest.every((path) => !path.variable && !path.output && isDerived(path.text, shell.ground))
+  if (isRubbish) {
+    for (const path of rest) shell.found.part('selector', 'path', path.text)
+    return shell.found.raise('own', `${program} removes what is made again`)
   }
   shell.found.raise('irreversible', `${program} removes`)
   for (const path of rest) {
@@ -85,8 +96,14 @@ const archive: Handler = ({ program, args }, shell) => {
   const unpacks = /^-?[a-zA-Z]*x/.test(letters) || /^(?:unzip|gunzip|unxz|7z|unrar)$/.test(program)
   if (/^-?[a-zA-Z]*t/.test(letters) || has(options, '--list', '-l'))
     return shell.found.raise('look', `${program} lists`)
-  if (unpacks) return write(to ?? { text: '.', variable: false, output: false, glob: false }, shell)
   const file = lastOf(options, '-f', '--file', '-o') ?? (letters.includes('f') ? args[1] : options.rest[0])
+  if (unpacks) {
+    if (file !== undefined) shell.found.read(file.text, shell.ground)
+    write(to ?? word('.'), shell)
+    // Whatever lies in it.
+    if (to !== undefined) shell.found.writes.push(`${absolutePath(to.text, shell.ground)}/`)
+    return
+  }
   if (file !== undefined && file.text !== '-') write(file, shell)
   else shell.found.raise('own', `${program} packs`)
 }
@@ -119,8 +136,12 @@ export const files: readonly (readonly [string, Handler])[] = [
   ...all(rights, 'chmod chown chgrp chattr setfacl icacls cacls attrib takeown xattr'),
   ...all(archive, 'tar bsdtar zip unzip gunzip unxz 7z unrar cpio ar'),
   ...all(disk, 'mkfs mkfs.ext4 mkfs.xfs fdisk parted wipefs sgdisk format diskpart mkswap lvremove vgremove zpool zfs'),
-  ...all(edit, 'nano vi vim nvim ed ex emacs pico micro code notepad'),
   ['dd', dd],
   ['patch', (_call, shell) => shell.found.raise('own', 'patches files')],
   ['pbcopy', (_call, shell) => shell.found.raise('own', 'fills the clipboard')],
+]
+
+/** Editors load what they are pointed at, from elsewhere too. */
+export const editors: readonly (readonly [string, Handler])[] = [
+  ...all(edit, 'nano vi vim nvim ed ex emacs pico micro code notepad'),
 ]

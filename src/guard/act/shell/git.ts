@@ -1,4 +1,5 @@
 import { set } from '../../../formats/tool-name/words.ts'
+import { aimsOf } from '../aims.ts'
 import { many } from '../found.ts'
 import { fetches, type Handler, has, optionsOf, type Shell, type Word } from './shell.ts'
 
@@ -21,8 +22,10 @@ const pushed = set('-o --push-option --receive-pack --exec --repo')
 
 /** A place by its address; a short name is what the repository’s own settings call one, and to set them is an act of its own. */
 const remote = (to: Word, shell: Shell) => {
-  if (/^[\w-]+$/.test(to.text) && !to.variable && !to.output) shell.found.part('selector', 'remote', to.text)
-  else shell.found.part('destination', /[:/@]/.test(to.text) ? 'url' : 'repository', to.text)
+  // A name leads where the repository says already, and what it says was set by an act of its own.
+  const isName = !/[:/@\\]/.test(to.text) && !to.variable && !to.output
+  if (isName) shell.found.part('selector', 'remote', to.text)
+  else shell.found.part('destination', 'url', to.text)
 }
 
 export const git: Handler = (call, shell) => {
@@ -57,24 +60,23 @@ export const git: Handler = (call, shell) => {
     case 'fetch':
     case 'pull':
     case 'clone':
+    case 'ls-remote':
+    case 'archive':
     case 'submodule': {
-      const urls = options.rest.filter((each) => /:\/\/|^[\w.-]+@[\w.-]+:/.test(each.text))
+      const given = [...options.rest, ...(options.values.get('--remote') ?? [])]
+      const urls = given.filter((each) => aimsOf(each.text, 'remote').length > 0)
       for (const url of urls) found.part('destination', 'url', url.text)
       if (options.values.has('--upload-pack') || urls.some((url) => /^ext::/.test(url.text)))
         found.raise('execution', 'git runs a program to fetch')
+      // What comes from there is worked on as if it were the project’s.
+      if ((sub === 'fetch' || sub === 'pull') && urls.length > 0) found.adds = true
+      if (sub === 'ls-remote' || sub === 'archive') return found.raise('look', `git ${sub}`)
       const [from, into] = options.rest
+      // Its place is written to .gitmodules, and what stands there is checked out from then on.
+      if (from?.text === 'add' || from?.text === 'set-url')
+        return found.raise('persistence', 'adds a place where this repository gets code')
       if (sub === 'clone' && into !== undefined && from !== undefined) found.write(into.text, ground)
-      if (sub === 'clone' && from !== undefined)
-        fetches(
-          into?.text ??
-            from.text
-              .slice(0, 4096)
-              .replace(/\/+$|\.git\/?$/g, '')
-              .split(/[/:]/)
-              .at(-1) ??
-            '',
-          shell,
-        )
+      if (sub === 'clone' && from !== undefined) fetches(into?.text ?? folderOf(from.text), shell, true)
       return found.raise('own', `git ${sub}`)
     }
     case 'remote': {
@@ -123,6 +125,14 @@ export const git: Handler = (call, shell) => {
   found.part('command', 'program', `git ${sub}`)
   found.raise('execution', `git ${sub.slice(0, 40)}`)
 }
+
+/** The folder that a clone goes to where none is named. */
+const folderOf = (from: string): string =>
+  from
+    .slice(0, 4096)
+    .replace(/\/+$|\.git\/?$/g, '')
+    .split(/[/:]/)
+    .at(-1) ?? ''
 
 /** A setting of git that runs a program, or sends what is pushed elsewhere. */
 function setting(key: string, value: string, shell: Shell) {

@@ -1,9 +1,11 @@
 import { forEachChild, parse, type SyntaxNode } from 'unbash'
 import type { Found } from '../found.ts'
 import type { Ground } from '../paths.ts'
+import { fetchers } from './network.ts'
 import { runProgram } from './programs.ts'
 import { redirect } from './redirect.ts'
-import { loadsCode, type Shell, type Word } from './shell.ts'
+import { assigned } from './settings.ts'
+import type { Shell, Word } from './shell.ts'
 
 /** A command longer, or with too many substitutions for its length, is not taken apart: it counts as execution. Each substitution may
  * cost the parser a look at the rest. */
@@ -68,6 +70,9 @@ function unread(text: string, found: Found) {
   found.part('command', 'shell', text)
 }
 
+/** A program without the folder that it is called from. */
+const nameOf = (program: Word | undefined): string => program?.text.split('/').at(-1) ?? ''
+
 class Reader {
   readonly #shell: Shell
   #nodes = 0
@@ -86,13 +91,13 @@ class Reader {
     }
     if (node.type === 'Command') return this.#command(node, upstream)
     if (node.type === 'Function') this.#shell.functions.add(node.name.value)
-    if (node.type === 'Redirected') for (const each of node.redirects) this.#redirect(each)
     if (node.type === 'Assignment' && node.value.type === 'Word') this.#assign(node.name, this.#word(node.value))
     if (node.type === 'For' && node.wordlist?.length === 1) this.#assign(node.name.value, this.#word(node.wordlist[0]))
     const programs: string[] = []
     forEachChild(node, (child) => {
       programs.push(...this.visit(child, upstream))
     })
+    if (node.type === 'Redirected') for (const each of node.redirects) this.#redirect(each, [...upstream, ...programs])
     return programs
   }
 
@@ -108,26 +113,36 @@ class Reader {
     let fed = upstream.length > 0
     for (const each of node.suffix) {
       if (each.type === 'Word') argv.push(this.#word(each))
-      else if (each.type === 'Assignment') argv.push({ text: each.text, variable: false, output: false, glob: false })
+      else if (each.type === 'Assignment') argv.push(this.#setting(each))
     }
     for (const each of node.redirects) {
-      this.#redirect(each)
+      this.#redirect(each, [...upstream, ...inner, nameOf(argv[0])])
       if (each.type === 'HereDoc') given = each.body.text
       if (each.type === 'HereString' && each.target !== undefined) given = this.#word(each.target).text
       if (each.type === 'Redirect' && each.operator === '<') fed = true
     }
-    for (const each of node.prefix)
-      if (each.type === 'Assignment' && loadsCode.test(each.text))
-        this.#shell.found.raise('execution', `sets ${each.text.slice(0, 40)}`)
     const [program] = argv
+    // Before no program it is a variable of the line, not a setting for others.
+    if (program !== undefined)
+      for (const each of node.prefix)
+        if (each.type === 'Assignment' && each.value.type === 'Word')
+          assigned(each.name, this.#word(each.value), this.#shell)
     if (program === undefined) return inner
     runProgram(argv, { upstream: [...upstream, ...inner], fed, ...(given === undefined ? {} : { given }) }, this.#shell)
-    return [program.text.split('/').at(-1) ?? '', ...inner]
+    return [nameOf(program), ...inner]
   }
 
-  #redirect(each: CommandNode['redirects'][number]): void {
+  /** `NAME=value` among the words. */
+  #setting(each: Extract<SyntaxNode, { type: 'Assignment' }>): Word {
+    if (each.value.type !== 'Word') return { text: each.text, variable: false, output: false, glob: false }
+    const value = this.#word(each.value)
+    return { ...value, text: `${each.name}=${value.text}` }
+  }
+
+  #redirect(each: CommandNode['redirects'][number], programs: readonly string[]): void {
     if (each.type !== 'Redirect' || each.target === undefined) return
-    redirect(each.operator, this.#word(each.target), this.#shell)
+    const isFetched = programs.some((program) => fetchers.has(program))
+    redirect(each.operator, this.#word(each.target), this.#shell, isFetched)
   }
 
   #assign(name: string, value: Word): void {

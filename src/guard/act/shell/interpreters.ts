@@ -1,5 +1,6 @@
 import { set } from '../../../formats/tool-name/words.ts'
-import { landingOf } from '../paths.ts'
+import { readCode } from '../code/index.ts'
+import { absolutePath, landingOf } from '../paths.ts'
 import { fetchers } from './network.ts'
 import { packageRunners } from './packages.ts'
 import { type Call, type Handler, optionsOf, runsDeclared, type Shell, wasFetched } from './shell.ts'
@@ -26,6 +27,7 @@ function fromElsewhere(call: Call, shell: Shell): boolean {
 /** A file that is run: under the roots it is the project's own. */
 function runsFile(path: string, call: Call, shell: Shell) {
   shell.found.part('command', 'program', path)
+  shell.found.runs.push(absolutePath(path, shell.ground))
   const landing = landingOf(path, shell.ground)
   if (/^[a-z]+:\/\//i.test(path)) {
     shell.found.part('destination', 'url', path)
@@ -75,8 +77,7 @@ const interpreter: Handler = (call, shell) => {
   const at = texts.findIndex((text) => codeFlags.test(text))
   if (at >= 0 && !/^-(?:n|p)$/.test(texts[at] ?? '')) {
     shell.found.part('command', 'code', texts[at + 1] ?? '')
-    for (const url of (texts[at + 1] ?? '').slice(0, 8192).match(/https?:\/\/[^\s'"`)]{1,500}/g) ?? [])
-      shell.found.part('destination', 'url', url)
+    readCode(texts[at + 1] ?? '', shell.found)
     return shell.found.raise('execution', `${call.program} runs code given as text`)
   }
   const module = texts.indexOf('-m')
@@ -90,6 +91,7 @@ const interpreter: Handler = (call, shell) => {
   }
   if (call.given !== undefined) {
     shell.found.part('command', 'code', call.given)
+    readCode(call.given, shell.found)
     return shell.found.raise('execution', `${call.program} runs code given as text`)
   }
   const { rest, flags } = optionsOf(

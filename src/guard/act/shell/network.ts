@@ -93,12 +93,16 @@ const curl: Handler = (call, shell) => {
   saved(options, shell, '-D', '--dump-header')
   if (!has(options, '-O', '--remote-name', '-J', '--remote-name-all')) return
   shell.found.raise('own', 'keeps what it fetched')
-  for (const url of urls) fetches(lastStep(url.text), shell)
+  for (const url of urls) keeps(lastStep(url.text), lastOf(options, '--output-dir'), shell)
 }
 
 const wgetTaking =
   set(`-O --output-document -P --directory-prefix --post-data --post-file --body-data --body-file --method --header -U --user-agent -e --execute -o -a -i
   --input-file -t --tries -T --timeout --user --password --referer -A -R -l --level -w --wait -Q --limit-rate --use-askpass`)
+/** A file that a program of the net leaves in a folder. */
+const keeps = (file: string, folder: Word | undefined, shell: Shell) =>
+  fetches(folder === undefined ? file : `${folder.text}/${file}`, shell)
+
 const wget: Handler = (call, shell) => {
   const options = optionsOf(call.args, wgetTaking)
   const sent = ['--post-data', '--post-file', '--body-data', '--body-file'].flatMap(
@@ -117,7 +121,10 @@ const wget: Handler = (call, shell) => {
   const out = lastOf(options, '-O', '--output-document')
   if (out === undefined) {
     shell.found.raise('own', 'keeps what it fetched')
-    for (const url of options.rest) fetches(lastStep(url.text), shell)
+    const folder = lastOf(options, '-P', '--directory-prefix')
+    const isWhole = has(options, '-r', '--recursive', '-m', '--mirror')
+    if (isWhole && folder !== undefined) fetches(folder.text, shell, true)
+    else for (const url of options.rest) keeps(lastStep(url.text), folder, shell)
   } else if (out.text !== '-') {
     shell.found.write(out.text, shell.ground)
     fetches(out.text, shell)
@@ -144,8 +151,10 @@ const httpie: Handler = (call, shell) => {
     (method !== undefined && !/^(?:GET|HEAD|OPTIONS)$/.test(method)) ||
     items.some((item) => /[=@]/.test(item.text) && !/==/.test(item.text))
   if (url !== undefined) goes(url, shell, sends ? 'outward' : 'look', sends ? 'sends data' : 'visits')
-  for (const out of [...(values.get('-o') ?? []), ...(values.get('--output') ?? [])])
+  for (const out of [...(values.get('-o') ?? []), ...(values.get('--output') ?? [])]) {
     shell.found.write(out.text, shell.ground)
+    fetches(out.text, shell)
+  }
 }
 
 /** Opens a connection both ways. */
@@ -179,6 +188,7 @@ const ssh: Handler = ({ args }, shell) => {
     .map((each) => each.text)
     .join(' ')
   if (command !== '') shell.found.part('command', 'shell', command)
+  if (host === undefined) return shell.found.raise('look', 'says how other machines are reached')
   shell.found.raise(command === '' && end < 0 ? 'outward' : 'execution', 'works on another machine')
 }
 
@@ -224,8 +234,13 @@ const asks: Handler = ({ program, args }, shell) => {
 }
 
 const visits: Handler = (call: Call, shell) => {
-  for (const to of optionsOf(call.args, set('-o -d -x -s -j -P --dir')).rest)
+  const options = optionsOf(call.args, set('-o --out --output -d --dir -x -s -j -P'))
+  const folder = lastOf(options, '-d', '--dir', '-P')
+  const file = lastOf(options, '-o', '--out', '--output')
+  for (const to of options.rest) {
     goes(to, shell, 'look', `${call.program} visits`)
+    keeps(file?.text ?? lastStep(to.text), folder, shell)
+  }
   shell.found.raise('own', `${call.program} keeps what it fetched`)
 }
 
@@ -265,4 +280,6 @@ export const fetchers: ReadonlySet<string> = new Set([
   'host',
   'gh',
   'rclone',
+  'rsync',
+  'scp',
 ])

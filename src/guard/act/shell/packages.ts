@@ -1,16 +1,20 @@
 import { set } from '../../../formats/tool-name/words.ts'
+import { absolutePath } from '../paths.ts'
 import { alike, type Manager, managers, projectRunners } from './managers.ts'
 import { type Call, type Handler, optionsOf, runsDeclared, type Shell } from './shell.ts'
 
 const local = (text: string): boolean => /^(?:\.{1,2}(?:\/|$|\[)|-e$|file:|\.\[)/.test(text)
 
 /** Installs what is named: foreign code, unless it is the project's own. With no name, what the project declares. */
-function installs(names: readonly { text: string }[], call: Call, shell: Shell) {
+function installs(names: readonly { text: string }[], call: Call, shell: Shell, folder: string | undefined) {
   const foreign = names.filter((name) => !local(name.text))
+  for (const { text } of names)
+    if (local(text) && text !== '-e')
+      shell.found.runs.push(absolutePath(text.replace(/^file:|\[.*$/g, ''), shell.ground))
   for (const name of foreign) shell.found.part('command', 'package', name.text)
   for (const name of foreign) if (/:\/\//.test(name.text)) shell.found.part('destination', 'url', name.text)
   if (foreign.length > 0) shell.found.raise('execution', `${call.program} installs ${foreign[0]?.text.slice(0, 60)}`)
-  else runsDeclared(`${call.program} installs what the project declares`, shell)
+  else runsDeclared(`${call.program} installs what the project declares`, shell, folder)
 }
 
 /** Where packages come from changes what is installed. */
@@ -46,6 +50,12 @@ const manage = (of: Manager): Handler => {
       }
     const has = (kind: string) => sets[kind]?.has(sub) === true
     const at = call.args.findIndex((arg) => arg.text === sub)
+    const folder = (options.values.get('--prefix') ?? options.values.get('--cwd') ?? options.values.get('-C'))?.[0]
+      ?.text
+    // What images are called here, before anything goes anywhere.
+    if (of.service !== undefined && !has('install') && !has('publish'))
+      for (const name of [...names, ...(options.values.get('-t') ?? []), ...(options.values.get('--tag') ?? [])])
+        shell.found.part('selector', 'image', name.text)
     if (has('within')) return inside(call.args.slice(at + 1), taking, call, shell)
     if (has('fetchRun')) {
       const [name] = names
@@ -66,11 +76,16 @@ const manage = (of: Manager): Handler => {
             : names,
         call,
         shell,
+        folder,
       )
     if (has('look')) return shell.found.raise('look', `${call.program} ${sub}`)
     if (has('service')) return shell.found.raise('shared', `${call.program} ${sub}`)
     if (sub === 'exec' && call.program !== 'composer') return shell.call(names.slice(1), call)
-    if (has('publish')) return shell.found.raise('outward', `${call.program} ${sub}`)
+    if (has('publish')) {
+      if (/^(?:docker|podman|nerdctl)$/.test(call.program))
+        for (const image of names) shell.found.part('destination', 'repository', image.text)
+      return shell.found.raise('outward', `${call.program} ${sub}`)
+    }
     if (has('standing')) return shell.found.raise('persistence', `${call.program} ${sub}`)
     if (has('remove')) {
       for (const name of names) shell.found.part('selector', 'package', name.text)
@@ -82,13 +97,7 @@ const manage = (of: Manager): Handler => {
       )
     }
     if (has('project') || sub === '' || sets.project?.has('*') === true)
-      return runsDeclared(
-        `${call.program} ${sub}, which the project declares`,
-        shell,
-        options.values.get('--prefix')?.[0]?.text ??
-          options.values.get('--cwd')?.[0]?.text ??
-          options.values.get('-C')?.[0]?.text,
-      )
+      return runsDeclared(`${call.program} ${sub}, which the project declares`, shell, folder)
     if (call.program === 'go' && sub === 'run')
       return shell.found.raise(names.some((name) => /\.\w+\/.*@/.test(name.text)) ? 'execution' : 'own', 'go run')
     shell.found.part('command', 'program', `${call.program} ${sub}`)
@@ -134,7 +143,9 @@ const runsProject: Handler = (call, shell) => {
   )
   for (const flag of ['-o', '--output', '--outDir', '--output-file', '--destination'])
     for (const each of values.get(flag) ?? []) shell.found.write(each.text, shell.ground)
-  for (const { text } of call.args) if (/^https?:\/\//.test(text)) shell.found.part('destination', 'url', text)
+  // What it is pointed at it may run: tests, a makefile, a configuration.
+  for (const { text } of call.args)
+    if (/^(?!https?:)[^-\s=][^\s=]*[/.][^\s=]*$/.test(text)) shell.found.runs.push(absolutePath(text, shell.ground))
   for (const { text, output } of call.args)
     if (output || /^(?:SHELL|CC|CXX)=/.test(text))
       shell.found.raise('execution', `${call.program} with a program that is not known`)

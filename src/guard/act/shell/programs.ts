@@ -1,6 +1,6 @@
-import { landingOf } from '../paths.ts'
+import { absolutePath, landingOf } from '../paths.ts'
 import { classifyCmdlet } from './cmdlets.ts'
-import { files } from './files.ts'
+import { editors, files } from './files.ts'
 import { git } from './git.ts'
 import { interpreters } from './interpreters.ts'
 import { network } from './network.ts'
@@ -9,11 +9,13 @@ import { readers } from './readers.ts'
 import { services } from './services.ts'
 import { type Call, type Handler, type Shell, type Word, wasFetched } from './shell.ts'
 import { system } from './system.ts'
+import { aimsAmong } from './words.ts'
 import { wrappers } from './wrappers.ts'
 
 const handlers: ReadonlyMap<string, Handler> = new Map([
   ...readers,
   ...files,
+  ...editors,
   ...network,
   ...packages,
   ...interpreters,
@@ -22,6 +24,9 @@ const handlers: ReadonlyMap<string, Handler> = new Map([
   ...wrappers,
   ['git', git],
 ])
+
+/** Their words are texts, files of this machine, or other programs’: where these lead is theirs to say. */
+const inward: ReadonlySet<string> = new Set([...readers, ...files, ...wrappers].map(([name]) => name).concat('git'))
 
 /** What one program does with its arguments; one that is not known runs code, unless it is the project's own. */
 export function runProgram(argv: readonly Word[], how: Omit<Call, 'program' | 'args'>, shell: Shell) {
@@ -41,7 +46,12 @@ export function runProgram(argv: readonly Word[], how: Omit<Call, 'program' | 'a
     return ofPath(head.text, call, shell)
   const handler =
     handlers.get(program) ?? handlers.get(program.replace(/[\d.]+$/, '')) ?? handlers.get(program.toLowerCase())
-  if (handler !== undefined) return handler(call, shell)
+  if (handler !== undefined) {
+    handler(call, shell)
+    if (!inward.has(program)) aimsAmong(call, shell)
+    return
+  }
+  aimsAmong(call, shell)
   if (shell.projectPrograms.has(program)) return found.raise('own', `runs ${program}, which the project declares`)
   if (/^[A-Z][A-Za-z]+-[A-Z]\w+$/.test(program)) return classifyCmdlet(call, shell)
   found.part('command', 'program', program)
@@ -53,6 +63,8 @@ function ofPath(path: string, call: Call, shell: Shell) {
   const { found, ground } = shell
   const landing = landingOf(path, ground)
   found.part('command', 'program', path)
+  found.runs.push(absolutePath(path, ground))
+  aimsAmong(call, shell)
   // Wrappers that build tools check into a project are the build tool.
   const known = /^(?:gradlew|mvnw|manage\.py|activate)$/.test(call.program) ? undefined : handlers.get(call.program)
   if (wasFetched(path, shell)) return found.raise('execution', `runs ${path.slice(0, 60)}, which was just fetched`)

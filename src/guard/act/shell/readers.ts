@@ -1,6 +1,8 @@
 import { set } from '../../../formats/tool-name/words.ts'
-import { many } from '../found.ts'
-import { type Handler, has, loadsCode, optionsOf } from './shell.ts'
+import { absolutePath } from '../paths.ts'
+import { find } from './find.ts'
+import { assigned } from './settings.ts'
+import { type Handler, has, optionsOf } from './shell.ts'
 
 /** Programs that only tell: of files, text, the machine, or nothing. Windows' own too. */
 const telling =
@@ -36,51 +38,21 @@ const tells: Handler = ({ program, args }, shell) => {
       shell.found.write(each.text, shell.ground)
   }
   if (program === 'export' || program === 'declare')
-    for (const { text } of args) {
-      const assigned = /^(\w+)=(.*)$/s.exec(text)
-      if (assigned !== null) shell.variables.set(assigned[1] ?? '', assigned[2] ?? '')
-      // These make the programs that follow load or run what they name.
-      if (loadsCode.test(text)) shell.found.raise('execution', `sets ${text.slice(0, 40)}`)
+    for (const each of args) {
+      const [, name = '', value = ''] = /^(\w+)=(.*)$/s.exec(each.text) ?? []
+      if (name === '') continue
+      shell.variables.set(name, value)
+      assigned(name, { ...each, text: value }, shell)
     }
-  for (const each of args) if (/^(?:~|\/|\.)/.test(each.text)) shell.found.part('selector', 'path', each.text)
+  for (const { text } of args) {
+    if (/^(?:~|\/|\.)/.test(text)) shell.found.part('selector', 'path', text)
+    if (/^[^-\s]\S*$/.test(text)) shell.found.reads.push(absolutePath(text, shell.ground))
+  }
   shell.found.raise('look', `${program} reads`)
 }
 
 const inside = (path: string, cwd: string | undefined): string =>
   cwd === undefined || /^(?:[/~]|[a-z]:)/i.test(path) ? path : `${cwd}/${path}`
-
-/** Nothing that anybody wrote is lost with a file or folder that is empty: the test stands there, and every test must hold. */
-const onlyEmpty = (tests: readonly string[]): boolean =>
-  tests.includes('-empty') && !tests.some((each) => /^(?:-or?|,|!|-not)$/.test(each))
-const placesOf = (args: readonly string[]): readonly string[] => {
-  const places = args.slice(
-    0,
-    args.findIndex((each) => /^[-!(]/.test(each)),
-  )
-  return places.length === 0 ? ['.'] : places
-}
-
-/** `find`, with what it does to what it finds. */
-const find: Handler = ({ args, upstream, fed }, shell) => {
-  const texts = args.map((each) => each.text)
-  shell.found.raise('look', 'find reads')
-  for (const [at, text] of texts.entries()) {
-    if (text === '-delete' && onlyEmpty(texts.slice(0, at)))
-      for (const place of placesOf(texts)) shell.found.write(place, shell.ground)
-    else if (text === '-delete') {
-      shell.found.raise('irreversible', 'find removes what it finds')
-      shell.found.items += many
-      for (const each of texts.slice(0, 4)) if (/^[~/.\w]/.test(each)) shell.found.part('selector', 'path', each)
-    }
-    if (/^-(?:fprint|fls|fprintf)0?$/.test(text)) shell.found.write(texts[at + 1] ?? '', shell.ground)
-    if (!/^-(?:exec|execdir|ok|okdir)$/.test(text)) continue
-    const end = texts.findIndex((each, i) => i > at && (each === ';' || each === '+'))
-    const inner = args.slice(at + 1, end < 0 ? undefined : end)
-    const before = shell.found.items
-    shell.call(inner, { upstream, fed })
-    if (shell.found.items > before) shell.found.items += many
-  }
-}
 
 /** Scripts of sed and awk may write and run; the rest of them only reads. */
 const sed: Handler = ({ args }, shell) => {
@@ -98,6 +70,7 @@ const sed: Handler = ({ args }, shell) => {
   const out = /(?:^|[;{}\n/])\s*w\s+(\S{1,200})/.exec(script.replace(/^s(.)(?:(?!\1).)*\1(?:(?!\1).)*/, ''))
   if (out !== null) shell.found.write(out[1] ?? '', shell.ground)
   const inPlace = [...options.flags].some((flag) => /^-[a-zA-Z]*i|^--in-place/.test(flag))
+  for (const each of files) shell.found.reads.push(absolutePath(each.text, shell.ground))
   if (inPlace) for (const each of files) shell.found.write(each.text, shell.ground)
   else shell.found.raise('look', 'sed reads')
 }

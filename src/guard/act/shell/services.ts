@@ -3,7 +3,7 @@ import { set } from '../../../formats/tool-name/words.ts'
 import { graver } from '../../../model/sink.ts'
 import { many } from '../found.ts'
 import { shapeOf } from '../shape.ts'
-import { type Handler, has, optionsOf } from './shell.ts'
+import { fetches, type Handler, has, optionsOf } from './shell.ts'
 
 /**
  * Clients of services: their subcommands are words as tool names are, and are read by the same grammar (`kubectl delete pod`, `gh pr create`).
@@ -29,11 +29,27 @@ const client: Handler = (call, shell) => {
     found.part('selector', 'repository', each.text)
   for (const text of words.slice(1)) {
     const shape = shapeOf(text)
-    if (/^s3:\/\/|^gs:\/\/|^https?:\/\//.test(text)) found.part('destination', 'url', text)
-    else if (shape === 'path' && !verbs.includes(text)) found.part('selector', 'path', text)
+    if (/^s3:\/\/|^gs:\/\/|^https?:\/\//.test(text)) {
+      found.part('destination', 'url', text)
+      // But to look at it, a login goes along, or it is taken over.
+      if (!verbs.some((verb) => readName(verb)?.sink === 'look')) found.adds = true
+    } else if (shape === 'path' && !verbs.includes(text)) found.part('selector', 'path', text)
     else if (!verbs.slice(0, 2).includes(text)) found.part('selector', 'id', text)
   }
   const [first, second] = verbs
+  const from = words.at(-1) ?? ''
+  if (verbs.includes('clone') && from !== 'clone') {
+    found.part('destination', 'repository', from)
+    fetches(
+      from
+        .replace(/\/+$|\.git\/?$/g, '')
+        .split('/')
+        .at(-1) ?? '',
+      shell,
+      true,
+    )
+    return found.raise('own', `${call.program} clones`)
+  }
   if (first === undefined || /^(?:version|help|--version|completion|status)$/.test(first))
     return found.raise('look', `${call.program} tells`)
   if (/^(?:claude|codex|gemini|aider|llm|ollama|copilot|openai)$/.test(call.program))

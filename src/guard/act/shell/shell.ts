@@ -1,5 +1,5 @@
 import type { Found } from '../found.ts'
-import { type Ground, landingOf, normalPath } from '../paths.ts'
+import { absolutePath, type Ground, landingOf } from '../paths.ts'
 
 /** One word of a command after quotes are taken away. */
 export interface Word {
@@ -45,10 +45,6 @@ export interface Shell {
   /** Runs one more program, as `sudo` or `xargs` do. */
   call(argv: readonly Word[], like: Pick<Call, 'upstream' | 'fed'> & { given?: string }): void
 }
-
-/** Variables that make the programs after them load or run what they name. */
-export const loadsCode =
-  /^(?:LD_PRELOAD|LD_AUDIT|DYLD_\w+|BASH_ENV|ENV|PYTHONSTARTUP|PYTHONINSPECT|NODE_OPTIONS|GIT_SSH_COMMAND|GIT_SSH|GIT_EXTERNAL_DIFF|GIT_PROXY_COMMAND|PERL5OPT|RUBYOPT|PROMPT_COMMAND|LESSOPEN|PAGER|MANPAGER|EDITOR|VISUAL|JAVA_TOOL_OPTIONS)=/
 
 export type Handler = (call: Call, shell: Shell) => void
 
@@ -117,22 +113,23 @@ export const lastOf = (options: Options, ...names: readonly string[]): Word | un
 export const has = (options: Options, ...names: readonly string[]): boolean =>
   names.some((name) => options.flags.has(name))
 
-/** Remembers what was brought from elsewhere, for what runs it later in the line. */
-export function fetches(path: string, shell: Shell) {
-  if (shell.fetched.length < 64) shell.fetched.push(absolute(path, shell))
+/** Remembers what was brought from elsewhere, for what runs it later. */
+export function fetches(path: string, shell: Shell, isFolder = false) {
+  if (shell.fetched.length >= 64) return
+  const place = absolutePath(path, shell.ground)
+  shell.fetched.push(place)
+  shell.found.brings.push(isFolder ? `${place}/` : place)
 }
 
 /** Whether a path is, or lies under, what the line brought. */
 export const wasFetched = (path: string, shell: Shell): boolean => {
-  const here = absolute(path, shell)
+  const here = absolutePath(path, shell.ground)
   return shell.fetched.some((each) => here === each || here.startsWith(`${each}/`))
 }
 
-const absolute = (path: string, { ground }: Shell): string =>
-  normalPath(path, normalPath(ground.cwd ?? '', ground.roots[0] ?? '', ground.home), ground.home)
-
 /** Runs what the project in `dir` declares: its own space under the roots, foreign code elsewhere. */
 export function runsDeclared(because: string, shell: Shell, dir = '.') {
+  shell.found.runs.push(absolutePath(dir, shell.ground))
   const foreign = landingOf(dir, shell.ground).in !== 'inside' || wasFetched(dir, shell)
   if (foreign) shell.found.part('command', 'path', dir === '.' ? (shell.ground.cwd ?? dir) : dir)
   shell.found.raise(foreign ? 'execution' : 'own', foreign ? `${because}, outside the roots or just fetched` : because)

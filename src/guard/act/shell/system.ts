@@ -1,6 +1,6 @@
 import { many } from '../found.ts'
 import { readSql } from '../sql/index.ts'
-import { type Handler, has, optionsOf, runsDeclared } from './shell.ts'
+import { type Handler, has, optionsOf, runsDeclared, type Shell } from './shell.ts'
 
 const persists =
   (why: string, look: RegExp | undefined = undefined): Handler =>
@@ -58,8 +58,11 @@ const database: Handler = (call, shell) => {
     .map((each) => each.text)
   if (own) texts.push(...options.rest.slice(1).map((each) => each.text))
   if (call.given !== undefined) texts.push(call.given)
-  for (const host of [...(options.values.get('-h') ?? []), ...(options.values.get('--host') ?? [])])
-    shell.found.part('destination', 'host', host.text)
+  for (const { text } of [...(options.values.get('-h') ?? []), ...(options.values.get('--host') ?? [])]) {
+    shell.found.part('destination', 'host', text)
+    // A login goes there, and what is asked.
+    shell.found.adds = true
+  }
   if (own && options.rest[0] !== undefined) shell.found.part('selector', 'path', options.rest[0].text)
   for (const each of options.rest) if (/^\w+:\/\//.test(each.text)) shell.found.part('destination', 'url', each.text)
   // A file of statements for a database file of one's own is a script of the project.
@@ -72,6 +75,10 @@ const database: Handler = (call, shell) => {
     )
   for (const text of texts) {
     // Dot and backslash commands of the client itself.
+    for (const [, quote, program] of text.matchAll(/\\copy\b[\s\S]{0,2000}?\bprogram\s+(['"])([\s\S]{1,2000}?)\1/gi))
+      if (quote !== undefined) runsIn(program, call.program, shell)
+    for (const [, program] of text.matchAll(/(?:\\!|^\s*\.(?:shell|system)\s|\\(?:o|g|w)\s*\|)\s*([^\n]{1,2000})/gm))
+      runsIn(program, call.program, shell)
     if (/^\s*[.\\](?:shell|system|!|load|import|output|once|read|copy)/m.test(text) || /\\!/.test(text))
       shell.found.raise('execution', `${call.program} runs a command of its own`)
     else if (/^\s*[.\\]\w+/.test(text)) shell.found.raise('look', `${call.program} tells`)
@@ -79,8 +86,21 @@ const database: Handler = (call, shell) => {
   }
 }
 
+/** A command that a client hands to the shell of this machine. */
+const runsIn = (command: string | undefined, client: string, shell: Shell) => {
+  if (command === undefined) return
+  shell.found.part('command', 'shell', command)
+  shell.found.raise('execution', `${client} runs a command of its own`)
+  shell.read(command)
+}
+
 const redis: Handler = (call, shell) => {
-  const { rest } = optionsOf(call.args, new Set(['-h', '-p', '-a', '-n', '-u', '--user', '--pass']))
+  const options = optionsOf(call.args, new Set(['-h', '-p', '-a', '-n', '-u', '--user', '--pass']))
+  const { rest } = options
+  for (const { text } of options.values.get('-h') ?? []) {
+    shell.found.part('destination', 'host', text)
+    shell.found.adds = true
+  }
   const verb = (rest[0]?.text ?? '').toLowerCase()
   if (/^(?:flush|shutdown|del|unlink)/.test(verb)) {
     shell.found.raise('irreversible', `redis ${verb}`)

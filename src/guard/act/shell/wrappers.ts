@@ -1,6 +1,7 @@
 import { set } from '../../../formats/tool-name/words.ts'
 import { many } from '../found.ts'
-import { type Handler, loadsCode, optionsOf, type Shell, type Word, word } from './shell.ts'
+import { assigned } from './settings.ts'
+import { type Handler, optionsOf, type Shell, type Word, word } from './shell.ts'
 
 /** Programs that run the program that follows, with the flags of theirs that take a value. */
 const wrapped: Readonly<Record<string, string>> = {
@@ -54,7 +55,7 @@ const wrapper =
       else if (text === '--') {
         at++
         break
-      } else if (/^[A-Za-z_]\w*=/.test(text) && /env$/.test(program)) preload(text, shell)
+      } else if (/^[A-Za-z_]\w*=/.test(text) && /env$/.test(program)) setting(args[at], shell)
       else if (!text.startsWith('-')) break
     }
     // `timeout 5 prog`, `flock file prog`, `taskset 1 prog`: one more before the program.
@@ -89,6 +90,13 @@ const wrapper =
       shell.found.raise('persistence', 'changes the machine as its administrator')
   }
 
+/** `NAME=value` before the program that follows. */
+function setting(given: Word | undefined, shell: Shell) {
+  const { text = '' } = given ?? {}
+  const end = text.indexOf('=')
+  if (given !== undefined) assigned(text.slice(0, end), { ...given, text: text.slice(end + 1) }, shell)
+}
+
 function split(args: readonly Word[]): string | undefined {
   const at = args.findIndex((arg) => arg.text === '-S' || arg.text === '--split-string')
   return at < 0
@@ -97,11 +105,6 @@ function split(args: readonly Word[]): string | undefined {
         .slice(at + 1)
         .map((arg) => arg.text)
         .join(' ')
-}
-
-/** Variables that make a program load code. */
-function preload(text: string, shell: Shell) {
-  if (loadsCode.test(text) || text.startsWith('PATH=')) shell.found.raise('execution', `sets ${text.slice(0, 40)}`)
 }
 
 export const wrappers: readonly (readonly [string, Handler])[] = Object.entries(wrapped).map(

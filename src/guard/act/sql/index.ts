@@ -1,5 +1,6 @@
 import { type Found, many } from '../found.ts'
 import type { Ground } from '../paths.ts'
+import { readAims } from './aims.ts'
 import { functionEffect, statementEffect } from './effects.ts'
 import { parseSql } from './parser.ts'
 import { readTrees } from './tree.ts'
@@ -12,10 +13,13 @@ import { statementsOf, type Token } from './words.ts'
 export function readSql(given: string, found: Found, kept: 'own' | 'shared', ground: Ground) {
   // MySQL runs what stands in comments of this kind.
   const text = given.includes('/*!') ? given.slice(0, 262_144).replace(/\/\*!\d*|\*\//g, ' ') : given
-  if (/\bcreate\b/i.test(text)) for (const statement of statementsOf(text)) created(statement, found)
+  const statements = statementsOf(text)
+  for (const statement of statements) {
+    readAims(statement, found)
+    created(statement, found)
+  }
   const trees = parseSql(text)
   if (trees !== undefined && trees.length > 0 && readTrees(trees, found, kept, ground)) return
-  const statements = statementsOf(text)
   if (statements.length === 0) return
   for (const statement of statements) readWords(statement, found, kept, ground)
 }
@@ -78,7 +82,6 @@ function readWords(tokens: readonly Token[], found: Found, kept: 'own' | 'shared
       found.raise('execution', `${word.toUpperCase()}`)
       found.part('command', 'shell', next.text)
     }
-    if (token.kind === 'string' && /^[a-z\d]+:\/\//i.test(token.text)) found.part('destination', 'url', token.text)
     if (/^xp_/.test(word)) found.raise('execution', `calls ${word}`)
   }
   const first = words[0] ?? ''

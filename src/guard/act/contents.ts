@@ -1,0 +1,31 @@
+import { readCode } from './code/index.ts'
+import { Found } from './found.ts'
+import type { ToolModel } from './model.ts'
+import type { Ground } from './paths.ts'
+import { readShell } from './shell/index.ts'
+import { readSql } from './sql/index.ts'
+import type { Leaf } from './walk.ts'
+
+const none: ReadonlySet<string> = new Set()
+
+/** What a command, a statement or code does, and what it names. Undefined where a question to a database tells nothing more. */
+export function readContents(
+  kind: string | undefined,
+  text: string,
+  { path, name }: Pick<Leaf, 'path' | 'name'>,
+  { scratch }: ToolModel,
+  ground: Ground,
+  projectPrograms: ReadonlySet<string> = none,
+): Found {
+  const found = new Found(path, name)
+  if (kind === 'sql') {
+    readSql(text, found, scratch ? 'own' : 'shared', ground)
+    // What a database hands to the shell of its machine.
+    for (const part of [...found.parts]) if (part.kind === 'shell') readShell(part.text, found, ground)
+  } else if (kind === 'shell') readShell(text, found, ground, projectPrograms)
+  else {
+    found.raise('execution', 'runs code given as text')
+    readCode(text, found)
+  }
+  return found
+}

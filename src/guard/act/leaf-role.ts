@@ -1,0 +1,59 @@
+import type { Sink } from '../../model/sink.ts'
+import type { ToolModel } from './model.ts'
+import { type RoleOf, roleOf, silent } from './roles.ts'
+import { shapeOf } from './shape.ts'
+import type { ToolTableEntry } from './table.ts'
+import type { Leaf } from './walk.ts'
+
+/** What is looked for and not gone to. */
+const sought = /(?:^|[^a-z])(?:q|query|search|pattern|regex|filter|text|terms?|keywords?|id)$/i
+
+/**
+ * What one value of a call is for: the operator’s word, what its tool declares, else what its name and shape say. `sink`: of the call
+ * so far; it counts where the tool’s name leaves open what it does.
+ */
+export function roleOfLeaf(
+  leaf: Leaf,
+  text: string,
+  model: ToolModel,
+  table: ToolTableEntry | undefined,
+  sink: Sink,
+): RoleOf {
+  const { roles, side } = model
+  const operators = table?.roles ?? model.table?.roles
+  const own = operators?.[leaf.pattern] ?? operators?.[leaf.pattern.replaceAll('[]', '')]
+  const shape = shapeOf(text)
+  if (own !== undefined) return { role: own, because: 'the table', ...(shape === undefined ? {} : { kind: shape }) }
+  const declared = roles.get(leaf.pattern)
+  const at = { ...side, sink: model.open ? sink : side.sink }
+  if (leaf.key === true) {
+    const holder = roleOf({ name: leaf.name, type: 'string', shape }, at)
+    return shape === undefined || holder.role === 'destination' || holder.role === 'selector'
+      ? { ...holder, ...(shape === undefined ? {} : { kind: shape }) }
+      : roleOf({ name: '', shape }, at)
+  }
+  if (leaf.paired) return roleOf({ name: leaf.name, type: typeof leaf.value, shape }, at)
+  if (declared === undefined || (model.open && declared.role !== 'control')) {
+    const byValue = roleOf({ name: leaf.name, type: typeof leaf.value, shape }, at)
+    const above = leaf.above.findLast((name) => name !== '') ?? ''
+    // `{payload: {html: …}}`: what holds it may say more than its own name.
+    if (byValue.because !== silent || above === '') return byValue
+    return roleOf({ name: above, type: 'string', shape }, at)
+  }
+  if (declared.role === 'control' && shape !== undefined && shape !== 'path') return roleOf({ name: '', shape }, at)
+  // Nothing says what it is for: its value does.
+  if (declared.role === 'payload' && declared.because === silent && shape !== undefined)
+    return roleOf({ name: '', shape }, at)
+  const isPlace = declared.kind === 'path' || (declared.role === 'selector' && !sought.test(leaf.name))
+  const fetchable = shape === 'url' && isPlace && (side.sink === 'look' || side.fetches)
+  if (fetchable) return { role: 'destination', kind: 'url', because: 'its value is a url' }
+  if (
+    shape !== undefined &&
+    (declared.kind === undefined || declared.kind === 'path') &&
+    declared.role !== 'payload' &&
+    declared.role !== 'command' &&
+    declared.role !== 'control'
+  )
+    return { ...declared, kind: shape }
+  return declared
+}
