@@ -304,7 +304,8 @@ const isNowhere = (memory: Memory, v: Value, sink: Sink, isAimed: boolean): bool
   !v.isKnown &&
   (v.identity !== undefined ||
     v.part.role === 'destination' ||
-    v.part.kind === 'package' ||
+    // A package that no text named is what the agent knows of, unless something had it hidden.
+    (v.part.kind === 'package' && (memory.isSpoken || memory.isCut)) ||
     (v.part.kind === 'sql' && sink === 'execution') ||
     (v.part.role === 'selector' && !isAimed && (sink === 'persistence' || (grave.has(sink) && isAim(v))))) &&
   !isHere(v) &&

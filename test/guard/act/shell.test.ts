@@ -256,6 +256,9 @@ const lines = {
   shared: [
     'gh pr create -t x -b y',
     'docker stop c',
+    'sudo systemctl restart nginx',
+    'service nginx reload',
+    'systemctl stop x',
     'kubectl apply -f x.yaml',
     'echo x > $OUT',
     'kill 1234',

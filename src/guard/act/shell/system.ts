@@ -12,6 +12,20 @@ const persists =
     shell.found.raise('persistence', `${call.program} ${why}`)
   }
 
+/** What runs is others’ to rely on, as it is told by hand; what is switched on or off for good stays. */
+const services: Handler = (call, shell) => {
+  const texts = call.args.map((arg) => arg.text.toLowerCase())
+  const isNow = texts.some((text) => /^(?:(?:try-)?re(?:start|load)(?:-or-restart)?|stop|start|kill)$/.test(text))
+  if (!isNow || (call.program === 'pm2' && texts.includes('start'))) return setsServices(call, shell)
+  for (const text of texts)
+    if (!/^-|^(?:try-|re)?(?:start|load|stop|kill)/.test(text)) shell.found.part('selector', 'id', text)
+  shell.found.raise('shared', `${call.program} changes what runs`)
+}
+const setsServices = persists(
+  'changes what runs by itself',
+  /^(?:status|list|list-units|list-timers|show|cat|is-active|is-enabled|print|query|--version)$/,
+)
+
 const crontab: Handler = (call, shell) => {
   const options = optionsOf(call.args, new Set(['-u']))
   if (has(options, '-l')) return shell.found.raise('look', 'lists scheduled commands')
@@ -122,13 +136,7 @@ const all = (handler: Handler, names: string) => names.split(' ').map((name) => 
 export const system: readonly (readonly [string, Handler])[] = [
   ['crontab', crontab],
   ...all(persists('schedules a command', /^-l$|^\/query$/i), 'at batch schtasks atrm'),
-  ...all(
-    persists(
-      'changes what runs by itself',
-      /^(?:status|list|list-units|list-timers|show|cat|is-active|is-enabled|print|query|--version)$/,
-    ),
-    'systemctl launchctl service update-rc.d chkconfig rc-update sc initctl supervisorctl pm2 loginctl',
-  ),
+  ...all(services, 'systemctl launchctl service update-rc.d chkconfig rc-update sc initctl supervisorctl pm2 loginctl'),
   ...all(
     persists('changes who may do what', /^-S$|^--status$/),
     'useradd adduser usermod userdel deluser groupadd groupmod gpasswd passwd chpasswd visudo chsh su newgrp dscl net',
