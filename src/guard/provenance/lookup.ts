@@ -91,7 +91,9 @@ export function isAskedIdentity({ request, visited, seed }: Memory, identity: Id
 export function findIdentity(memory: Memory, identity: Identity): Found {
   const { whole, space, site } = keysOf(identity, memory.seed)
   const found = findKeys(memory, whole, space, true)
-  return standOf(found) === 'none' && site !== whole ? findKeys(memory, site, site, false) : found
+  if (standOf(found) !== 'none' || site === whole) return found
+  const near = findKeys(memory, site, site, false)
+  return identity.kind === 'mailbox' && !near.spoken ? found : near
 }
 
 /** A field proves the whole space of a URL, never a whole site. */
