@@ -39,6 +39,15 @@ export interface Call {
   known?: (hash: string) => boolean
 }
 
+/** A call with what its task knows beside it. */
+export interface Examination extends Call {
+  domains: readonly string[]
+  /** Digest of the first request; empty: none was seen. */
+  asked: string
+  digest: string
+  bytes: number
+}
+
 /** What a call’s arguments are and where they came from, in the words of the event: digests and flags only. */
 export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes' | 'trust' | 'visited' | 'place'>> {
   makes: Carried['makes'] | undefined

@@ -5,9 +5,9 @@
  */
 
 import { digestArguments } from './arguments.ts'
-import type { Call, Carried, Examined } from './call.ts'
+import type { Call, Carried, Examination, Examined } from './call.ts'
 import { DigestSet } from './digest-set.ts'
-import { type Examination, examine } from './examine.ts'
+import { examine } from './examine.ts'
 import { digestOfWord, seedOf } from './hash.ts'
 import type { IndexedReading } from './index-reading.ts'
 import { memoryLimits } from './limits.ts'

@@ -1,0 +1,96 @@
+import type { Sink } from '../../model/sink.ts'
+import { maxFieldWords } from './form.ts'
+import { digestOfWord } from './hash.ts'
+import { isCalledSo, isWritten, type Value } from './judge.ts'
+import { keysOf } from './keys.ts'
+import type { Memory } from './lookup.ts'
+import { isPieced } from './pieces.ts'
+
+/** Sinks where a name or a number aims as well as an address does. */
+export const grave: ReadonlySet<Sink> = new Set(['money', 'execution', 'persistence', 'approval'])
+
+/** Its host learns of the act. */
+export const isVisit = ({ part, identity }: Value): boolean =>
+  part.role === 'destination' && (identity?.kind === 'url' || identity?.kind === 'host' || identity?.kind === 'ip')
+
+/** Where people come together: who is let in is the aim, not where. */
+export const isPlace = ({ part, identity }: Value): boolean =>
+  part.kind === 'channel' ||
+  identity?.kind === 'channel' ||
+  part.kind === 'repository' ||
+  identity?.kind === 'repository'
+export const isPerson = (v: Value): boolean => v.part.role === 'destination' && v.leads && !isPlace(v) && !isVisit(v)
+
+/** Another host of a site that the request names: its owner’s too, to look at. */
+export const isOnAskedSite = ({ request, seed }: Memory, { identity }: Value): boolean =>
+  identity?.site !== undefined && identity.owner === undefined && request.sites.has(keysOf(identity, seed).site)
+
+/** Another page, with nothing asked of it, of a place where the agent was of its own accord before any text named it. */
+export const isOnOwnPlace = ({ said, seed }: Memory, { identity, found }: Value): boolean =>
+  identity !== undefined &&
+  identity.rest?.includes('?') !== true &&
+  !found.spoken &&
+  said.has(keysOf(identity, seed).space)
+
+/** A link of a place that was read, and not the one that was read: more of its path or query, or a name below its host. */
+export const isAdded = ({ found, identity }: Value): boolean =>
+  !found.exact && identity?.rest !== undefined && (identity.rest !== '' || !found.space)
+
+/** It stands nowhere, and its pieces stand together in what was read. */
+export const isHidden = (memory: Memory, v: Value): boolean =>
+  v.stand === 'none' &&
+  !v.isPlain &&
+  !v.isKnown &&
+  v.tokens.length <= maxFieldWords &&
+  !memory.isMade(v.normal) &&
+  !isCalledSo(memory, v) &&
+  isPieced(memory, v.normal, v.identity)
+
+/**
+ * The values that decide. Where every destination is proven, other identifiers do not matter, except links: a link is a
+ * destination for whoever reads it. Where a call names a person or address too, its channel is not the destination.
+ */
+export function decidingOf(counted: readonly Value[]): readonly Value[] {
+  const leading = counted.filter((v) => v.leads)
+  const persons = leading.filter((v) => v.part.kind !== 'channel' && v.identity?.kind !== 'channel')
+  const aims = (persons.length > 0 ? persons : leading).filter((v) => v.part.role === 'destination')
+  return isSoundlyAimed(aims) ? leading.filter((v) => aims.includes(v) || v.identity?.kind === 'url') : leading
+}
+
+/** It names where it leads, and each of these stands somewhere else than in what somebody wrote. */
+export function isSoundlyAimed(values: readonly Value[]): boolean {
+  const aims = values.filter((v) => v.leads && v.part.role === 'destination')
+  return aims.length > 0 && aims.every((v) => v.isKnown || (!isWritten(v.stand) && v.stand !== 'none'))
+}
+
+/** Leads somewhere, or is given to somebody who is not accounted for, and nothing named it. */
+export const isNowhere = (memory: Memory, v: Value, sink: Sink, isAimed: boolean): boolean =>
+  v.stand === 'none' &&
+  !v.isPlain &&
+  !v.isKnown &&
+  (v.identity !== undefined ||
+    v.part.role === 'destination' ||
+    // A package that no text named is what the agent knows of, unless something had it hidden.
+    (v.part.kind === 'package' && (memory.isSpoken || memory.isCut)) ||
+    (v.part.kind === 'sql' && sink === 'execution') ||
+    (v.part.role === 'selector' && !isAimed && (sink === 'persistence' || (grave.has(sink) && isAim(v))))) &&
+  !isHere(v) &&
+  !memory.isMade(v.normal) &&
+  !isCalledSo(memory, v) &&
+  !isInHand(memory, v)
+
+/** A file that the agent has looked at by this path, and whose name is a word of the request. */
+const isInHand = ({ said, request, seed }: Memory, { isPath, normal }: Value): boolean => {
+  if (!isPath || !said.has(digestOfWord(normal, seed))) return false
+  const [name = ''] = normal.slice(normal.lastIndexOf('/') + 1).split('.', 1)
+  return name !== '' && request.words.has(digestOfWord(name, seed))
+}
+
+/** The agent’s own machine. */
+const isHere = ({ identity }: Value): boolean =>
+  identity?.host !== undefined &&
+  /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?)$/.test(identity.host)
+
+/** A name or number of the thing itself, and no folder to work in or shell to use. */
+const isAim = ({ part, isPath, normal }: Value): boolean =>
+  !isPath && part.kind !== 'program' && /[^\p{L}\s]/u.test(normal)

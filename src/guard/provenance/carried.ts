@@ -1,0 +1,67 @@
+import type { Act } from '../act/index.ts'
+import { isVisit } from './aims.ts'
+import { broughtBy } from './brought.ts'
+import type { Examined } from './call.ts'
+import { digestOfWord } from './hash.ts'
+import type { CallInHand } from './in-hand.ts'
+import { isCalledSo, isNamedFile, isRead, isWritten, type Value } from './judge.ts'
+import { keysOf } from './keys.ts'
+import type { Memory } from './lookup.ts'
+import { isProof } from './proof.ts'
+import { tokensOf } from './text.ts'
+
+/** What tools read that people write. */
+const written =
+  /(?:^|[^a-z]|(?<=[a-z])(?=[A-Z]))(?:messages?|e?mails?|inbox|issues?|comments?|(?:web)?pages?|posts?|threads?|chats?|reviews?|tickets?|discussions?|articles?)(?![a-z])/i
+/** What the answer of a call will be worth, and what the call leaves: learned once it was let through. */
+export function carriedBy(
+  memory: Memory,
+  { call, act, counted, doubtful, selectors, values }: CallInHand,
+): Omit<Examined, 'action' | 'destinations' | 'arguments' | 'provenance'> {
+  const isLook = act.sink === 'look'
+  return {
+    // A visit is an act of its own: what an untrusted argument fetches cannot vouch for anything.
+    untrusted: isLook && counted.some((v) => !v.isPlain && doubtful.includes(v) && v.stand !== 'layout'),
+    visited: isLook ? visitedOf(counted) : undefined,
+    place: isLook ? placeOf(counted, memory) : undefined,
+    named: counted.some(
+      (v) =>
+        (v.isPath && (isCalledSo(memory, v) || isNamedFile(memory, v))) ||
+        (!v.isPlain &&
+          (v.stand === 'request' || (isWritten(v.stand) && v.found.named) || (v.found.linked && v.found.named))),
+    ),
+    spaces: counted.flatMap((v) =>
+      v.identity?.host !== undefined && isProof(memory, v, act.sink) ? [keysOf(v.identity, memory.seed).space] : [],
+    ),
+    isWritten: isLook && written.test(call.tool),
+    document: isLook && counted.some((v) => v.isPath || v.identity?.kind === 'url'),
+    said: counted.flatMap((v) => {
+      if (v.stand !== 'none') return []
+      const said = digestOfWord(v.normal, memory.seed)
+      return isLook && isVisit(v) && v.identity !== undefined ? [said, keysOf(v.identity, memory.seed).space] : [said]
+    }),
+    makes: madeOf(act, selectors),
+    brought: broughtBy(memory, act, values),
+  }
+}
+
+/** What a call makes: what it names that did not stand anywhere yet. Undefined where it only works on what it found. */
+function madeOf({ makes, made = [] }: Act, selectors: readonly Value[]): string[] | undefined {
+  const created = made.map((name) => tokensOf(name).join(' '))
+  const fresh = selectors.filter((v) => !isRead(v.stand))
+  const leaves = makes === true && (fresh.length > 0 || selectors.length === 0)
+  if (!leaves) return created.length === 0 ? undefined : created
+  return [...created, ...fresh.map((v) => v.normal)]
+}
+
+/** The one URL that it visits. */
+function visitedOf(values: readonly Value[]): string | undefined {
+  const urls = values.filter(({ identity }) => identity?.kind === 'url')
+  return urls.length === 1 ? urls[0]?.part.text.trim() : undefined
+}
+
+/** The one path that it reads. */
+function placeOf(values: readonly Value[], { seed }: Memory): number | undefined {
+  const paths = values.filter(({ isPath }) => isPath)
+  return paths.length === 1 ? digestOfWord(paths[0]?.normal ?? '', seed) : undefined
+}
