@@ -1,18 +1,17 @@
 import { type Identity, identitiesIn } from '../identity/index.ts'
+import { aside, Columns, type IndexedReading } from './columns.ts'
 import { type Form, form, maxFieldWords } from './form.ts'
 import { digestOfWord, type Seed } from './hash.ts'
-import { isSought, keysOf } from './keys.ts'
+import { isSought } from './keys.ts'
 import { readLayout, type Sink } from './layout.ts'
 import { memoryLimits } from './limits.ts'
 import { baseOf, relativeLinks } from './relative-links.ts'
 import { structureOf } from './structure.ts'
-import { normal, partsOf, stemsOf, tokensOf, wordsOf } from './text.ts'
+import { normal, partsOf, tokensOf, wordsOf } from './text.ts'
 import { joinedWords, veiledLines } from './veiled.ts'
 import { isAiming, speaksToModel, voiceFrom } from './voice.ts'
 import { type FieldTrust, walk } from './walk.ts'
 
-/** How many paragraphs away a voice is heard. */
-const carries = 2
 /** Lines at the head of a message. */
 const maxHeaders = 16
 /** Words of a text that people are not shown from which on it says something. */
@@ -21,51 +20,8 @@ const minHidden = 6
 const compound = /\b[a-z][a-z\d]{0,40}(?:[_.-][a-z\d]{1,40}){1,8}/gi
 /** A field of more words may be a sentence. */
 const shortest = 3
-/** The record of what belongs to none and takes nothing from the fields beside it. */
-export const aside = -0x4000_0000
 /** Most identities kept of one reading. */
 const maxIdentities = 4096
-
-/** What is kept of one thing that was read: digests in flat arrays. No text is kept. */
-export interface IndexedReading {
-  /** The call whose answer it was, or where else it stood. */
-  source: string
-  /** Fetched by a call whose own argument was untrusted: its fields are worth no more than prose. */
-  untrusted: boolean
-  /** The request, or what the request hands over to, named what was read. */
-  named: boolean
-  /** The operator holds it to be restricted or confidential. */
-  isSensitive: boolean
-  /** A server’s word of its own tools: it names every tool and what it takes. */
-  isDefinition: boolean
-  /** Words of all paragraphs in order. */
-  words: Float64Array
-  /** First word of each paragraph, one more at the end. */
-  starts: Int32Array
-  /** Record in which each paragraph stands: of a listing from 0 on, below it what is no part of one. No two texts share a record. */
-  records: Int32Array
-  /** Paragraphs that speak to the model, or follow one that does. */
-  spoken: Uint8Array
-  /** Stems of all paragraphs, and where each paragraph’s begin. */
-  stems: Float64Array
-  stemStarts: Int32Array
-  /** Whole field values, with their records and forms. */
-  fields: Float64Array
-  fieldRecords: Int32Array
-  fieldForms: Uint8Array
-  /** Parts of short values that may be names, with their records. */
-  names: Float64Array
-  nameRecords: Int32Array
-  /** Parts of the name of whoever sent a message that is told in words. */
-  senders: readonly number[]
-  /** Digest of the path that was read; 0: of none, or of several. */
-  place: number
-  /** Identities: three keys each (whole, space, site), where they stood. */
-  ids: Float64Array
-  idRecords: Int32Array
-  idParagraphs: Int32Array
-  idForms: Uint8Array
-}
 
 /** One text, or value that is structured as a whole. */
 export interface Piece {
@@ -116,12 +72,6 @@ export function indexReadings(
   return { index: reader.index(trust), left: reader.left }
 }
 
-/** Most readings are short: their empty columns are one. */
-const none = { doubles: new Float64Array(0), integers: new Int32Array(0), bytes: new Uint8Array(0) } as const
-const doubles = (of: readonly number[]) => (of.length === 0 ? none.doubles : Float64Array.from(of))
-const integers = (of: readonly number[]) => (of.length === 0 ? none.integers : Int32Array.from(of))
-const bytes = (of: readonly number[]) => (of.length === 0 ? none.bytes : Uint8Array.from(of))
-
 class Reader implements Sink {
   left = 0
   record = 0
@@ -130,35 +80,19 @@ class Reader implements Sink {
   base: URL | undefined
   #budget = 0
   #isHidden = false
-  /** Where the piece in hand began: its records count from here. */
-  #first = { record: 0, paragraph: 0, field: 0, name: 0, id: 0 }
   readonly #seed: Seed
   readonly #isTool: (word: number) => boolean
   readonly #at: number[] = []
-  readonly #words: number[] = []
-  readonly #starts: number[] = []
-  readonly #records: number[] = []
-  readonly #spoken: number[] = []
-  readonly #stems: number[] = []
-  readonly #stemStarts: number[] = []
-  readonly #fields: number[] = []
-  readonly #fieldRecords: number[] = []
-  readonly #fieldForms: number[] = []
-  readonly #names: number[] = []
-  readonly #nameRecords: number[] = []
+  readonly #columns: Columns
   readonly #senders: number[] = []
+  /** Lines that say who sent a message. */
   #heads = 0
-  readonly #ids: number[] = []
-  readonly #idRecords: number[] = []
-  readonly #idParagraphs: number[] = []
-  readonly #idForms: number[] = []
-  /** Paragraphs of no record. */
-  #asides = 0
   /** Words that stood across a break of line. */
   readonly #joined = new Set<string>()
 
   constructor(seed: Seed, isTool: (word: number) => boolean) {
     this.#seed = seed
+    this.#columns = new Columns(seed)
     this.#isTool = isTool
   }
 
@@ -166,59 +100,21 @@ class Reader implements Sink {
     this.#budget = memoryLimits.outputWords
     this.record = 0
     this.form = form.layout
-    this.#first = {
-      record: this.#first.record,
-      paragraph: this.#records.length,
-      field: this.#fieldRecords.length,
-      name: this.#nameRecords.length,
-      id: this.#idRecords.length,
-    }
+    this.#columns.begin()
   }
 
-  /** What turned out to be no listing goes below zero. */
   end(): void {
-    const { record, paragraph, field, name, id } = this.#first
-    if (this.record === 0)
-      for (const [records, from] of [
-        [this.#records, paragraph],
-        [this.#fieldRecords, field],
-        [this.#nameRecords, name],
-        [this.#idRecords, id],
-      ] as const)
-        for (let i = from; i < records.length; i++) if (records[i] !== aside) records[i] = -1 - record
-    this.#first.record += this.record + 1
+    this.#columns.end(this.record)
   }
 
   get paragraphs(): number {
-    return this.#records.length - this.#asides
+    return this.#columns.paragraphs
   }
 
   index({ source, untrusted, named, place = 0, isSensitive, isDefinition }: ReadingTrust): IndexedReading {
-    return {
-      source,
-      untrusted,
-      named,
-      isSensitive,
-      isDefinition,
-      place,
-      words: doubles(this.#words),
-      starts: integers([...this.#starts, this.#words.length]),
-      records: integers(this.#records),
-      spoken: this.#voices(),
-      stems: doubles(this.#stems),
-      stemStarts: integers([...this.#stemStarts, this.#stems.length]),
-      fields: doubles(this.#fields),
-      fieldRecords: integers(this.#fieldRecords),
-      fieldForms: bytes(this.#fieldForms),
-      names: doubles(this.#names),
-      nameRecords: integers(this.#nameRecords),
-      // Of several messages nobody can tell where one ends.
-      senders: this.#heads === 1 ? this.#senders : [],
-      ids: doubles(this.#ids),
-      idRecords: integers(this.#idRecords),
-      idParagraphs: integers(this.#idParagraphs),
-      idForms: bytes(this.#idForms),
-    }
+    // Of several messages nobody can tell where one ends.
+    const senders = this.#heads === 1 ? this.#senders : []
+    return this.#columns.index({ source, untrusted, named, isSensitive, isDefinition, place, senders })
   }
 
   /** Who sent a message that is told in words: the lines at its head, before the first blank one. */
@@ -251,14 +147,7 @@ class Reader implements Sink {
     if (at.length === 0 || !this.#take(at.length / 2)) return
     const tokens: string[] = []
     for (let i = 0; i < at.length; i += 2) tokens.push(text.slice(at[i], at[i + 1]))
-    this.#fields.push(digestOfWord(tokens.join(' '), this.#seed))
-    this.#fieldRecords.push(this.#first.record + this.record)
-    this.#fieldForms.push(this.form)
-    for (const token of tokens)
-      for (const part of partsOf(token)) {
-        this.#names.push(digestOfWord(part, this.#seed))
-        this.#nameRecords.push(this.#first.record + this.record)
-      }
+    this.#columns.field(tokens, this.form, this.record)
     this.#identify(raw, -1, this.form)
     // A few words may be a sentence: what it names is looked for word by word, and takes nothing from the fields beside it.
     const isVoice = tokens.length > shortest && speaksToModel(raw)
@@ -272,10 +161,9 @@ class Reader implements Sink {
       speaksToModel(raw, namesTool) ||
       (this.#isHidden && wordsOf(raw, this.#at).length >= minHidden * 2 && (namesTool || isAiming(raw)))
     const from = isVoice && !this.#isHidden ? voiceFrom(raw) : 0
-    const record = this.#first.record + this.record
-    if (from > 0) this.#paragraph(raw.slice(0, from), false, record)
-    this.#paragraph(raw.slice(from), isVoice, record)
-    this.#veiled(raw, isVoice, record)
+    if (from > 0) this.#paragraph(raw.slice(0, from), false, this.record)
+    this.#paragraph(raw.slice(from), isVoice, this.record)
+    this.#veiled(raw, isVoice, this.record)
   }
 
   /** What it says in another spelling, with the same voice or one of its own. */
@@ -299,18 +187,11 @@ class Reader implements Sink {
     const text = normal(raw)
     const at = wordsOf(text, this.#at)
     if (at.length === 0 || !this.#take(1)) return
-    this.#starts.push(this.#words.length)
-    this.#stemStarts.push(this.#stems.length)
-    this.#records.push(record)
-    if (record === aside) this.#asides++
-    this.#spoken.push(isVoice ? 1 : 0)
     const count = Math.min(at.length / 2, this.#budget + 1)
     this.#budget -= count - 1
     this.left += at.length / 2 - count
-    for (let i = 0; i < count; i++) this.#words.push(digestOfWord(text, this.#seed, at[i * 2], at[i * 2 + 1]))
-    const stop = at[count * 2 - 1] ?? text.length
-    stemsOf(stop < text.length ? text.slice(0, stop) : text, this.#seed, this.#stems)
-    this.#identify(raw, this.#starts.length - 1, form.prose)
+    this.#columns.paragraph(text, at, count, isVoice, record)
+    this.#identify(raw, this.#columns.last, form.prose)
   }
 
   #namesTool(raw: string): boolean {
@@ -326,23 +207,6 @@ class Reader implements Sink {
     this.#isHidden = false
   }
 
-  /** A voice carries to the paragraphs that follow, within its record; what one says in another spelling is said with its voice. */
-  #voices(): Uint8Array {
-    const spoken = bytes(this.#spoken)
-    let left = 0
-    let record = aside
-    let isSpoken = false
-    for (let p = 0; p < spoken.length; p++) {
-      if (this.#records[p] !== aside) {
-        left = this.#spoken[p] === 1 ? carries + 1 : this.#records[p] === record ? left : 0
-        record = this.#records[p] ?? aside
-        isSpoken = left-- > 0
-      }
-      if (isSpoken) spoken[p] = 1
-    }
-    return spoken
-  }
-
   #identify(raw: string, paragraph: number, as: Form): void {
     for (const identity of identitiesIn(raw)) this.#keep(identity, paragraph, as)
     if (this.base !== undefined)
@@ -351,15 +215,8 @@ class Reader implements Sink {
 
   #keep(identity: Identity, paragraph: number, as: Form): void {
     if (!isSought(identity)) return
-    if (this.#idForms.length - this.#first.id >= maxIdentities) {
-      this.left++
-      return
-    }
-    const { whole, space, site } = keysOf(identity, this.#seed)
-    this.#ids.push(whole, space, site)
-    this.#idRecords.push(this.#first.record + this.record)
-    this.#idParagraphs.push(paragraph)
-    this.#idForms.push(as)
+    if (this.#columns.identities >= maxIdentities) this.left++
+    else this.#columns.identity(identity, paragraph, as, this.record)
   }
 
   #take(words: number): boolean {

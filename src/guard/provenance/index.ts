@@ -6,10 +6,10 @@
 
 import { digestArguments } from './arguments.ts'
 import type { Call, Carried, Examination, Examined } from './call.ts'
+import type { IndexedReading } from './columns.ts'
 import { DigestSet } from './digest-set.ts'
 import { examine } from './examine.ts'
 import { digestOfWord, seedOf } from './hash.ts'
-import type { IndexedReading } from './index-reading.ts'
 import { memoryLimits } from './limits.ts'
 import type { Memory } from './lookup.ts'
 import { namesIn } from './made.ts'

@@ -1,6 +1,6 @@
 import type { Identity } from '../identity/index.ts'
+import type { IndexedReading } from './columns.ts'
 import { digestOfWord } from './hash.ts'
-import type { IndexedReading } from './index-reading.ts'
 import type { Memory } from './lookup.ts'
 
 /** Bounds: what is shorter comes about by chance, what is longer is content. In UTF-16 units. */

@@ -1,5 +1,5 @@
+import { type Column, columns, type IndexedReading } from './columns.ts'
 import { DigestSet } from './digest-set.ts'
-import type { IndexedReading } from './index-reading.ts'
 import type { RequestMemory } from './request.ts'
 
 /** One message of the principal’s. */
@@ -28,26 +28,6 @@ export interface Read {
 
 /** One thing that a task was asked or has read, as it is shared between the guards of an agent. */
 export type Remembered = Asked | Read
-
-/** The columns of a reading, in the order in which they are written. */
-const columns = [
-  'words',
-  'stems',
-  'fields',
-  'names',
-  'ids',
-  'starts',
-  'records',
-  'stemStarts',
-  'fieldRecords',
-  'nameRecords',
-  'idRecords',
-  'idParagraphs',
-  'spoken',
-  'fieldForms',
-  'idForms',
-] as const
-type Column = (typeof columns)[number]
 
 /** What a reading holds besides its columns, and how long each of these is. */
 type Head = Omit<IndexedReading, Column> & { lengths: number[] }

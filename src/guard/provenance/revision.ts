@@ -1,6 +1,6 @@
 import { identitiesIn } from '../identity/index.ts'
+import type { IndexedReading } from './columns.ts'
 import { digestOfWord } from './hash.ts'
-import type { IndexedReading } from './index-reading.ts'
 import { isCalledSo, isWritten, type Value } from './judge.ts'
 import { isSought } from './keys.ts'
 import { findIdentity, findWords, isAskedIdentity, type Memory, standOf } from './lookup.ts'

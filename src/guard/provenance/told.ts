@@ -1,6 +1,6 @@
 import type { Sink } from '../../model/sink.ts'
 import type { Call } from './call.ts'
-import type { IndexedReading } from './index-reading.ts'
+import type { IndexedReading } from './columns.ts'
 import { isHinted, type Value } from './judge.ts'
 import type { Memory } from './lookup.ts'
 import { isKindAsked } from './proof.ts'
