@@ -31,7 +31,7 @@ const nested = /^(?:args|arguments|params|parameters|inputs?|request|payload|dat
 /** What this very call does: the tool's model, and what the arguments hold. Never throws; bounded. */
 export function actOf(model: ToolModel, args: unknown, context: ActContext): Act {
   try {
-    return new Reading(model, context).read(args)
+    return new CallReader(model, context).read(args)
   } catch {
     // A fault of ours, or arguments that answer differently each time: the gravest reading.
     const sink: Sink = gravity(model.sink) > gravity('execution') ? model.sink : 'execution'
@@ -56,7 +56,7 @@ const quoted = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text :
 /** Names of the folder that a command is run in. */
 const workFolder = /^(?:cwd|work_?(?:ing_?)?dir(?:ectory)?)$/i
 
-class Reading {
+class CallReader {
   readonly #model: ToolModel
   readonly #ground: Ground
   readonly #context: ActContext

@@ -325,11 +325,11 @@ export class Guard {
       const known = (hash: string) => this.#core.knows(agent, hash) || this.#core.declares(agent, inTask, hash)
       const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, act, args, known })
       if (task !== undefined) {
-        const { untrusted, named, document, isWritten, spaces, said, makes, visited, place, brought } = examined
+        const { untrusted, named, document, isWritten, spaces, said, makes, visited, readPath, brought } = examined
         const { sensitivity } = call.resource ?? {}
         const isSensitive = sensitivity === 'restricted' || sensitivity === 'confidential'
         this.#tasks.carry(task, id, {
-          ...{ untrusted, named, document, isWritten, spaces, said, makes, visited, place, brought, isSensitive },
+          ...{ untrusted, named, document, isWritten, spaces, said, makes, visited, readPath, brought, isSensitive },
         })
       }
       return examined

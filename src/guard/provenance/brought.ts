@@ -26,7 +26,7 @@ const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
  * How paths are remembered that hold somebody else’s orders: the path itself; a folder with all below it, which ends in a slash; a folder
  * in or below which something lies that is run with it, with two.
  */
-const digestsOf = (path: string, isSpoken: boolean, seed: Seed): number[] => {
+const placesOf = (path: string, isSpoken: boolean, seed: Seed): number[] => {
   const isFolder = path.endsWith('/')
   const bare = isFolder ? path.slice(0, -1) : path
   const digests = [digestOfWord(bare, seed)]
@@ -68,7 +68,7 @@ export function broughtBy(memory: Memory, act: Act, values: readonly Value[]): n
   const { brings = [], reads = [], writes = [] } = act
   const isSpoken = values.some((v) => v.found.spoken)
   const found: number[] = []
-  const add = (path: string, speaks: boolean) => found.push(...digestsOf(path, speaks, memory.seed))
+  const add = (path: string, speaks: boolean) => found.push(...placesOf(path, speaks, memory.seed))
   if (brings.length > 0 && !isVouchedFor(memory, values)) for (const path of brings) add(path, isSpoken)
   const sources = reads.filter((path) => isBrought(memory, path))
   for (const from of sources)
@@ -78,7 +78,7 @@ export function broughtBy(memory: Memory, act: Act, values: readonly Value[]): n
       add(`${to.replace(/\/$/, '')}/${nameIn(from)}`, memory.isSpoken)
       if (memory.brought.has(digestOfWord(`${from}/`, memory.seed))) add(`${to.replace(/\/$/, '')}/`, memory.isSpoken)
     }
-  if (writes.length > 0 && sources.length === 0 && isDictated(memory, act.parts))
+  if (writes.length > 0 && sources.length === 0 && holdsDictation(memory, act.parts))
     for (const path of writes) add(path, false)
   return found.slice(0, limits.places)
 }
@@ -94,7 +94,7 @@ function isVouchedFor(memory: Memory, values: readonly Value[]): boolean {
 }
 
 /** It holds an aim that stood only where a text speaks to the model, or is for the most part a copy of such a text or of a page that only text led to. */
-function isDictated(memory: Memory, parts: readonly Part[]): boolean {
+function holdsDictation(memory: Memory, parts: readonly Part[]): boolean {
   const fetched = { ...memory, readings: memory.readings.filter((reading) => reading.untrusted) }
   if (!memory.isSpoken && fetched.readings.length === 0) return false
   let looked = 0

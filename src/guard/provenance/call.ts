@@ -17,7 +17,7 @@ export interface Carried {
   /** The URL whose page is read. */
   visited?: string | undefined
   /** Digest of the path that is read. */
-  place?: number | undefined
+  readPath?: number | undefined
   /** Spaces visited on good grounds, as digests. */
   spaces?: readonly number[]
   /** Paths, as digests, where it leaves what is not the agent’s own to run. */
@@ -43,16 +43,16 @@ export interface Call {
 export interface Examination extends Call {
   domains: readonly string[]
   /** Digest of the first request; empty: none was seen. */
-  asked: string
+  request: string
   digest: string
   bytes: number
 }
 
 /** What a call’s arguments are and where they came from, in the words of the event: digests and flags only. */
-export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes' | 'trust' | 'visited' | 'place'>> {
+export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes' | 'trust' | 'visited' | 'readPath'>> {
   makes: Carried['makes'] | undefined
   visited: string | undefined
-  place: number | undefined
+  readPath: number | undefined
 
   /** Its class, graver where it runs what is not the agent’s own. */
   action: ActionClass

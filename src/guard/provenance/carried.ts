@@ -23,7 +23,7 @@ export function carriedBy(
     // A visit is an act of its own: what an untrusted argument fetches cannot vouch for anything.
     untrusted: isLook && counted.some((v) => !v.isPlain && doubtful.includes(v) && v.stand !== 'layout'),
     visited: isLook ? visitedOf(counted) : undefined,
-    place: isLook ? placeOf(counted, memory) : undefined,
+    readPath: isLook ? readPathOf(counted, memory) : undefined,
     named: counted.some(
       (v) =>
         (v.isPath && (isCalledSo(memory, v) || isNamedFile(memory, v))) ||
@@ -61,7 +61,7 @@ function visitedOf(values: readonly Value[]): string | undefined {
 }
 
 /** The one path that it reads. */
-function placeOf(values: readonly Value[], { seed }: Memory): number | undefined {
+function readPathOf(values: readonly Value[], { seed }: Memory): number | undefined {
   const paths = values.filter(({ isPath }) => isPath)
   return paths.length === 1 ? digestOfWord(paths[0]?.normal ?? '', seed) : undefined
 }

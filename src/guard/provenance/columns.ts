@@ -42,7 +42,7 @@ export interface IndexedReading {
   /** Parts of the name of whoever sent a message that is told in words. */
   senders: readonly number[]
   /** Digest of the path that was read; 0: of none, or of several. */
-  place: number
+  path: number
   /** Identities: three keys each (whole, space, site), where they stood. */
   ids: Float64Array
   idRecords: Int32Array

@@ -32,7 +32,7 @@ export function examine(memory: Memory, call: Examination): Examined {
 function provenanceOf(memory: Memory, inHand: CallInHand): Provenance {
   const { call, act, acts, isAskedFor, isForeign, onlyVisits, values, counted } = inHand
   const provenance: Provenance = { sink: act.sink }
-  if (call.asked !== '') provenance.request = call.asked
+  if (call.request !== '') provenance.request = call.request
   if (memory.isTainted) provenance.tainted = true
   if (memory.isCut) provenance.cut = true
   if (isAskedFor || counted.some((v) => v.stand === 'request' && !v.isPlain && !v.isPath)) provenance.asked = true

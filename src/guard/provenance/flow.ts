@@ -2,7 +2,7 @@ import type { Part } from '../act/index.ts'
 import { decodings, partsOfSecret, secretsIn } from '../identity/index.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { isReadInRow, type Memory } from './lookup.ts'
-import { normal, wordsOf } from './text.ts'
+import { normal, wordSpans } from './text.ts'
 
 /** Length of the pieces by which a part of a secret is noticed, in UTF-16 units. */
 const window = 12
@@ -76,7 +76,7 @@ function holdsSecret({ secrets, seed }: Memory, text: string): boolean {
 
 function holdsRun(memory: Memory, text: string, sensitiveOnly: boolean): boolean {
   const low = normal(text)
-  const at = wordsOf(low, [])
+  const at = wordSpans(low, [])
   const count = at.length / 2
   if (count < run) return false
   const step = Math.max(1, Math.floor((count - run) / limits.runs))

@@ -52,17 +52,17 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
   )
     provenance.untrusted = 'identifier'
   else if (
-    call.asked !== '' &&
+    call.request !== '' &&
     (values.some((v) => isDictated(v)) ||
       (memory.isSpoken && !isVerbAsked && !counted.some((v) => v.leads) && doubtful.length > 0))
   )
     provenance.untrusted = 'value'
-  if (call.asked !== '' && !isVerbAsked && isUnasked(values, stems, memory)) {
+  if (call.request !== '' && !isVerbAsked && isUnasked(values, stems, memory)) {
     const share = shareNamed(memory, stems, isHandOver(memory, act.sink))
     if (share > 0) provenance.named = Math.round(share * 1000) / 1000
   }
   // What comes from nowhere is the agent’s own, unless a text that it read had something to hide it for.
-  const isSuspect = memory.isSpoken || memory.isCut || (call.asked !== '' && memory.isTainted && act.sink !== 'money')
+  const isSuspect = memory.isSpoken || memory.isCut || (call.request !== '' && memory.isTainted && act.sink !== 'money')
   const isAimed = isSoundlyAimed(counted)
   if (
     isSuspect &&

@@ -3,14 +3,14 @@ import { aside, Columns, type IndexedReading } from './columns.ts'
 import { type Form, form, maxFieldWords } from './form.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { isSought } from './keys.ts'
-import { readLayout, type Sink } from './layout.ts'
+import { type LayoutHandler, readLayout } from './layout.ts'
 import { memoryLimits } from './limits.ts'
 import { baseOf, relativeLinks } from './relative-links.ts'
 import { structureOf } from './structure.ts'
-import { normal, partsOf, tokensOf, wordsOf } from './text.ts'
+import { normal, partsOf, tokensOf, wordSpans } from './text.ts'
 import { joinedWords, veiledLines } from './veiled.ts'
 import { isAiming, speaksToModel, voiceFrom } from './voice.ts'
-import { type FieldTrust, walk } from './walk.ts'
+import { type FieldHandler, type FieldTrust, walk } from './walk.ts'
 
 /** Lines at the head of a message. */
 const maxHeaders = 16
@@ -44,7 +44,7 @@ export interface ReadingTrust {
   /** The URL whose page it is. */
   visited?: string | undefined
   /** Digest of the path that is read. */
-  place?: number | undefined
+  readPath?: number | undefined
 }
 
 /** Reads texts and structured values once; answers the index and how many words were left out at least. `isTool`: names of tools. */
@@ -72,7 +72,7 @@ export function indexReadings(
   return { index: reader.index(trust), left: reader.left }
 }
 
-class Reader implements Sink {
+class Reader implements LayoutHandler, FieldHandler {
   left = 0
   record = 0
   form: Form = form.layout
@@ -111,10 +111,10 @@ class Reader implements Sink {
     return this.#columns.paragraphs
   }
 
-  index({ source, untrusted, named, place = 0, isSensitive, isDefinition }: ReadingTrust): IndexedReading {
+  index({ source, untrusted, named, readPath: path = 0, isSensitive, isDefinition }: ReadingTrust): IndexedReading {
     // Of several messages nobody can tell where one ends.
     const senders = this.#heads === 1 ? this.#senders : []
-    return this.#columns.index({ source, untrusted, named, isSensitive, isDefinition, place, senders })
+    return this.#columns.index({ source, untrusted, named, isSensitive, isDefinition, path, senders })
   }
 
   /** Who sent a message that is told in words: the lines at its head, before the first blank one. */
@@ -133,13 +133,13 @@ class Reader implements Sink {
 
   /** A long text block: each paragraph is prose, even a short one (a link on its own line is not a field). */
   block(raw: string, gap: RegExp): void {
-    if (wordsOf(normal(raw), this.#at).length <= maxFieldWords * 2) for (const line of raw.split('\n')) this.put(line)
+    if (wordSpans(normal(raw), this.#at).length <= maxFieldWords * 2) for (const line of raw.split('\n')) this.put(line)
     else for (const part of raw.split(gap)) this.prose(part)
   }
 
   put(raw: string): void {
     const text = normal(raw)
-    const at = wordsOf(text, this.#at)
+    const at = wordSpans(text, this.#at)
     if (at.length > maxFieldWords * 2) {
       this.prose(raw)
       return
@@ -159,7 +159,7 @@ class Reader implements Sink {
     const namesTool = this.#namesTool(raw)
     const isVoice =
       speaksToModel(raw, namesTool) ||
-      (this.#isHidden && wordsOf(raw, this.#at).length >= minHidden * 2 && (namesTool || isAiming(raw)))
+      (this.#isHidden && wordSpans(raw, this.#at).length >= minHidden * 2 && (namesTool || isAiming(raw)))
     const from = isVoice && !this.#isHidden ? voiceFrom(raw) : 0
     if (from > 0) this.#paragraph(raw.slice(0, from), false, this.record)
     this.#paragraph(raw.slice(from), isVoice, this.record)
@@ -185,7 +185,7 @@ class Reader implements Sink {
 
   #paragraph(raw: string, isVoice: boolean, record: number): void {
     const text = normal(raw)
-    const at = wordsOf(text, this.#at)
+    const at = wordSpans(text, this.#at)
     if (at.length === 0 || !this.#take(1)) return
     const count = Math.min(at.length / 2, this.#budget + 1)
     this.#budget -= count - 1

@@ -80,7 +80,7 @@ export class TaskMemory {
   /** Digests of the requests so far: several guards are told the same one. */
   readonly #requests = new Set<string>()
   #bytes = 0
-  #asked = ''
+  #request = ''
 
   constructor(options: TaskMemoryOptions = {}) {
     this.#options = options
@@ -169,8 +169,13 @@ export class TaskMemory {
     this.#join()
     const tool = toolDigest(call.tool, this.#memory.seed)
     if (tool !== undefined && this.#tools.size < memoryLimits.tools) this.#tools.add(tool)
-    const asked: Examination = { ...call, ...digestArguments(call.args), domains: this.#domains, asked: this.#asked }
-    const examined = examine(this.#memory, asked)
+    const examination: Examination = {
+      ...call,
+      ...digestArguments(call.args),
+      domains: this.#domains,
+      request: this.#request,
+    }
+    const examined = examine(this.#memory, examination)
     const { doubt, flow, sink, untrusted } = examined.provenance
     const isAct = sink !== 'own' && sink !== 'look'
     const isBringing = (call.act.brings?.length ?? 0) > 0
@@ -179,7 +184,7 @@ export class TaskMemory {
     // What does not fit in memory is looked through only where it could matter.
     const readings = [...this.#again(), ...this.#memory.readings]
     if (this.#options.journal?.isCut === true) this.#memory.isCut = true
-    return examine({ ...this.#memory, readings }, asked)
+    return examine({ ...this.#memory, readings }, examination)
   }
 
   /** What is in memory no more. */
@@ -254,7 +259,7 @@ export class TaskMemory {
     if (this.#requests.has(digest)) return
     this.#requests.add(digest)
     joinRequest(this.#memory.request, request, memoryLimits.requestWords)
-    if (this.#asked === '') this.#asked = digest
+    if (this.#request === '') this.#request = digest
   }
 
   #makes(names: readonly string[]): void {

@@ -2,7 +2,7 @@ import { normalPath, type Part } from '../act/index.ts'
 import { type Identity, identitiesOf, lookAlikeOf, unveil } from '../identity/index.ts'
 import { digestOfWord } from './hash.ts'
 import { isSought } from './keys.ts'
-import { type Found, findIdentity, findWords, isAskedIdentity, type Memory, type Stand, standOf } from './lookup.ts'
+import { findIdentity, findWords, isAskedIdentity, type Memory, type Sightings, type Stand, standOf } from './lookup.ts'
 import { folderWord } from './request.ts'
 import { digestOfNormal, isPlainNumber, stemsOf, stopWords, tokensOf } from './text.ts'
 import { belowHome } from './veiled.ts'
@@ -18,7 +18,7 @@ export interface Value {
   tokens: readonly string[]
   identity: Identity | undefined
   stand: Stand
-  found: Found
+  found: Sightings
   /** Plain numbers, dates and flags: they stand everywhere and lead nowhere. */
   isPlain: boolean
   isPath: boolean
@@ -80,8 +80,8 @@ function oneValue(
     part.kind === 'package' ||
     (part.role === 'command' && part.kind !== 'setting') ||
     (part.role === 'destination' && !isPath && !isPlain)
-  const place = isPath ? normalPath(part.text) : ''
-  const found = findOf(memory, tokens, place, isNamed ? identity : undefined)
+  const path = isPath ? normalPath(part.text) : ''
+  const found = findOf(memory, tokens, path, isNamed ? identity : undefined)
   const isSaid = memory.said.has(digestOfWord(normal, memory.seed))
   const stand = isAsked(memory, tokens, normal, isNamed ? identity : undefined, isPath)
     ? 'request'
@@ -93,7 +93,7 @@ function oneValue(
   const knownAs =
     known === undefined || (isProven && !isSpelled)
       ? undefined
-      : digestsOf(normal, isNamed ? identity : undefined).find(known)
+      : knownAsOf(normal, isNamed ? identity : undefined).find(known)
   return {
     part,
     normal,
@@ -110,12 +110,12 @@ function oneValue(
 }
 
 /** How scopes and environments name a value: its words, or its canonical form’s. */
-const digestsOf = (normal: string, identity: Identity | undefined): string[] =>
+const knownAsOf = (normal: string, identity: Identity | undefined): string[] =>
   identity === undefined
     ? [digestOfNormal(normal)]
     : [normal, identity.canonical, tokensOf(identity.canonical).join(' ')].map(digestOfNormal)
 
-function findOf(memory: Memory, tokens: readonly string[], path: string, identity: Identity | undefined): Found {
+function findOf(memory: Memory, tokens: readonly string[], path: string, identity: Identity | undefined): Sightings {
   if (identity !== undefined) {
     const found = findIdentity(memory, identity)
     if (standOf(found) !== 'none') return found
@@ -128,7 +128,7 @@ function findOf(memory: Memory, tokens: readonly string[], path: string, identit
   }
   const found = findWords(memory, tokens.slice(0, maxWords))
   if (path === '' || standOf(found) !== 'none') return found
-  for (const each of [path, belowHome(path), baseOf(path)]) {
+  for (const each of [path, belowHome(path), fileNameOf(path)]) {
     const words = each === undefined || each.length < 4 ? [] : tokensOf(each)
     const other = words.length === 0 ? found : findWords(memory, words.slice(0, maxWords))
     if (standOf(other) !== 'none') return other
@@ -163,11 +163,11 @@ function isAsked(
   return false
 }
 
-const baseOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+const fileNameOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 
 /** The request calls it by the words of its name: “my rent bill”, `rent_bill.pdf`. */
 export function isCalledSo({ request, seed }: Memory, { part, isPath }: Value): boolean {
-  const name = isPath ? baseOf(part.text).replace(/\.\w{1,5}$/, '') : part.text
+  const name = isPath ? fileNameOf(part.text).replace(/\.\w{1,5}$/, '') : part.text
   const stems = stemsOf(name.slice(0, 256), seed)
   return stems.length > 1 && stems.filter((stem) => request.stems.has(stem)).length * 3 >= stems.length * 2
 }
@@ -179,7 +179,7 @@ const fullName = /^[^.]{3,}.*\.\w{1,6}$/u
 export const isNamedFile = ({ request, seed }: Memory, { isPath, normal }: Value): boolean =>
   isPath &&
   (normal.split('/').some((step) => request.words.has(digestOfWord(folderWord(step), seed))) ||
-    (fullName.test(baseOf(normal)) && request.words.has(digestOfWord(baseOf(normal), seed))))
+    (fullName.test(fileNameOf(normal)) && request.words.has(digestOfWord(fileNameOf(normal), seed))))
 
 /** The request speaks of it: a word of its name or path stands there, and none that stands in any sentence. */
 export const isHinted = ({ request, seed }: Memory, { part }: Value): boolean =>

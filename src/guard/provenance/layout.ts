@@ -1,7 +1,7 @@
 import { partHidden } from './hidden.ts'
 
 /** Where the parts of an output go: whole values, sentences, or blocks that are one or the other by their length. */
-export interface Sink {
+export interface LayoutHandler {
   /** Record of the listing that is being read. */
   record: number
   /** Paragraphs taken so far. */
@@ -17,9 +17,9 @@ export interface Sink {
 const inWord = /(?<=[^\s<>])(<!--[^<>]{0,200}-->)([^\s<>]{1,128})/g
 
 /** Tells fields from prose by how a text is laid out. Every pattern here is linear in the text, hostile or not. */
-export const readLayout = (raw: string, into: Sink): void => read(withoutFences(raw.trim()), into)
+export const readLayout = (raw: string, into: LayoutHandler): void => read(withoutFences(raw.trim()), into)
 
-function read(raw: string, into: Sink): void {
+function read(raw: string, into: LayoutHandler): void {
   const { shown: text, hidden } = partHidden(raw.replace(inWord, '$2 $1'))
   for (const each of hidden) into.hidden(each)
   if (/<(?:a|p|div|form|html|body|h\d|span|label|input)\b[^<>]*>/i.test(text)) {
@@ -35,7 +35,7 @@ function read(raw: string, into: Sink): void {
 }
 
 /** JSON or a printed dictionary: keys and short strings are fields. An open string runs to the end. */
-function readStrings(text: string, into: Sink): void {
+function readStrings(text: string, into: LayoutHandler): void {
   for (let i = 0; i < text.length; ) {
     const c = text[i] as string
     let j = i
@@ -52,7 +52,7 @@ function readStrings(text: string, into: Sink): void {
 }
 
 /** `key: value`, `- item`, quoted scalars, folded lines, free text. */
-function readLines(text: string, into: Sink): void {
+function readLines(text: string, into: LayoutHandler): void {
   const lines = text.split(/\r?\n/)
   const values: [text: string, record: number][] = []
   let free: string[] = []

@@ -36,7 +36,7 @@ export interface Memory {
 export type Stand = 'request' | 'system' | 'layout' | 'prose' | 'tainted' | 'none'
 
 /** What was found of a value in all that was read. */
-export interface Found {
+export interface Sightings {
   system: boolean
   layout: boolean
   tainted: boolean
@@ -61,7 +61,7 @@ export interface Found {
   source: string | undefined
 }
 
-const nothing = (): Found => ({
+const nothing = (): Sightings => ({
   system: false,
   layout: false,
   tainted: false,
@@ -77,7 +77,7 @@ const nothing = (): Found => ({
   source: undefined,
 })
 
-export const standOf = (found: Found): Stand =>
+export const standOf = (found: Sightings): Stand =>
   found.system ? 'system' : found.layout ? 'layout' : found.prose ? 'prose' : found.tainted ? 'tainted' : 'none'
 
 /** Whether what the request names holds an identity: the very same one, or another in the same space, without a mailbox’s or data’s liberty. */
@@ -88,7 +88,7 @@ export function isAskedIdentity({ request, visited, seed }: Memory, identity: Id
 }
 
 /** What stood where of an identity: the very same one or its space; only if there is none of these, another one of its site. */
-export function findIdentity(memory: Memory, identity: Identity): Found {
+export function findIdentity(memory: Memory, identity: Identity): Sightings {
   const { whole, space, site } = keysOf(identity, memory.seed)
   const found = findKeys(memory, whole, space, true)
   if (standOf(found) !== 'none' || site === whole) return found
@@ -97,7 +97,7 @@ export function findIdentity(memory: Memory, identity: Identity): Found {
 }
 
 /** A field proves the whole space of a URL, never a whole site. */
-function findKeys({ readings, request }: Memory, whole: number, space: number, proves: boolean): Found {
+function findKeys({ readings, request }: Memory, whole: number, space: number, proves: boolean): Sightings {
   const found = nothing()
   let spokenAt = 0
   let quietAt = 0
@@ -132,7 +132,7 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
 }
 
 /** What stood where of a value that is no identity, word by word. A field counts outside the records whose own prose holds it. */
-export function findWords({ readings, request, seed }: Memory, tokens: readonly string[]): Found {
+export function findWords({ readings, request, seed }: Memory, tokens: readonly string[]): Sightings {
   const words = tokens.map((t) => digestOfWord(t, seed))
   const whole = digestOfWord(tokens.join(' '), seed)
   const found = nothing()

@@ -5,7 +5,7 @@ import type { Memory } from './lookup.ts'
 import type { AskedKind } from './request.ts'
 
 /** Which of a request’s kinds ask for an act of a sink. */
-const kindsOf: Readonly<Record<Sink, readonly AskedKind[]>> = {
+const kindsFor: Readonly<Record<Sink, readonly AskedKind[]>> = {
   look: ['visit'],
   own: ['shared'],
   shared: ['shared', 'outward'],
@@ -64,9 +64,9 @@ export function isHandedOver(
   if (sink === 'look' || hands) return true
   // A request that says itself where to send leaves that to nobody else.
   if (identity !== undefined && request.kinds.has(identity.kind)) return false
-  return kindsOf[sink].some((kind) => request.asks.has(kind))
+  return kindsFor[sink].some((kind) => request.asks.has(kind))
 }
 
 /** The request asks for acts of a sink’s kind, or hands over to what is read. */
 export const isKindAsked = ({ request }: Memory, sink: Sink): boolean =>
-  request.handsOver || kindsOf[sink].some((kind) => request.asks.has(kind))
+  request.handsOver || kindsFor[sink].some((kind) => request.asks.has(kind))

@@ -12,14 +12,14 @@ import { tokensOf } from './text.ts'
 
 /**
  * What the readings of one message come to, as digests; `left` counts what did not fit, parts of secrets too. `carried`: what `examine` said of the call
- * whose answer they are; absent: they came without one, and nothing in them is a system’s own field. `known`: names of tools.
+ * whose answer they are; absent: they came without one, and nothing in them is a system’s own field. `toolNames`: those known so far.
  */
 export function readingOf(
   source: string,
   readings: readonly Reading[],
   carried: Carried | undefined,
   seed: Seed,
-  known: Digests,
+  toolNames: Digests,
 ): { read: Read; left: number } {
   const byServer: Piece[] = []
   const byOthers: Piece[] = []
@@ -53,9 +53,9 @@ export function readingOf(
     isSensitive: carried?.isSensitive === true,
     trust: carried?.trust,
     visited: carried?.visited,
-    place: carried?.place,
+    readPath: carried?.readPath,
   }
-  const isTool = (word: number) => known.has(word) || tools.has(word)
+  const isTool = (word: number) => toolNames.has(word) || tools.has(word)
   const indexed: IndexedReading[] = []
   for (const pieces of [byServer, byOthers]) {
     if (pieces.length === 0) continue

@@ -27,8 +27,8 @@ export function revisionOf(memory: Memory, counted: readonly Value[]): Revision 
   const content = counted.filter((v) => v.part.role === 'command' && v.part.kind === undefined)
   const [path] = paths
   if (path === undefined || paths.length > 1 || content.length === 0) return { accounts: () => false, isForeign: false }
-  const place = digestOfWord(path.normal, memory.seed)
-  const before = memory.readings.filter((reading) => reading.place === place)
+  const digest = digestOfWord(path.normal, memory.seed)
+  const before = memory.readings.filter((reading) => reading.path === digest)
   const isRevised = content.every((v) => before.some((reading) => isWithin(memory, reading, v)))
   const isForeign =
     !isRevised &&

@@ -31,7 +31,7 @@ export function normal(text: string): string {
 }
 
 /** Words of a normal text as pairs of positions; e-mail addresses, URLs, paths and account numbers stay whole. */
-export function wordsOf(text: string, into: number[]): number[] {
+export function wordSpans(text: string, into: number[]): number[] {
   into.length = 0
   let i = 0
   while (i < text.length) {
@@ -56,7 +56,7 @@ export function wordsOf(text: string, into: number[]): number[] {
 
 export function tokensOf(text: string): string[] {
   const low = normal(text)
-  const at = wordsOf(low, [])
+  const at = wordSpans(low, [])
   const tokens: string[] = []
   for (let i = 0; i < at.length; i += 2) tokens.push(low.slice(at[i], at[i + 1]))
   return tokens

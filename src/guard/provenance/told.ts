@@ -18,14 +18,14 @@ const inert: ReadonlySet<Sink> = new Set<Sink>(['look', 'own', 'irreversible'])
  * request does not have, and the request names nothing that it is done to. Where the request hands over to what is read, or is not
  * known, only a paragraph that speaks to the model tells anything.
  */
-export function isTold(memory: Memory, call: Call & { asked: string }, values: readonly Value[]): boolean {
+export function isTold(memory: Memory, call: Call & { request: string }, values: readonly Value[]): boolean {
   const { sink } = call.act
   if (inert.has(sink)) return false
-  const words = wordsOf(call, memory)
+  const words = actWordsOf(call, memory)
   // What the request names may be worked on; how, a text that speaks to the model may not say.
   const isAsked = values.some((v) => isAccounted(memory, v))
   if (isAsked && words.switches.length === 0) return false
-  const spokenOnly = isAsked || call.asked === '' || memory.request.handsOver
+  const spokenOnly = isAsked || call.request === '' || memory.request.handsOver
   const quietly = spokenOnly ? Infinity : isKindAsked(memory, sink) ? least.ofAskedKind : least.words
   const deciding = isAsked ? words.switches : words.doing
   return memory.readings.some((reading) => !reading.isDefinition && tells(reading, words, deciding, quietly))
@@ -41,7 +41,7 @@ interface ActWords {
   to: readonly number[]
 }
 
-function wordsOf({ tool, act }: Call, { request, seed }: Memory): ActWords {
+function actWordsOf({ tool, act }: Call, { request, seed }: Memory): ActWords {
   const isSet = act.sink === 'execution' || act.sink === 'persistence'
   const doing: string[] = []
   const to: string[] = []

@@ -1,8 +1,8 @@
 import { type Form, form, maxFieldWords } from './form.ts'
-import { wordsOf } from './text.ts'
+import { wordSpans } from './text.ts'
 
 /** Where the parts of a structured answer go. */
-export interface Fields {
+export interface FieldHandler {
   record: number
   form: Form
   put(text: string): void
@@ -65,7 +65,7 @@ interface Step {
  */
 export function walk(
   root: object,
-  into: Fields,
+  into: FieldHandler,
   { isWritten = false, isDocument = false, trust }: Author = {},
 ): boolean {
   const stack: Step[] = [
@@ -82,7 +82,7 @@ export function walk(
     if (typeof value === 'string' || typeof value === 'number') {
       if (++values > limits.values) return true
       const text = String(value)
-      if (wordsOf(text.toLowerCase(), at).length > maxFieldWords * 2) {
+      if (wordSpans(text.toLowerCase(), at).length > maxFieldWords * 2) {
         for (const part of text.split(/\n\s*\n/)) into.prose(part)
         continue
       }

@@ -11,10 +11,19 @@ class Work {
   }
 
   read(tool: string, args: unknown, answer: string): this {
-    const { visited, place, named, untrusted, document, isWritten, spaces, said } = this.#memory.examine(
+    const { visited, readPath, named, untrusted, document, isWritten, spaces, said } = this.#memory.examine(
       callOf({ tool, args }),
     )
-    this.#memory.addOutput('earlier', answer, { visited, place, named, untrusted, document, isWritten, spaces, said })
+    this.#memory.addOutput('earlier', answer, {
+      visited,
+      readPath,
+      named,
+      untrusted,
+      document,
+      isWritten,
+      spaces,
+      said,
+    })
     return this
   }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type Form, form } from '../../../src/guard/provenance/form.ts'
-import { type Fields, walk } from '../../../src/guard/provenance/walk.ts'
+import { type FieldHandler, walk } from '../../../src/guard/provenance/walk.ts'
 
-class Taken implements Fields {
+class Taken implements FieldHandler {
   record = 0
   form: Form = form.layout
   readonly fields: [text: string, form: Form, record: number][] = []
