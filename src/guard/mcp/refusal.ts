@@ -11,7 +11,7 @@ export function refusal(id: Id, tool: string, decision: Decision, wayBack: WayBa
     jsonrpc: '2.0',
     id,
     result: {
-      content: [{ type: 'text', text: wordsOf(tool, decision, wayBack) }],
+      content: [{ type: 'text', text: refusalWords(tool, decision, wayBack) }],
       isError: true,
       _meta: {
         'rescind/outcome': outcome,
@@ -28,7 +28,7 @@ export const refusedRequest = (id: Id, method: string, decision: Decision, wayBa
   id,
   error: {
     code: -32000,
-    message: wordsOf(method, decision, wayBack),
+    message: refusalWords(method, decision, wayBack),
     data: {
       'rescind/outcome': decision.outcome,
       ...(decision.command === undefined ? {} : { 'rescind/command': decision.command.id }),
@@ -36,7 +36,7 @@ export const refusedRequest = (id: Id, method: string, decision: Decision, wayBa
   },
 })
 
-function wordsOf(tool: string, decision: Decision, wayBack: WayBack): string {
+function refusalWords(tool: string, decision: Decision, wayBack: WayBack): string {
   const { outcome, because, command, held } = decision
   const name = printable(tool)
   const refused = held?.state === 'refused'

@@ -1,21 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import type { AgentEvent } from '../../model/event.ts'
 import type { Guard } from '../core/guard.ts'
-import type { GuardCall } from '../core/types.ts'
 import { Answers } from './answers.ts'
 import { Asks } from './asks.ts'
 import { cleaned } from './clean-answer.ts'
+import { ClientActs } from './client-acts.ts'
 import { ClientRoots } from './client-roots.ts'
 import { type Approvals, Held } from './held.ts'
 import { ambiguity, hasTwins, type Id, idOf, invalidRequest, type Message, noAnswer, paramsOf } from './json-rpc.ts'
-import { type Judged, judgedCall, judgedRequest } from './judged.ts'
+import { judgedRequest } from './judged.ts'
 import { type Open, OpenRequests } from './open-requests.ts'
 import { ToolPins } from './pins/index.ts'
 import { ProgressTokens } from './progress.ts'
 import { type Fault, faultOf } from './reading.ts'
 import { readingsOf } from './readings.ts'
-import { refusal, refusedRequest, type WayBack, wayBackOf } from './refusal.ts'
-import { credentialOf, saidOf } from './said.ts'
+import type { WayBack } from './refusal.ts'
 import { SessionTasks } from './session-tasks.ts'
 import type { Arrival, Side } from './side.ts'
 import type { Tools } from './tools.ts'
@@ -54,29 +52,33 @@ export class Session {
   readonly #held: Held
   readonly #asks: Asks
   readonly #roots: ClientRoots | undefined
-  readonly #pins: ToolPins
   readonly #answers: Answers
-  #credential: AgentEvent['credential']
+  readonly #acts: ClientActs
 
   constructor(parts: SessionParts) {
     this.#p = parts
     const { client, server, guard, approvals, askMs, onTrouble } = parts
-    this.#pins = parts.pins ?? new ToolPins()
+    const pins = parts.pins ?? new ToolPins()
     this.#tasks = new SessionTasks({ guard, session: this.id, intent: parts.intent, task: parts.task })
     this.#held = new Held({ guard, client, approvals, askMs })
     this.#answers = new Answers({
       guard,
       client,
       tools: parts.tools,
-      pins: this.#pins,
+      pins,
       held: this.#held,
       session: this.id,
       onTrouble,
       onTime: parts.onTime,
     })
+    this.#acts = new ClientActs({
+      ...{ guard, client, server, tools: parts.tools, session: this.id, wayBack: parts.wayBack },
+      ...{ pins, tasks: this.#tasks, held: this.#held, answers: this.#answers, onTrouble },
+      wait: (id, waiting) => this.#wait(id, waiting),
+    })
     this.#asks = new Asks({
-      restricts: (act) => guard.restricts(this.#ownCall(act)),
-      before: (act) => guard.before(this.#ownCall(act)),
+      restricts: (act) => guard.restricts(this.#acts.ownCall(act)),
+      before: (act) => guard.before(this.#acts.ownCall(act)),
       after: (decision) => guard.after(decision),
       onTrouble,
     })
@@ -118,7 +120,7 @@ export class Session {
       return
     }
     if (this.#held.takes(message) || this.#roots?.takes(message) === true) return
-    if (headers !== undefined) this.#credential = credentialOf(headers) ?? this.#credential
+    if (headers !== undefined) this.#acts.came(headers)
     const { method } = message
     if (typeof method !== 'string') {
       const answer = id === undefined ? { message, same: true } : this.#asks.answered(message, id)
@@ -132,7 +134,7 @@ export class Session {
         this.#faultOfClient(faultOf(message, 'a line break within a call'))
         return
       }
-      this.#holdCall(arrival, id, began)
+      this.#acts.hold(arrival, id, began)
       return
     }
     if (method === 'initialize') {
@@ -142,9 +144,9 @@ export class Session {
     const judged = judgedRequest(message)
     if (
       judged !== undefined &&
-      (!judged.isQuiet || guard.restricts(this.#callOf(message, judged, this.#tasks.named(message))))
+      (!judged.isQuiet || guard.restricts(this.#acts.callOf(message, judged, this.#tasks.named(message))))
     ) {
-      this.#guarded(id, () => this.#judge(arrival, this.#callOf(message, judged), id, began))
+      this.#acts.guarded(id, () => this.#acts.judge(arrival, this.#acts.callOf(message, judged), id, began))
       return
     }
     if (method === 'notifications/cancelled') this.#cancelled(message)
@@ -229,101 +231,6 @@ export class Session {
     const answer = noAnswer(id, why)
     client.send(cleaned(guard, answer, this.#answers.tool(what.method))?.message ?? answer)
     if (what.kind === 'call') guard.after(what.decision, { failed: true })
-  }
-
-  #holdCall(arrival: Arrival, id: Id | undefined, began: number): void {
-    const { client, tools } = this.#p
-    const { message } = arrival
-    const { name } = paramsOf(message)
-    // Not a call that a server could run; let it say so itself.
-    if (typeof name !== 'string') {
-      if (id !== undefined) client.send(invalidRequest(id, 'rescind guard: params.name is not a string'))
-      return
-    }
-    this.#guarded(id, () => {
-      const judged = judgedCall(name, paramsOf(message).arguments ?? {}, tools, this.#pins)
-      const call = this.#held.quoted(this.#callOf(message, judged), message)
-      const again = this.#held.answerTo(call, id)
-      if (again !== undefined) client.send(again)
-      else this.#judge(arrival, call, id, began)
-    })
-  }
-
-  /** A guard that fails does not stand aside. */
-  #guarded(id: Id | undefined, act: () => void): void {
-    try {
-      act()
-    } catch (error) {
-      this.#p.onTrouble('a call was refused because the guard failed', error)
-      if (id !== undefined)
-        this.#p.client.send(invalidRequest(id, 'rescind guard: the guard failed; the call did not run'))
-    }
-  }
-
-  #judge(arrival: Arrival, call: GuardCall, id: Id | undefined, began: number): void {
-    const { server, guard, onTrouble } = this.#p
-    const decision = this.#held.decide(call)
-    const { outcome, because, held } = decision
-    if (decision.wouldBe !== undefined) onTrouble(`would have been ${decision.wouldBe}: ${call.tool}: ${because}`)
-    if (outcome === 'deny' || outcome === 'step-up') {
-      const { wayBack = wayBackOf(guard) } = this.#p
-      const way = decision.command === undefined ? undefined : wayBack(decision.command, held)
-      onTrouble(
-        `${outcome}: ${held?.tool ?? call.tool}: ${because}${way === undefined ? '' : ` (${held === undefined ? '' : `${held.handle}: `}${way})`}`,
-      )
-      this.#held.keep(arrival, decision)
-      if (id !== undefined) this.#refuse(arrival, call, id, decision)
-      return
-    }
-    // Whoever lets the call go has seen what it says of the tool.
-    if (call.drift?.holds === true && decision.event.approval !== undefined) this.#pins.accept(call.tool)
-    const { message, raw } = this.#held.toRun(arrival, decision, id)
-    const time = { ms: performance.now() - began, busyMs: 0 }
-    // Before it goes: an answer may be here before the sending returns.
-    const waiting: Waiting = { kind: 'call', method: String(arrival.message.method), decision, time }
-    if (id !== undefined && !this.#wait(id, waiting)) {
-      guard.after(decision, { failed: true })
-      return
-    }
-    server.send(message, raw)
-    guard.catchUp(decision.event.task?.id ?? decision.event.session)
-    time.busyMs = performance.now() - began
-  }
-
-  /** Tells the agent, after the person behind the client was asked where that can be. */
-  #refuse(arrival: Arrival, call: GuardCall, id: Id, decision: ReturnType<Held['decide']>): void {
-    const { client, guard, wayBack = wayBackOf(guard) } = this.#p
-    const isCall = arrival.message.method === 'tools/call'
-    const name = decision.held?.tool ?? call.tool
-    const tell = () => client.send((isCall ? refusal : refusedRequest)(id, name, decision, wayBack))
-    if (!this.#held.asks(decision)) {
-      tell()
-      return
-    }
-    void this.#held.ask(decision, id).then((isApproved) => {
-      const handle = decision.held?.handle
-      if (isApproved && handle !== undefined)
-        this.#guarded(id, () => this.#judge(arrival, { ...call, handle }, id, performance.now()))
-      else tell()
-    })
-  }
-
-  #callOf(message: Message, act: Judged, task: string = this.#tasks.of(message)): GuardCall {
-    const credential = this.#credential
-    const { serverName } = this.#answers
-    return {
-      ...act,
-      ...(serverName === undefined ? {} : { server: serverName }),
-      session: this.id,
-      task,
-      ...saidOf(message),
-      ...(credential === undefined ? {} : { credential }),
-    }
-  }
-
-  /** An act that no message of the client’s asked for: in the task in hand, where there is only one. */
-  #ownCall(act: Judged): GuardCall {
-    return this.#callOf({}, act, this.#tasks.only ?? this.id)
   }
 
   #cancelled(message: Message): void {
