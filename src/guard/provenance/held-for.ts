@@ -19,6 +19,7 @@ import type { Value } from './judge.ts'
 import { passesOn } from './links-passed-on.ts'
 import { type Memory, shareNamed } from './lookup.ts'
 import { isDictated, isDoubtful, isHandOver, isOpen, isProof } from './proof.ts'
+import { answeredBy } from './replies.ts'
 import { revisionOf } from './revision.ts'
 import { isTold } from './told.ts'
 
@@ -27,7 +28,8 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
   const { call, act, isGrave, onlyVisits, values, counted, selectors, doubtful, stems } = inHand
   const { isVerbAsked, isFullyAsked } = inHand
   const revision = act.sink === 'persistence' ? revisionOf(memory, counted) : undefined
-  const isOwnWork = (v: Value) => revision?.accounts(v) === true
+  const isAnswered = act.sink === 'outward' && call.request === '' ? answeredBy(memory, counted) : () => false
+  const isOwnWork = (v: Value) => revision?.accounts(v) === true || isAnswered(v)
   const deciding = decidingOf(counted).filter((v) => !(onlyVisits && isVisit(v)))
   // What is approved, run, paid or lives on is aimed by names and numbers too. Where the request asks for the very act and names
   // who gets the right, the place that it is a right in may be looked up.
