@@ -70,14 +70,17 @@ export const isNowhere = (memory: Memory, v: Value, sink: Sink, isAimed: boolean
   !v.isKnown &&
   (v.identity !== undefined ||
     v.part.role === 'destination' ||
-    // A package that no text named is what the agent knows of, unless something had it hidden.
-    (v.part.kind === 'package' && (memory.isSpoken || memory.isCut)) ||
+    (v.part.kind === 'package' && !isKnownOf(memory, v)) ||
     (v.part.kind === 'sql' && sink === 'execution') ||
     (v.part.role === 'selector' && !isAimed && (sink === 'persistence' || (grave.has(sink) && isAim(v))))) &&
   !isHere(v) &&
   !memory.isMade(v.normal) &&
   !isCalledSo(memory, v) &&
   !isInHand(memory, v)
+
+/** A package that a command brings and no text named is what the agent knows of, unless something had it hidden. */
+const isKnownOf = ({ isSpoken, isCut }: Memory, { part }: Value): boolean =>
+  !isSpoken && !isCut && part.path.includes('#') && /^[\w@/.~^=<>-]+$/.test(part.text)
 
 /** A file that the agent has looked at by this path, and whose name is a word of the request. */
 const isInHand = ({ said, request, seed }: Memory, { isPath, normal }: Value): boolean => {
