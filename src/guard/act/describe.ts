@@ -10,7 +10,7 @@ import { readDescription } from './description.ts'
 import type { ToolModel } from './model.ts'
 import * as property from './property-words.ts'
 import { type RoleOf, roleOf, type ToolSide } from './roles.ts'
-import { type Declared, propertiesOf } from './schema.ts'
+import { type DeclaredProperty, propertiesOf } from './schema.ts'
 import type { ToolTableEntry } from './table.ts'
 import type { ToolDescription } from './types.ts'
 
@@ -59,10 +59,10 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
   }
 }
 
-const isOperation = (each: Declared): boolean =>
+const isOperation = (each: DeclaredProperty): boolean =>
   (each.choices?.length ?? 0) > 1 && property.operationWords.has(singular(wordsOf(each.name).at(-1) ?? ''))
 
-function declaredRole(each: Declared, side: ToolSide, table: ToolTableEntry | undefined): RoleOf {
+function declaredRole(each: DeclaredProperty, side: ToolSide, table: ToolTableEntry | undefined): RoleOf {
   const own = table?.roles?.[each.pattern] ?? table?.roles?.[each.pattern.replaceAll('[]', '')]
   const { name, type, format, description } = each
   const role = roleOf({ name, type, format, description, choices: each.choices !== undefined }, side)
@@ -104,7 +104,11 @@ function usual(action: ActionClass, reading: NameReading | undefined): Sink {
   }
 }
 
-function judge(tool: ToolDescription, reading: NameReading | undefined, properties: readonly Declared[]): Judged {
+function judge(
+  tool: ToolDescription,
+  reading: NameReading | undefined,
+  properties: readonly DeclaredProperty[],
+): Judged {
   const described = readDescription(tool.description ?? tool.title ?? '')
   let judged: Judged =
     reading !== undefined
@@ -142,11 +146,11 @@ const isMemory = ({ name, description = '' }: ToolDescription, reading: NameRead
   )
 }
 
-const heads = (properties: readonly Declared[]) =>
+const heads = (properties: readonly DeclaredProperty[]) =>
   new Set(properties.map((each) => singular(wordsOf(each.name).at(-1) ?? '')))
 
 /** Where the place is not named, arguments show it; arguments of a sender or caller raise. */
-function bySchema(judged: Judged, reading: NameReading | undefined, properties: readonly Declared[]): Judged {
+function bySchema(judged: Judged, reading: NameReading | undefined, properties: readonly DeclaredProperty[]): Judged {
   const strings = properties.filter((each) => each.type !== 'boolean')
   const names = heads(strings)
   const has = (...words: string[]) => words.find((word) => names.has(word))
@@ -209,7 +213,7 @@ function byHints(
   judged: Judged,
   reading: NameReading | undefined,
   hints: Readonly<Record<string, unknown>>,
-  properties: readonly Declared[],
+  properties: readonly DeclaredProperty[],
 ): Judged {
   const writes = heads(properties.filter((each) => each.type !== 'boolean' && !/[.[]/.test(each.pattern)))
   const takesContent = ['content', 'body', 'message', 'text', 'code', 'command', 'to', 'recipient'].some((word) =>
@@ -225,7 +229,7 @@ function byHints(
   return judged
 }
 
-function sideOf(sink: Sink, name: string, text: string, properties: readonly Declared[]): ToolSide {
+function sideOf(sink: Sink, name: string, text: string, properties: readonly DeclaredProperty[]): ToolSide {
   const words = wordsOf(name)
   const names = heads(properties)
   const spaced = text.replaceAll('_', ' ')

@@ -1,7 +1,7 @@
 import { isRecord, textIn } from './record.ts'
 
 /** One property that a tool's input schema declares. */
-export interface Declared {
+export interface DeclaredProperty {
   /** `to[].email` */
   pattern: string
   name: string
@@ -14,8 +14,8 @@ export interface Declared {
 const limits = { depth: 8, properties: 512 } as const
 
 /** The properties of an input schema, nested ones and items of arrays too. Bounded; what is no schema declares nothing. */
-export function propertiesOf(schema: unknown): Declared[] {
-  const all: Declared[] = []
+export function propertiesOf(schema: unknown): DeclaredProperty[] {
+  const all: DeclaredProperty[] = []
   const walk = (node: unknown, pattern: string, name: string, depth: number, root: unknown) => {
     if (!isRecord(node) || depth > limits.depth || all.length >= limits.properties) return
     const target = referred(node, root)

@@ -26,7 +26,7 @@ export interface Leaves {
 }
 
 /** Names that are declared below `pattern`: they are no values. None: the keys there are data; undefined: not known. */
-export type Declared = (pattern: string) => ReadonlySet<string> | undefined
+export type DeclaredNames = (pattern: string) => ReadonlySet<string> | undefined
 
 /** `{field: 'email', value: …}`, and the patch of RFC 6902: `{op, path: '/email', value}`. */
 const naming = /^(?:field|property|prop|attribute|column|setting|parameter|param|option|key)(?:_?name)?$/i
@@ -46,7 +46,7 @@ function fieldOf(object: object): string | undefined {
 const plainName = /^[\p{L}_$][\p{L}\p{N}_$-]{0,63}$/u
 
 /** Takes arguments apart, breadth before depth bounds, never throwing. */
-export function leavesOf(args: unknown, declared: Declared): Leaves {
+export function leavesOf(args: unknown, declared: DeclaredNames): Leaves {
   const leaves: Leaf[] = []
   const counts = new Map<string, number>()
   const known = new Map<string, ReadonlySet<string> | undefined>()

@@ -1,10 +1,9 @@
-import { homedir } from 'node:os'
 import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
-import { actOf, describeTool, type ToolModel } from '../act/index.ts'
 import type { Reading } from '../provenance/reading.ts'
+import { Attempts } from './attempts.ts'
 import { decide } from './decide.ts'
 import { fieldTrustOf } from './field-rules.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
@@ -43,18 +42,17 @@ export class Guard {
   readonly #files: OwnFiles
   readonly #shared = new SharedReads()
   readonly #agents = new Set<string>()
-  #roots: readonly string[]
-  readonly #models = new Map<string, ToolModel>()
+  readonly #attempts: Attempts
   readonly #counts = { calls: 0, allowed: 0, denied: 0, steppedUp: 0, sanitised: 0, staleOpen: 0, staleClosed: 0 }
 
   constructor(options: GuardOptions, core: LocalCore, links: GuardLinks) {
     this.#options = options
-    this.#roots = options.roots ?? []
     this.#core = core
     this.#links = links
     this.#now = options.now ?? Date.now
     this.#tasks = tasksOf(options)
     this.#records = new Records(options, links, this.#now)
+    this.#attempts = new Attempts(options.roots ?? [], core, this.#tasks, this.#records)
     this.#own = new OwnCommands(this.#now)
     this.#holding = new Holding(this.#own, core, this.#now)
     this.widenings = new Widenings(options.tenant ?? 'default', this.#holding, core, this.#now)
@@ -78,7 +76,7 @@ export class Guard {
     const taskId = call.task ?? call.session
     const task = taskId === undefined ? undefined : this.#tasks.of(agent, taskId)
     this.#join(agent, task, call.session)
-    const event = { ...this.#attempt(call, agent, task), ...approvalOf(meant) }
+    const event = { ...this.#attempts.attempt(call, agent, task), ...approvalOf(meant) }
 
     const meddles = this.#files.isNamed(call.args)
     const caught = this.#caught(event, task, meant)
@@ -240,7 +238,7 @@ export class Guard {
 
   /** The folders that the agent works in, as its client tells them. */
   work(roots: readonly string[]): void {
-    this.#roots = roots
+    this.#attempts.roots = roots
   }
 
   know(agent: string, known: Partial<Knowledge>): void {
@@ -316,39 +314,6 @@ export class Guard {
     this.#links.meet(agent)
   }
 
-  #attempt(call: GuardCall, agent: string, task: OpenTask | undefined): AgentEvent {
-    const { tool, args } = call
-    const act = actOf(call.model ?? this.#modelOf(call), args, { roots: this.#roots, home: homedir() })
-    return this.#records.attempt({ ...call, action: act.action }, agent, task, ({ call: id }) => {
-      const inTask =
-        task === undefined ? undefined : { id: task.id, ...(task.scope === undefined ? {} : { scope: task.scope }) }
-      const known = (hash: string) => this.#core.knows(agent, hash) || this.#core.declares(agent, inTask, hash)
-      const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, act, args, known })
-      if (task !== undefined) {
-        const { untrusted, named, document, isWritten, spaces, said, makes, visited, readPath, brought } = examined
-        const { sensitivity } = call.resource ?? {}
-        const isSensitive = sensitivity === 'restricted' || sensitivity === 'confidential'
-        this.#tasks.carry(task, id, {
-          ...{ untrusted, named, document, isWritten, spaces, said, makes, visited, readPath, brought, isSensitive },
-        })
-      }
-      return examined
-    })
-  }
-
-  /** Callers without tool definitions: by name, and the class that they give. */
-  #modelOf({ tool, action, server }: GuardCall): ToolModel {
-    const key = `${server ?? ''}\u0000${tool}\u0000${action ?? ''}`
-    let model = this.#models.get(key)
-    if (model === undefined) {
-      if (this.#models.size >= maxModels) this.#models.clear()
-      const described = server === undefined ? { name: tool } : { name: tool, server }
-      model = describeTool(described, action === undefined ? undefined : { action })
-      this.#models.set(key, model)
-    }
-    return model
-  }
-
   #observe(event: AgentEvent): void {
     const { proposals } = this.#core.take(event)
     this.#own.adopt(event, proposals, false)
@@ -377,8 +342,6 @@ export class Guard {
   }
 }
 
-/** Most tools without a definition whose models are kept. */
-const maxModels = 10_000
 const piecesOf = (readings: string | readonly Reading[]): readonly Reading[] =>
   typeof readings === 'string' ? [{ place: 'text', text: readings }] : readings
 

@@ -12,13 +12,20 @@ export interface FieldHandler {
 /** Most levels and values of one answer that are looked at. */
 const limits = { depth: 64, values: 20_000 } as const
 
+/** One of these words is a step of a property’s name: `body`, `body_html`, `message_body_plain`; not of `htmlBody`. */
+const named = (words: string): RegExp => new RegExp(`^(?:.*_)?(?:${words.trim().split(/\s+/).join('|')})(?:_.*)?$`, 'i')
+
+/** What a message or page says. */
+const bodies = 'body content text message html markdown snippet plain'
+const body = named(bodies)
 /** Properties whose value somebody wrote for people to read. */
 const authored =
-  /^(?:.*_)?(?:body|content|contents|text|message|messages|description|desc|comment|comments|note|notes|summary|snippet|excerpt|preview|html|markdown|plain|bio|about|readme|subject|title|headline|caption|review|reviews|feedback|answer|question|reason|instructions?|details?|abstract|transcript|quote|value|data|output|stdout|stderr|log|logs|result|raw|source|page)(?:_.*)?$/i
+  named(`${bodies} contents messages description desc comment comments note notes summary excerpt preview bio about readme
+  subject title headline caption review reviews feedback answer question reason instructions? details? abstract transcript quote value
+  data output stdout stderr log logs result raw source page`)
 /** Who is said to have written it, and to whom: as good as the one who wrote it. */
-const sender = /^(?:.*_)?(?:from|sender|author|creator|reply_?to)(?:_.*)?$/i
-const addressed = /^(?:.*_)?(?:to|cc|bcc|recipients?|signature)(?:_.*)?$/i
-const body = /^(?:.*_)?(?:body|content|text|message|html|markdown|snippet|plain)(?:_.*)?$/i
+const sender = named('from sender author creator reply_?to')
+const addressed = named('to cc bcc recipients? signature')
 
 /** More than a status: what somebody says. */
 const saying = /\S\s+\S/
