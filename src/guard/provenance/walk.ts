@@ -12,8 +12,14 @@ export interface FieldHandler {
 /** Most levels and values of one answer that are looked at. */
 const limits = { depth: 64, values: 20_000 } as const
 
-/** One of these words is a step of a property’s name: `body`, `body_html`, `message_body_plain`; not of `htmlBody`. */
-const named = (words: string): RegExp => new RegExp(`^(?:.*_)?(?:${words.trim().split(/\s+/).join('|')})(?:_.*)?$`, 'i')
+/** One of these words is a step of a property’s name: `body`, `htmlBody`, `message_body_plain`, `body-html`. */
+const named = (words: string) => {
+  const pattern = new RegExp(`^(?:.*_)?(?:${words.trim().split(/\s+/).join('|')})(?:_.*)?$`, 'i')
+  return {
+    test: (name: string): boolean =>
+      pattern.test(name.replace(/(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|-/g, '_')),
+  }
+}
 
 /** What a message or page says. */
 const bodies = 'body content text message html markdown snippet plain'

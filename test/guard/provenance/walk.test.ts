@@ -42,6 +42,13 @@ describe('fields', () => {
     expect(walked({ sender: 'alice@x.example' }).taken.formOf('alice@x.example')).toBe(form.system)
   })
 
+  it('are told by the words of their names, however these are put together', () => {
+    for (const key of ['htmlBody', 'html_body', 'html-body', 'commentText', 'HTMLBody', 'customerNotes'])
+      expect(walked({ id: 1, [key]: 'a@x.example' }).taken.formOf('a@x.example'), key).toBe(form.layout)
+    for (const key of ['dataset', 'nobody', 'Authority', 'accountId'])
+      expect(walked({ id: 1, [key]: 'a@x.example' }).taken.formOf('a@x.example'), key).toBe(form.system)
+  })
+
   it('of what somebody wrote as a whole are theirs where they lead somewhere', () => {
     const { taken } = walked({ id: 'm1', site: 'https://x.example', author: 'a@x.example' }, true)
     expect(taken.formOf('m1')).toBe(form.system)
