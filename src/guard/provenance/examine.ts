@@ -7,11 +7,12 @@ import { isUnasked, isVerbAsked, toolStems, unaskedOf } from './asked.ts'
 import { broughtBy, runsBrought } from './brought.ts'
 import type { Call, Examined } from './call.ts'
 import { destinationsOf, lessons, shareRead } from './destinations.ts'
-import { carriesRead, flowOf, showsSecret } from './flow.ts'
+import { carriesRead, flowOf, handsSecretFile, showsSecret } from './flow.ts'
 import { maxFieldWords } from './form.ts'
 import { digestOfWord } from './hash.ts'
 import { isCalledSo, isNamedFile, isRead, isWritten, type Value, valuesOf } from './judge.ts'
 import { isSought, keysOf } from './keys.ts'
+import { loadsElsewhere } from './loaded.ts'
 import { findIdentity, isAskedIdentity, type Memory, shareNamed, standOf } from './lookup.ts'
 import { isPieced } from './pieces.ts'
 import { isDictated, isDoubtful, isHandedOver, isHandOver, isOpen, isProof } from './proof.ts'
@@ -90,7 +91,8 @@ export function examine(memory: Memory, call: Examination): Examined {
         (v) =>
           !isOwnWork(v) && ((doubtful.includes(v) && !(inFull && v.part.role === 'selector')) || isHidden(memory, v)),
       ) ||
-      (act.sink === 'outward' && passesOn(memory, call, values))
+      (act.sink === 'outward' && passesOn(memory, call, values)) ||
+      loadsElsewhere(memory, values, call.known)
     )
       provenance.untrusted = 'identifier'
     else if (
@@ -106,10 +108,11 @@ export function examine(memory: Memory, call: Examination): Examined {
     // What comes from nowhere is the agent’s own, unless a text that it read had something to hide it for.
     const isSuspect = memory.isSpoken || memory.isCut || (call.asked !== '' && memory.isTainted && act.sink !== 'money')
     const isAimed = isSoundlyAimed(counted)
+    const asked = askedRepository(memory, counted)
     if (
       isSuspect &&
       provenance.untrusted === undefined &&
-      counted.some((v) => isNowhere(memory, v, act.sink, isAimed) && !isOwnWork(v))
+      counted.some((v) => isNowhere(memory, v, act.sink, isAimed) && !isOwnWork(v) && !asked.includes(v))
     )
       provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
     if (provenance.untrusted === undefined && !inFull && isTold(memory, call, values)) provenance.told = true
@@ -126,11 +129,12 @@ export function examine(memory: Memory, call: Examination): Examined {
     // Anything added to a link that only text supplied goes to whoever wrote it.
     if (visits.some((v) => isAdded(v) || tellsMore(v))) provenance.added = true
     // A link exactly as it was read carries nothing out: held only where the text speaks to the model.
-    if (provenance.added === true || visits.some((v) => v.found.spoken)) provenance.untrusted = 'identifier'
+    const isKept = counted.some((v) => isVisit(v) && isOpen(v) && isLinkLocal(v))
+    if (provenance.added === true || isKept || visits.some((v) => v.found.spoken)) provenance.untrusted = 'identifier'
     if (visits.length > 0 && provenance.untrusted === undefined) provenance.fromRead = true
   }
   const leaves = acts || counted.some(isVisit)
-  if (act.sink !== 'own' && showsSecret(memory, act.parts)) provenance.flow = 'secret'
+  if ((act.sink !== 'own' && showsSecret(memory, act.parts)) || handsSecretFile(memory, act)) provenance.flow = 'secret'
   else if (leaves) {
     const isProven =
       counted.some((v) => v.leads) &&
@@ -297,6 +301,12 @@ function passesOn(memory: Memory, call: Examination, values: readonly Value[]): 
 
 const isOwn = (memory: Memory, v: Value): boolean => v.stand === 'request' || memory.isMade(v.normal)
 
+/** Owner and repository, as the arguments take apart what the request names: corp/app. */
+const askedRepository = ({ request, seed }: Memory, counted: readonly Value[]): readonly Value[] => {
+  const both = counted.filter(({ part }) => part.kind === 'repository')
+  return request.words.has(digestOfWord(both.map(({ normal }) => normal).join('/'), seed)) ? both : []
+}
+
 /** Leads somewhere, or is given to somebody who is not accounted for, and nothing named it. */
 const isNowhere = (memory: Memory, v: Value, sink: Sink, isAimed: boolean): boolean =>
   v.stand === 'none' &&
@@ -319,6 +329,11 @@ const isInHand = ({ said, request, seed }: Memory, { isPath, normal }: Value): b
   const [name = ''] = normal.slice(normal.lastIndexOf('/') + 1).split('.', 1)
   return name !== '' && request.words.has(digestOfWord(name, seed))
 }
+
+/** Where a cloud hands its machines their credentials: no page of anybody’s. */
+const isLinkLocal = ({ identity }: Value): boolean =>
+  identity?.host !== undefined &&
+  /^(?:169\.254(?:\.\d+){2}|\[?fd00:ec2::254\]?|metadata\.(?:google\.internal|goog))$/.test(identity.host)
 
 /** The agent’s own machine. */
 const isHere = ({ identity }: Value): boolean =>
