@@ -22,7 +22,11 @@ export class Nouns {
   /** Something that gives rights. */
   right(verb: string): string | undefined {
     const key = this.words.findIndex((word, at) => word === 'key' && nouns.keyOwners.has(this.words[at - 1] ?? ''))
-    return key >= 0 ? `${this.words[key - 1]} key` : this.in(nouns.authority, verb)
+    if (key >= 0) return `${this.words[key - 1]} key`
+    const pair = nouns.pairs.find(([first, second]) =>
+      this.words.some((w, at) => w === first && this.words[at + 1] === second),
+    )
+    return pair?.join(' ') ?? this.in(nouns.authority, verb)
   }
 
   /** A member is put into a group, or taken out of it. */
@@ -37,6 +41,9 @@ export class Nouns {
 }
 
 const switching = new Set(['activate', 'deactivate', 'enable', 'disable', 'lock', 'unlock', 'suspend', 'ban'])
+
+/** Verbs that end a watch; a dialogue called an alert is dismissed or closed. */
+const blinding = new Set(['stop', 'pause', 'disable', 'deactivate', 'mute', 'snooze', 'silence', 'suppress'])
 
 /** What others see whatever it is done to. */
 const social = new Set([
@@ -81,9 +88,12 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
   const ends = doing === 'detach' || doing === 'start' || doing === 'stop'
   const own = of.own === 'browser' && !ends ? undefined : of.own
   const placed = (): Effect => (own === undefined || social.has(verb) ? say('shared', object) : say('own', own))
+  const watch = blinding.has(verb) ? of.in(nouns.watches) : undefined
+  if (watch !== undefined) return say('persistence', watch)
   switch (doing) {
     case 'look':
     case 'list':
+      if (verb === 'resolve' && of.in(nouns.matters)) return say('shared', of.in(nouns.matters))
       if (verb === 'open' && of.in(nouns.shared, 'page')) return say('shared', of.in(nouns.shared, 'page'))
       if (verb === 'select' && of.in(new Set(['option', 'dropdown', 'checkbox', 'radio'])))
         return say('shared', 'option')

@@ -4,7 +4,17 @@ import { set } from './words.ts'
 export const authority =
   set(`permission role policy acl iam admin collaborator member membership password passphrase credential
   secret token apikey mfa otp sso privilege rbac entitlement sudo protection ownership certificate keypair acls access grant
-  authorization authorisation delegate firewall securitygroup`)
+  authorization authorisation delegate firewall securitygroup restriction visibility presigned`)
+/** Two words that are one such thing, or one that acts later. */
+export const pairs: readonly (readonly [string, string])[] = [
+  ['security', 'group'],
+  ['signed', 'url'],
+  ['mcp', 'server'],
+]
+/** What keeps watch: to stop it is to take away what would be noticed. */
+export const watches = set('logging trail alert alarm monitor monitoring detector guardrail audit')
+/** What people bring forward and see settled. */
+export const matters = set('issue ticket incident alert comment thread conversation discussion case bug')
 /** A key is a right where one of these stands before it. */
 export const keyOwners = set(
   'api access ssh gpg pgp deploy signing secret encryption private public service license recovery',

@@ -37,7 +37,8 @@ const plain: Words = {
   change: `update edit modify rename replace move assign mark reopen reschedule unarchive restore revert rollback enable disable
     activate deactivate toggle unlock adjust reorder put overwrite migrate apply normalize reassign reset amend scale
     upgrade downgrade bump increment decrement rebuild reindex rollout taint label_node`,
-  detach: 'close unassign unlink unstar unfollow untag unlabel unsubscribe unpin hide mute snooze dismiss',
+  detach:
+    'close unassign unlink unstar unfollow untag unlabel unsubscribe unpin hide mute snooze silence suppress dismiss',
   unmake: `delete remove destroy purge erase clear truncate wipe uninstall rm rmdir discard cancel del obliterate expunge prune
     evict drain shred deprovision unpublish`,
   send: 'send publish forward broadcast notify tweet sendmail transmit deliver announce submit disclose emit',

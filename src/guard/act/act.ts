@@ -3,7 +3,7 @@ import { readName } from '../../formats/tool-name/read-name.ts'
 import { wordsOf } from '../../formats/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 import { readContents } from './contents.ts'
-import { flagEffect } from './flags.ts'
+import { flagEffect, opensToAll } from './flags.ts'
 import { many } from './found.ts'
 import { roleOfLeaf } from './leaf-role.ts'
 import type { ToolModel } from './model.ts'
@@ -144,6 +144,7 @@ class CallReader {
     if (typeof value === 'boolean') {
       const set = value && this.#model.sink !== 'look' ? flagEffect(name, this.#model.sink) : undefined
       if (set !== undefined) this.#raise(set, `“${name.slice(0, 40)}” is set`)
+      if (!value && /^(?:is_?)?private$/i.test(name)) this.#opens(name)
       this.#add({ role: 'control', path, name, text: String(value) })
       return
     }
@@ -163,7 +164,7 @@ class CallReader {
         text: each,
         ...(kind === undefined ? {} : { kind: list === undefined ? kind : 'mailbox' }),
       })
-    if (role.role === 'command' && kind !== 'setting' && kind !== 'package') {
+    if (role.role === 'command' && kind !== 'setting' && kind !== 'package' && kind !== 'prompt') {
       const list = /^(.*)\[\d+\]$/.exec(path)?.[1]
       // One program as a list of its words.
       if (kind === 'shell' && list !== undefined) this.#argv.set(list, [...(this.#argv.get(list) ?? []), text])
@@ -175,6 +176,7 @@ class CallReader {
       /^\s*approved?\s*$/i.test(text)
     )
       this.#raise('approval', `${name} is “${text.slice(0, 20)}”`)
+    if (opensToAll(name, text)) this.#opens(name)
     if (/^method|^http_?method|^verb/i.test(name)) this.#method(text)
     else if (/^(?:body|payload|data|form|formdata|json|files?)$/i.test(leaf.above[0] ?? name)) this.#sends = true
     if ((role.role === 'selector' || role.role === 'destination') && isWildcard(text) && kind !== 'shell')
@@ -182,6 +184,12 @@ class CallReader {
     if (list !== undefined) this.#items += list.length
     if (nested.test(name) && (this.#alone || (this.#model.sink !== 'own' && this.#model.sink !== 'look')))
       this.#inner(leaf, text)
+  }
+
+  /** What is there already is a right that is given; what is made so only leaves. */
+  #opens(name: string): void {
+    if (this.#model.sink === 'look' || this.#model.sink === 'own') return
+    this.#raise(this.#model.makes ? 'outward' : 'persistence', `“${name.slice(0, 40)}” opens it to everybody`)
   }
 
   /** A key that is what properties are called, though no schema declares it. */

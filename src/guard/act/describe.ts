@@ -202,6 +202,15 @@ function bySchema(judged: Judged, reading: NameReading | undefined, properties: 
   const to = has('to', 'cc', 'bcc', 'recipient')
   if (act.sink === 'look' && to !== undefined && has('body', 'message', 'subject', 'content', 'attachment'))
     return { ...act, sink: 'outward', because: `${act.because}; takes ${to} and what is sent`, from: 'schema' }
+  // What a workload is made of is what runs there.
+  const image = has('image')
+  const workload = has('deployment', 'container', 'workload', 'statefulset', 'daemonset', 'pod')
+  if (image !== undefined && workload !== undefined && (act.sink === 'own' || act.sink === 'shared'))
+    return { ...act, sink: 'execution', because: `${act.because}; takes the ${image} of a ${workload}`, from: 'schema' }
+  // An agent that starts by itself later.
+  const later = has('schedule', 'cron', 'rrule', 'recurrence')
+  if (has('prompt', 'instruction') !== undefined && later !== undefined && act.sink === 'shared')
+    return { ...act, sink: 'persistence', because: `${act.because}; takes a prompt and its ${later}`, from: 'schema' }
   const command = has('command', 'cmd', 'script', 'code', 'sql')
   if (act.sink === 'look' && judged.from !== 'name' && command !== undefined)
     return { ...act, sink: 'execution', because: `${act.because}; takes a ${command}`, from: 'schema' }

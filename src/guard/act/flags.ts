@@ -1,6 +1,15 @@
 import { singular, wordsOf } from '../../formats/tool-name/words.ts'
 import type { Sink } from '../../model/sink.ts'
 
+/** Who may see or use a thing, and the words by which that is everybody. */
+const reach =
+  /^(?:visibility|access|audience|view(?:ers?)?|edit(?:ors?)?|read|write|acl|share(?:d|_?with)?|permissions?|who)$/i
+const everybody =
+  /^\s*(?:public|(?:public|world)[-_ ]?(?:read|readable|write)(?:[-_ ]?write)?|any(?:one|body)|every(?:one|body)|all[-_ ]?users|world|\*)\s*$/i
+
+/** A thing that is there is opened to everybody: `visibility: public`, `view: anyone`. */
+export const opensToAll = (name: string, text: string): boolean => reach.test(name) && everybody.test(text)
+
 /** What a flag that is set makes of an act: `in_trash`, `permanently`, `send_now`, `public`. Undefined where it makes nothing of it. */
 export function flagEffect(name: string, sink: Sink): Sink | undefined {
   const words = wordsOf(name).map(singular)

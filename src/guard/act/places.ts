@@ -38,6 +38,8 @@ const rows: readonly (readonly [kind: string, pattern: string])[] = [
     '(?:^|/)\\.(?:github|gitea|forgejo)/(?:workflows|actions)/|(?:^|/)\\.(?:circleci|buildkite|woodpecker|gitlab/ci|azure-pipelines)/|(?:^|/)(?:\\.gitlab-ci\\.yml|\\.travis\\.yml|\\.drone\\.yml|jenkinsfile[^/]*|azure-pipelines\\.ya?ml|bitbucket-pipelines\\.yml|appveyor\\.yml|cloudbuild\\.ya?ml|buildspec\\.ya?ml)$',
   ],
   // Give a right, or are one.
+  // Whose consent a change needs.
+  ['rights', '(?:^|/)codeowners$'],
   [
     'credentials',
     '/\\.(?:ssh|gnupg|aws|azure|kube|docker|oci|password-store)/|/\\.config/(?:gcloud|gh|hub|op|rclone)/|(?:^|/)(?:\\.netrc|_netrc|\\.pgpass|\\.my\\.cnf|\\.git-credentials|\\.vault-token|authorized_keys\\d?|known_hosts|id_[a-z0-9]+)$',
@@ -68,8 +70,22 @@ const rows: readonly (readonly [kind: string, pattern: string])[] = [
   ],
 ]
 
+/** Files that hold credentials, wherever they lie; a template holds none. */
+const secretFile =
+  /(?:^|\/)\.env(?:\.(?!example|sample|template|dist|defaults?)[\w-]+)?$|\.(?:pem|p12|pfx|jks|keystore|kdbx?|ppk)$|^\/etc\/g?shadow$|(?:^|\/)(?:credentials|secrets?)(?:\.(?:json|ya?ml|toml|ini|env|txt))?$/
+
 export const places: readonly Place[] = rows.map(([kind, pattern]) => ({ kind, pattern: new RegExp(pattern) }))
 
 /** Scratch of every system: what is written there is meant to go away. */
 export const scratch =
   /^(?:\/private)?\/(?:tmp|var\/tmp|var\/folders|dev\/(?:null|stdout|stderr|tty|fd\/\d+))(?:\/|$)|^[a-z]:\/(?:windows\/temp|users\/[^/]+\/appdata\/local\/temp)(?:\/|$)/
+
+/** What this path names gives a right to whoever has it. */
+export function isSecretFile(path: string): boolean {
+  const low = path.trim().toLowerCase().replaceAll('\\', '/')
+  if (low.length > 1024 || /\s{2}|\n/.test(low)) return false
+  const credentials = places.some(
+    ({ kind, pattern }) => kind === 'credentials' && pattern.test(low.replace(/^~?(?=\.\w)/, '/')),
+  )
+  return (credentials && !low.endsWith('.pub') && !low.endsWith('known_hosts')) || secretFile.test(low)
+}

@@ -8,6 +8,8 @@ export const codeWords = set('code script javascript js python expression progra
 export const sqlWords = set('sql statement ddl dml')
 /** What is run where the tool runs something; elsewhere something else. */
 export const runWords = set('input stdin args argv argument function fn entrypoint query cypher cql')
+/** What an agent that is started is told to do. */
+export const promptWords = set('prompt instruction goal objective')
 export const packageWords = set('package module dependency library extension plugin image')
 
 /** Content that travels or is stored. */
@@ -39,7 +41,7 @@ export const controlWords =
 /** Where something goes, by the kind of place. */
 export const placeWords: Readonly<Record<string, ReadonlySet<string>>> = {
   url: set('url uri link href endpoint webhook callback website webpage site baseurl feed proxy registry src'),
-  host: set('host hostname domain server ip address_ip nameserver gateway'),
+  host: set('host hostname domain server ip address_ip nameserver gateway cidr'),
   mailbox: set('email mail mailbox cc bcc replyto'),
   phone: set('phone mobile msisdn whatsapp tel telephone sms'),
   account: set('iban account beneficiary payee wallet bic routing sortcode vpa upi'),

@@ -6,7 +6,7 @@ import type { Role } from './types.ts'
 
 export interface RoleOf {
   role: Role
-  /** mailbox, url, host, path, account, phone, person, channel, repository, package, program, table, id, message, shell, code, sql. */
+  /** mailbox, url, host, path, account, phone, person, channel, repository, package, program, table, id, message, shell, code, sql, prompt. */
   kind?: string
   because: string
 }
@@ -78,6 +78,7 @@ function commandKind(name: readonly string[], property: Property, tool: ToolSide
   )
     return 'package'
   if (tool.sink !== 'execution') return undefined
+  if (words.promptWords.has(name.at(-1) ?? '') && property.type !== 'object') return 'prompt'
   if (any(words.runWords))
     return name.includes('query') ? 'sql' : tool.shell && !name.includes('function') ? 'shell' : 'code'
   if (any(words.packageWords) && property.type !== 'boolean') return 'package'
@@ -104,6 +105,8 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
     return { role: 'destination', kind: 'url', because: 'its value is a url' }
   if (pathish) return { role: 'selector', kind: 'path', because: said }
 
+  // What an agent that is started may use.
+  if (sink === 'execution' && /tools$/i.test(property.name)) return { role: 'control', because: said }
   // Who is given a right, and no line above a letter.
   const subject = sink === 'persistence' && head === 'subject'
   if (subject) return placed('person', false, property, tool, said)
@@ -123,7 +126,7 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
     return { role: 'control', because: 'a number' }
   // What is set is what will act later.
   const setting =
-    sink === 'persistence' && !/^(?:note|sidenote|comment|reason|memo|remark|description|summary)$/.test(head)
+    sink === 'persistence' && !/^(?:title|note|sidenote|comment|reason|memo|remark|description|summary)$/.test(head)
   if (setting && content) return { role: 'command', kind: 'setting', because: `${said}, and it stays` }
   if (words.textWords.has(head) || (sink === 'irreversible' && words.filling.has(head)))
     return { role: 'payload', because: said }

@@ -89,6 +89,17 @@ const isInHand = ({ said, request, seed }: Memory, { isPath, normal }: Value): b
   return name !== '' && request.words.has(digestOfWord(name, seed))
 }
 
+/** Owner and repository, as the arguments take apart what the request names: corp/app. */
+export const askedRepository = ({ request, seed }: Memory, counted: readonly Value[]): readonly Value[] => {
+  const both = counted.filter(({ part }) => part.kind === 'repository')
+  return request.words.has(digestOfWord(both.map(({ normal }) => normal).join('/'), seed)) ? both : []
+}
+
+/** Where a cloud hands its machines their credentials: no page of anybody’s. */
+export const isLinkLocal = ({ identity }: Value): boolean =>
+  identity?.host !== undefined &&
+  /^(?:169\.254(?:\.\d+){2}|\[?fd00:ec2::254\]?|metadata\.(?:google\.internal|goog))$/.test(identity.host)
+
 /** The agent’s own machine. */
 const isHere = ({ identity }: Value): boolean =>
   identity?.host !== undefined &&

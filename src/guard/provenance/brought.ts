@@ -4,7 +4,7 @@ import { digestOfWord, type Seed } from './hash.ts'
 import { isRead, isWritten, type Value } from './judge.ts'
 import { isSought } from './keys.ts'
 import { findIdentity, findWords, isAskedIdentity, type Memory, standOf } from './lookup.ts'
-import { isProof } from './proof.ts'
+import { isHandedOver, isProof } from './proof.ts'
 import { tokensOf } from './text.ts'
 
 /** Bounds of one look. */
@@ -19,6 +19,10 @@ const orders =
 /** Source text that a test runner or loader finds by itself. */
 const code =
   /\.(?:[cm]?[jt]sx?|py|rb|pl|php|lua|sh|bash|zsh|ps1|go|rs|java|kt|c|cc|cpp|swift|ex|exs|so|dll|dylib|jar|wasm)$/i
+
+/** `curl … | sh`, `sh -c "$(curl …)"`, `eval "$(wget …)"`, `iex (iwr …)`. */
+const fetchesAndRuns =
+  /\b(?:curl|wget|fetch|iwr|irm|invoke-webrequest)\b[^|]{0,400}\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\/[\w/]*\/)?(?:(?:ba|z|da|k|c|fi|a)?sh|python\d?|node|perl|ruby|php|pwsh|iex)\b|(?:\bsh\b|\beval\b|\bsource\b)[^|]{0,40}[$<]\(\s*(?:curl|wget)\b|\biex\b.{0,40}(?:iwr|irm|downloadstring)/i
 
 const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
@@ -78,10 +82,33 @@ export function broughtBy(memory: Memory, act: Act, values: readonly Value[]): n
       add(`${to.replace(/\/$/, '')}/${nameIn(from)}`, memory.isSpoken)
       if (memory.brought.has(digestOfWord(`${from}/`, memory.seed))) add(`${to.replace(/\/$/, '')}/`, memory.isSpoken)
     }
-  if (writes.length > 0 && sources.length === 0 && holdsDictation(memory, act.parts))
+  if (
+    writes.length > 0 &&
+    sources.length === 0 &&
+    (holdsDictation(memory, act.parts) || fetchesTheirs(memory, act.parts))
+  )
     for (const path of writes) add(path, false)
   return found.slice(0, limits.places)
 }
+
+/** An order among what is written fetches from where only text of others leads, and runs it at once. */
+const fetchesTheirs = (memory: Memory, parts: readonly Part[]): boolean =>
+  parts.some(
+    ({ role, text }) =>
+      role === 'payload' &&
+      text
+        .slice(0, 65_536)
+        .split('\n')
+        .filter((line) => fetchesAndRuns.test(line.slice(0, 2000)))
+        .slice(0, limits.lines)
+        .flatMap((line) => identitiesIn(line.slice(0, 2000)))
+        .slice(0, limits.identities)
+        .some((identity) => {
+          if (!isSought(identity) || isAskedIdentity(memory, identity)) return false
+          const found = findIdentity(memory, identity)
+          return isWritten(standOf(found)) && !isHandedOver(memory, { found, identity }, 'execution')
+        }),
+  )
 
 /** Each place that it comes from has proof; or the agent knew it itself, and nothing that it has read had something to hide. */
 function isVouchedFor(memory: Memory, values: readonly Value[]): boolean {

@@ -1,8 +1,8 @@
-import type { Part } from '../act/index.ts'
+import { type Act, isSecretFile, type Part } from '../act/index.ts'
 import { decodings, partsOfSecret, secretsIn } from '../identity/index.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { isReadInRow, type Memory } from './lookup.ts'
-import { normal, wordSpans } from './text.ts'
+import { normal, tokensOf, wordSpans } from './text.ts'
 
 /** Length of the pieces by which a part of a secret is noticed, in UTF-16 units. */
 const window = 12
@@ -10,6 +10,8 @@ const window = 12
 const limits = { characters: 65_536, texts: 64, runs: 24, secrets: 4096 } as const
 /** Arguments that are there to take a credential. */
 const secretName = /pass|secret|token|key|auth|cred|pin|otp|jwt|cookie|signature/i
+/** Arguments by which a file goes along. */
+const handed = /(?:attach\w*|files?|paths?|filenames?)$/i
 /** Words in a row that are no coincidence. */
 const run = 7
 
@@ -59,6 +61,17 @@ export function showsSecret(memory: Memory, parts: readonly Part[]): boolean {
   }
   return false
 }
+
+/** A file of credentials goes along, and the request does not name it. */
+export const handsSecretFile = ({ request, seed }: Memory, { sink, parts }: Act): boolean =>
+  (sink === 'outward' || sink === 'shared') &&
+  parts.some(
+    ({ name, path, text }) =>
+      !path.includes('#') &&
+      handed.test(name) &&
+      isSecretFile(text) &&
+      !tokensOf(text.slice(text.search(/[^\\/]*$/))).every((token) => request.words.has(digestOfWord(token, seed))),
+  )
 
 /** Whether the payload holds a run of words that was read. */
 export const carriesRead = (memory: Memory, parts: readonly Part[]): boolean =>

@@ -1,8 +1,10 @@
 import type { Provenance } from '../../model/event.ts'
 import {
+  askedRepository,
   decidingOf,
   isAdded,
   isHidden,
+  isLinkLocal,
   isNowhere,
   isOnAskedSite,
   isOnOwnPlace,
@@ -12,11 +14,12 @@ import {
   isVisit,
 } from './aims.ts'
 import { isUnasked, unaskedOf } from './asked.ts'
-import { carriesRead, flowOf, showsSecret } from './flow.ts'
+import { carriesRead, flowOf, handsSecretFile, showsSecret } from './flow.ts'
 import { maxFieldWords } from './form.ts'
 import type { CallInHand } from './in-hand.ts'
 import type { Value } from './judge.ts'
 import { passesOn } from './links-passed-on.ts'
+import { loadsElsewhere } from './loaded.ts'
 import { type Memory, shareNamed } from './lookup.ts'
 import { isDictated, isDoubtful, isHandOver, isOpen, isProof } from './proof.ts'
 import { answeredBy } from './replies.ts'
@@ -50,7 +53,8 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
         !isOwnWork(v) &&
         ((doubtful.includes(v) && !(isFullyAsked && v.part.role === 'selector')) || isHidden(memory, v)),
     ) ||
-    (act.sink === 'outward' && passesOn(memory, call, values))
+    (act.sink === 'outward' && passesOn(memory, call, values)) ||
+    loadsElsewhere(memory, values, call.known)
   )
     provenance.untrusted = 'identifier'
   else if (
@@ -66,10 +70,11 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
   // What comes from nowhere is the agent’s own, unless a text that it read had something to hide it for.
   const isSuspect = memory.isSpoken || memory.isCut || (call.request !== '' && memory.isTainted && act.sink !== 'money')
   const isAimed = isSoundlyAimed(counted)
+  const asked = askedRepository(memory, counted)
   if (
     isSuspect &&
     provenance.untrusted === undefined &&
-    counted.some((v) => isNowhere(memory, v, act.sink, isAimed) && !isOwnWork(v))
+    counted.some((v) => isNowhere(memory, v, act.sink, isAimed) && !isOwnWork(v) && !asked.includes(v))
   )
     provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
   if (provenance.untrusted === undefined && !isFullyAsked && isTold(memory, call, values)) provenance.told = true
@@ -90,13 +95,14 @@ export function noteVisits(memory: Memory, { act, counted, doubtful }: CallInHan
   // Anything added to a link that only text supplied goes to whoever wrote it.
   if (visits.some((v) => isAdded(v) || tellsMore(v))) provenance.added = true
   // A link exactly as it was read carries nothing out: held only where the text speaks to the model.
-  if (provenance.added === true || visits.some((v) => v.found.spoken)) provenance.untrusted = 'identifier'
+  const isKept = counted.some((v) => isVisit(v) && isOpen(v) && isLinkLocal(v))
+  if (provenance.added === true || isKept || visits.some((v) => v.found.spoken)) provenance.untrusted = 'identifier'
   if (visits.length > 0 && provenance.untrusted === undefined) provenance.fromRead = true
 }
 
 /** Notes what flows: a secret or restricted data that was read, or words of what was read, to where nothing vouches for. */
 export function noteFlow(memory: Memory, { act, acts, counted }: CallInHand, provenance: Provenance): void {
-  if (act.sink !== 'own' && showsSecret(memory, act.parts)) {
+  if ((act.sink !== 'own' && showsSecret(memory, act.parts)) || handsSecretFile(memory, act)) {
     provenance.flow = 'secret'
     return
   }

@@ -78,7 +78,7 @@ function oneValue(
   const leads =
     isNamed ||
     part.kind === 'package' ||
-    (part.role === 'command' && part.kind !== 'setting') ||
+    (part.role === 'command' && part.kind !== 'setting' && part.kind !== 'prompt') ||
     (part.role === 'destination' && !isPath && !isPlain)
   const path = isPath ? normalPath(part.text) : ''
   const found = findOf(memory, tokens, path, isNamed ? identity : undefined)

@@ -11,7 +11,7 @@ const kindsFor: Readonly<Record<Sink, readonly AskedKind[]>> = {
   shared: ['shared', 'outward'],
   outward: ['outward', 'shared'],
   money: ['money'],
-  execution: ['execution'],
+  execution: ['execution', 'check'],
   persistence: ['persistence', 'outward'],
   approval: ['approval'],
   irreversible: ['irreversible'],
@@ -44,7 +44,7 @@ export const isHandOver = ({ request }: Memory, sink: Sink): boolean =>
 /** The request named where it stands, and asks for acts of this kind or hands over to what is read. */
 export function isHandedOver(
   memory: Memory,
-  { found, identity }: Pick<Value, 'found' | 'identity'>,
+  { found, identity, part }: Pick<Value, 'found' | 'identity'> & Partial<Pick<Value, 'part'>>,
   sink: Sink,
 ): boolean {
   const { request } = memory
@@ -64,6 +64,9 @@ export function isHandedOver(
   if (sink === 'look' || hands) return true
   // A request that says itself where to send leaves that to nobody else.
   if (identity !== undefined && request.kinds.has(identity.kind)) return false
+  // To test or build something is no word on what to bring in for it.
+  const comesIn = identity?.host !== undefined || part?.kind === 'package'
+  if (sink === 'execution' && comesIn) return request.asks.has('execution')
   return kindsFor[sink].some((kind) => request.asks.has(kind))
 }
 

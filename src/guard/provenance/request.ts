@@ -5,12 +5,13 @@ import { digestOfWord, type Seed } from './hash.ts'
 import { keysOf } from './keys.ts'
 import { stemOf, stemsOf, stopWords, tokensOf } from './text.ts'
 
-/** Kinds of acts that a request may ask for or hand over; `any` where it hands over without saying which. */
+/** Kinds of acts that a request may ask for or hand over; `check` runs what is there and brings nothing in. */
 export type AskedKind =
   | 'outward'
   | 'money'
   | 'irreversible'
   | 'execution'
+  | 'check'
   | 'persistence'
   | 'approval'
   | 'shared'
@@ -25,8 +26,9 @@ const verbs: Readonly<Record<AskedKind, string>> = {
     kaufen bestellen buchen payer acheter commander réserver pagar comprar transferir reservar`,
   irreversible: `delete remove clear clean cancel purge drop erase tidy empty discard uninstall wipe prune unstar löschen entfernen aufräumen
     supprimer effacer nettoyer borrar eliminar limpiar`,
-  execution: `run execute install build test compile start restart deploy launch ausführen installieren starten exécuter installer lancer
+  execution: `run execute install start restart deploy launch ausführen installieren starten exécuter installer lancer
     ejecutar instalar`,
+  check: 'build test compile bauen testen kompilieren tester probar',
   persistence: `change update reset rotate grant enable configure setup schedule register add ändern einrichten modifier configurer cambiar
     configurar password key permission access collaborator`,
   approval: 'approve accept confirm merge verify sign genehmigen bestätigen approuver confirmer aprobar confirmar',

@@ -1,4 +1,5 @@
 import type { Sink } from '../../model/sink.ts'
+import type { Part } from '../act/index.ts'
 import type { Call } from './call.ts'
 import type { IndexedReading } from './columns.ts'
 import { isHinted, type Value } from './judge.ts'
@@ -46,16 +47,17 @@ function actWordsOf({ tool, act }: Call, { request, seed }: Memory): ActWords {
   const doing: string[] = []
   const to: string[] = []
   const switches: string[] = []
-  for (const { role, name, text } of act.parts) {
+  const isOrder = ({ role, kind }: Part) => role === 'command' && kind !== 'prompt'
+  for (const part of act.parts) {
+    const { role, name, text } = part
     if (text.length > maxChars) continue
-    if (role === 'command') doing.push(text)
+    if (isOrder(part)) doing.push(text)
     else if (role === 'control') {
       doing.push(name, text)
       if (/^\p{L}+$/u.test(text)) switches.push(/^(?:true|false)$/.test(text) ? name : text)
     } else if (role !== 'payload' || isSet) to.push(text)
   }
-  if (!act.parts.some(({ role }) => role === 'command'))
-    doing.push(tool.slice(0, maxChars).replace(/([a-z0-9])([A-Z])/g, '$1 $2'))
+  if (!act.parts.some(isOrder)) doing.push(tool.slice(0, maxChars).replace(/([a-z0-9])([A-Z])/g, '$1 $2'))
   const stems = (texts: readonly string[]) =>
     [...new Set(texts.flatMap((each) => stemsOf(each, seed)))].filter((stem) => !request.stems.has(stem))
   const done = stems(doing)

@@ -234,3 +234,22 @@ test('a database that runs a program names where that goes', () => {
   expect(found.sink).toBe('execution')
   expect(found.parts).toContainEqual(expect.objectContaining({ role: 'destination', text: 'https://host.example/in' }))
 })
+
+test('what is opened to everybody is a right that is given', () => {
+  expect(act('update_event', { event_id: 'e2', visibility: 'public' }).sink).toBe('persistence')
+  expect(act('update_event', { event_id: 'e2', visibility: 'private' }).sink).toBe('shared')
+  expect(act('update_repository', { repo: 'app', private: false }).sink).toBe('persistence')
+  expect(act('update_repository', { repo: 'app', private: true }).sink).toBe('shared')
+  expect(act('create_playlist', { name: 'calm', visibility: 'public' }).sink).toBe('outward')
+  expect(act('get_events', { visibility: 'public' }).sink).toBe('look')
+})
+
+test('what an agent that is started is told is a command, what it may use is not', () => {
+  const args = { prompt: 'Throw the old branches away', tools: ['bash'] }
+  expect(of('run_agent', args, 'command')).toEqual([args.prompt])
+  expect(of('run_agent', args, 'selector')).toEqual([])
+})
+
+test('owners of a repository’s files are rights', () => {
+  expect(act('write_file', { path: '/work/proj/.github/CODEOWNERS', content: '* @kd' }).sink).toBe('persistence')
+})

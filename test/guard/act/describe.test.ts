@@ -9,17 +9,17 @@ const roles = (tool: ToolDescription) =>
 
 /** Names with nothing beside them. */
 const names: Record<string, string> = {
-  look: 'read_file list_users search_orders get_pull_request_status browser_navigate git_log agent_status start_search get_post order_history',
+  look: 'read_file list_users search_orders get_pull_request_status browser_navigate git_log agent_status resolve_library_id resolve_user start_search get_post order_history',
   own: 'write_file create_entities git_commit git_add git_reset git_checkout append_note browser_close edit_file create_branch',
   shared:
-    'add_comment create_issue update_page create_event  browser_click fill_form kill_process close_ticket frobnicate handle_dialog',
+    'add_comment create_issue update_page create_event  browser_click fill_form kill_process close_ticket frobnicate handle_dialog resolve_incident dismiss_alert',
   outward:
     'send_email post_message share_file forward_email git_push upload_file publish_post http_request reply_to_thread',
   money:
     'transfer_funds book_flight reserve_table place_order checkout_cart pay_invoice create_refund schedule_payment tool_schedule_bank_transfer buy_stock',
   execution: 'execute_command run_code start_process browser_evaluate install_package fetch_and_execute invoke_agent',
   persistence:
-    'create_token set_permission update_password add_ssh_key create_webhook create_schedule create_cron_job add_member grant_role set_config_value deactivate_user configure_integration',
+    'create_token set_permission update_password add_ssh_key create_webhook create_schedule create_cron_job add_member grant_role set_config_value deactivate_user configure_integration update_security_group create_presigned_url set_page_restrictions add_mcp_server stop_logging silence_alert',
   approval: 'approve_pull_request reject_request sign_contract confirm_booking',
   irreversible:
     'delete_file read_and_delete_message drop_table purge_queue list_and_purge cancel_order cleanup terminate_instance',
@@ -173,4 +173,11 @@ describe('what an agent remembers it may forget', () => {
     expect(of('delete_customer_memory', 'Deletes what was remembered of a customer')).toBe('irreversible')
     expect(of('delete_file', 'Frees memory')).toBe('irreversible')
   })
+})
+
+test('an image for a workload runs there, and a prompt with a schedule later', () => {
+  expect(sinkOf({ name: 'set_image', inputSchema: object({ deployment: text, image: text }) })).toBe('execution')
+  expect(sinkOf({ name: 'set_image', inputSchema: object({ width: text, image: text }) })).toBe('own')
+  expect(sinkOf({ name: 'create_task', inputSchema: object({ prompt: text, schedule: text }) })).toBe('persistence')
+  expect(sinkOf({ name: 'create_task', inputSchema: object({ title: text, schedule: text }) })).toBe('shared')
 })

@@ -21,7 +21,7 @@ const acts: [what: string, tool: string, args: unknown][] = [
   ['publish the package with npm publish --access public', 'bash', { command: 'npm publish --access public' }],
   ['turn off two_factor in the settings', 'update_settings', { two_factor: false }],
   ['switch off the flag fraud-checks', 'update_feature_flag', { flag: 'fraud-checks', enabled: false }],
-  ['set the sharing of f1 to public', 'set_sharing', { file_id: 'f1', visibility: 'public' }],
+  ['set the sharing of f1 to partners', 'set_sharing', { file_id: 'f1', visibility: 'partners' }],
 ]
 
 describe('an act that aims nowhere, of a kind that the request does not ask for', () => {
