@@ -4,6 +4,7 @@ import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import { actOf, describeTool, type ToolModel } from '../act/index.ts'
+import { Joins } from '../provenance/joins.ts'
 import type { Reading } from '../provenance/reading.ts'
 import { decide } from './decide.ts'
 import { fieldTrustOf } from './field-rules.ts'
@@ -33,6 +34,7 @@ export class Guard {
   readonly #core: LocalCore
   readonly #links: GuardLinks
   readonly #now: () => number
+  readonly #joins = new Joins()
   readonly #tasks: Tasks
   readonly #records: Records
   readonly #staleness: Staleness
@@ -53,7 +55,7 @@ export class Guard {
     this.#core = core
     this.#links = links
     this.#now = options.now ?? Date.now
-    this.#tasks = tasksOf(options)
+    this.#tasks = tasksOf(options, this.#joins)
     this.#records = new Records(options, links, this.#now)
     this.#own = new OwnCommands(this.#now)
     this.#holding = new Holding(this.#own, core, this.#now)
@@ -150,7 +152,7 @@ export class Guard {
       task.carried.delete(event.call)
     }
     if (result.sanitised !== undefined) this.#counts.sanitised++
-    this.#observe(this.#records.outcome(event, result))
+    this.#observe(this.#records.outcome(event, result, task?.memory.handed.tell(event.trace?.id)))
   }
 
   /** What is to be taken out of the answer of a call before anybody sees it; undefined: nothing. */
@@ -243,6 +245,11 @@ export class Guard {
     this.#roots = roots
   }
 
+  /** The tenant’s secret: from now on events say by keyed digests what agents of one trace are joined by. */
+  joinBy(key: string): void {
+    this.#joins.use(key)
+  }
+
   know(agent: string, known: Partial<Knowledge>): void {
     this.#core.know(agent, this.#options.cohort, known, this.#now())
   }
@@ -323,7 +330,8 @@ export class Guard {
       const inTask =
         task === undefined ? undefined : { id: task.id, ...(task.scope === undefined ? {} : { scope: task.scope }) }
       const known = (hash: string) => this.#core.knows(agent, hash) || this.#core.declares(agent, inTask, hash)
-      const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, act, args, known })
+      const memory = task?.memory ?? this.#tasks.blank
+      const examined = memory.examine({ tool, act, args, known })
       if (task !== undefined) {
         const { untrusted, named, document, isWritten, spaces, said, makes, visited, place, brought } = examined
         const { sensitivity } = call.resource ?? {}
@@ -332,7 +340,7 @@ export class Guard {
           ...{ untrusted, named, document, isWritten, spaces, said, makes, visited, place, brought, isSensitive },
         })
       }
-      return examined
+      return { ...examined, keyed: memory.handed.tell(call.trace?.id, examined.aims) }
     })
   }
 

@@ -48,6 +48,8 @@ export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes'
   /** Its class, graver where it runs what is not the agent’s own. */
   action: ActionClass
   destinations: Destination[]
+  /** Where it leads, as far as the request alone accounts for it or nothing does: keyed digests. */
+  aims: string[][]
   arguments: NonNullable<AgentEvent['arguments']>
   provenance: Provenance
 }

@@ -10,7 +10,8 @@ import { destinationsOf, lessons, shareRead } from './destinations.ts'
 import { carriesRead, flowOf, showsSecret } from './flow.ts'
 import { maxFieldWords } from './form.ts'
 import { digestOfWord } from './hash.ts'
-import { isCalledSo, isNamedFile, isRead, isWritten, type Value, valuesOf } from './judge.ts'
+import type { Joins } from './joins.ts'
+import { digestsOf, isCalledSo, isNamedFile, isRead, isWritten, type Value, valuesOf } from './judge.ts'
 import { isSought, keysOf } from './keys.ts'
 import { findIdentity, isAskedIdentity, type Memory, shareNamed, standOf } from './lookup.ts'
 import { isPieced } from './pieces.ts'
@@ -21,6 +22,7 @@ import { isTold } from './told.ts'
 
 export interface Examination extends Call {
   domains: readonly string[]
+  joins: Joins
   /** Digest of the first request; empty: none was seen. */
   asked: string
   digest: string
@@ -149,6 +151,7 @@ export function examine(memory: Memory, call: Examination): Examined {
   return {
     action: act.sink === call.act.sink ? call.act.action : classOf(act.sink),
     destinations: destinationsOf(counted, call.domains),
+    aims: acts && !onlyVisits ? aimsOf(memory, counted, call) : [],
     arguments: {
       digest: call.digest,
       bytes: call.bytes,
@@ -262,6 +265,19 @@ function decidingOf(counted: readonly Value[]): readonly Value[] {
   const aims = (persons.length > 0 ? persons : leading).filter((v) => v.part.role === 'destination')
   return isSoundlyAimed(aims) ? leading.filter((v) => aims.includes(v) || v.identity?.kind === 'url') : leading
 }
+
+/** What the request alone accounts for, or nothing: another agent of the trace may have worded it. */
+const aimsOf = (memory: Memory, counted: readonly Value[], { joins, known }: Examination): string[][] =>
+  !joins.isOn
+    ? []
+    : decidingOf(counted).flatMap(({ identity, stand, normal }) =>
+        identity === undefined ||
+        (stand !== 'request' && stand !== 'none') ||
+        (known !== undefined && digestsOf(normal, identity).some(known)) ||
+        memory.isMade(normal)
+          ? []
+          : [joins.of(identity)],
+      )
 
 /** It names where it leads, and each of these stands somewhere else than in what somebody wrote. */
 function isSoundlyAimed(values: readonly Value[]): boolean {

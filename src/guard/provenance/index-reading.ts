@@ -91,7 +91,7 @@ export interface ReadingTrust {
   place?: number | undefined
 }
 
-/** Reads texts and structured values once; answers the index and how many words were left out at least. `isTool`: names of tools. */
+/** Reads texts and structured values once; answers the index, how many words were left out at least, and what it met that is no system’s own field. `isTool`: names of tools. */
 export function indexReadings(
   pieces: readonly Piece[],
   trust: ReadingTrust,
@@ -113,7 +113,7 @@ export function indexReadings(
       reader.left++
     reader.end()
   }
-  return { index: reader.index(trust), left: reader.left }
+  return { index: reader.index(trust), left: reader.left, met: reader.met }
 }
 
 /** Most readings are short: their empty columns are one. */
@@ -124,6 +124,8 @@ const bytes = (of: readonly number[]) => (of.length === 0 ? none.bytes : Uint8Ar
 
 class Reader implements Sink {
   left = 0
+  /** Identities that somebody wrote, by their spelling. */
+  readonly met = new Map<string, Identity>()
   record = 0
   form: Form = form.layout
   /** What links lead from that leave out where they are. */
@@ -355,6 +357,7 @@ class Reader implements Sink {
       this.left++
       return
     }
+    if (as !== form.system) this.met.set(identity.canonical, identity)
     const { whole, space, site } = keysOf(identity, this.#seed)
     this.#ids.push(whole, space, site)
     this.#idRecords.push(this.#first.record + this.record)

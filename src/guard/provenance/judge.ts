@@ -110,7 +110,7 @@ function oneValue(
 }
 
 /** How scopes and environments name a value: its words, or its canonical form’s. */
-const digestsOf = (normal: string, identity: Identity | undefined): string[] =>
+export const digestsOf = (normal: string, identity: Identity | undefined): string[] =>
   identity === undefined
     ? [digestOfNormal(normal)]
     : [normal, identity.canonical, tokensOf(identity.canonical).join(' ')].map(digestOfNormal)
