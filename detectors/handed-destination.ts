@@ -8,7 +8,9 @@ interface State {
   /** The agent that the trace began with: its request is a person’s. Empty: none yet. */
   root: string
   named: number[]
-  reads: { event: string; agent: string; digests: number[] }[]
+  /** That request hands over to what is read. */
+  hands: boolean
+  reads: { event: string; agent: string; written: number[]; spoken: number[] }[]
   /** Aims already told of. */
   told: number[]
 }
@@ -30,29 +32,41 @@ export default defineDetector({
     'A reading that the last 64 in its trace, or 512 digests, have pushed out.',
   ],
   falseAlarms: [
+    'A first request that leaves it to a text where to send, in words that are not understood as that: declare the destination.',
     'A trace whose first request no guard knows, or that begins with an agent without a guard: a person may have named what a text names too. Tell the guard the request, or declare the destination.',
   ],
   labels: ['ASI01', 'ASI07', 'AML.T0051.001', 'AC-4'],
   options: Type.Object({
     bits: Type.Number({ default: 10.5, description: 'Evidence of one act, as of an identifier from running text.' }),
+    handedBits: Type.Number({
+      default: 4,
+      description:
+        'The same where the first request hands over to what is read, and the text does not speak to the model.',
+    }),
   }),
-  state: (): State => ({ root: '', named: [], reads: [], told: [] }),
+  state: (): State => ({ root: '', named: [], hands: false, reads: [], told: [] }),
   wants: ({ keyed }) => keyed !== undefined,
   step(state, event, { options }) {
     const { keyed, agent } = event
     if (keyed === undefined) return null
     if (state.root === '') state.root = agent.id
-    if (agent.id === state.root)
+    if (agent.id === state.root) {
+      if (keyed.named !== undefined) state.hands = keyed.hands === true
       for (const each of keyed.named ?? []) {
         const digest = short(each)
         if (state.named.length < limits.named && !state.named.includes(digest)) state.named.push(digest)
       }
-    if (keyed.written !== undefined) remember(state, event.id, agent.id, keyed.written.map(short))
+    }
+    const { written = [], spoken = [] } = keyed
+    if (written.length > 0 || spoken.length > 0)
+      remember(state, { event: event.id, agent: agent.id, written: written.map(short), spoken: spoken.map(short) })
     if (!isAct(event)) return null
     for (const each of keyed.aims ?? []) {
       const aim = each.map(short)
       if (aim.some((digest) => state.named.includes(digest))) continue
-      const read = state.reads.findLast((r) => r.agent !== agent.id && aim.some((digest) => r.digests.includes(digest)))
+      const others = state.reads.filter((read) => read.agent !== agent.id)
+      const told = others.findLast((read) => aim.some((digest) => read.spoken.includes(digest)))
+      const read = told ?? others.findLast((r) => aim.some((digest) => r.written.includes(digest)))
       // Once for each agent: the same act again adds nothing.
       const once = hash32(`${agent.id} ${each[0]}`)
       if (read === undefined || state.told.includes(once)) continue
@@ -60,7 +74,7 @@ export default defineDetector({
       const what = `${event.action ?? 'act'} ${event.tool?.name ?? ''}`.trim()
       const to = event.destinations?.find((d) => d.seen?.in === 'request' || d.seen?.in === 'unknown')
       return {
-        bits: options.bits,
+        bits: state.hands && told === undefined ? options.handedBits : options.bits,
         because: `${what} to ${to?.kind ?? 'destination'} ${to?.display ?? to?.hash ?? ''}, which stands only in text that ${read.agent} read in this trace, not in the request that it began with`,
         evidence: [read.event],
       }
@@ -72,9 +86,14 @@ export default defineDetector({
 /** The first 52 bits of a keyed digest, as a number. */
 const short = (digest: string): number => Number.parseInt(digest.slice(0, 13), 16) || 0
 
-function remember(state: State, event: string, agent: string, digests: number[]): void {
-  state.reads.push({ event, agent, digests })
-  let kept = state.reads.reduce((sum, read) => sum + read.digests.length, 0)
-  while (state.reads.length > 1 && (kept > limits.digests || state.reads.length > limits.reads))
-    kept -= state.reads.shift()?.digests.length ?? 0
+const sizeOf = ({ written, spoken }: State['reads'][number]): number => written.length + spoken.length
+
+function remember(state: State, read: State['reads'][number]): void {
+  state.reads.push(read)
+  let kept = state.reads.reduce((sum, each) => sum + sizeOf(each), 0)
+  for (let [oldest] = state.reads; oldest !== undefined && oldest !== read; [oldest] = state.reads) {
+    if (kept <= limits.digests && state.reads.length <= limits.reads) return
+    kept -= sizeOf(oldest)
+    state.reads.shift()
+  }
 }

@@ -156,7 +156,13 @@ export const Keyed = Type.Object(
       }),
     ),
     written: Type.Optional(keyed(256, 'What texts of others named without proof that the task read before.')),
+    spoken: Type.Optional(keyed(256, 'The same of what stood only where a text speaks to the model.')),
     named: Type.Optional(keyed(64, 'What the task’s own requests named; there with its first event in a trace.')),
+    hands: Type.Optional(
+      Type.Boolean({
+        description: 'Beside `named`: the request hands over to what is read, or asks to answer somebody.',
+      }),
+    ),
     cut: Type.Optional(count('How many of these did not fit.')),
   },
   { description: 'By what agents of one trace are joined: keyed digests.' },

@@ -7,10 +7,11 @@ import { isWritten } from './judge.ts'
 import { keysOf } from './keys.ts'
 import { type Found, findIdentity, isAskedIdentity, type Memory, standOf } from './lookup.ts'
 import { isHandedOver } from './proof.ts'
+import type { RequestMemory } from './request.ts'
 import { tokensOf } from './text.ts'
 
-/** Bounds, in digests: of what is kept of one task; of what one message gives and one event says; aims of one act; traces of a task. */
-const limits = { written: 1024, named: 64, perEvent: 256, aims: 32, traces: 16 } as const
+/** Bounds, in digests: of what is kept of one task; of what one message gives and one event says; identities of one message that are looked at; aims of one act; traces of a task. */
+const limits = { written: 1024, named: 64, perEvent: 256, looked: 512, aims: 32, traces: 16 } as const
 
 /** Sinks for which a request may leave an aim to what it names. */
 const sinks = ['outward', 'shared', 'money', 'execution', 'persistence'] as const
@@ -19,6 +20,13 @@ const sinks = ['outward', 'shared', 'money', 'execution', 'persistence'] as cons
 interface Told {
   written: number
   named: number
+  hands: boolean
+}
+
+interface Written {
+  digest: string
+  /** It stood only where a text speaks to the model. */
+  isSpoken: boolean
 }
 
 /**
@@ -27,10 +35,11 @@ interface Told {
  */
 export class Handed {
   readonly #joins: Joins
-  readonly #written: string[] = []
+  readonly #written: Written[] = []
   /** How many went from the front. */
   #gone = 0
   readonly #named: string[] = []
+  #hands = false
   readonly #traces = new Map<string, Told>()
   #cut = 0
 
@@ -38,8 +47,10 @@ export class Handed {
     this.#joins = joins
   }
 
-  ask(identities: readonly Identity[]): void {
+  /** A new message of the principal’s, and what it names. */
+  ask({ handsOver, replies }: RequestMemory, identities: readonly Identity[]): void {
     if (!this.#joins.isOn) return
+    this.#hands = handsOver || replies
     for (const identity of identities)
       for (const digest of this.#joins.proofOf(identity))
         if (!this.#named.includes(digest)) {
@@ -51,18 +62,24 @@ export class Handed {
   /** `met`: what one message names that is no system’s own field; `memory` holds it already. What speaks to the model is told first. */
   read(met: readonly Identity[], memory: Memory): void {
     if (!this.#joins.isOn) return
-    const first: string[] = []
-    const then: string[] = []
-    for (const identity of met) {
+    const known = new Map(this.#written.map(({ digest, isSpoken }) => [digest, isSpoken]))
+    const fresh = new Map<string, boolean>()
+    const own = ownSites(memory.readings)
+    this.#cut += Math.max(0, met.length - limits.looked)
+    for (const identity of met.slice(0, limits.looked)) {
       const found = findIdentity(memory, identity)
       if (!isDoubtful(memory, identity, found)) continue
-      const joined = isOwnSite(memory, identity) ? this.#joins.proofOf(identity) : this.#joins.of(identity)
-      for (const digest of joined) (found.spoken ? first : then).push(digest)
+      const { site } = keysOf(identity, memory.seed)
+      const isOwn = own.has(site) || memory.request.sites.has(site)
+      const joined = isOwn ? this.#joins.proofOf(identity) : this.#joins.of(identity)
+      for (const digest of joined)
+        if (!known.has(digest) || (found.spoken && known.get(digest) === false))
+          fresh.set(digest, found.spoken || fresh.get(digest) === true)
     }
-    const known = new Set(this.#written)
-    const fresh = [...new Set([...first, ...then])].filter((digest) => !known.has(digest))
-    this.#cut += Math.max(0, fresh.length - limits.perEvent)
-    this.#written.push(...fresh.slice(0, limits.perEvent))
+    const written = [...fresh].map(([digest, isSpoken]): Written => ({ digest, isSpoken }))
+    const inOrder = [...written.filter((w) => w.isSpoken), ...written.filter((w) => !w.isSpoken)]
+    this.#cut += Math.max(0, inOrder.length - limits.perEvent)
+    this.#written.push(...inOrder.slice(0, limits.perEvent))
     const over = this.#written.length - limits.written
     if (over <= 0) return
     this.#written.splice(0, over)
@@ -80,9 +97,15 @@ export class Handed {
     const missed = Math.max(0, this.#gone - told.written)
     const written = this.#written.slice(from, from + limits.perEvent)
     told.written = this.#gone + from + written.length
-    if (written.length > 0) keyed.written = written
-    if (isFirst || told.named < this.#named.length) keyed.named = [...this.#named]
+    const spoken = written.filter((w) => w.isSpoken)
+    if (written.length > spoken.length) keyed.written = written.filter((w) => !w.isSpoken).map((w) => w.digest)
+    if (spoken.length > 0) keyed.spoken = spoken.map((w) => w.digest)
+    if (isFirst || told.named < this.#named.length || told.hands !== this.#hands) {
+      keyed.named = [...this.#named]
+      if (this.#hands) keyed.hands = true
+    }
     told.named = this.#named.length
+    told.hands = this.#hands
     const cut = this.#cut + missed + Math.max(0, aims.length - limits.aims)
     this.#cut = 0
     if (cut > 0) keyed.cut = cut
@@ -94,7 +117,8 @@ export class Handed {
     let told = this.#traces.get(trace)
     if (told === undefined) {
       const all = this.#gone + this.#written.length
-      told = { written: this.#traces.size === 0 ? 0 : Math.max(this.#gone, all - limits.perEvent), named: 0 }
+      const from = this.#traces.size === 0 ? 0 : Math.max(this.#gone, all - limits.perEvent)
+      told = { written: from, named: 0, hands: false }
       for (const oldest of this.#traces.keys()) {
         if (this.#traces.size < limits.traces) break
         this.#traces.delete(oldest)
@@ -113,11 +137,11 @@ function isDoubtful(memory: Memory, identity: Identity, found: Found): boolean {
   return !sinks.some((sink) => isHandedOver(memory, { found, identity }, sink))
 }
 
-/** The request or a system’s field names a host of this site. */
-function isOwnSite({ request, readings, seed }: Memory, identity: Identity): boolean {
-  const { site } = keysOf(identity, seed)
-  if (request.sites.has(site)) return true
-  return readings.some(({ ids, idForms, untrusted }) =>
-    idForms.some((as, i) => as === form.system && !untrusted && ids[i * 3 + 2] === site),
-  )
+/** Sites of which a system’s field names a host. */
+function ownSites(readings: Memory['readings']): ReadonlySet<number> {
+  const sites = new Set<number>()
+  for (const { ids, idForms, untrusted } of readings)
+    for (let i = 0; !untrusted && i < idForms.length; i++)
+      if (idForms[i] === form.system) sites.add(ids[i * 3 + 2] ?? 0)
+  return sites
 }

@@ -113,7 +113,8 @@ export function indexReadings(
       reader.left++
     reader.end()
   }
-  return { index: reader.index(trust), left: reader.left, met: reader.met }
+  const index = reader.index(trust)
+  return { index, left: reader.left, met: reader.met(index.spoken) }
 }
 
 /** Most readings are short: their empty columns are one. */
@@ -124,8 +125,8 @@ const bytes = (of: readonly number[]) => (of.length === 0 ? none.bytes : Uint8Ar
 
 class Reader implements Sink {
   left = 0
-  /** Identities that somebody wrote, by their spelling. */
-  readonly met = new Map<string, Identity>()
+  /** Identities that somebody wrote, by their spelling, with the paragraphs that hold them. */
+  readonly #met = new Map<string, { identity: Identity; paragraphs: number[] }>()
   record = 0
   form: Form = form.layout
   /** What links lead from that leave out where they are. */
@@ -221,6 +222,15 @@ class Reader implements Sink {
       idParagraphs: integers(this.#idParagraphs),
       idForms: bytes(this.#idForms),
     }
+  }
+
+  /** Those that somebody wrote; first what stands where a text speaks to the model. */
+  met(spoken: Uint8Array): Identity[] {
+    const isSpoken = (paragraph: number) => spoken[paragraph] === 1
+    const first: Identity[] = []
+    const then: Identity[] = []
+    for (const { identity, paragraphs } of this.#met.values()) (paragraphs.some(isSpoken) ? first : then).push(identity)
+    return [...first, ...then]
   }
 
   /** Who sent a message that is told in words: the lines at its head, before the first blank one. */
@@ -357,7 +367,11 @@ class Reader implements Sink {
       this.left++
       return
     }
-    if (as !== form.system) this.met.set(identity.canonical, identity)
+    if (as !== form.system) {
+      const met = this.#met.get(identity.canonical)
+      if (met === undefined) this.#met.set(identity.canonical, { identity, paragraphs: [paragraph] })
+      else met.paragraphs.push(paragraph)
+    }
     const { whole, space, site } = keysOf(identity, this.#seed)
     this.#ids.push(whole, space, site)
     this.#idRecords.push(this.#first.record + this.record)

@@ -117,8 +117,8 @@ export class TaskMemory {
     this.#join()
     const part = this.#cut(text)
     const request = emptyRequest()
-    this.handed.ask(identitiesIn(part))
     this.evictions += readRequest(request, part, this.#memory.seed, memoryLimits.requestWords)
+    this.handed.ask(request, identitiesIn(part))
     const value = { request, digest: digestOfNormal(`request:${tokensOf(part).join(' ')}`) }
     this.#options.journal?.append(value)
     this.#ask(value)

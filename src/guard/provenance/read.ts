@@ -63,7 +63,7 @@ export function readingOf(
     const isDefinition = pieces === byServer
     const { index, left: over, met } = indexReadings(pieces, { ...trust, isDefinition }, seed, isTool)
     indexed.push(index)
-    identities.push(...met.values())
+    identities.push(...met)
     left += over
   }
   const written = indexed.filter((index) => !index.isDefinition && isByPeople(index))
