@@ -2,6 +2,7 @@ import type { AnyDetector } from 'rescind/detect'
 import bulkHarm from './bulk-harm.ts'
 import declaredScope from './declared-scope.ts'
 import firstUse from './first-use.ts'
+import handedDestination from './handed-destination.ts'
 import readThenExport from './read-then-export.ts'
 import revokedUse from './revoked-use.ts'
 import sharedCredential from './shared-credential.ts'
@@ -18,6 +19,7 @@ export const detectors: readonly AnyDetector[] = [
   toolDrift,
   volume,
   readThenExport,
+  handedDestination,
   sharedCredential,
   revokedUse,
 ]

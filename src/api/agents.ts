@@ -225,6 +225,9 @@ export const agentRoutes =
               acts: Type.Integer(),
               cost: Type.Number(),
               policy: Type.Unknown(),
+              joinKey: Type.String({
+                description: 'The tenant’s secret, for the keyed digests by which agents of one trace are joined.',
+              }),
               profile: Type.Optional(Type.Unknown()),
               cohort: Type.Optional(Type.Unknown()),
               fleet: Type.Optional(Type.Unknown()),
@@ -238,7 +241,11 @@ export const agentRoutes =
         const tenant = tenantOf(request, request.query.tenant)
         const there = await elsewhere.ask(request, tenant, request.params.id)
         if (there !== undefined) return reply.code(there.status).send(there.body)
-        return monitor.knowledge(tenant, request.params.id, request.query.cohort)
+        reply.header('cache-control', 'no-store')
+        return {
+          ...monitor.knowledge(tenant, request.params.id, request.query.cohort),
+          joinKey: parts.signer.secret(`join ${tenant}`),
+        }
       },
     })
   }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { hkdfSync, randomUUID } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -49,6 +49,10 @@ export async function openSigner(options: SignerOptions): Promise<Signer> {
       return new CompactSign(new TextEncoder().encode(payload)).setProtectedHeader({ alg, kid, typ }).sign(key)
     },
     jwks: () => ({ keys: [publicHalf(keys.current), ...keys.previous] }),
+    secret: (purpose) =>
+      Buffer.from(hkdfSync('sha256', Buffer.from(keys.current.d ?? '', 'base64url'), '', purpose, 32)).toString(
+        'base64url',
+      ),
     async rotate() {
       const current = await newKey(algorithm)
       const next = { current, previous: [publicHalf(keys.current), ...keys.previous].slice(0, keepPrevious) }

@@ -74,7 +74,7 @@ export interface DetectorSpec<Options extends TObject, State> {
   labels: readonly string[]
   options: Options
   state(): State
-  /** For detectors that live under another key: which events are worth sending there. `step` may be given more. */
+  /** For detectors that live under another key: which events are worth sending there; `step` is given no others. */
   wants?(event: AgentEvent, kit: Kit<unknown>): boolean
   /** Pure but for its own `state`. `null`: did not look. */
   step(state: State, event: AgentEvent, kit: Kit<Static<Options>>): Verdict | Looked | null

@@ -43,7 +43,10 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     options.onNotice?.({ level: 'warn', message: 'no monitor: stand-alone, with local decisions only' })
   } else
     links = new Links({ ...options, monitor }, point, place, {
-      onKnown: (agent, known) => core.know(agent, options.cohort, known, now()),
+      onKnown: (agent, known) => {
+        core.know(agent, options.cohort, known, now())
+        if (known.joinKey !== undefined) guard?.joinBy(known.joinKey)
+      },
       // The table that was kept on disk speaks before there is a guard.
       onWidened: (command) => core.widen(command, now()),
       onReleased: (command, about, verb) => {

@@ -143,6 +143,31 @@ export const Provenance = Type.Object(
   { description: 'Where the arguments came from.' },
 )
 
+const keyed = (maxItems: number, description: string) =>
+  Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems, description })
+
+/** By what agents of one trace are joined across machines. Digests under the tenant’s secret, so that readers of events can test no guess. */
+export const Keyed = Type.Object(
+  {
+    aims: Type.Optional(
+      Type.Array(keyed(4, 'One of them: it itself, its space, its site.'), {
+        maxItems: 32,
+        description: 'Where an attempt leads, as far as the request alone accounts for it or nothing does.',
+      }),
+    ),
+    written: Type.Optional(keyed(256, 'What texts of others named without proof that the task read before.')),
+    spoken: Type.Optional(keyed(256, 'The same of what stood only where a text speaks to the model.')),
+    named: Type.Optional(keyed(64, 'What the task’s own requests named; there with its first event in a trace.')),
+    hands: Type.Optional(
+      Type.Boolean({
+        description: 'Beside `named`: the request hands over to what is read, or asks to answer somebody.',
+      }),
+    ),
+    cut: Type.Optional(count('How many of these did not fit.')),
+  },
+  { description: 'By what agents of one trace are joined: keyed digests.' },
+)
+
 /** How a tool’s definition differs from the one that was pinned. */
 export const Drift = Type.Object(
   {
@@ -237,6 +262,7 @@ export const AgentEvent = Type.Object(
       }),
     ),
     provenance: Type.Optional(Provenance),
+    keyed: Type.Optional(Keyed),
     result: Type.Optional(
       Type.Object({
         bytes: Type.Optional(count('Size of the result.')),
@@ -279,6 +305,7 @@ export type AgentEvent = Static<typeof AgentEvent>
 export type Destination = Static<typeof Destination>
 export type Drift = Static<typeof Drift>
 export type Provenance = Static<typeof Provenance>
+export type Keyed = Static<typeof Keyed>
 export type FirstSeen = Static<typeof FirstSeen>
 export type Kind = Static<typeof Kind>
 export type ActionClass = Static<typeof ActionClass>

@@ -11,4 +11,6 @@ export interface Knowledge {
   acts: number
   cost: number
   policy: StampedPolicy
+  /** The tenant’s secret under which its guards write `keyed` of events; a monitor gives it, nobody keeps it. */
+  joinKey?: string
 }

@@ -22,6 +22,8 @@ export interface Signer {
   sign(payload: string, typ: string): Promise<string>
   /** The public keys, the present one first, then those before it. */
   jwks(): { keys: PublicKey[] }
+  /** A secret for one purpose, 32 bytes in base64url: the same at every instance that holds the present key, and another after a rotation. */
+  secret(purpose: string): string
   /** A new key from now on; the old one’s public half stays published. */
   rotate(): Promise<string>
 }

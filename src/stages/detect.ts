@@ -9,11 +9,11 @@ import type { StampedPolicy } from '../policy/policy.ts'
 import { agentStore } from './agent-store.ts'
 import { findingOf } from './findings.ts'
 import { panel, type Seat } from './panel.ts'
-import { type Assessed, credentialOf, type Profiled, type Streams } from './streams.ts'
+import { type Assessed, credentialOf, type Profiled, type Streams, type Wanted } from './streams.ts'
 
 /** A verdict under this many bits is evidence for the risk but not worth a record of its own. */
 const worthTelling = 3
-const none: readonly Finding[] = []
+const none: readonly never[] = []
 
 /**
  * Runs the detectors keyed by agent and task beside the profile, and sends the event on to the lanes of those keyed by
@@ -81,8 +81,11 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
       assessed.shown = input.kit.shown
       assessed.small = small.bits > 0 ? small : undefined
       context.emit('assessed', assessed)
-      if (event.trace !== undefined && wanted(traced, event, input.kit)) context.emit('trace-acts', event)
-      if (wanted(credentialed, event, input.kit)) context.emit('credential-acts', event)
+      const { time } = event
+      const byTrace = event.trace === undefined ? none : wanting(traced, event, input.kit)
+      if (byTrace.length > 0) context.emit('trace-acts', { time, event, by: byTrace })
+      const byCredential = wanting(credentialed, event, input.kit)
+      if (byCredential.length > 0) context.emit('credential-acts', { time, event, by: byCredential })
     },
   }
 }
@@ -94,9 +97,14 @@ function worth({ bits, before }: Verdict, stake: number): number {
   return Math.max(0, (1 - stake + stake * e) / (1 - stake + stake * eValue(before)) - 1 + stake) / stake
 }
 
-const wanted = (detectors: readonly AnyDetector[], event: AgentEvent, kit: Kit<unknown>): boolean => {
-  for (const d of detectors) if (d.wants === undefined || d.wants(event, kit)) return true
-  return false
+function wanting(detectors: readonly AnyDetector[], event: AgentEvent, kit: Kit<unknown>): readonly string[] {
+  let by: string[] | undefined
+  for (const d of detectors)
+    if (d.wants === undefined || d.wants(event, kit)) {
+      by ??= []
+      by.push(d.id)
+    }
+  return by ?? none
 }
 
 /** A detector that throws is benched for this key, once, with a finding; the rest go on. */
@@ -148,12 +156,13 @@ export function detectBy<From extends 'trace-acts' | 'credential-acts'>(
     from,
     to: ['reports'],
     store: { name: 'detectors', init: () => ({}) },
-    run(event: AgentEvent, context) {
+    run({ event, by }: Wanted, context) {
       const { policy } = context.shared('policy', 'current') ?? fallback
       kit.now = context.now
       kit.key = context.key
       for (const seat of seats(policy)) {
         const { detector } = seat
+        if (!by.includes(detector.id)) continue
         const own = context.state[detector.id] ?? detector.state()
         if (own === benched) continue
         context.state[detector.id] = own

@@ -19,6 +19,13 @@ export interface Profiled {
   stamped: StampedPolicy
 }
 
+/** An event on its way to a lane of another key, and the detectors there that want it. */
+export interface Wanted {
+  time: number
+  event: AgentEvent
+  by: readonly string[]
+}
+
 /** What the detectors said of one event: evidence bet (E of DESIGN section 4, in bits) and the findings, often none. */
 export interface Assessed {
   time: number
@@ -72,8 +79,8 @@ export interface Streams {
   scopes: Scope & { time: number }
   profiled: Profiled
   assessed: Assessed
-  'trace-acts': AgentEvent
-  'credential-acts': AgentEvent
+  'trace-acts': Wanted
+  'credential-acts': Wanted
   reports: Finding
   findings: Finding
   charges: Charge

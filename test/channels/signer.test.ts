@@ -48,3 +48,15 @@ test('a key file that is broken is not replaced', async () => {
   await expect(openSigner({ directory })).rejects.toMatchObject({ code: 'CONFIG_FILE_UNREADABLE' })
   expect(readFileSync(join(directory, 'signing-keys.json'), 'utf8')).toBe('{"current":')
 })
+
+test('a secret for a purpose: the same wherever the key is, another for another purpose and after a rotation', async () => {
+  const directory = temporaryDirectory()
+  const signer = await openSigner({ directory })
+  const secret = signer.secret('join default')
+  expect(Buffer.from(secret, 'base64url')).toHaveLength(32)
+  expect((await openSigner({ directory })).secret('join default')).toBe(secret)
+  expect(signer.secret('join other')).not.toBe(secret)
+  expect((await openSigner({ directory: temporaryDirectory() })).secret('join default')).not.toBe(secret)
+  await signer.rotate()
+  expect(signer.secret('join default')).not.toBe(secret)
+})

@@ -33,7 +33,8 @@ export class Attempts {
       const inTask =
         task === undefined ? undefined : { id: task.id, ...(task.scope === undefined ? {} : { scope: task.scope }) }
       const known = (hash: string) => this.#core.knows(agent, hash) || this.#core.declares(agent, inTask, hash)
-      const examined = (task?.memory ?? this.#tasks.blank).examine({ tool, act, args, known })
+      const memory = task?.memory ?? this.#tasks.blank
+      const examined = memory.examine({ tool, act, args, known })
       if (task !== undefined) {
         const { untrusted, named, document, isWritten, spaces, said, makes, visited, readPath, brought } = examined
         const { sensitivity } = call.resource ?? {}
@@ -42,7 +43,7 @@ export class Attempts {
           ...{ untrusted, named, document, isWritten, spaces, said, makes, visited, readPath, brought, isSensitive },
         })
       }
-      return examined
+      return { ...examined, keyed: memory.handed.tell(call.trace?.id, examined.aims) }
     })
   }
 

@@ -2,6 +2,7 @@ import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
+import { Joins } from '../provenance/joins.ts'
 import type { Reading } from '../provenance/reading.ts'
 import { Attempts } from './attempts.ts'
 import { decide } from './decide.ts'
@@ -32,6 +33,7 @@ export class Guard {
   readonly #core: LocalCore
   readonly #links: GuardLinks
   readonly #now: () => number
+  readonly #joins = new Joins()
   readonly #tasks: Tasks
   readonly #records: Records
   readonly #staleness: Staleness
@@ -50,7 +52,7 @@ export class Guard {
     this.#core = core
     this.#links = links
     this.#now = options.now ?? Date.now
-    this.#tasks = tasksOf(options)
+    this.#tasks = tasksOf(options, this.#joins)
     this.#records = new Records(options, links, this.#now)
     this.#attempts = new Attempts(options.roots ?? [], core, this.#tasks, this.#records)
     this.#own = new OwnCommands(this.#now)
@@ -148,7 +150,7 @@ export class Guard {
       task.carried.delete(event.call)
     }
     if (result.sanitised !== undefined) this.#counts.sanitised++
-    this.#observe(this.#records.outcome(event, result))
+    this.#observe(this.#records.outcome(event, result, task?.memory.handed.tell(event.trace?.id)))
   }
 
   /** What is to be taken out of the answer of a call before anybody sees it; undefined: nothing. */
@@ -239,6 +241,11 @@ export class Guard {
   /** The folders that the agent works in, as its client tells them. */
   work(roots: readonly string[]): void {
     this.#attempts.roots = roots
+  }
+
+  /** The tenant’s secret: from now on events say by keyed digests what agents of one trace are joined by. */
+  joinBy(key: string): void {
+    this.#joins.use(key)
   }
 
   know(agent: string, known: Partial<Knowledge>): void {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { actionOf } from '../../formats/action-class.ts'
-import type { AgentEvent } from '../../model/event.ts'
+import type { AgentEvent, Keyed } from '../../model/event.ts'
 import type { Examined } from '../provenance/index.ts'
 import type { GuardLinks } from './guard-links.ts'
 import type { OpenTask } from './tasks.ts'
@@ -60,7 +60,12 @@ export class Records {
   }
 
   /** A call that is about to be made, and what its arguments are. */
-  attempt(call: GuardCall, agent: string, task: OpenTask | undefined, examine: (of: Asked) => Examined): AgentEvent {
+  attempt(
+    call: GuardCall,
+    agent: string,
+    task: OpenTask | undefined,
+    examine: (of: Asked) => Examined & { keyed: Keyed | undefined },
+  ): AgentEvent {
     const action = call.action ?? actionOf(call.tool)
     const event = this.event(agent, task, call.session)
     event.call = `${this.#boot}-${++this.#calls}`
@@ -80,6 +85,7 @@ export class Records {
     if (examined.destinations.length > 0) event.destinations = examined.destinations
     event.arguments = examined.arguments
     event.provenance = examined.provenance
+    if (examined.keyed !== undefined) event.keyed = examined.keyed
     event.action = examined.action
     return event
   }
@@ -88,8 +94,9 @@ export class Records {
   outcome(
     attempt: AgentEvent,
     { text, bytes, records, failed, sanitised = attempt.sanitised }: GuardResult,
+    keyed: Keyed | undefined,
   ): AgentEvent {
-    const { approval: _, decision: __, arguments: ___, ...kept } = attempt
+    const { approval: _, decision: __, arguments: ___, keyed: ____, ...kept } = attempt
     const size = bytes ?? (text === undefined ? undefined : Buffer.byteLength(text))
     const result: NonNullable<AgentEvent['result']> = {}
     if (size !== undefined) result.bytes = size
@@ -101,6 +108,7 @@ export class Records {
       attempted: true,
       outcome: failed === true ? 'failed' : sanitised !== undefined ? 'sanitised' : 'allowed',
       ...(sanitised === undefined ? {} : { sanitised }),
+      ...(keyed === undefined ? {} : { keyed }),
       ...(size === undefined && records === undefined ? {} : { result }),
     }
   }

@@ -1,4 +1,5 @@
 import { type Carried, TaskMemory } from '../provenance/index.ts'
+import type { Joins } from '../provenance/joins.ts'
 import { remembered } from '../provenance/remembered.ts'
 import type { GuardOptions } from './types.ts'
 
@@ -105,13 +106,14 @@ export class Tasks {
 const keyOf = (agent: string, id: string): string => `${agent}\u0000${id}`
 
 /** Tasks whose memories are shared where there is a place for it. */
-export function tasksOf({ domains, hashKey, place, tenant = 'default' }: GuardOptions): Tasks {
+export function tasksOf({ domains, hashKey, place, tenant = 'default' }: GuardOptions, joins: Joins): Tasks {
   const made = place?.made() ?? new Set<number>()
   const key = hashKey ?? place?.key
   const common = {
     ...(domains === undefined ? {} : { domains }),
     ...(key === undefined ? {} : { key }),
     made,
+    joins,
     onMade: (digests: readonly number[]) => place?.make(digests),
   }
   return new Tasks(

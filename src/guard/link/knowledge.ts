@@ -24,6 +24,7 @@ const Shape = Compile(
     scopes: Type.Array(Scope),
     acts: Type.Number(),
     cost: Type.Number(),
+    joinKey: Type.Optional(Type.String({ minLength: 43, maxLength: 43 })),
     policy: Type.Object({ time: Type.Number(), version: Type.String(), policy: Policy }),
   }),
 )

@@ -1,7 +1,8 @@
 import type { Sink } from '../../model/sink.ts'
+import type { Examination } from './call.ts'
 import { maxFieldWords } from './form.ts'
 import { digestOfWord } from './hash.ts'
-import { isCalledSo, isWritten, type Value } from './judge.ts'
+import { isCalledSo, isWritten, knownAsOf, type Value } from './judge.ts'
 import { keysOf } from './keys.ts'
 import type { Memory } from './lookup.ts'
 import { isPieced } from './pieces.ts'
@@ -56,6 +57,19 @@ export function decidingOf(counted: readonly Value[]): readonly Value[] {
   const aims = (persons.length > 0 ? persons : leading).filter((v) => v.part.role === 'destination')
   return isSoundlyAimed(aims) ? leading.filter((v) => aims.includes(v) || v.identity?.kind === 'url') : leading
 }
+
+/** Keyed digests of what the request alone accounts for, or nothing: another agent of the trace may have worded it. */
+export const handedAims = (memory: Memory, counted: readonly Value[], { joins, known }: Examination): string[][] =>
+  !joins.isOn
+    ? []
+    : decidingOf(counted).flatMap(({ identity, stand, normal }) =>
+        identity === undefined ||
+        (stand !== 'request' && stand !== 'none') ||
+        (known !== undefined && knownAsOf(normal, identity).some(known)) ||
+        memory.isMade(normal)
+          ? []
+          : [joins.of(identity)],
+      )
 
 /** It names where it leads, and each of these stands somewhere else than in what somebody wrote. */
 export function isSoundlyAimed(values: readonly Value[]): boolean {

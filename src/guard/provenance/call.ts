@@ -1,5 +1,6 @@
 import type { ActionClass, AgentEvent, Destination, Provenance } from '../../model/event.ts'
 import type { Act } from '../act/index.ts'
+import type { Joins } from './joins.ts'
 import type { FieldTrust } from './walk.ts'
 
 /** What the call’s answer will be worth: hand it to `addOutput` when the call was let through. */
@@ -42,6 +43,7 @@ export interface Call {
 /** A call with what its task knows beside it. */
 export interface Examination extends Call {
   domains: readonly string[]
+  joins: Joins
   /** Digest of the first request; empty: none was seen. */
   request: string
   digest: string
@@ -57,6 +59,8 @@ export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes'
   /** Its class, graver where it runs what is not the agent’s own. */
   action: ActionClass
   destinations: Destination[]
+  /** Where it leads, as far as the request alone accounts for it or nothing does: keyed digests. */
+  aims: string[][]
   arguments: NonNullable<AgentEvent['arguments']>
   provenance: Provenance
 }

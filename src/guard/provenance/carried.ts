@@ -17,7 +17,7 @@ const written =
 export function carriedBy(
   memory: Memory,
   { call, act, counted, doubtful, selectors, values }: CallInHand,
-): Omit<Examined, 'action' | 'destinations' | 'arguments' | 'provenance'> {
+): Omit<Examined, 'action' | 'aims' | 'destinations' | 'arguments' | 'provenance'> {
   const isLook = act.sink === 'look'
   return {
     // A visit is an act of its own: what an untrusted argument fetches cannot vouch for anything.

@@ -1,6 +1,6 @@
 import { classOf } from '../../formats/action-class.ts'
 import type { Provenance } from '../../model/event.ts'
-import { isVisit } from './aims.ts'
+import { handedAims, isVisit } from './aims.ts'
 import type { Examination, Examined } from './call.ts'
 import { carriedBy } from './carried.ts'
 import { destinationsOf, lessons, shareRead } from './destinations.ts'
@@ -12,11 +12,12 @@ import type { Memory } from './lookup.ts'
 /** Pure: what a call does, against what its task was asked and has read. */
 export function examine(memory: Memory, call: Examination): Examined {
   const found = inHand(memory, call)
-  const { act, counted, selectors, values } = found
+  const { act, acts, counted, onlyVisits, selectors, values } = found
   const provenance = provenanceOf(memory, found)
   return {
     action: act.sink === call.act.sink ? call.act.action : classOf(act.sink),
     destinations: destinationsOf(counted, call.domains),
+    aims: acts && !onlyVisits ? handedAims(memory, counted, call) : [],
     arguments: {
       digest: call.digest,
       bytes: call.bytes,

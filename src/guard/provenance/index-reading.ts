@@ -47,7 +47,7 @@ export interface ReadingTrust {
   readPath?: number | undefined
 }
 
-/** Reads texts and structured values once; answers the index and how many words were left out at least. `isTool`: names of tools. */
+/** Reads texts and structured values once; answers the index, how many words were left out at least, and what it met that is no system’s own field. `isTool`: names of tools. */
 export function indexReadings(
   pieces: readonly Piece[],
   trust: ReadingTrust,
@@ -69,11 +69,14 @@ export function indexReadings(
       reader.left++
     reader.end()
   }
-  return { index: reader.index(trust), left: reader.left }
+  const index = reader.index(trust)
+  return { index, left: reader.left, met: reader.met(index.spoken) }
 }
 
 class Reader implements LayoutHandler, FieldHandler {
   left = 0
+  /** Identities that somebody wrote, by their spelling, with the paragraphs that hold them. */
+  readonly #met = new Map<string, { identity: Identity; paragraphs: number[] }>()
   record = 0
   form: Form = form.layout
   /** What links lead from that leave out where they are. */
@@ -115,6 +118,15 @@ class Reader implements LayoutHandler, FieldHandler {
     // Of several messages nobody can tell where one ends.
     const senders = this.#heads === 1 ? this.#senders : []
     return this.#columns.index({ source, untrusted, named, isSensitive, isDefinition, path, senders })
+  }
+
+  /** Those that somebody wrote; first what stands where a text speaks to the model. */
+  met(spoken: Uint8Array): Identity[] {
+    const isSpoken = (paragraph: number) => spoken[paragraph] === 1
+    const first: Identity[] = []
+    const then: Identity[] = []
+    for (const { identity, paragraphs } of this.#met.values()) (paragraphs.some(isSpoken) ? first : then).push(identity)
+    return [...first, ...then]
   }
 
   /** Who sent a message that is told in words: the lines at its head, before the first blank one. */
@@ -215,8 +227,16 @@ class Reader implements LayoutHandler, FieldHandler {
 
   #keep(identity: Identity, paragraph: number, as: Form): void {
     if (!isSought(identity)) return
-    if (this.#columns.identities >= maxIdentities) this.left++
-    else this.#columns.identity(identity, paragraph, as, this.record)
+    if (this.#columns.identities >= maxIdentities) {
+      this.left++
+      return
+    }
+    if (as !== form.system) {
+      const met = this.#met.get(identity.canonical)
+      if (met === undefined) this.#met.set(identity.canonical, { identity, paragraphs: [paragraph] })
+      else met.paragraphs.push(paragraph)
+    }
+    this.#columns.identity(identity, paragraph, as, this.record)
   }
 
   #take(words: number): boolean {

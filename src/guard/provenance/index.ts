@@ -4,12 +4,15 @@
  * by a sentence in something that was read.
  */
 
+import { identitiesIn } from '../identity/index.ts'
 import { digestArguments } from './arguments.ts'
 import type { Call, Carried, Examination, Examined } from './call.ts'
 import type { IndexedReading } from './columns.ts'
 import { DigestSet } from './digest-set.ts'
 import { examine } from './examine.ts'
+import { Handed } from './handed.ts'
 import { digestOfWord, seedOf } from './hash.ts'
+import { Joins } from './joins.ts'
 import { memoryLimits } from './limits.ts'
 import type { Memory } from './lookup.ts'
 import { namesIn } from './made.ts'
@@ -30,6 +33,8 @@ export interface TaskMemoryOptions {
   key?: string | Buffer
   /** Where the memory is shared and goes on past what fits here; absent: here only. */
   journal?: MemoryJournal | undefined
+  /** Under which secret other machines know what this task read; absent: none do. */
+  joins?: Joins
   /** What the agent made in earlier tasks, as digests. */
   made?: Set<number>
   /** Told of what it makes. */
@@ -62,6 +67,8 @@ export interface MemoryJournal {
 export class TaskMemory {
   /** Words and readings dropped because a bound was reached. */
   evictions = 0
+  /** What is told of it for other agents of the trace. */
+  readonly handed: Handed
   readonly #memory: Memory & {
     readings: IndexedReading[]
     visited: DigestSet
@@ -69,6 +76,7 @@ export class TaskMemory {
     brought: DigestSet
     said: DigestSet
   }
+  readonly #joins: Joins
   readonly #options: TaskMemoryOptions
   readonly #domains: readonly string[]
   readonly #made: Set<number>
@@ -86,6 +94,8 @@ export class TaskMemory {
     this.#options = options
     this.#domains = (options.domains ?? []).map((d) => d.toLowerCase().replace(/^[@.]+/, ''))
     this.#made = options.made ?? new Set()
+    this.#joins = options.joins ?? new Joins()
+    this.handed = new Handed(this.#joins)
     const seed = seedOf(options.key ?? '')
     this.#memory = {
       seed,
@@ -108,6 +118,7 @@ export class TaskMemory {
     const part = this.#cut(text)
     const request = emptyRequest()
     this.evictions += readRequest(request, part, this.#memory.seed, memoryLimits.requestWords)
+    this.handed.ask(request, identitiesIn(part))
     const value = { request, digest: digestOfNormal(`request:${tokensOf(part).join(' ')}`) }
     this.#options.journal?.append(value)
     this.#ask(value)
@@ -147,14 +158,15 @@ export class TaskMemory {
     if (carried?.makes !== undefined) this.#makes([...carried.makes, ...readings.flatMap(namesIn)])
     for (const each of carried?.said ?? [])
       if (this.#memory.said.size < memoryLimits.requestWords) this.#memory.said.add(each)
-    const { read, left } = this.read(source, readings, carried)
+    const { read, left, met } = this.read(source, readings, carried)
     this.evictions += left
     this.addRead(read)
+    this.handed.read(met, this.#memory)
     this.flush()
   }
 
   /** What readings come to: nothing is remembered. `left`: words and the like that did not fit. */
-  read(source: string, readings: readonly Reading[], carried?: Carried): { read: Read; left: number } {
+  read(source: string, readings: readonly Reading[], carried?: Carried): ReturnType<typeof readingOf> {
     return readingOf(source, readings, carried, this.#memory.seed, this.#tools)
   }
 
@@ -169,12 +181,8 @@ export class TaskMemory {
     this.#join()
     const tool = toolDigest(call.tool, this.#memory.seed)
     if (tool !== undefined && this.#tools.size < memoryLimits.tools) this.#tools.add(tool)
-    const examination: Examination = {
-      ...call,
-      ...digestArguments(call.args),
-      domains: this.#domains,
-      request: this.#request,
-    }
+    const common = { domains: this.#domains, request: this.#request, joins: this.#joins }
+    const examination: Examination = { ...call, ...digestArguments(call.args), ...common }
     const examined = examine(this.#memory, examination)
     const { doubt, flow, sink, untrusted } = examined.provenance
     const isAct = sink !== 'own' && sink !== 'look'

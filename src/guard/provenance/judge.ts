@@ -110,7 +110,7 @@ function oneValue(
 }
 
 /** How scopes and environments name a value: its words, or its canonical form’s. */
-const knownAsOf = (normal: string, identity: Identity | undefined): string[] =>
+export const knownAsOf = (normal: string, identity: Identity | undefined): string[] =>
   identity === undefined
     ? [digestOfNormal(normal)]
     : [normal, identity.canonical, tokensOf(identity.canonical).join(' ')].map(digestOfNormal)

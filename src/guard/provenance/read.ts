@@ -1,3 +1,4 @@
+import type { Identity } from '../identity/index.ts'
 import type { Carried } from './call.ts'
 import { aside, type IndexedReading } from './columns.ts'
 import type { Digests } from './digest-set.ts'
@@ -20,7 +21,7 @@ export function readingOf(
   carried: Carried | undefined,
   seed: Seed,
   toolNames: Digests,
-): { read: Read; left: number } {
+): { read: Read; left: number; met: readonly Identity[] } {
   const byServer: Piece[] = []
   const byOthers: Piece[] = []
   const secrets = new Set<number>()
@@ -57,11 +58,13 @@ export function readingOf(
   }
   const isTool = (word: number) => toolNames.has(word) || tools.has(word)
   const indexed: IndexedReading[] = []
+  const identities: Identity[] = []
   for (const pieces of [byServer, byOthers]) {
     if (pieces.length === 0) continue
     const isDefinition = pieces === byServer
-    const { index, left: over } = indexReadings(pieces, { ...trust, isDefinition }, seed, isTool)
+    const { index, left: over, met } = indexReadings(pieces, { ...trust, isDefinition }, seed, isTool)
     indexed.push(index)
+    identities.push(...met)
     left += over
   }
   const written = indexed.filter((index) => !index.isDefinition && isByPeople(index))
@@ -75,7 +78,7 @@ export function readingOf(
     brought: carried?.brought ?? [],
     isCut: left > 0,
   }
-  return { read, left: left + lost }
+  return { read, left: left + lost, met: identities }
 }
 
 /** The name of a tool or of what it takes, where it is no word of any language: who names it speaks to a program. */
