@@ -21,7 +21,7 @@ const inert: ReadonlySet<Sink> = new Set<Sink>(['look', 'own', 'irreversible'])
  */
 export function isTold(memory: Memory, call: Call & { request: string }, values: readonly Value[]): boolean {
   const { sink } = call.act
-  if (inert.has(sink)) return false
+  if (inert.has(sink) || isSoundlyLed(memory, values)) return false
   const words = actWordsOf(call, memory)
   // What the request names may be worked on; how, a text that speaks to the model may not say.
   const isAsked = values.some((v) => isAccounted(memory, v))
@@ -30,6 +30,15 @@ export function isTold(memory: Memory, call: Call & { request: string }, values:
   const quietly = spokenOnly ? Infinity : isKindAsked(memory, sink) ? least.ofAskedKind : least.words
   const deciding = isAsked ? words.switches : words.doing
   return memory.readings.some((reading) => !reading.isDefinition && tells(reading, words, deciding, quietly))
+}
+
+/** It names whom it is for, and each of these has proof: what a text says besides is not what it is done for. */
+function isSoundlyLed(memory: Memory, values: readonly Value[]): boolean {
+  const aims = values.filter((v) => v.leads && v.part.role === 'destination')
+  return (
+    aims.length > 0 &&
+    aims.every((v) => v.stand === 'request' || v.stand === 'system' || v.isKnown || memory.isMade(v.normal))
+  )
 }
 
 const isAccounted = (memory: Memory, v: Value): boolean =>
