@@ -144,7 +144,7 @@ class CallReader {
     if (typeof value === 'boolean') {
       const set = value && this.#model.sink !== 'look' ? flagEffect(name, this.#model.sink) : undefined
       if (set !== undefined) this.#raise(set, `“${name.slice(0, 40)}” is set`)
-      if (!value && /^(?:is_?)?private$/i.test(name)) this.#opens(name)
+      if (opensToAll(name, String(value))) this.#opens(name)
       this.#add({ role: 'control', path, name, text: String(value) })
       return
     }

@@ -1,4 +1,4 @@
-import { identitiesOf } from '../identity/index.ts'
+import { identitiesOf, isLoopback } from '../identity/index.ts'
 import { shapeOf } from './shape.ts'
 
 /** Where a word of a command, a setting or a literal leads outside of this machine. */
@@ -64,5 +64,4 @@ const hostIn = (url: string): string =>
   identitiesOf(url, 'url')[0]?.host ?? url.replace(/^[^/]*\/\/(?:[^/@]*@)?|[/:?#].*$/g, '')
 
 /** This machine, by name or address, and every address of it. */
-export const isHere = (host: string): boolean =>
-  /^(?:localhost|.+\.localhost|host\.docker\.internal|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1?\]?)$/i.test(host)
+export const isHere = (host: string): boolean => isLoopback(host) || /^(?:host\.docker\.internal|\[?::\]?)$/i.test(host)

@@ -7,8 +7,9 @@ const reach =
 const everybody =
   /^\s*(?:public|(?:public|world)[-_ ]?(?:read|readable|write)(?:[-_ ]?write)?|any(?:one|body)|every(?:one|body)|all[-_ ]?users|world|\*)\s*$/i
 
-/** A thing that is there is opened to everybody: `visibility: public`, `view: anyone`. */
-export const opensToAll = (name: string, text: string): boolean => reach.test(name) && everybody.test(text)
+/** A thing that is there is opened to everybody: `visibility: public`, `view: anyone`, `private: false`. */
+export const opensToAll = (name: string, text: string): boolean =>
+  (reach.test(name) && everybody.test(text)) || (/^(?:is_?)?private$/i.test(name) && text === 'false')
 
 /** What a flag that is set makes of an act: `in_trash`, `permanently`, `send_now`, `public`. Undefined where it makes nothing of it. */
 export function flagEffect(name: string, sink: Sink): Sink | undefined {

@@ -80,3 +80,7 @@ function trimDots(text: string): string {
   while (end > 0 && text.charCodeAt(end - 1) === 0x2e) end--
   return end === text.length ? text : text.slice(0, end)
 }
+
+/** A name or address by which a machine reaches itself. */
+export const isLoopback = (host: string): boolean =>
+  /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?)$/i.test(host)

@@ -1,5 +1,6 @@
 export { decodings } from './decode.ts'
 export { fold, unveil } from './fold.ts'
+export { isLoopback } from './hosts.ts'
 export { identitiesIn } from './scan.ts'
 export { credentialsIn, partsOfSecret, secretsIn } from './secrets.ts'
 export type { Identity } from './types.ts'

@@ -1,4 +1,5 @@
 import type { Sink } from '../../model/sink.ts'
+import { isLoopback } from '../identity/index.ts'
 import type { Examination } from './call.ts'
 import { maxFieldWords } from './form.ts'
 import { digestOfWord } from './hash.ts'
@@ -71,10 +72,10 @@ export const handedAims = (memory: Memory, counted: readonly Value[], { joins, k
           : [joins.of(identity)],
       )
 
-/** It names where it leads, and each of these stands somewhere else than in what somebody wrote. */
-export function isSoundlyAimed(values: readonly Value[]): boolean {
+/** It names where it leads, and each of these stands somewhere else than in what somebody wrote, or is the agent’s own. */
+export function isSoundlyAimed(values: readonly Value[], isOwn: (v: Value) => boolean = () => false): boolean {
   const aims = values.filter((v) => v.leads && v.part.role === 'destination')
-  return aims.length > 0 && aims.every((v) => v.isKnown || (!isWritten(v.stand) && v.stand !== 'none'))
+  return aims.length > 0 && aims.every((v) => v.isKnown || (!isWritten(v.stand) && v.stand !== 'none') || isOwn(v))
 }
 
 /** Leads somewhere, or is given to somebody who is not accounted for, and nothing named it. */
@@ -115,9 +116,7 @@ export const isLinkLocal = ({ identity }: Value): boolean =>
   /^(?:169\.254(?:\.\d+){2}|\[?fd00:ec2::254\]?|metadata\.(?:google\.internal|goog))$/.test(identity.host)
 
 /** The agent’s own machine. */
-const isHere = ({ identity }: Value): boolean =>
-  identity?.host !== undefined &&
-  /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[?::1\]?)$/.test(identity.host)
+const isHere = ({ identity }: Value): boolean => identity?.host !== undefined && isLoopback(identity.host)
 
 /** A name or number of the thing itself, and no folder to work in or shell to use. */
 const isAim = ({ part, isPath, normal }: Value): boolean =>

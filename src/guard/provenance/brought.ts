@@ -1,7 +1,7 @@
 import type { Act, Part } from '../act/index.ts'
 import { identitiesIn } from '../identity/index.ts'
 import { digestOfWord, type Seed } from './hash.ts'
-import { isRead, isWritten, type Value } from './judge.ts'
+import { fileNameOf, isRead, isWritten, type Value } from './judge.ts'
 import { isSought } from './keys.ts'
 import { findIdentity, findWords, isAskedIdentity, type Memory, standOf } from './lookup.ts'
 import { isHandedOver, isProof } from './proof.ts'
@@ -24,8 +24,6 @@ const code =
 const fetchesAndRuns =
   /\b(?:curl|wget|fetch|iwr|irm|invoke-webrequest)\b[^|]{0,400}\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\/[\w/]*\/)?(?:(?:ba|z|da|k|c|fi|a)?sh|python\d?|node|perl|ruby|php|pwsh|iex)\b|(?:\bsh\b|\beval\b|\bsource\b)[^|]{0,40}[$<]\(\s*(?:curl|wget)\b|\biex\b.{0,40}(?:iwr|irm|downloadstring)/i
 
-const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
-
 /**
  * How paths are remembered that hold somebody else’s orders: the path itself; a folder with all below it, which ends in a slash; a folder
  * in or below which something lies that is run with it, with two.
@@ -35,7 +33,7 @@ const placesOf = (path: string, isSpoken: boolean, seed: Seed): number[] => {
   const bare = isFolder ? path.slice(0, -1) : path
   const digests = [digestOfWord(bare, seed)]
   if (isFolder) digests.push(digestOfWord(`${bare}/`, seed))
-  else if (orders.test(nameIn(bare))) digests.push(digestOfWord(`${bare.slice(0, bare.lastIndexOf('/'))}//`, seed))
+  else if (orders.test(fileNameOf(bare))) digests.push(digestOfWord(`${bare.slice(0, bare.lastIndexOf('/'))}//`, seed))
   else if (isSpoken && code.test(bare))
     for (const above of foldersOf(bare)) digests.push(digestOfWord(`${above}//`, seed))
   return digests
@@ -61,7 +59,7 @@ export const runsBrought = (memory: Memory, { runs = [] }: Act): boolean =>
   runs.some(
     (path) =>
       (isBrought(memory, path) || memory.brought.has(digestOfWord(`${path}//`, memory.seed))) &&
-      !memory.request.words.has(digestOfWord(nameIn(path).toLowerCase(), memory.seed)),
+      !memory.request.words.has(digestOfWord(fileNameOf(path).toLowerCase(), memory.seed)),
   )
 
 /**
@@ -79,7 +77,7 @@ export function broughtBy(memory: Memory, act: Act, values: readonly Value[]): n
     for (const to of writes) {
       add(to, memory.isSpoken)
       // Into a folder it goes under its own name.
-      add(`${to.replace(/\/$/, '')}/${nameIn(from)}`, memory.isSpoken)
+      add(`${to.replace(/\/$/, '')}/${fileNameOf(from)}`, memory.isSpoken)
       if (memory.brought.has(digestOfWord(`${from}/`, memory.seed))) add(`${to.replace(/\/$/, '')}/`, memory.isSpoken)
     }
   if (

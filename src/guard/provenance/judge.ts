@@ -163,7 +163,8 @@ function isAsked(
   return false
 }
 
-const fileNameOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+export const fileNameOf = (path: string): string =>
+  path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 
 /** The request calls it by the words of its name: “my rent bill”, `rent_bill.pdf`. */
 export function isCalledSo({ request, seed }: Memory, { part, isPath }: Value): boolean {

@@ -67,9 +67,9 @@ export function isHandedOver(
   // To test or build something is no word on what to bring in for it.
   const comesIn = identity?.host !== undefined || part?.kind === 'package'
   if (sink === 'execution' && comesIn) return request.asks.has('execution')
-  return kindsFor[sink].some((kind) => request.asks.has(kind))
+  return isKindAsked(memory, sink)
 }
 
-/** The request asks for acts of a sink’s kind, or hands over to what is read. */
+/** The request asks for acts of a sink’s kind. */
 export const isKindAsked = ({ request }: Memory, sink: Sink): boolean =>
-  request.handsOver || kindsFor[sink].some((kind) => request.asks.has(kind))
+  kindsFor[sink].some((kind) => request.asks.has(kind))

@@ -1,7 +1,7 @@
 import { identitiesIn } from '../identity/index.ts'
 import type { IndexedReading } from './columns.ts'
 import { digestOfWord } from './hash.ts'
-import { isCalledSo, isWritten, type Value } from './judge.ts'
+import { fileNameOf, isCalledSo, isWritten, type Value } from './judge.ts'
 import { isSought } from './keys.ts'
 import { findIdentity, findWords, isAskedIdentity, type Memory, standOf } from './lookup.ts'
 import { isHandedOver } from './proof.ts'
@@ -40,11 +40,7 @@ export function revisionOf(memory: Memory, counted: readonly Value[]): Revision 
 /** The request names the file, or says what it is called. */
 const isAskedFile = (memory: Memory, path: Value): boolean => {
   if (path.stand === 'request' || isCalledSo(memory, path)) return true
-  const name =
-    path.part.text
-      .split(/[\\/]/)
-      .at(-1)
-      ?.replace(/\.\w{1,5}$/, '') ?? ''
+  const name = fileNameOf(path.part.text).replace(/\.\w{1,5}$/, '')
   const [word, ...others] = tokensOf(name)
   return word !== undefined && others.length === 0 && memory.request.words.has(digestOfWord(word, memory.seed))
 }

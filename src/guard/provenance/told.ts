@@ -1,5 +1,6 @@
 import type { Sink } from '../../model/sink.ts'
 import type { Part } from '../act/index.ts'
+import { isSoundlyAimed } from './aims.ts'
 import type { Call } from './call.ts'
 import type { IndexedReading } from './columns.ts'
 import { isHinted, type Value } from './judge.ts'
@@ -21,7 +22,8 @@ const inert: ReadonlySet<Sink> = new Set<Sink>(['look', 'own', 'irreversible'])
  */
 export function isTold(memory: Memory, call: Call & { request: string }, values: readonly Value[]): boolean {
   const { sink } = call.act
-  if (inert.has(sink) || isSoundlyLed(memory, values)) return false
+  // What goes to whom the request or a system names is not done for what a text says besides.
+  if (inert.has(sink) || isSoundlyAimed(values, (v) => memory.isMade(v.normal))) return false
   const words = actWordsOf(call, memory)
   // What the request names may be worked on; how, a text that speaks to the model may not say.
   const isAsked = values.some((v) => isAccounted(memory, v))
@@ -30,15 +32,6 @@ export function isTold(memory: Memory, call: Call & { request: string }, values:
   const quietly = spokenOnly ? Infinity : isKindAsked(memory, sink) ? least.ofAskedKind : least.words
   const deciding = isAsked ? words.switches : words.doing
   return memory.readings.some((reading) => !reading.isDefinition && tells(reading, words, deciding, quietly))
-}
-
-/** It names whom it is for, and each of these has proof: what a text says besides is not what it is done for. */
-function isSoundlyLed(memory: Memory, values: readonly Value[]): boolean {
-  const aims = values.filter((v) => v.leads && v.part.role === 'destination')
-  return (
-    aims.length > 0 &&
-    aims.every((v) => v.stand === 'request' || v.stand === 'system' || v.isKnown || memory.isMade(v.normal))
-  )
 }
 
 const isAccounted = (memory: Memory, v: Value): boolean =>

@@ -22,7 +22,6 @@ const pushed = set('-o --push-option --receive-pack --exec --repo')
 
 /** A place by its address; a short name is what the repository’s own settings call one, and to set them is an act of its own. */
 const remote = (to: Word, shell: Shell) => {
-  // A name leads where the repository says already, and what it says was set by an act of its own.
   const isName = !/[:/@\\]/.test(to.text) && !to.variable && !to.output
   if (isName) shell.found.part('selector', 'remote', to.text)
   else shell.found.part('destination', 'url', to.text)
@@ -127,7 +126,7 @@ export const git: Handler = (call, shell) => {
 }
 
 /** The folder that a clone goes to where none is named. */
-const folderOf = (from: string): string =>
+export const folderOf = (from: string): string =>
   from
     .slice(0, 4096)
     .replace(/\/+$|\.git\/?$/g, '')

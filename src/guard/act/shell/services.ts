@@ -3,6 +3,7 @@ import { set } from '../../../formats/tool-name/words.ts'
 import { graver } from '../../../model/sink.ts'
 import { many } from '../found.ts'
 import { shapeOf } from '../shape.ts'
+import { folderOf } from './git.ts'
 import { fetches, type Handler, has, optionsOf } from './shell.ts'
 
 /**
@@ -40,14 +41,7 @@ const client: Handler = (call, shell) => {
   const from = words.at(-1) ?? ''
   if (verbs.includes('clone') && from !== 'clone') {
     found.part('destination', 'repository', from)
-    fetches(
-      from
-        .replace(/\/+$|\.git\/?$/g, '')
-        .split('/')
-        .at(-1) ?? '',
-      shell,
-      true,
-    )
+    fetches(folderOf(from), shell, true)
     return found.raise('own', `${call.program} clones`)
   }
   if (first === undefined || /^(?:version|help|--version|completion|status)$/.test(first))

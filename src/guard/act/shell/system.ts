@@ -14,11 +14,11 @@ const persists =
 
 /** What runs is others’ to rely on, as it is told by hand; what is switched on or off for good stays. */
 const services: Handler = (call, shell) => {
-  const texts = call.args.map((arg) => arg.text.toLowerCase())
-  const isNow = texts.some((text) => /^(?:(?:try-)?re(?:start|load)(?:-or-restart)?|stop|start|kill)$/.test(text))
-  if (!isNow || (call.program === 'pm2' && texts.includes('start'))) return setsServices(call, shell)
-  for (const text of texts)
-    if (!/^-|^(?:try-|re)?(?:start|load|stop|kill)/.test(text)) shell.found.part('selector', 'id', text)
+  const texts = call.args.map((arg) => arg.text)
+  const isVerb = (text: string) => /^(?:(?:try-)?re(?:start|load)(?:-or-restart)?|stop|start|kill)$/i.test(text)
+  const startsCode = call.program === 'pm2' && texts.some((text) => /^start$/i.test(text))
+  if (!texts.some(isVerb) || startsCode) return setsServices(call, shell)
+  for (const text of texts) if (!text.startsWith('-') && !isVerb(text)) shell.found.part('selector', 'id', text)
   shell.found.raise('shared', `${call.program} changes what runs`)
 }
 const setsServices = persists(
