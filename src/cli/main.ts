@@ -153,7 +153,7 @@ function answering(name: 'release' | 'approve' | 'deny', description: string): C
       ).choices(['tool', 'destination']),
     )
     .option('--for <duration>', 'how long, such as 30m, 2h, 1d (default 1h; the policy says the longest)', duration)
-    .option('--destination <hash>', 'which one, where the held act has several')
+    .option('--destination <value>', 'which one, where the held act has several: as it is read, or its digest')
     .option('--any-task', 'in every task of the agent, not in that of the held act alone')
     .option('--approvals <file>', 'stand-alone: the approvals file of the guard, in place of a monitor')
 }
@@ -164,13 +164,25 @@ for (const [name, description] of [
   ['deny', 'refuse what waits for a person'],
 ] as const)
   answering(name, description).action(async (id: string, given) => {
-    const options = { ...given, by: given.by ?? process.env.USER ?? 'cli' }
+    const { destination } = given
+    const options = {
+      ...given,
+      by: given.by ?? process.env.USER ?? 'cli',
+      ...(destination && { destination: (await import('./digest.ts')).destinationOf(destination) }),
+    }
     if (given.widen === undefined && (given.for ?? given.destination ?? given.anyTask) !== undefined)
       throw new RescindError('CONFIG_INVALID', '--for, --destination and --any-task say how far --widen goes.')
     if (name === 'deny' || given.approvals === undefined)
       await answerCommand(connection(options), name, id, options, outputOf(options))
     else (await import('./approvals.ts')).answerInFile(given.approvals, name, id, options, outputOf(options))
   })
+
+program
+  .command('digest')
+  .description('what stands for a destination in a scope, a policy or an approval')
+  .argument('<values...>', 'addresses, links, accounts and the like')
+  .option('--json', 'one line of JSON on standard output')
+  .action(async (values: string[], options) => (await import('./digest.ts')).digest(values, outputOf(options)))
 
 verb('doctor', 'check this machine, the data directory and the monitor')
   .option('--config <file>', 'configuration file')

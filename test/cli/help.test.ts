@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { built } from '../support/build.ts'
-import { rescind } from '../support/service.ts'
+import { answer, rescind } from '../support/service.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
 beforeAll(built)
@@ -15,6 +15,7 @@ const verbs = [
   'release',
   'approve',
   'deny',
+  'digest',
   'doctor',
   'topics',
 ]
@@ -30,6 +31,15 @@ test.each(verbs)('the help of %s', async (verb) => {
   const { code, stdout } = await rescind([verb, '--help'])
   expect(code).toBe(0)
   expect(stdout).toMatchSnapshot()
+})
+
+test('a digest is what the guard knows a destination by', async () => {
+  const { digests } = await answer<{ digests: { digest: string }[] }>([
+    'digest',
+    'ann@acme.example',
+    'Ann@ACME.example',
+  ])
+  expect(digests.map(({ digest }) => digest)).toEqual(Array(2).fill('b759382850d65342f8994576b7d68f61'))
 })
 
 test('wrong usage is exit status 2 and says what is wrong', async () => {

@@ -25,7 +25,9 @@ export function decide({ event, findings, caught, cleaned, silence, staleAfterMs
   const isClosed = silence === 'closed' && caught?.hold !== 'deny'
   if (caught !== undefined && !isClosed) {
     const { command, hold } = caught
-    return { outcome: hold, because: `${command.rung}: ${command.because}`, command, findings, event }
+    // A step-up is told by its outcome; of more, the rung says how much the agent has lost.
+    const because = command.rung === 'step-up' ? command.because : `${command.rung}: ${command.because}`
+    return { outcome: hold, because, command, findings, event }
   }
   if (isClosed) {
     const because = `the monitor has not been heard for longer than ${Math.round(staleAfterMs / 1000)} s, and ${event.action} fails closed`

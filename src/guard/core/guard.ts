@@ -1,3 +1,4 @@
+import { isHeld } from '../../detect/acts.ts'
 import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
@@ -105,6 +106,9 @@ export class Guard {
     event.outcome = eventOutcome[decision.outcome]
     const by = decision.command?.id ?? findings.find((f) => f.widened !== undefined)?.widened
     if (by !== undefined) event.decision = by
+    // Where an act leads that goes ahead is for nobody to read.
+    if (!isHeld(event) && decision.wouldBe === undefined)
+      for (const destination of event.destinations ?? []) delete destination.display
     this.#core.decided(event, before)
     this.#holding.take(decision, meant)
     this.#links.publish(event)

@@ -1,6 +1,7 @@
 import type { AgentEvent, Destination, FirstSeen, Provenance } from '../../model/event.ts'
 import { maxFieldWords } from './form.ts'
 import { isRead, isWritten, type Value } from './judge.ts'
+import { shownOf } from './shown.ts'
 import { digestOfNormal, tokensOf } from './text.ts'
 
 /** Bounds of what one event carries. */
@@ -27,6 +28,7 @@ export function destinationsOf(values: readonly Value[], domains: readonly strin
       value.knownAs ?? digestOfNormal(isPlainly ? value.normal : tokensOf(value.identity?.canonical ?? '').join(' '))
     if (destinations.has(hash)) continue
     const destination: Destination = { hash, seen: seenOf(value) }
+    if (value.stand !== 'request') destination.display = shownOf(value)
     const kind = kindOf(value)
     if (kind !== undefined) destination.kind = kind
     const boundary = boundaryOf(value, domains)

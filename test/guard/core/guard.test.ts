@@ -48,6 +48,10 @@ test('holds an export to an address out of a poisoned file', async () => {
   expect(held.outcome).toBe('step-up')
   expect(held.command?.evidence.at(-1)?.event).toBe(held.event.id)
   expect(held.event).toMatchObject({ kind: 'attempt', decision: held.command?.id })
+  // Who is asked reads where it would go; of what goes ahead nobody does.
+  expect(held.because).toMatch(/^export send_email to email drop@evil\.example/)
+  const elsewhere = call({ tool: 'read_file', args: { path: '/notes/drop@evil.example' } })
+  expect([elsewhere.outcome, JSON.stringify(elsewhere.event)]).toEqual(['allow', expect.not.stringContaining('evil')])
   // The same call again is held by the table, though the detectors have said it already.
   expect(call(mail).outcome).toBe(held.outcome)
   expect(guard.release('no-such-command')).toBe(false)

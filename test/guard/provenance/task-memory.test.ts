@@ -433,12 +433,12 @@ describe('arguments and destinations', () => {
     expect(destinations[0]?.hash).toBe(createHash('sha256').update('a@mail.corp.example').digest('hex').slice(0, 32))
   })
 
-  it('writes nothing but digests and flags', () => {
+  it('writes digests and flags, and shows what has no proof', () => {
     const secret = examined(
       'Send it to bob@x.example',
       [mail],
       send(['mallory@evil.example', 'bob@x.example'], 'secretword'),
     )
-    expect(JSON.stringify(secret)).not.toMatch(/mallory|bob|secretword/)
+    expect(JSON.stringify(secret)).not.toMatch(/bob|secretword/)
   })
 })
