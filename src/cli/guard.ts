@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { Value } from 'typebox/value'
 import { localKeyFile } from '../api/local-key.ts'
 import { RescindError, wordsOf } from '../errors.ts'
+import { pathsIn } from '../guard/core/own-files.ts'
 import { createGuard, type Guard, type GuardOptions, type Notice } from '../guard/index.ts'
 import { parseKnowledge } from '../guard/link/knowledge.ts'
 import { ApprovalsFile } from '../guard/mcp/approvals-file.ts'
@@ -45,13 +46,19 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   process.stderr.on('error', () => {})
   const place = memoryPlace(given)
   const roots = rootsOf(args, given)
+  const own = ownFiles(given, approvals)
+  for (const path of pathsIn(roots, own))
+    say(
+      'warn',
+      `${path} is the guard’s own and lies where the server works: a server that reads whole folders reads it too`,
+    )
   const made = await createGuard({
     ...guardOptions(given),
     ...(given.policy === undefined
       ? {}
       : { policy: (await import('../config/policy-file.ts')).loadPolicy(given.policy) }),
     roots,
-    ownFiles: ownFiles(given, approvals),
+    ownFiles: own,
     ...(place === undefined ? {} : { place }),
   })
   const task = place === undefined ? undefined : new ClientTask(place.directory, clientProcess(), Date.now)

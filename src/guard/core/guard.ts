@@ -81,7 +81,7 @@ export class Guard {
     this.#join(agent, task, call.session)
     const event = { ...this.#attempts.attempt(call, agent, task), ...approvalOf(meant) }
 
-    const meddles = this.#files.isNamed(call.args)
+    const meddles = this.#files.isNamed(call.args, this.#attempts.roots)
     const caught = this.#caught(event, task, meant)
     const silence = this.#silence(event)
     if (this.#options.mode !== 'shadow') {

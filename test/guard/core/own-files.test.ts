@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { OwnFiles } from '../../../src/guard/core/own-files.ts'
 import { createGuard } from '../../../src/guard/index.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
@@ -29,6 +29,43 @@ test.each([
   ['/backup/home/bob/.local/state/rescind/x'],
 ])('%s is not', (path) => {
   expect(files.isNamed({ path })).toBe(false)
+})
+
+describe('from where the agent works', () => {
+  const own = new OwnFiles(
+    ['/home/ann/work/data', '/home/ann/work/.rescind', '/srv/repo/state/x1'],
+    '/home/ann',
+    '/home/ann/work',
+  )
+  const isNamed = (args: unknown) => own.isNamed(args, ['/srv/repo'])
+
+  test.each([
+    [{ path: '.rescind/rescind.key' }],
+    [{ path: './.rescind' }],
+    [{ path: 'data/rescind.key' }],
+    [{ path: 'data' }],
+    [{ paths: ['a.txt', 'src/../data/rescind.key'] }],
+    [{ path: '../work/.rescind/url' }],
+    [{ path: 'state/x1/approvals' }],
+    [{ path: '..\\work\\.rescind' }],
+    [{ command: 'cat <data/rescind.key' }],
+    [{ command: 'cp -r .rescind /tmp/x' }],
+    [{ code: 'open("state/x1/approvals", "a").write("id")' }],
+  ])('%j is the guard’s own', (args) => {
+    expect(isNamed(args)).toBe(true)
+  })
+
+  test.each([
+    [{ path: 'src/data/a.csv' }],
+    [{ path: 'data.csv' }],
+    [{ path: 'database' }],
+    [{ table: 'data' }],
+    [{ body: 'All the data is in the annex, see src/data/readme.' }],
+    [{ path: 'state/x10' }],
+    [{ command: 'cat .rescindrc' }],
+  ])('%j is not', (args) => {
+    expect(isNamed(args)).toBe(false)
+  })
 })
 
 test('neither the root nor a whole home is ever meant', () => {

@@ -258,28 +258,8 @@ export const network: readonly (readonly [string, Handler])[] = [
   ...all(visits, 'aria2c axel lynx w3m links yt-dlp youtube-dl open xdg-open start httpx'),
 ]
 
-/** Programs whose output came from elsewhere. */
+/** Programs whose output came from elsewhere: all that talk to the net and do not only send. */
 export const fetchers: ReadonlySet<string> = new Set([
-  'curl',
-  'wget',
-  'wget2',
-  'http',
-  'https',
-  'xh',
-  'nc',
-  'ncat',
-  'netcat',
-  'socat',
-  'ssh',
-  'ftp',
-  'lynx',
-  'w3m',
-  'aria2c',
-  'dig',
-  'nslookup',
-  'host',
+  ...network.filter(([, handler]) => handler !== mails).map(([program]) => program),
   'gh',
-  'rclone',
-  'rsync',
-  'scp',
 ])
