@@ -57,7 +57,10 @@ export function answerInFile(
         }),
   })
   append(file, line)
-  const how = widen === undefined ? 'may go, once' : `may go, and further acts like it until ${when(until)} UTC`
+  const how =
+    widen === undefined
+      ? 'may go, once'
+      : `and further acts like it may go until ${when(until)} UTC; where the guard’s policy does not let that stand, none goes and its log says why`
   out.answer(
     { file, id, line },
     () => `Written to ${plain(file)}: ${plain(id)} ${how}. The guard looks there when the call is made again.`,
