@@ -75,6 +75,7 @@ export function explainCommand(
     id: command.id,
     agent: command.agent,
     because: command.because,
+    ...(command.act?.shown === undefined ? {} : { call: `${command.act.tool ?? ''} ${command.act.shown}`.trim() }),
     verdicts: command.evidence.map((e) => ({ ...e })).sort(byWeight),
     reckoning: asDecided(command),
     commands: commandsOf([{ command, state }, ...others.filter((o) => o.command.widens?.command === command.id)]),

@@ -41,6 +41,7 @@ export const Explanation = Type.Object({
   agent: Type.String(),
   because: Type.String({ description: 'In one sentence.' }),
   act: Type.Optional(Act),
+  call: Type.Optional(Type.String({ description: 'The call that was held, as people may see it. Hostile text.' })),
   verdicts: Type.Array(Line, { description: 'The heaviest first.' }),
   reckoning: Reckoning,
   commands: Type.Array(

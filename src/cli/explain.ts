@@ -32,6 +32,7 @@ function waterfall(of: Explanation): string[] {
     `${heading(`${of.kind} ${plain(of.id)}`)}${agent}`,
     plain(of.because, 500),
     ...(act.length === 0 ? [] : [colors.dim(act.join(' · '))]),
+    ...(of.call === undefined ? [] : [`${colors.dim('call')} ${plain(of.call, 1200)}`]),
     ...evidence(of),
     ...quiet(of),
     ...(isWidening(of) ? [] : reckoning(of)),

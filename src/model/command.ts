@@ -87,6 +87,9 @@ export const HeldAct = Type.Object({
   server: Type.Optional(Type.String({ description: 'Of the tool.' })),
   sink: Type.Optional(Sink),
   arguments: Type.Optional(Type.String({ description: 'Digest of its canonical arguments.' })),
+  shown: Type.Optional(
+    Type.String({ description: 'The arguments for people, shortened, without credentials. Hostile text.' }),
+  ),
   destinations: Type.Optional(Type.Array(Type.String(), { description: 'Hashes.' })),
 })
 export type HeldAct = Static<typeof HeldAct>

@@ -252,6 +252,12 @@ export const AgentEvent = Type.Object(
         digest: Type.Optional(id('HMAC or SHA-256 over the canonical arguments (RFC 8785).')),
         bytes: Type.Optional(count('Size of the arguments.')),
         items: Type.Optional(count('How many resources the arguments name.')),
+        shown: Type.Optional(
+          text(
+            1024,
+            'Of an act that was held: the arguments for people, shortened, without credentials. Hostile text.',
+          ),
+        ),
         fromOutputs: Type.Optional(
           Type.Number({
             minimum: 0,

@@ -182,6 +182,7 @@ function heldAct({ event: id, act }: Finding, event: Charge['event']): NonNullab
   if (event?.tool?.server !== undefined) held.server = event.tool.server
   if (event?.provenance?.sink !== undefined) held.sink = event.provenance.sink
   if (digest !== undefined) held.arguments = digest
+  if (event?.arguments?.shown !== undefined) held.shown = event.arguments.shown
   if (act.destinations !== undefined) held.destinations = act.destinations
   return held
 }

@@ -75,6 +75,10 @@ function item(row, context) {
     ),
     h('p', {}, said(command.because, 400)),
     facts([
+      [
+        'Call',
+        command.act?.shown === undefined ? undefined : said(`${command.act.tool ?? ''} ${command.act.shown}`, 1200),
+      ],
       [held ? 'Would forbid' : 'Stops', said(restricted(command.restriction), 300)],
       ['Falls on', target(command.target)],
       ['On behalf of', command.principal === undefined ? undefined : said(command.principal, 100)],

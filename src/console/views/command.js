@@ -49,6 +49,12 @@ export default {
             undefined,
             facts([
               ['Falls on', target(command.target)],
+              [
+                'Call',
+                command.act?.shown === undefined
+                  ? undefined
+                  : said(`${command.act.tool ?? ''} ${command.act.shown}`, 1200),
+              ],
               ['Restriction', said(restricted(command.restriction), 400)],
               ['On behalf of', command.principal === undefined ? undefined : said(command.principal, 120)],
               ['Cause', time(command.time)],

@@ -1,4 +1,3 @@
-import { isHeld } from '../../detect/acts.ts'
 import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
@@ -18,6 +17,7 @@ import { type Catch, stronger } from './restrictions.ts'
 import type { Cleaning } from './sanitise-rules.ts'
 import { Sanitiser } from './sanitiser.ts'
 import { SharedReads } from './shared-reads.ts'
+import { showHeld } from './show-held.ts'
 import { type Staleness, stale } from './staleness.ts'
 import { type OpenTask, type Tasks, tasksOf } from './tasks.ts'
 import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
@@ -106,9 +106,7 @@ export class Guard {
     event.outcome = eventOutcome[decision.outcome]
     const by = decision.command?.id ?? findings.find((f) => f.widened !== undefined)?.widened
     if (by !== undefined) event.decision = by
-    // Where an act leads that goes ahead is for nobody to read.
-    if (!isHeld(event) && decision.wouldBe === undefined)
-      for (const destination of event.destinations ?? []) delete destination.display
+    showHeld(decision, cleaned?.args ?? call.args)
     this.#core.decided(event, before)
     this.#holding.take(decision, meant)
     this.#links.publish(event)

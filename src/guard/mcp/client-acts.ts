@@ -82,8 +82,10 @@ export class ClientActs {
     if (outcome === 'deny' || outcome === 'step-up') {
       const { wayBack = wayBackOf(guard) } = this.#p
       const way = decision.command === undefined ? undefined : wayBack(decision.command, held)
+      const how = way === undefined ? '' : ` (${held === undefined ? '' : `${held.handle}: `}${way})`
+      const { shown } = decision.event.arguments ?? {}
       onTrouble(
-        `${outcome}: ${held?.tool ?? call.tool}: ${because}${way === undefined ? '' : ` (${held === undefined ? '' : `${held.handle}: `}${way})`}`,
+        `${outcome}: ${held?.tool ?? call.tool}: ${because}${how}${shown === undefined ? '' : `; the call: ${shown}`}`,
       )
       this.#p.held.keep(arrival, decision)
       if (id !== undefined) this.#refuse(arrival, call, id, decision)

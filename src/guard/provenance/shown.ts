@@ -12,6 +12,10 @@ export function shownOf({ identity, part }: Value): string {
   const url = /^\w+:\/\/\S+$/.test(part.text) && URL.canParse(part.text) ? new URL(part.text) : undefined
   let text = url === undefined ? (identity?.canonical ?? part.text) : `${url.protocol}//${url.host}${url.pathname}`
   for (const { value } of credentialsIn(text)) text = text.replaceAll(value, '…')
-  const shown = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD')
-  return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown
+  return shortened(text, longest)
+}
+
+const shortened = (text: string, most: number): string => {
+  const shown = text.slice(0, most + 1).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD')
+  return shown.length > most ? `${shown.slice(0, most - 1)}…` : shown
 }

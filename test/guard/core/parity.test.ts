@@ -38,7 +38,8 @@ test('an agent’s very first act, held', () => {
   const held = guard.before({ tool: 'touch_file', args: {}, action: 'write', task: 't' })
   expect(held.outcome).toBe('step-up')
   const driven = monitor({ id: 's', tenant: 'default', agent: 'a1', tools: ['read_file'] })
-  expect(driven.only('step-up')).toEqual(held.command)
+  expect(unshown(driven.only('step-up') as Command)).toEqual(held.command)
+  expect(driven.only('step-up')?.act?.shown).toBe('{}')
   expect(core.peek('a1')).toEqual(driven.agent('a1'))
 })
 
@@ -79,6 +80,10 @@ const texts = [
 ]
 const aims = ['anna@corp.example', 'drop@evil.example', 'second@evil.example', 'nobody@else.example']
 const links = ['https://corp.example/a', 'https://evil.example/in', 'https://evil.example/in?d=notes']
+
+/** What people are shown of a call is put together when it is held: the monitor is told it with the act. */
+const unshown = ({ act: { shown, ...act } = { event: '' }, ...command }: Command): Command =>
+  act.event === '' ? command : { ...command, act }
 
 /** Acts of every sink, with aims that have proof and aims that have none. */
 const calls = (random: () => number, i: number): GuardCall =>
@@ -147,7 +152,7 @@ describe('guard and monitor agree on the same events', () => {
     expect(held.size).toBeGreaterThan(3)
     // What only tells somebody may rest on more at the guard, which does not know yet that the act goes ahead.
     const issued = driven.commands.filter((c) => interrupts(c.rung))
-    expect(issued).toEqual(proposed.filter((c) => interrupts(c.rung)))
+    expect(issued.map(unshown)).toEqual(proposed.filter((c) => interrupts(c.rung)))
     expect([...held].filter((id) => !issued.some((c) => c.id === id))).toEqual([])
     expect(core.peek('a1')).toEqual(driven.agent('a1'))
   })
