@@ -50,6 +50,12 @@ export class RescindError extends Error {
   }
 }
 
+/** CONFIG_INVALID: what is wrong in a file, a line for each path. */
+export const invalidFile = (file: string, faults: readonly { path: string; message: string }[]): RescindError =>
+  new RescindError('CONFIG_INVALID', faults.map(({ path, message }) => `${file}: ${path}: ${message}`).join('\n'), {
+    data: { file, faults },
+  })
+
 /** What an error says; whatever was thrown. */
 export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

@@ -1,32 +1,30 @@
-import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { Value } from 'typebox/value'
 import { localKeyFile } from '../api/local-key.ts'
 import { RescindError, wordsOf } from '../errors.ts'
 import { pathsIn } from '../guard/core/own-files.ts'
 import { createGuard, type Guard, type GuardOptions, type Notice } from '../guard/index.ts'
-import { parseKnowledge } from '../guard/link/knowledge.ts'
 import { ApprovalsFile } from '../guard/mcp/approvals-file.ts'
 import { LogLines } from '../guard/mcp/log-lines.ts'
 import { ToolPins } from '../guard/mcp/pins/index.ts'
 import { PinStore } from '../guard/mcp/pins/store.ts'
 import { type ProxyOptions, runProxy } from '../guard/mcp/proxy.ts'
 import { orderOf, type WayBack } from '../guard/mcp/refusal.ts'
-import { readToolTable, readYaml, Tools } from '../guard/mcp/tools.ts'
+import { Tools } from '../guard/mcp/tools.ts'
 import type { CallTime } from '../guard/mcp/waiting.ts'
 import { WidenedFile, widenedPath } from '../guard/mcp/widened-file.ts'
 import { ClientTask, clientProcess } from '../guard/memory/client-task.ts'
 import { MemoryPlace } from '../guard/memory/place.ts'
-import { Scope } from '../model/scope.ts'
 import { connection } from './client.ts'
 import type { Given } from './guard-command.ts'
+import { keyIn, knowledgeIn, scopeIn, toolTableIn } from './guard-files.ts'
 import { shellWord } from './output.ts'
 
 /** Stands before the server until one of the two ends; the exit status. */
 export async function guard([command, ...args]: string[], given: Given): Promise<number> {
   const server = serverOf(command, args, given)
-  const tools = new Tools(given.tools === undefined ? {} : readToolTable(given.tools))
+  const tools = new Tools(given.tools === undefined ? {} : toolTableIn(given.tools))
   if (given.explainTools === true) {
     const { explainTools } = await import('../guard/mcp/explain.ts')
     process.stdout.write(`${await explainTools(server, tools)}\n`)
@@ -149,7 +147,7 @@ function serverOf(command: string | undefined, args: string[], given: Given): Pr
   if (given.url === undefined) return { command: command ?? '', args }
   if (!URL.canParse(given.url)) throw new RescindError('CONFIG_INVALID', `--url: ${given.url} is not a URL.`)
   const url = new URL(given.url)
-  return given.bearerFile === undefined ? { url } : { url, bearer: read(given.bearerFile).trim() }
+  return given.bearerFile === undefined ? { url } : { url, bearer: keyIn(given.bearerFile) }
 }
 
 /** A server is who the operator says it is: its command line, or its URL without what changes from call to call. */
@@ -164,7 +162,7 @@ function pinsOf(server: ProxyOptions['server'], { agent, tenant, pins }: Given):
 
 /** The key file that was given, else the local key, which `connection` gives to monitors on this machine only. */
 function keyOf(given: Given, alone: boolean): string | undefined {
-  if (given.keyFile !== undefined) return read(given.keyFile).trim()
+  if (given.keyFile !== undefined) return keyIn(given.keyFile)
   return alone ? undefined : connection({ url: given.monitor, data: given.data }, '--monitor').key
 }
 
@@ -186,28 +184,8 @@ function guardOptions(given: Given): GuardOptions {
     ...(given.fail === undefined ? {} : { fail: given.fail }),
     ...(given.domain === undefined ? {} : { domains: given.domain }),
     ...(given.scope === undefined ? {} : { scopes: [scopeIn(given.scope, given)] }),
-    ...(given.knowledge === undefined ? {} : { knowledge: parseKnowledge(readYaml(given.knowledge)) }),
+    ...(given.knowledge === undefined ? {} : { knowledge: knowledgeIn(given.knowledge) }),
     ...(alone ? {} : { monitor: { url: given.monitor, ...(key === undefined ? {} : { key }) } }),
-  }
-}
-
-/** The scope in a file; whose it is, the options say. */
-function scopeIn(path: string, { agent, tenant }: Given): Scope {
-  const file = readYaml(path)
-  const scope = { id: `guard:${agent}`, ...(typeof file === 'object' ? file : {}), agent, tenant }
-  if (Value.Check(Scope, scope)) return scope
-  const [fault] = Value.Errors(Scope, scope)
-  throw new RescindError(
-    'CONFIG_INVALID',
-    `${path}: ${fault?.instancePath.slice(1) ?? ''} ${fault?.message ?? 'is wrong'}`,
-  )
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new RescindError('CONFIG_FILE_UNREADABLE', `${path} cannot be read.`, { cause })
   }
 }
 

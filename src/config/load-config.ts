@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { Value } from 'typebox/value'
-import { parseDocument } from 'yaml'
-import { RescindError, wordsOf } from '../errors.ts'
+import { RescindError } from '../errors.ts'
+import { faultsOf } from '../model/faults.ts'
 import { envNames } from './env.ts'
-import { faultsOf } from './faults.ts'
 import { isLoopback } from './loopback.ts'
 import { Config, type Given } from './schema.ts'
 import { sourceFaults } from './sources.ts'
+import { readYaml } from './yaml-file.ts'
 
 type Tree = { [name: string]: unknown }
 
@@ -33,7 +32,7 @@ export function loadConfig({ file, env = {}, overrides = {} }: ConfigSources = {
 export function checkConfig(given: unknown, originOf: (path: string) => string | undefined = () => undefined): Config {
   const filled = Value.Default(Config, structuredClone(given ?? {}))
   if (!Value.Check(Config, filled)) {
-    const faults = faultsOf(Config, filled)
+    const faults = faultsOf(Config, filled, 'config')
     const lines = faults.map(({ path, message }) => {
       const origin = originOf(path)
       return `${path}: ${message}${origin === undefined ? '' : ` (${origin})`}`
@@ -57,32 +56,6 @@ export function checkConfig(given: unknown, originOf: (path: string) => string |
 
 const invalid = (path: string, message: string) =>
   new RescindError('CONFIG_INVALID', `${path}: ${message}`, { data: { faults: [{ path, message }] } })
-
-/** The parsed text of a YAML file; an empty object when it may be absent and is. */
-export function readYaml(file: string, required: boolean): unknown {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if (!required && error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
-    const why = wordsOf(error)
-    throw new RescindError('CONFIG_FILE_UNREADABLE', `${file} cannot be read: ${why}`, { cause: error, data: { file } })
-  }
-  const document = parseDocument(text, { prettyErrors: true })
-  const [error] = document.errors
-  // Its first line says what and where; then comes the text of the file, in which a password may stand.
-  if (error !== undefined) {
-    const [what = ''] = error.message.split('\n')
-    throw new RescindError('CONFIG_INVALID', `${file}: ${what.replace(/:$/, '')}`, { data: { file } })
-  }
-  try {
-    // Aliases are resolved up to a limit, so that a small file does not become a huge one.
-    return document.toJS({ maxAliasCount: 100 }) ?? {}
-  } catch {
-    const what = 'an alias has no anchor, or there are too many. A text that begins with * stands in quotes'
-    throw new RescindError('CONFIG_INVALID', `${file}: ${what}`, { data: { file } })
-  }
-}
 
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value)
 

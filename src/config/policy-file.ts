@@ -1,22 +1,22 @@
 import { watch } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import { RescindError } from '../errors.ts'
-import { type Policy, type PolicyFault, parsePolicy, policyVersion } from '../policy/policy.ts'
-import { readYaml } from './load-config.ts'
+import { invalidFile } from '../errors.ts'
+import type { Fault } from '../model/faults.ts'
+import { type Policy, parsePolicy, policyVersion } from '../policy/policy.ts'
+import { readYaml } from './yaml-file.ts'
 
 /** Reads and checks a policy file. CONFIG_FILE_UNREADABLE, or CONFIG_INVALID naming file and path. */
 export function loadPolicy(file: string): Policy {
   const parsed = parsePolicy(readYaml(file, true))
   const faults = 'faults' in parsed ? parsed.faults : patternFaults(parsed.policy)
   if ('policy' in parsed && faults.length === 0) return parsed.policy
-  const lines = faults.map(({ path, message }) => `${file}: ${path}: ${message}`)
-  throw new RescindError('CONFIG_INVALID', lines.join('\n'), { data: { file, faults } })
+  throw invalidFile(file, faults)
 }
 
 /** Rules whose pattern no guard could use. The engine is loaded only where a rule has one. */
-function patternFaults({ sanitise }: Policy): PolicyFault[] {
-  const faults: PolicyFault[] = []
+function patternFaults({ sanitise }: Policy): Fault[] {
+  const faults: Fault[] = []
   for (const [i, { pattern }] of sanitise.entries()) {
     if (pattern === undefined) continue
     const { RE2JS } = createRequire(import.meta.url)('re2js') as typeof import('re2js')

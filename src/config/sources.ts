@@ -1,5 +1,5 @@
 import { wordsOf } from '../errors.ts'
-import type { Fault } from './faults.ts'
+import type { Fault } from '../model/faults.ts'
 import type { Config } from './schema.ts'
 
 type Source = Config['sources'][number]

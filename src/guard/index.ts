@@ -65,11 +65,8 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
 /** Without a monitor the guard itself remembers from one run to the next; the policy is the present one. */
 function learnedAt(place: Place | undefined, { monitor, agent }: GuardOptions): Partial<Knowledge> | undefined {
   const kept = monitor === undefined ? place?.learned() : undefined
-  try {
-    if (kept === undefined || (kept as { agent?: unknown }).agent !== agent) return undefined
-    const { profile, acts, cost } = parseKnowledge(kept)
-    return { profile, acts, cost }
-  } catch {
-    return undefined
-  }
+  const parsed = parseKnowledge(kept)
+  if ('faults' in parsed || (kept as { agent?: unknown }).agent !== agent) return undefined
+  const { profile, acts, cost } = parsed.knowledge
+  return { profile, acts, cost }
 }

@@ -18,11 +18,11 @@ export const Scope = Type.Object(
     datasets: names('Datasets.'),
     actions: Type.Optional(Type.Array(ActionClass, { maxItems: 16, description: 'Action classes.' })),
     environments: names('Environments.'),
-    destinations: names('Hashes of destinations.'),
+    destinations: names('Digests of destinations, as `rescind digest` tells them.'),
     window: Type.Optional(
       Type.Object(
         { from: Type.Integer({ minimum: 0 }), to: Type.Integer({ minimum: 0 }) },
-        { description: 'Change window, ms of event time.' },
+        { additionalProperties: false, description: 'Change window, ms of event time.' },
       ),
     ),
     deadline: Type.Optional(
@@ -32,6 +32,12 @@ export const Scope = Type.Object(
       Type.Array(ActionClass, { maxItems: 16, description: 'Action classes that need an approval reference.' }),
     ),
   },
-  { $id: 'https://rescind.dev/schemas/scope.json', title: 'Scope', description: 'The declared scope of a task.' },
+  {
+    $id: 'https://rescind.dev/schemas/scope.json',
+    title: 'Scope',
+    // A name that is not understood would declare nothing, without a word.
+    additionalProperties: false,
+    description: 'The declared scope of a task.',
+  },
 )
 export type Scope = Static<typeof Scope>

@@ -2,6 +2,7 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { digest } from '../model/digest.ts'
 import { ActionClass, Sensitivity } from '../model/event.ts'
+import { type Fault, faultsOf } from '../model/faults.ts'
 import { Mode } from '../model/finding.ts'
 
 const positive = (value: number, description: string) => Type.Number({ minimum: 0, default: value, description })
@@ -218,14 +219,8 @@ export interface StampedPolicy {
   policy: Policy
 }
 
-/** What is wrong with a policy, by path. */
-export interface PolicyFault {
-  path: string
-  message: string
-}
-
 /** Fills in the defaults and checks; never throws. */
-export function parsePolicy(given: unknown): { policy: Policy } | { faults: PolicyFault[] } {
+export function parsePolicy(given: unknown): { policy: Policy } | { faults: Fault[] } {
   let plain: unknown = {}
   try {
     if (given !== null && given !== undefined) plain = JSON.parse(JSON.stringify(given))
@@ -233,20 +228,7 @@ export function parsePolicy(given: unknown): { policy: Policy } | { faults: Poli
     return { faults: [{ path: 'policy', message: `must be plain data (${String(error)})` }] }
   }
   const filled = Value.Default(Policy, plain)
-  if (!Value.Check(Policy, filled)) {
-    const faults = Value.Errors(Policy, filled).map((e) => ({
-      path: (e.instancePath === '' ? 'policy' : e.instancePath.slice(1).replaceAll('/', '.')) + unknownMembers(e),
-      message: e.message,
-    }))
-    return { faults: faults.slice(0, 20) }
-  }
-  return { policy: filled }
-}
-
-function unknownMembers(e: { keyword: string; params: unknown }): string {
-  if (e.keyword !== 'additionalProperties') return ''
-  const { additionalProperties } = e.params as { additionalProperties?: unknown }
-  return Array.isArray(additionalProperties) ? ` (${additionalProperties.join(', ')})` : ''
+  return Value.Check(Policy, filled) ? { policy: filled } : { faults: faultsOf(Policy, filled, 'policy') }
 }
 
 export const defaultPolicy = (): Policy => {

@@ -143,6 +143,13 @@ describe('a command', () => {
       status: 400,
       body: { code: 'API_INVALID' },
     })
+    expect(await post(api, '/v1/scopes', { id: 's', agent: 'a', action: ['read'] })).toMatchObject({
+      status: 400,
+      body: {
+        code: 'API_INVALID',
+        detail: expect.stringContaining('body.action: is not known. Did you mean actions?'),
+      },
+    })
   })
 
   test('what waits for nobody cannot be approved; released it ends, and then it has ended', async () => {

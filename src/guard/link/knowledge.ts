@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { RescindError } from '../../errors.ts'
+import { type Fault, faultsOf } from '../../model/faults.ts'
 import { Scope } from '../../model/scope.ts'
 import type { Knowledge } from '../../policy/knowledge.ts'
 import { Policy } from '../../policy/policy.ts'
@@ -16,18 +18,19 @@ const Profile = Type.Object({
   rates: Type.Array(Type.Number(), { minItems: 9, maxItems: 9 }),
   known: Type.Optional(Type.Object({ size: Type.Integer(), values: Type.Record(Type.String(), Type.Number()) })),
 })
-const Shape = Compile(
-  Type.Object({
-    profile: Type.Optional(Profile),
-    cohort: Type.Optional(Profile),
-    fleet: Type.Optional(Profile),
-    scopes: Type.Array(Scope),
-    acts: Type.Number(),
-    cost: Type.Number(),
-    joinKey: Type.Optional(Type.String({ minLength: 43, maxLength: 43 })),
-    policy: Type.Object({ time: Type.Number(), version: Type.String(), policy: Policy }),
-  }),
-)
+/** What was declared once is told as it is, with members that a scope no longer has or does not have yet. */
+const Declared = Type.Object(Scope.properties)
+const Shape = Type.Object({
+  profile: Type.Optional(Profile),
+  cohort: Type.Optional(Profile),
+  fleet: Type.Optional(Profile),
+  scopes: Type.Array(Declared),
+  acts: Type.Number(),
+  cost: Type.Number(),
+  joinKey: Type.Optional(Type.String({ minLength: 43, maxLength: 43 })),
+  policy: Type.Object({ time: Type.Number(), version: Type.String(), policy: Policy }),
+})
+const shape = Compile(Shape)
 
 /** What the monitor knows of an agent; throws when it does not answer, or not with that. */
 export async function fetchKnowledge(
@@ -37,12 +40,12 @@ export async function fetchKnowledge(
   cohort: string | undefined,
 ): Promise<Knowledge> {
   const query = new URLSearchParams({ tenant, ...(cohort === undefined ? {} : { cohort }) })
-  return parseKnowledge(await client.json(`/v1/agents/${encodeURIComponent(agent)}/knowledge?${query}`))
+  const parsed = parseKnowledge(await client.json(`/v1/agents/${encodeURIComponent(agent)}/knowledge?${query}`))
+  if ('knowledge' in parsed) return parsed.knowledge
+  const why = parsed.faults.map(({ path, message }) => `${path}: ${message}`).join('; ')
+  throw new RescindError('GUARD_MONITOR_UNREACHABLE', `What ${client.url} answered is no knowledge of an agent: ${why}`)
 }
 
-/** Checks knowledge that comes from outside; throws in plain words. */
-export function parseKnowledge(given: unknown): Knowledge {
-  if (Shape.Check(given)) return given
-  const [fault] = Shape.Errors(given)
-  throw new Error(`the knowledge is wrong: ${fault?.instancePath ?? ''} ${fault?.message ?? ''}`)
-}
+/** Checks knowledge that comes from outside; never throws. */
+export const parseKnowledge = (given: unknown): { knowledge: Knowledge } | { faults: Fault[] } =>
+  shape.Check(given) ? { knowledge: given } : { faults: faultsOf(Shape, given, 'knowledge') }

@@ -2,6 +2,7 @@ import { compactVerify, createRemoteJWKSet, customFetch, type JWTVerifyGetKey } 
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Command, CommandState, CommandUpdate } from '../../model/command.ts'
+import { faultsOf } from '../../model/faults.ts'
 import type { MonitorClient } from './client.ts'
 
 const Message = Type.Object({
@@ -38,8 +39,8 @@ export function verifier(client: MonitorClient, tenant: string): Verify {
     if (protectedHeader.typ !== messageType) throw new Error(`the message is not of type ${messageType}`)
     const message: unknown = JSON.parse(new TextDecoder().decode(payload))
     if (!messages.Check(message)) {
-      const [fault] = messages.Errors(message)
-      throw new Error(`the message is wrong: ${fault?.instancePath ?? ''} ${fault?.message ?? ''}`)
+      const [fault] = faultsOf(Message, message, 'message')
+      throw new Error(`the message is wrong: ${fault?.path}: ${fault?.message}`)
     }
     if (message.tenant !== tenant) throw new Error('the message is for another tenant')
     return message

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { parse } from 'yaml'
-import { RescindError } from '../../errors.ts'
 import type { ActionClass, Sensitivity } from '../../model/event.ts'
+import { type Fault, faultsOf } from '../../model/faults.ts'
 import { describeTool, type ToolDescription, type ToolModel, ToolTableEntry } from '../act/index.ts'
 import { isObject } from './json-rpc.ts'
 
@@ -83,35 +81,6 @@ export class Tools {
   }
 }
 
-/** Reads the operator's table; throws CONFIG_INVALID naming the tool and the key that is wrong, and what it may be. */
-export function readToolTable(path: string): ToolTable {
-  const value = readYaml(path) ?? {}
-  if (Value.Check(Table, value)) return value
-  const faults = [...Value.Errors(Table, value)]
-  const fault = faults.find((each) => each.keyword === 'additionalProperties') ?? faults[0]
-  const where = fault?.instancePath.slice(1).replaceAll('/', '.') ?? ''
-  throw new RescindError('CONFIG_INVALID', `${path}: ${where} ${said(fault, faults)}`, { data: { path } })
-}
-
-type Fault = ReturnType<typeof Value.Errors>[number]
-
-/** A union of words fails once per word: say the words. */
-function said(fault: Fault | undefined, faults: readonly Fault[]): string {
-  if (fault === undefined) return 'is wrong'
-  const words = faults.flatMap((each) =>
-    each.keyword === 'const' && each.instancePath === fault.instancePath ? [String(each.params.allowedValue)] : [],
-  )
-  if (words.length > 0) return `must be one of ${words.join(', ')}`
-  if (fault.keyword === 'additionalProperties')
-    return `has keys that a table does not know: ${fault.params.additionalProperties.join(', ')}; known: ${Object.keys(ToolTableEntry.properties).join(', ')}`
-  return fault.message
-}
-
-/** A YAML or JSON file; throws CONFIG_FILE_UNREADABLE. */
-export function readYaml(path: string): unknown {
-  try {
-    return parse(readFileSync(path, 'utf8'))
-  } catch (cause) {
-    throw new RescindError('CONFIG_FILE_UNREADABLE', `${path} cannot be read as YAML or JSON.`, { cause })
-  }
-}
+/** Checks the operator’s table; never throws. */
+export const parseToolTable = (given: unknown): { table: ToolTable } | { faults: Fault[] } =>
+  Value.Check(Table, given) ? { table: given } : { faults: faultsOf(Table, given, 'tools') }

@@ -1,29 +1,29 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { explainModels } from '../../../src/guard/mcp/explain-models.ts'
-import { readToolTable, Tools } from '../../../src/guard/mcp/tools.ts'
+import { parseToolTable, Tools } from '../../../src/guard/mcp/tools.ts'
 
-const file = (text: string): string => {
-  const path = join(mkdtempSync(join(tmpdir(), 'rescind-')), 'tools.yaml')
-  writeFileSync(path, text)
-  return path
+const faults = (given: unknown): string[] => {
+  const parsed = parseToolTable(given)
+  return 'faults' in parsed ? parsed.faults.map(({ path, message }) => `${path}: ${message}`) : []
 }
 
 test('a table may say sink, class, roles, scratch, dataset and sensitivity', () => {
-  const path = file(
-    'send:\n  sink: outward\n  roles: { where: destination }\n  sensitivity: restricted\nq: { scratch: true }\n',
-  )
-  expect(readToolTable(path)).toMatchObject({ send: { sink: 'outward' }, q: { scratch: true } })
+  const table = {
+    send: { sink: 'outward', roles: { where: 'destination' }, sensitivity: 'restricted' },
+    q: { scratch: true },
+  }
+  expect(parseToolTable(table)).toEqual({ table })
 })
 
 test('what is wrong in a table is named, with what it may be', () => {
-  expect(() => readToolTable(file('send: { sink: away }\n'))).toThrow(/send\.sink must be one of look, own/)
-  expect(() => readToolTable(file('send: { roles: { to: goal } }\n'))).toThrow(
-    /send\.roles\.to must be one of destination/,
-  )
-  expect(() => readToolTable(file('send: { sinc: own }\n'))).toThrow(/send has keys that a table does not know: sinc/)
+  expect(faults({ send: { sink: 'away' } })).toEqual([
+    expect.stringMatching(/^send\.sink: must be one of "look", "own"/),
+  ])
+  expect(faults({ send: { roles: { to: 'goal' } } })).toEqual([
+    expect.stringMatching(/^send\.roles\.to: must be one of "destination".*; found "goal"/),
+  ])
+  expect(faults({ send: { sinc: 'own' } })).toEqual(['send.sinc: is not known. Did you mean sink?'])
+  expect(faults('send')).toEqual(['tools: must be object; found "send".'])
 })
 
 test('a tool is worked out again when its server describes it anew', () => {

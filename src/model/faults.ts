@@ -10,7 +10,10 @@ export interface Fault {
 
 interface Node {
   properties?: Readonly<Record<string, Node>>
+  /** Of a record: one schema for every name. */
+  patternProperties?: Readonly<Record<string, Node>>
   items?: Node
+  const?: unknown
   anyOf?: readonly { const?: unknown }[]
   description?: string
 }
@@ -22,7 +25,18 @@ const at = (value: unknown, steps: readonly string[]): unknown =>
   )
 
 const nodeAt = (schema: Node, steps: readonly string[]): Node | undefined =>
-  steps.reduce<Node | undefined>((node, step) => node?.properties?.[step] ?? node?.items, schema)
+  steps.reduce<Node | undefined>(
+    (node, step) => node?.properties?.[step] ?? node?.items ?? Object.values(node?.patternProperties ?? {})[0],
+    schema,
+  )
+
+/** What a value may be, where that is a word or one of several; undefined: it is not. */
+function wordsOf(node: Node | undefined): string | undefined {
+  if (node?.const !== undefined) return `must be ${JSON.stringify(node.const)}`
+  const words = node?.anyOf?.map((each) => each.const)
+  if (words === undefined || words.includes(undefined)) return undefined
+  return `must be one of ${words.map((each) => JSON.stringify(each)).join(', ')}`
+}
 
 /** A password that is no text, as YAML reads one of digits alone, is still a password. */
 const concealed = (name: string, value: unknown): unknown =>
@@ -55,8 +69,11 @@ function unknownName(name: string, known: readonly string[]): string {
     : `is not known. Did you mean ${nearest.each}?`
 }
 
-/** Every fault of a value under a schema, one per path, in words that say what would be right. */
-export function faultsOf(schema: TSchema, value: unknown): Fault[] {
+/**
+ * Every fault of a value under a schema, one per path, in words that say what would be right. `root` is the path of a fault of
+ * the value as a whole.
+ */
+export function faultsOf(schema: TSchema, value: unknown, root: string): Fault[] {
   const faults = new Map<string, Fault>()
   for (const error of Value.Errors(schema, value)) {
     const steps = error.instancePath
@@ -83,10 +100,9 @@ export function faultsOf(schema: TSchema, value: unknown): Fault[] {
     }
     // `additionalProperties: false` and the branches of a union report on their own as well.
     if (error.keyword === 'boolean') continue
-    const path = steps.length === 0 ? 'config' : steps.join('.')
+    const path = steps.length === 0 ? root : steps.join('.')
     if (faults.has(path)) continue
-    const choices = node?.anyOf?.map((each) => JSON.stringify(each.const)).join(', ')
-    const wanted = choices === undefined ? error.message : `must be one of ${choices}`
+    const wanted = wordsOf(node) ?? error.message
     const about = node?.description === undefined ? '' : ` ${node.description}`
     faults.set(path, { path, message: `${wanted}; found ${shown(steps.at(-1) ?? '', at(value, steps))}.${about}` })
   }
