@@ -32,7 +32,8 @@ export { digestOf } from './provenance/index.ts'
 /** Starts a guard. With a monitor it waits a moment for what that knows, and starts without it if need be. */
 export async function createGuard(options: GuardOptions): Promise<Guard> {
   const { monitor, tenant = 'default', spool, now = Date.now } = options
-  const place = spool === undefined ? undefined : Place.open(spool.directory, options.point)
+  const onTrouble = (message: string, cause: unknown) => options.onNotice?.({ level: 'warn', message, cause })
+  const place = spool === undefined ? undefined : Place.open(spool.directory, options.point, onTrouble)
   const point = place?.point ?? options.point
   const policy = stamped(options.policy ?? options.knowledge?.policy?.policy ?? defaultPolicy(), 0)
   const core = LocalCore.of(tenant, options.detectors ?? shipped, policy)

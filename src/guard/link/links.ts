@@ -212,11 +212,7 @@ export class Links implements GuardLinks {
       heard: this.#heard,
       newest: this.#held.newest,
     })
-    try {
-      this.#place?.keep(make, changed, this.#now())
-    } catch (cause) {
-      this.#notice('warn', 'the table could not be kept on disk', cause)
-    }
+    this.#place?.keep(make, changed, this.#now())
   }
 
   #restore(): void {

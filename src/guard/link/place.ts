@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { RescindError, wordsOf } from '../../errors.ts'
 import type { Standing } from '../../policy/command-table.ts'
 
 /** The last table that the monitor and this point agreed on. */
@@ -16,40 +17,59 @@ export interface KeptTable {
 /** Numbers are taken in blocks: after a crash some are missing, as some events may be. */
 const block = 1000
 const maxPlaces = 64
+const numbers = 'numbers of events are not kept: after a crash some are given twice'
 
 /** One point’s directory: its spool, its sequence, its last table. Held by one process at a time. */
 export class Place {
   readonly directory: string
   /** The point’s name here; a second process of the same point is `point-2`. */
   readonly point: string
+  readonly #onTrouble: (message: string, cause: unknown) => void
+  readonly #told = new Set<string>()
   #next: number
   #reserved: number
   #keptAt = 0
   #closed = false
 
-  private constructor(directory: string, point: string) {
+  private constructor(directory: string, point: string, onTrouble: (message: string, cause: unknown) => void) {
     this.directory = directory
     this.point = point
+    this.#onTrouble = onTrouble
     const { next } = readJson<{ next: number }>(join(directory, 'sequence.json')) ?? { next: 0 }
     this.#next = Number.isSafeInteger(next) ? next : 0
-    this.#reserved = this.#next
-    this.#reserve()
+    this.#reserved = this.#next + block
+    this.#store('sequence.json', { next: this.#reserved })
   }
 
-  static open(root: string, point: string): Place {
-    for (let i = 1; i <= maxPlaces; i++) {
-      const name = i === 1 ? point : `${point}-${i}`
-      const directory = join(root, encodeURIComponent(name).slice(0, 200))
-      mkdirSync(directory, { recursive: true, mode: 0o700 })
-      if (take(join(directory, 'lock'))) return new Place(directory, name)
+  /** Throws CONFIG_*; what cannot be written later goes to `onTrouble`, once for each kind until it can be. */
+  static open(root: string, point: string, onTrouble: (message: string, cause: unknown) => void = () => {}): Place {
+    try {
+      for (let i = 1; i <= maxPlaces; i++) {
+        const name = i === 1 ? point : `${point}-${i}`
+        const directory = join(root, encodeURIComponent(name).slice(0, 200))
+        mkdirSync(directory, { recursive: true, mode: 0o700 })
+        if (take(join(directory, 'lock'))) return new Place(directory, name, onTrouble)
+      }
+    } catch (cause) {
+      throw new RescindError(
+        'CONFIG_FILE_UNREADABLE',
+        `spool (--spool): ${root} cannot be written: ${wordsOf(cause)}. Give a directory that this user may write to, on a disk with room.`,
+        { cause, data: { directory: root } },
+      )
     }
-    throw new Error(`${maxPlaces} guards of the point ${point} are running here`)
+    throw new RescindError(
+      'CONFIG_INVALID',
+      `point (--point): ${maxPlaces} guards of the point ${point} run in ${root} (--spool). Give this one another point or spool.`,
+    )
   }
 
+  /** Never throws: a call waits for it. */
   nextSeq(): number {
-    if (this.#next >= this.#reserved) this.#reserve()
+    const left = this.#reserved - this.#next
+    // Where the disk takes nothing, it is asked again after half a block.
+    if (left <= 0 && left % (block / 2) === 0) this.#reserve()
     // In good time and beside the calls: no call waits for the disk.
-    else if (this.#reserved - this.#next === block / 2) setImmediate(() => this.#reserveAhead())
+    else if (left === block / 2) setImmediate(() => this.#reserve())
     return this.#next++
   }
 
@@ -61,7 +81,7 @@ export class Place {
   keep(make: () => KeptTable, changed: boolean, now: number): void {
     if (!changed && now - this.#keptAt < 15_000) return
     this.#keptAt = now
-    this.#write('table.json', make())
+    this.#write('table.json', make(), 'the table of restrictions is not kept')
   }
 
   /** What a guard without a monitor has learned, unchecked; undefined when it has not. */
@@ -70,30 +90,35 @@ export class Place {
   }
 
   learn(known: unknown): void {
-    this.#write('learned.json', known)
+    this.#write('learned.json', known, 'what was learned is not kept')
   }
 
   close(): void {
     this.#closed = true
-    this.#write('sequence.json', { next: this.#next })
+    this.#write('sequence.json', { next: this.#next }, numbers)
     rmSync(join(this.directory, 'lock'), { force: true })
   }
 
   #reserve(): void {
     if (this.#closed || this.#reserved - this.#next > block / 2) return
-    this.#reserved = this.#next + block
-    this.#write('sequence.json', { next: this.#reserved })
+    const reserved = this.#next + block
+    // What is not on disk is not reserved.
+    if (this.#write('sequence.json', { next: reserved }, numbers)) this.#reserved = reserved
   }
 
-  #reserveAhead(): void {
+  #write(name: string, value: unknown, lost: string): boolean {
     try {
-      this.#reserve()
-    } catch {
-      // Tried again when the block is used up; whoever asks for a number then is told.
+      this.#store(name, value)
+      this.#told.delete(lost)
+      return true
+    } catch (cause) {
+      if (!this.#told.has(lost)) this.#onTrouble(lost, cause)
+      this.#told.add(lost)
+      return false
     }
   }
 
-  #write(name: string, value: unknown): void {
+  #store(name: string, value: unknown): void {
     const path = join(this.directory, name)
     writeFileSync(`${path}.half`, JSON.stringify(value), { mode: 0o600 })
     renameSync(`${path}.half`, path)
@@ -104,11 +129,10 @@ export class Place {
 function take(path: string): boolean {
   for (let tries = 0; tries < 2; tries++) {
     try {
-      const file = openSync(path, 'wx', 0o600)
-      writeSync(file, String(process.pid))
-      closeSync(file)
+      writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 })
       return true
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
       const holder = Number(readText(path))
       if (Number.isInteger(holder) && holder > 0 && lives(holder)) return false
       rmSync(path, { force: true })

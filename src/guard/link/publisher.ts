@@ -1,3 +1,4 @@
+import { RescindError } from '../../errors.ts'
 import type { Notice } from '../core/types.ts'
 import { Backoff, pause } from './backoff.ts'
 import type { MonitorClient } from './client.ts'
@@ -24,6 +25,8 @@ export class Publisher {
   #timer: NodeJS.Timeout | undefined
   #working: Promise<void> | undefined
   #away = false
+  /** The disk took none of what waits; that was told. */
+  #unwritten = false
   #isClosed = false
   readonly #onChange: (() => void)[] = []
 
@@ -61,12 +64,16 @@ export class Publisher {
     this.#timer.unref()
   }
 
-  /** Resolves when every event so far is with the monitor or on disk; without a spool, when it is with the monitor; at the close. */
+  /** Resolves when every event so far is with the monitor or on disk, LOG_WRITE_FAILED where the disk takes none; without a spool, when it is with the monitor; at the close. */
   async flush(): Promise<void> {
     // Past the close nothing is sent: to wait for it would not end.
     while (!this.#stop.signal.aborted && (this.#waiting.length > 0 || (this.#working !== undefined && !this.#away))) {
-      if (this.#away && this.#spool !== undefined) await this.#toSpool()
-      else {
+      if (this.#away && this.#spool !== undefined) {
+        if (!(await this.#toSpool()))
+          throw new RescindError('LOG_WRITE_FAILED', 'Events are neither with the monitor nor on disk.', {
+            retry: 'later',
+          })
+      } else {
         this.#work()
         await new Promise<void>((resolve) => this.#onChange.push(resolve))
       }
@@ -86,7 +93,7 @@ export class Publisher {
     await this.#working
     this.#isClosed = true
     if (this.#spool === undefined) this.dropped += this.#waiting.splice(0).length
-    else await this.#toSpool()
+    else if (!(await this.#toSpool())) this.dropped += this.#waiting.splice(0).length
     await this.#spool?.close()
     this.#changed()
   }
@@ -164,12 +171,25 @@ export class Publisher {
     this.#changed()
   }
 
-  async #toSpool(): Promise<void> {
-    if (this.#spool === undefined || this.#waiting.length === 0) return
+  /** Whether what waited is on disk; what cannot be written stays in memory. */
+  async #toSpool(): Promise<boolean> {
+    if (this.#spool === undefined || this.#waiting.length === 0) return true
     const events = this.#waiting
     this.#waiting = []
-    await this.#spool.append(events.map(line))
+    try {
+      await this.#spool.append(events.map(line))
+    } catch (cause) {
+      this.#waiting = [...events, ...this.#waiting]
+      const over = this.#waiting.length - maxWaiting
+      if (over > 0) this.dropped += this.#waiting.splice(0, over).length
+      if (!this.#unwritten)
+        this.#onNotice({ level: 'warn', message: 'events that wait cannot be written to the spool', cause })
+      this.#unwritten = true
+      return false
+    }
+    this.#unwritten = false
     this.spooled += events.length
+    return true
   }
 }
 

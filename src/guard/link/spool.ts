@@ -55,8 +55,14 @@ export class Spool {
       if (this.#file === undefined || segment === undefined || segment.bytes >= this.#segmentBytes)
         segment = await this.#roll()
       const text = `${lines.join('\n')}\n`
-      await this.#file?.appendFile(text)
-      await this.#file?.datasync()
+      try {
+        await this.#file?.appendFile(text)
+        await this.#file?.datasync()
+      } catch (error) {
+        // A line may be torn: the next ones go to another segment.
+        await this.#shut()
+        throw error
+      }
       segment.bytes += Buffer.byteLength(text)
       segment.lines += lines.length
       while (this.#segments.length > 1 && this.#segments.reduce((n, s) => n + s.bytes, 0) > this.#cap)
