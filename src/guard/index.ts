@@ -29,7 +29,10 @@ export type {
 } from './core/types.ts'
 export { digestOf } from './provenance/index.ts'
 
-/** Starts a guard. With a monitor it waits a moment for what that knows, and starts without it if need be. */
+/**
+ * Starts a guard. With a monitor it waits a moment for what that knows, and starts without it if need be; a monitor that turns
+ * the key down is an error (API_UNAUTHORIZED, API_FORBIDDEN), and so is a spool that cannot be used (CONFIG_*).
+ */
 export async function createGuard(options: GuardOptions): Promise<Guard> {
   const { monitor, tenant = 'default', spool, now = Date.now } = options
   const onTrouble = (message: string, cause: unknown) => options.onNotice?.({ level: 'warn', message, cause })
@@ -59,7 +62,12 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const isGiven = options.policy !== undefined || known === undefined
   core.know(options.agent, options.cohort, isGiven ? knowledge : { ...knowledge, policy: known }, now())
   for (const scope of options.scopes ?? []) core.declare(scope, now())
-  await Promise.all([links.start?.(), warmUp(guard)])
+  try {
+    await Promise.all([links.start?.(), warmUp(guard)])
+  } catch (error) {
+    await guard.close()
+    throw error
+  }
   return guard
 }
 

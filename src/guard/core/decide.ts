@@ -14,13 +14,16 @@ export interface Bearing {
   cleaned: CleanArguments | undefined
   /** What the monitor’s silence means for this class of act; undefined: it is not silent. */
   silence: 'open' | 'closed' | undefined
+  /** The monitor is there, and does not take the guard’s key. */
+  turnedDown: boolean
   staleAfterMs: number
   /** It names the guard’s own files. */
   meddles: boolean
 }
 
 /** The outcome of a call with its reason in words. Pure. */
-export function decide({ event, findings, caught, cleaned, silence, staleAfterMs, meddles }: Bearing): Decision {
+export function decide(bearing: Bearing): Decision {
+  const { event, findings, caught, cleaned, silence, turnedDown, staleAfterMs, meddles } = bearing
   if (meddles) return { outcome: 'deny', because: 'it names files of the guard’s own', findings, event }
   const isClosed = silence === 'closed' && caught?.hold !== 'deny'
   if (caught !== undefined && !isClosed) {
@@ -31,7 +34,16 @@ export function decide({ event, findings, caught, cleaned, silence, staleAfterMs
   }
   if (isClosed) {
     const because = `the monitor has not been heard for longer than ${Math.round(staleAfterMs / 1000)} s, and ${event.action} fails closed`
-    return { outcome: 'deny', because, findings, event }
+    const endsWhen = turnedDown
+      ? 'the monitor takes the guard’s key again: a person gives another one (--key-file or RESCIND_TOKEN) and starts the guard anew'
+      : 'the monitor is heard'
+    return {
+      outcome: 'deny',
+      because: turnedDown ? `${because}: it does not take the guard’s key` : because,
+      endsWhen,
+      findings,
+      event,
+    }
   }
   if (cleaned?.impossible !== undefined) {
     const because = `what must be taken out of the arguments cannot be: ${cleaned.impossible}`

@@ -11,6 +11,8 @@ export interface GuardLinks {
   close(): Promise<void>
   /** When the monitor was last heard, ms; undefined: there is no monitor, nothing can be stale. */
   heard(): number | undefined
+  /** The monitor answers, and does not take the guard’s key. */
+  turnedDown(): boolean
   /** A restriction of the monitor’s is in the table, or has left it. */
   readonly table: Restrictions
   /** Numbers the events of this point. */
@@ -31,6 +33,7 @@ export function noLinks(place?: Place, learned: () => unknown = () => undefined)
       place?.close()
     },
     heard: () => undefined,
+    turnedDown: () => false,
     table: new Restrictions(),
     nextSeq: () => place?.nextSeq() ?? seq++,
     meet: () => {},

@@ -92,8 +92,9 @@ export class Guard {
     // Of two that hold it alike, the one that is about this very act.
     const against = stronger(this.#own.adopt(event, proposals, isApproved), caught)
     const { afterMs: staleAfterMs } = this.#staleness
+    const turnedDown = this.#links.turnedDown()
     const cleaned = this.#sanitiser.arguments(call.args, event, task?.started)
-    const decision = decide({ event, findings, caught: against, cleaned, silence, staleAfterMs, meddles })
+    const decision = decide({ event, findings, caught: against, cleaned, silence, turnedDown, staleAfterMs, meddles })
     if (decision.outcome === 'sanitise' && cleaned !== undefined)
       event.sanitised = { count: cleaned.count, fields: cleaned.fields }
     this.#count(decision)

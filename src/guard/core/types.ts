@@ -106,6 +106,8 @@ export interface Decision {
   because: string
   /** The command behind it, with which a person releases it. */
   command?: Command
+  /** What makes such calls go through again where no command holds them, in words. */
+  endsWhen?: string
   /** What the local detectors said of this attempt. */
   findings: readonly Finding[]
   /** The attempt, as it is published. */

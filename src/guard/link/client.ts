@@ -59,8 +59,22 @@ export class MonitorClient {
   }
 }
 
+const another = 'Give another one: --key-file FILE, RESCIND_TOKEN or, on this machine, --data DIR (monitor.key).'
+
+/** What a refusal of the monitor’s is: of the key, which only a person mends, or an outage. */
 export const unwilling = (url: string, path: string, status: number): RescindError =>
-  new RescindError('GUARD_MONITOR_UNREACHABLE', `The monitor at ${url} answered ${path} with ${status}.`, {
-    retry: 'later',
-    data: { status },
-  })
+  status === 401
+    ? new RescindError('API_UNAUTHORIZED', `The monitor at ${url} does not take this guard’s key (401). ${another}`)
+    : status === 403
+      ? new RescindError(
+          'API_FORBIDDEN',
+          `The monitor at ${url} does not let this guard’s key use ${path} (403); it needs rescind.enforce, rescind.ingest and, for a scope, rescind.declare, for the guard’s tenant. ${another}`,
+        )
+      : new RescindError('GUARD_MONITOR_UNREACHABLE', `The monitor at ${url} answered ${path} with ${status}.`, {
+          retry: 'later',
+          data: { status },
+        })
+
+/** Whether the monitor turned the key down: to wait is no use. */
+export const isTurnedDown = (error: unknown): boolean =>
+  error instanceof RescindError && (error.code === 'API_UNAUTHORIZED' || error.code === 'API_FORBIDDEN')

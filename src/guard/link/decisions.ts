@@ -1,6 +1,6 @@
 import type { Notice } from '../core/types.ts'
 import { Backoff, pause, within } from './backoff.ts'
-import { type MonitorClient, unwilling } from './client.ts'
+import { isTurnedDown, type MonitorClient, unwilling } from './client.ts'
 import type { Message, Verify } from './message.ts'
 import { serverSent } from './server-sent.ts'
 import type { HeldTable } from './table.ts'
@@ -14,6 +14,8 @@ export interface DecisionStreamParts {
   backoffMs?: readonly [number, number]
   /** A verified message came and the table agrees with it; it may be an old one. */
   onHeard(message: Message): void
+  /** The connection broke, or was not made; it is tried again. */
+  onBroken(error: unknown): void
   onResync(): void
   onNotice(notice: Notice): void
 }
@@ -31,7 +33,8 @@ export class DecisionStream {
   /** The table agreed with the monitor once: updates can go on from its sequence. */
   #resumes = false
   #polls = false
-  #failed = false
+  /** What was told of the connection since it stood last. */
+  #failed: 'broken' | 'turned down' | undefined
 
   constructor(parts: DecisionStreamParts) {
     this.#parts = parts
@@ -57,8 +60,11 @@ export class DecisionStream {
       } catch (error) {
         if (signal.aborted) return
         this.#polls = false
-        if (!this.#failed) this.#parts.onNotice({ level: 'warn', message: 'the decision stream broke', cause: error })
-        this.#failed = true
+        this.#parts.onBroken(error)
+        const why = isTurnedDown(error) ? 'turned down' : 'broken'
+        if (this.#failed !== why)
+          this.#parts.onNotice({ level: 'warn', message: 'the decision stream broke', cause: error })
+        this.#failed = why
         await pause(this.#backoff.next(), signal)
       }
     }
@@ -155,8 +161,9 @@ export class DecisionStream {
       this.#parts.onNotice({ level: 'warn', message: 'the table differs from the monitor’s; asking for a snapshot' })
       return false
     }
-    if (this.#failed || !this.#resumes) this.#parts.onNotice({ level: 'info', message: 'following the monitor' })
-    this.#failed = false
+    if (this.#failed !== undefined || !this.#resumes)
+      this.#parts.onNotice({ level: 'info', message: 'following the monitor' })
+    this.#failed = undefined
     this.#resumes = true
     this.#backoff.reset()
     this.#parts.onHeard(message)

@@ -7,7 +7,7 @@ import type { Knowledge } from '../../policy/knowledge.ts'
 import type { GuardLinks } from '../core/guard-links.ts'
 import type { Restrictions } from '../core/restrictions.ts'
 import type { GuardOptions, MonitorOptions, Notice } from '../core/types.ts'
-import { MonitorClient } from './client.ts'
+import { isTurnedDown, MonitorClient } from './client.ts'
 import { DecisionStream } from './decisions.ts'
 import { Freshness } from './freshness.ts'
 import { fetchKnowledge } from './knowledge.ts'
@@ -48,7 +48,9 @@ export class Links implements GuardLinks {
   #policyVersion = ''
   #seq = 0
   #resyncs = 0
+  #turnedDown = false
   #firstHeard: () => void = () => {}
+  #neverHeard: (error: unknown) => void = () => {}
   readonly #first: Promise<void>
 
   constructor(
@@ -85,8 +87,9 @@ export class Links implements GuardLinks {
       },
       now,
     )
-    this.#first = new Promise((resolve) => {
+    this.#first = new Promise((resolve, reject) => {
       this.#firstHeard = resolve
+      this.#neverHeard = reject
     })
     this.#stream = new DecisionStream({
       client: this.#client,
@@ -96,6 +99,10 @@ export class Links implements GuardLinks {
       tenant,
       ...(monitor.backoffMs === undefined ? {} : { backoffMs: monitor.backoffMs }),
       onHeard: (message) => this.#onHeard(message),
+      onBroken: (error) => {
+        this.#turnedDown = isTurnedDown(error)
+        if (this.#turnedDown) this.#neverHeard(error)
+      },
       onResync: () => {
         this.#resyncs++
       },
@@ -106,7 +113,10 @@ export class Links implements GuardLinks {
     this.#restore()
   }
 
-  /** Resolves when knowledge and the first table are there, or the wait is over: the guard starts either way. */
+  /**
+   * Resolves when knowledge and the first table are there, or the wait is over: the guard starts either way. Throws API_* where the
+   * monitor turns the key down meanwhile.
+   */
   async start(): Promise<void> {
     this.#stream.start()
     const scopes = (this.#options.scopes ?? []).map((scope) => this.declare(scope))
@@ -126,6 +136,10 @@ export class Links implements GuardLinks {
 
   heard(): number {
     return this.#heard
+  }
+
+  turnedDown(): boolean {
+    return this.#turnedDown
   }
 
   nextSeq(): number {
@@ -181,6 +195,7 @@ export class Links implements GuardLinks {
   #onHeard({ policyVersion, at }: Message): void {
     const late = this.#freshness.take(at, performance.now())
     if (late !== undefined) this.#heard = Math.max(this.#heard, this.#now() - late)
+    this.#turnedDown = false
     this.#firstHeard()
     this.#keep(this.#held.seq !== this.#keptSeq)
     if (policyVersion === this.#policyVersion) return

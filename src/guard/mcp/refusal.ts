@@ -37,7 +37,7 @@ export const refusedRequest = (id: Id, method: string, decision: Decision, wayBa
 })
 
 function refusalWords(tool: string, decision: Decision, wayBack: WayBack): string {
-  const { outcome, because, command, held } = decision
+  const { outcome, because, command, held, endsWhen } = decision
   const name = printable(tool)
   const refused = held?.state === 'refused'
   const lines = [
@@ -50,9 +50,7 @@ function refusalWords(tool: string, decision: Decision, wayBack: WayBack): strin
   ]
   if (command === undefined)
     lines.push(
-      because.startsWith('the monitor')
-        ? 'Way back: the call goes through again when the monitor is heard.'
-        : 'No approval changes this.',
+      endsWhen === undefined ? 'No approval changes this.' : `Way back: the call goes through again when ${endsWhen}.`,
     )
   else lines.push(`Command: ${command.id}, until ${new Date(command.expires).toISOString()}`)
   const again = held !== undefined && held.times > 1 ? ` This was try ${held.times}.` : ''

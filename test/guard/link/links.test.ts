@@ -164,7 +164,47 @@ test('a silent monitor fails open for looking and closed for acting, by the guar
   expect(outcome('list_files')).toBe('allow')
   expect(outcome('update_note')).toBe('allow')
   for (const tool of ['run_command', 'delete_file', 'send_email', 'grant_role']) expect(outcome(tool)).toBe('deny')
-  expect(guard.stats()).toMatchObject({ staleOpen: 3, staleClosed: 4 })
+  expect(guard.before({ tool: 'run_command', args: {} }).endsWhen).toBe('the monitor is heard')
+  expect(guard.stats()).toMatchObject({ staleOpen: 3, staleClosed: 5 })
+})
+
+test('a monitor that does not take the key: an error at the start, and nothing of the guard is left', async () => {
+  const m = await monitor()
+  const directory = temporaryDirectory()
+  const about = { point: 'p1', agent: 'a1', spool: { directory } }
+  const { url, key } = m
+  for (const wrong of [{ url }, { url, key: 'wrong' }])
+    await expect(createGuard({ ...about, monitor: { ...wrong, ...quick } })).rejects.toMatchObject({
+      code: 'API_UNAUTHORIZED',
+      message: expect.stringMatching(/does not take this guard’s key .*--key-file FILE, RESCIND_TOKEN/),
+    })
+  const guard = await guardOf({ ...about, monitor: { url, key, ...quick } })
+  expect(guard.before({ tool: 'read_file', args: {} }).event.point?.id).toBe('p1')
+})
+
+test('a key that is turned down later: what is refused says so, and what mends it', async () => {
+  const m = await monitor()
+  let isTurnedDown = false
+  let ahead = 0
+  const notices: unknown[] = []
+  const connections = new AbortController()
+  const turning: typeof fetch = (input, init) =>
+    isTurnedDown
+      ? Promise.resolve(new Response(null, { status: 401 }))
+      : fetch(input, { ...init, signal: AbortSignal.any([connections.signal, ...(init?.signal ? [init.signal] : [])]) })
+  const guard = await guardOf({
+    monitor: { url: m.url, key: m.key, fetch: turning, ...quick },
+    now: () => Date.now() + ahead,
+    onNotice: ({ cause }) => notices.push(cause),
+  })
+  isTurnedDown = true
+  connections.abort()
+  await vi.waitFor(() => expect(notices).toContainEqual(expect.objectContaining({ code: 'API_UNAUTHORIZED' })))
+  ahead = 6 * 60_000
+  const refused = guard.before({ tool: 'run_command', args: {} })
+  expect(refused.outcome).toBe('deny')
+  expect(refused.because).toContain('does not take the guard’s key')
+  expect(refused.endsWhen).toContain('--key-file or RESCIND_TOKEN')
 })
 
 test('the last table outlives the guard: it holds before the monitor is heard', async () => {
