@@ -11,6 +11,8 @@ import {
 } from 'node:fs'
 import { RescindError } from '../errors.ts'
 import { approvalLine, parseApprovals } from '../guard/mcp/approval-lines.ts'
+import { heldIn, heldPath } from '../guard/mcp/held-list.ts'
+import { nearest } from '../model/faults.ts'
 import { wallClock } from '../runtime/wall-clock.ts'
 import { type Output, plain, when } from './output.ts'
 
@@ -40,6 +42,7 @@ export function answerInFile(
     out.answer({ file, id, takenBack: true }, () => `${plain(file)}: what ${plain(id)} let go besides is taken back.`)
     return
   }
+  mustHold(file, id)
   const until = wallClock.now() + (options.for ?? defaultMs)
   const line = approvalLine({
     id,
@@ -65,6 +68,23 @@ export function answerInFile(
     { file, id, line },
     () => `Written to ${plain(file)}: ${plain(id)} ${how}. The guard looks there when the call is made again.`,
   )
+}
+
+/** Who mistypes an id, or names a file that no guard looks at, is told. */
+function mustHold(file: string, id: string): void {
+  const held = heldIn(heldPath(file), wallClock.now())
+  if (held === undefined)
+    throw new RescindError(
+      'CONFIG_INVALID',
+      `--approvals: no guard looks at ${plain(file)}. Give the path that the refusal names (with --monitor none: --approvals of the guard, else its SPOOL/approvals).`,
+    )
+  if (held.has(id)) return
+  const near = nearest(id, [...held.keys()])
+  const mend =
+    near !== undefined
+      ? `Did you mean ${plain(near)}?`
+      : 'Give the handle or command id that the refusal names. What was held before the guard ended, or too long ago, is to be tried anew.'
+  throw new RescindError('CONFIG_INVALID', `No guard that looks at ${plain(file)} holds ${plain(id)}. ${mend}`)
 }
 
 function append(file: string, line: string): void {

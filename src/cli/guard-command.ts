@@ -1,6 +1,7 @@
 import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { named, whole } from './arguments.ts'
 
 /** What stands on the command line of `rescind guard`. */
 export interface Given {
@@ -35,11 +36,7 @@ export interface Given {
   timings?: string
 }
 
-const whole = (text: string): number => {
-  const n = Number(text)
-  if (!Number.isInteger(n) || n < 0) throw new InvalidArgumentError('must be a whole number')
-  return n
-}
+const name = named(512)
 const state = process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state')
 
 /** `rescind guard`: stands before an MCP server and holds its tool calls to what the monitor and the detectors say. `run` gives the exit status. */
@@ -49,12 +46,16 @@ export const guardCommand = (run: (command: string[], given: Given) => Promise<n
     .argument('[command...]', 'the MCP server to start, after --')
     .option('--url <url>', 'front a streamable HTTP MCP server instead')
     .option('--bearer-file <file>', 'bearer token for that server (default: what the client sends)')
-    .option('--listen <port>', 'listen on 127.0.0.1 as streamable HTTP instead of stdio; 0 takes a free port', whole)
-    .option('--agent <id>', 'the agent that acts', `mcp-client@${hostname()}`)
-    .option('--cohort <id>', 'agents that do the same job')
-    .option('--principal <id>', 'on whose behalf it acts')
-    .option('--tenant <id>', 'tenant', 'default')
-    .option('--environment <name>', 'production, staging, sandbox, …')
+    .option(
+      '--listen <port>',
+      'listen on 127.0.0.1 as streamable HTTP instead of stdio; 0 takes a free port',
+      whole(0, 65_535),
+    )
+    .option('--agent <id>', 'the agent that acts', name, `mcp-client@${hostname()}`)
+    .option('--cohort <id>', 'agents that do the same job', name)
+    .option('--principal <id>', 'on whose behalf it acts', name)
+    .option('--tenant <id>', 'tenant', named(128), 'default')
+    .option('--environment <name>', 'production, staging, sandbox, …', name)
     .option(
       '--monitor <url>',
       'the monitor, or none for stand-alone',
@@ -77,14 +78,14 @@ export const guardCommand = (run: (command: string[], given: Given) => Promise<n
     )
     .option('--intent <text>', 'what the agent was asked to do, when the client does not say')
     .option('--domain <name...>', 'domains of the organisation: what goes there stays inside')
-    .option('--point <id>', 'name of this enforcement point (default mcp@HOST/AGENT)')
+    .option('--point <id>', 'name of this enforcement point (default mcp@HOST/AGENT)', name)
     .addOption(
       new Option('--fail <how>', 'every call, when the monitor is silent (default: by action class)').choices([
         'open',
         'closed',
       ]),
     )
-    .option('--stale-after <seconds>', 'how long the monitor may be silent', whole, 300)
+    .option('--stale-after <seconds>', 'how long the monitor may be silent', whole(0, 31_536_000), 300)
     .option('--spool <dir>', 'where events wait while the monitor is away', join(state, 'rescind', 'guard'))
     .option(
       '--approvals <file>',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { readYaml } from '../config/yaml-file.ts'
 import { invalidFile, RescindError, wordsOf } from '../errors.ts'
 import { parseKnowledge } from '../guard/link/knowledge.ts'
@@ -41,4 +41,33 @@ export function keyIn(path: string): string {
   } catch (cause) {
     throw new RescindError('CONFIG_FILE_UNREADABLE', `${path} cannot be read: ${wordsOf(cause)}`, { cause })
   }
+}
+
+const unwritable = (setting: string, path: string, cause: unknown): RescindError =>
+  new RescindError(
+    'CONFIG_FILE_UNREADABLE',
+    `${setting}: ${path} cannot be written: ${wordsOf(cause)}. Give another path, or the right to write there.`,
+    { cause },
+  )
+
+/** A folder that the guard writes to later, made where it is not there. */
+export function folderFor(setting: string, path: string): string {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    accessSync(path, constants.W_OK)
+  } catch (cause) {
+    throw unwritable(setting, path, cause)
+  }
+  return path
+}
+
+/** A file that the guard writes to later, with its first text; `undefined`: as it is, or not there yet. */
+export function fileFor(setting: string, path: string, text?: string): string {
+  try {
+    if (text !== undefined) writeFileSync(path, text)
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error('it is a folder')
+  } catch (cause) {
+    throw unwritable(setting, path, cause)
+  }
+  return path
 }

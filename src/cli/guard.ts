@@ -1,11 +1,12 @@
 import { existsSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { localKeyFile } from '../api/local-key.ts'
 import { RescindError, wordsOf } from '../errors.ts'
 import { pathsIn } from '../guard/core/own-files.ts'
 import { createGuard, type Guard, type GuardOptions, type Notice } from '../guard/index.ts'
 import { ApprovalsFile } from '../guard/mcp/approvals-file.ts'
+import { HeldList, heldPath } from '../guard/mcp/held-list.ts'
 import { LogLines } from '../guard/mcp/log-lines.ts'
 import { ToolPins } from '../guard/mcp/pins/index.ts'
 import { PinStore } from '../guard/mcp/pins/store.ts'
@@ -18,7 +19,7 @@ import { ClientTask, clientProcess } from '../guard/memory/client-task.ts'
 import { MemoryPlace } from '../guard/memory/place.ts'
 import { connection } from './client.ts'
 import type { Given } from './guard-command.ts'
-import { keyIn, knowledgeIn, scopeIn, toolTableIn } from './guard-files.ts'
+import { fileFor, folderFor, keyIn, knowledgeIn, scopeIn, toolTableIn } from './guard-files.ts'
 import { shellWord } from './output.ts'
 
 /** Stands before the server until one of the two ends; the exit status. */
@@ -31,6 +32,8 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     return 0
   }
   const approvals = given.approvals ?? join(given.spool, 'approvals')
+  const roots = rootsOf(args, given)
+  folderFor('--pins', given.pins)
   const pins = pinsOf(server, given)
   if (given.acceptTools === true) {
     const { acceptTools } = await import('../guard/mcp/explain.ts')
@@ -42,14 +45,15 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => stop.abort())
   // Nobody reads the log any more.
   process.stderr.on('error', () => {})
+  if (given.timings !== undefined) fileFor('--timings', given.timings, '[]')
   const place = memoryPlace(given)
-  const roots = rootsOf(args, given)
   const own = ownFiles(given, approvals)
   for (const path of pathsIn(roots, own))
     say(
       'warn',
       `${path} is the guard’s own and lies where the server works: a server that reads whole folders reads it too`,
     )
+  const held = given.monitor === 'none' ? heldBeside(approvals, given) : undefined
   const made = await createGuard({
     ...guardOptions(given),
     ...(given.policy === undefined
@@ -73,23 +77,42 @@ export async function guard([command, ...args]: string[], given: Given): Promise
       ...(given.intent === undefined ? {} : { intent: given.intent }),
       ...(roots.length > 0 ? {} : { askRoots: true as const }),
       ...(task === undefined ? {} : { task: () => task.id() }),
-      ...(made.standAlone ? { approvals: approvalsIn(approvals, made) } : {}),
+      ...(held === undefined ? {} : { approvals: approvalsIn(approvals, made, held) }),
       wayBack: wayBackOf(given, approvals),
       ...(given.timings === undefined ? {} : { onTime: (time: CallTime) => times.length < 1e6 && times.push(time) }),
     })
   } finally {
+    held?.close()
     await made.close()
-    if (given.timings !== undefined) writeFileSync(given.timings, JSON.stringify(times))
+    if (given.timings !== undefined) keepTimes(given.timings, times)
     log.tellLeft()
     say('info', `ended: ${JSON.stringify(made.stats())}`)
   }
 }
 
-/** What a person let go by a line in the file. */
-function approvalsIn(path: string, made: Guard): NonNullable<ProxyOptions['approvals']> {
+/** At the end, so that no call waits for it. */
+function keepTimes(path: string, times: readonly CallTime[]): void {
+  try {
+    writeFileSync(path, JSON.stringify(times))
+  } catch (cause) {
+    say('warn', `--timings: ${path} cannot be written`, cause)
+  }
+}
+
+/** CONFIG_FILE_UNREADABLE where nobody could write an approval. */
+function heldBeside(path: string, { approvals }: Given): HeldList {
+  const setting = approvals === undefined ? '--spool' : '--approvals'
+  folderFor(setting, dirname(path))
+  return new HeldList(fileFor(setting, path), (message, cause) => say('warn', message, cause))
+}
+
+/** What a person let go by a line in the file, and beside it what could be. */
+function approvalsIn(path: string, made: Guard, held: HeldList): NonNullable<ProxyOptions['approvals']> {
   const file = new ApprovalsFile(path, (why) => say('warn', why))
+  // What is wrong with the file is told before the first call.
+  file.lines()
   const widened = new WidenedFile(made, file, (what) => say('info', what))
-  return { has: (id) => file.has(id), look: () => widened.look() }
+  return { has: (id) => file.has(id), look: () => widened.look(), waits: (decision) => held.add(decision) }
 }
 
 /** The command line by which a person lets a held call go: whole, so that it can be copied. */
@@ -110,11 +133,18 @@ function wayBackOf({ monitor, tenant, keyFile, data }: Given, approvals: string)
 }
 
 /** Folders that the agent works in: those that were given, else those that the server was given. */
-const rootsOf = (args: readonly string[], { root }: Given): string[] =>
-  (root ?? args.filter((each) => isFolder(each))).flatMap((path) => {
+function rootsOf(args: readonly string[], { root }: Given): string[] {
+  const missing = root?.find((each) => !isFolder(each))
+  if (missing !== undefined)
+    throw new RescindError(
+      'CONFIG_INVALID',
+      `--root: there is no folder ${resolve(missing)}. Make it, or give the folder in which the agent works.`,
+    )
+  return (root ?? args.filter((each) => isFolder(each))).flatMap((path) => {
     const whole = resolve(path)
-    return existsSync(whole) ? [...new Set([whole, realpathSync(whole)])] : [whole]
+    return [...new Set([whole, realpathSync(whole)])]
   })
+}
 
 function isFolder(path: string): boolean {
   try {
@@ -136,16 +166,21 @@ function memoryPlace({ memory, tenant, agent }: Given): MemoryPlace | undefined 
 
 /** What no call may name: who can write there can approve, or forget, in the guard’s place. */
 const ownFiles = ({ data, keyFile, policy, memory, pins }: Given, approvals: string): string[] =>
-  [approvals, widenedPath(approvals), data, memory, pins, keyFile ?? [], policy ?? []].flat().flatMap((path) => {
-    const whole = resolve(path)
-    return existsSync(whole) ? [whole, realpathSync(whole)] : [whole]
-  })
+  [approvals, widenedPath(approvals), heldPath(approvals), data, memory, pins, keyFile ?? [], policy ?? []]
+    .flat()
+    .flatMap((path) => {
+      const whole = resolve(path)
+      return existsSync(whole) ? [whole, realpathSync(whole)] : [whole]
+    })
 
 function serverOf(command: string | undefined, args: string[], given: Given): ProxyOptions['server'] {
-  if ((command === undefined) === (given.url === undefined))
+  if (command === undefined && given.url === undefined)
     throw new RescindError('CONFIG_INVALID', 'Give the MCP server to start after --, or --url of one that runs.')
+  if (command !== undefined && given.url !== undefined)
+    throw new RescindError('CONFIG_INVALID', `Give --url or a server to start (${command}), not both.`)
   if (given.url === undefined) return { command: command ?? '', args }
-  if (!URL.canParse(given.url)) throw new RescindError('CONFIG_INVALID', `--url: ${given.url} is not a URL.`)
+  if (!/^https?:\/\//i.test(given.url) || !URL.canParse(given.url))
+    throw new RescindError('CONFIG_INVALID', `--url: "${given.url}" is not an http or https address.`)
   const url = new URL(given.url)
   return given.bearerFile === undefined ? { url } : { url, bearer: keyIn(given.bearerFile) }
 }

@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { RescindError } from '../errors.ts'
+import { userName } from '../guard/mcp/user-name.ts'
 import { agents } from './agents.ts'
+import { duration, whole } from './arguments.ts'
 import { connection } from './client.ts'
 import { answerCommand, commands } from './commands.ts'
 import { explain } from './explain.ts'
 import { guardCommand } from './guard-command.ts'
-import { createOutput, errorColors, type Output } from './output.ts'
+import { createOutput, errorColors, type Output, plain } from './output.ts'
 
 interface Common {
   json?: boolean
@@ -37,23 +39,6 @@ Environment:
 
 Exit status: 0 done, 1 failed (the message says why and what to do), 2 wrong usage.`,
   )
-
-const whole =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const n = Number(text)
-    if (!/^\d+$/.test(text) || n < least || n > most)
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
-    return n
-  }
-
-/** ms */
-function duration(text: string): number {
-  const [, n = '', unit = ''] = /^(\d{1,6})(m|h|d)$/.exec(text) ?? []
-  const ms = Number(n) * ({ m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 0)
-  if (ms === 0) throw new InvalidArgumentError('It must be such as 30m, 2h or 1d.')
-  return ms
-}
 
 /** A subcommand with the options that all share. */
 const verb = (spec: string, description: string): Command =>
@@ -167,11 +152,16 @@ for (const [name, description] of [
     const { destination } = given
     const options = {
       ...given,
-      by: given.by ?? process.env.USER ?? 'cli',
+      by: given.by ?? userName(),
       ...(destination && { destination: (await import('./digest.ts')).destinationOf(destination) }),
     }
     if (given.widen === undefined && (given.for ?? given.destination ?? given.anyTask) !== undefined)
       throw new RescindError('CONFIG_INVALID', '--for, --destination and --any-task say how far --widen goes.')
+    if (id.startsWith('rescind-hold-') && given.approvals === undefined)
+      throw new RescindError(
+        'CONFIG_INVALID',
+        `${plain(id)} is the handle of a held call, by which a guard without a monitor is answered (--approvals FILE). A monitor knows the command: give its id, which stands in the refusal too and in \`rescind commands\`.`,
+      )
     if (name === 'deny' || given.approvals === undefined)
       await answerCommand(connection(options), name, id, options, outputOf(options))
     else (await import('./approvals.ts')).answerInFile(given.approvals, name, id, options, outputOf(options))

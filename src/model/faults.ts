@@ -59,14 +59,18 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0
 }
 
-function unknownName(name: string, known: readonly string[]): string {
-  const [nearest] = known
-    .map((each) => ({ each, far: distance(name.toLowerCase(), each.toLowerCase()) }))
+/** The known word that was meant by one with a slip or three in it. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const [first] = known
+    .map((each) => ({ each, far: distance(word.toLowerCase(), each.toLowerCase()) }))
     .filter(({ far }) => far <= 3)
     .sort((a, b) => a.far - b.far)
-  return nearest === undefined
-    ? `is not known. Known here: ${known.join(', ')}`
-    : `is not known. Did you mean ${nearest.each}?`
+  return first?.each
+}
+
+function unknownName(name: string, known: readonly string[]): string {
+  const meant = nearest(name, known)
+  return meant === undefined ? `is not known. Known here: ${known.join(', ')}` : `is not known. Did you mean ${meant}?`
 }
 
 /**

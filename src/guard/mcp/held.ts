@@ -17,6 +17,8 @@ export interface Approvals {
   has(id: string): boolean
   /** Looks what else may go, before a call is judged. */
   look(): void
+  /** An act waits, or is refused until a person says otherwise. */
+  waits(decision: Decision): void
 }
 
 export interface HeldParts {
@@ -82,7 +84,9 @@ export class Held {
     // The handle lets this call go, whatever held it; a command only the act that it was about.
     const id = [held?.handle, command?.id].find((each) => each !== undefined && approvals.has(each))
     const verb = held === undefined ? 'released' : 'approved'
-    return id === undefined || !guard.release(id, undefined, verb) ? decision : guard.before(call)
+    if (id !== undefined && guard.release(id, undefined, verb)) return guard.before(call)
+    approvals.waits(decision)
+    return decision
   }
 
   /** What goes to the server for a call that may run. */

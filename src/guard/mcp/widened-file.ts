@@ -1,5 +1,4 @@
 import { appendFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Command } from '../../model/command.ts'
@@ -7,6 +6,7 @@ import { digest } from '../../model/digest.ts'
 import type { Guard } from '../core/guard.ts'
 import type { ApprovalLine } from './approval-lines.ts'
 import { type ApprovalsFile, ownText, stampOf } from './approvals-file.ts'
+import { userName } from './user-name.ts'
 
 const Kept = Compile(Type.Object({ line: Type.String(), command: Command }))
 type Kept = { line: string; command: Command }
@@ -64,7 +64,7 @@ export class WidenedFile {
   }
 
   /** Undefined where another guard holds the call, or none does. */
-  #order({ id, widen, by = userInfo().username, because = 'the approvals file says so', text }: ApprovalLine) {
+  #order({ id, widen, by = userName(), because = 'the approvals file says so', text }: ApprovalLine) {
     if (widen === undefined || this.#refused.has(text)) return undefined
     const command = this.#guard.widenings.order(id, { id: digest('approval line', text), by, reason: because, widen })
     if (command === undefined) return undefined

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -72,6 +72,18 @@ test('the refusal and the log name the file and the whole command line, and that
   expect(held.content[0]?.text).toContain(line)
   expect(held.content[0]?.text).toContain(`or writes ${handle} on a line of ${approvals}`)
   expect(log()).toContain(line)
+  const slip = `${handle.slice(0, -1)}${handle.endsWith('0') ? '1' : '0'}`
+  const approve = (id: string, path: string) => rescind('approve', id, '--approvals', path, '--reason', 'x')
+  await expect(approve(slip, approvals)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`No guard that looks at ${approvals} holds ${slip}. Did you mean ${handle}?`),
+  })
+  await expect(approve('no-such-command', approvals)).rejects.toMatchObject({ code: 1 })
+  await expect(approve(handle, `${approvals}2`)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`no guard looks at ${approvals}2. Give the path that the refusal names`),
+  })
+  expect([existsSync(approvals), existsSync(`${approvals}2`)]).toEqual([false, false])
   await rescind('approve', handle, '--approvals', approvals, '--reason', 'it is # fine', '--by', 'Ann Lee')
   expect(readFileSync(approvals, 'utf8')).toBe(`${handle} by Ann Lee because it is fine\n`)
   expect(statSync(approvals).mode & 0o777).toBe(0o600)

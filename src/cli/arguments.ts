@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from 'commander'
+
+/** A whole number in a range. */
+export const whole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const n = Number(text)
+    if (!/^\d+$/.test(text) || n < least || n > most)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    return n
+  }
+
+/** ms */
+export function duration(text: string): number {
+  const [, n = '', unit = ''] = /^(\d{1,6})(m|h|d)$/.exec(text) ?? []
+  const ms = Number(n) * ({ m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 0)
+  if (ms === 0) throw new InvalidArgumentError('It must be such as 30m, 2h or 1d.')
+  return ms
+}
+
+/** A name of somebody or something; `most` letters, as the model has it. */
+export const named =
+  (most: number) =>
+  (text: string): string => {
+    if (text.trim() === '' || text.length > most)
+      throw new InvalidArgumentError(`It must be a name of 1 to ${most} letters.`)
+    return text
+  }
