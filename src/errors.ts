@@ -56,8 +56,13 @@ export const invalidFile = (file: string, faults: readonly { path: string; messa
     data: { file, faults },
   })
 
-/** What an error says; whatever was thrown. */
-export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** What an error says; whatever was thrown. Of several that are one, the first: Node says nothing of its own then. */
+export const wordsOf = (error: unknown): string =>
+  error instanceof AggregateError && error.message === ''
+    ? wordsOf(error.errors[0])
+    : error instanceof Error
+      ? error.message
+      : String(error)
 
 /** An error and what it was wrapped around, from the outside in. */
 export function* causesOf(error: unknown): Generator<Error> {

@@ -6,6 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
  * Writes schemas/*.json from the schemas of src/model, the policy and the configuration that have an `$id`; a file that no schema makes is removed.
  * `npm run schemas` runs it from dist; test/formats/schemas.test.ts asserts that what is committed is what it writes.
  */
+/** Files that people write: what has a default may be left out of them. Records of the log have every member. */
+const written: ReadonlySet<string> = new Set(['policy.json', 'config.json', 'scope.json'])
 const model = new URL('../src/model/', import.meta.url)
 
 export async function schemaFiles(): Promise<Map<string, string>> {
@@ -21,7 +23,7 @@ export async function schemaFiles(): Promise<Map<string, string>> {
     for (const value of Object.values(exported)) {
       if (typeof value !== 'object' || value === null || !('$id' in value) || typeof value.$id !== 'string') continue
       const name = value.$id.split('/').at(-1) ?? ''
-      const { $id, ...rest } = value
+      const { $id, ...rest } = written.has(name) ? withoutDefaults(value) : value
       const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', $id, ...naming(rest), ...rest }
       const text = `${JSON.stringify(schema, null, 2)}\n`
       if (files.has(name) && files.get(name) !== text) throw new Error(`Two schemas are called ${name}`)
@@ -29,6 +31,19 @@ export async function schemaFiles(): Promise<Map<string, string>> {
     }
   }
   return files
+}
+
+/** A schema as a file is written to it: of its required members those without a default, at every depth. */
+function withoutDefaults<T>(schema: T): T {
+  if (Array.isArray(schema)) return schema.map(withoutDefaults) as T
+  if (typeof schema !== 'object' || schema === null) return schema
+  const made = Object.fromEntries(Object.entries(schema).map(([name, each]) => [name, withoutDefaults(each)]))
+  const { properties } = schema as { properties?: Record<string, object> }
+  if (properties === undefined || !Array.isArray(made.required)) return made as T
+  const required = made.required.filter((name: string) => !('default' in (properties[name] ?? {})))
+  if (required.length > 0) made.required = required
+  else delete made.required
+  return made as T
 }
 
 /** What a reader looks for first, first. */

@@ -11,6 +11,9 @@ const ms = (value: number, description: string) =>
 const group = <T extends Record<string, TSchema>>(members: T, description: string) =>
   Type.Object(members, { default: {}, additionalProperties: false, description })
 
+/** `$.a.b`, `a.b`, `$.a[*].b`, `$.a[0]`. */
+const jsonPath = '^(?:\\$|[^.$[\\]][^.[\\]]*)(?:\\[(?:\\*|\\d{1,9})\\])*(?:\\.[^.[\\]]+(?:\\[(?:\\*|\\d{1,9})\\])*)*$'
+
 /** An act that is never interrupted automatically. Every member that is present must match. */
 export const Allowance = Type.Object(
   {
@@ -42,6 +45,7 @@ export const SanitiseRule = Type.Object(
     path: Type.String({
       default: '$',
       maxLength: 512,
+      pattern: jsonPath,
       description:
         'JSON path: $ for everything, $.a.b from the top, * for any name, a single name at any depth; lists are no step.',
     }),
@@ -72,7 +76,7 @@ export const FieldRule = Type.Object(
     tool: Type.Optional(Type.String({ minLength: 1, maxLength: 512, description: 'Only in answers of this tool.' })),
     path: Type.String({
       maxLength: 512,
-      pattern: '^(?:\\$|[^.$[\\]][^.[\\]]*)(?:\\[(?:\\*|\\d{1,9})\\])*(?:\\.[^.[\\]]+(?:\\[(?:\\*|\\d{1,9})\\])*)*$',
+      pattern: jsonPath,
       description:
         'JSON path, with all that is below it: $ for everything, $.a.b from the top, * for any name, a single name at any depth; lists are no step.',
     }),

@@ -38,6 +38,8 @@ describe('what is wrong is named by its path', () => {
     [{ fields: [{ server: '', path: 'a', trust: true, because: 'x' }] }, 'fields.0.server: '],
     [{ sanitise: [{ of: 'both', because: 'x' }] }, 'sanitise.0.of: '],
     [{ sanitise: [{ of: 'answer', because: 'x', kind: 'joke' }] }, 'sanitise.0.kind: must be "secret"; found "joke"'],
+    [{ sanitise: [{ of: 'answer', path: '$.x[', because: 'x' }] }, 'sanitise.0.path: must match pattern'],
+    [{ sanitise: [{ of: 'answer', path: '', because: 'x' }] }, 'sanitise.0.path: '],
     [{ bugdet: 1 }, 'bugdet: is not known. Did you mean budget?'],
     ['enforce', 'policy: '],
     [[], 'policy: '],

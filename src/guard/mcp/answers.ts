@@ -92,7 +92,7 @@ export class Answers {
     }
     if (method === 'initialize') this.serverName = nameOf(message)
     else if (method === 'tools/list') {
-      tools.learn(message.result)
+      for (const unmet of tools.learn(message.result)) onTrouble(unmet)
       for (const { because } of pins.learn(message.result, this.serverName)) onTrouble(because)
     }
     const readings = readingsOf(message, method)

@@ -8,11 +8,12 @@ import type { Tools } from './tools.ts'
 /** Asks a server for its tools and prints what each is held to do, what its arguments are for, and why. */
 export async function explainTools(server: ProxyOptions['server'], tools: Tools): Promise<string> {
   const names: string[] = []
+  const notes: string[] = []
   await eachPage(server, (page) => {
-    tools.learn(page)
+    notes.push(...tools.learn(page))
     for (const { name } of page.tools) names.push(name)
   })
-  return explainModels(names, tools)
+  return [explainModels(names, tools), ...notes.map((each) => printable(each))].join('\n')
 }
 
 /** Accepts the tools of a server as it describes them now; answers what was new in them, in words. */

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { causesOf, RescindError, wordsOf } from '../../errors.ts'
 import { EventReader } from './event-stream.ts'
 import { maxMessage } from './limits.ts'
 import { tooLong } from './reading.ts'
@@ -30,7 +31,19 @@ export class HttpPeer {
   async fetch(init: RequestInit): Promise<Response> {
     let url = this.#url
     for (let n = 0; ; n++) {
-      const response = await fetch(url, { signal: this.signal, ...init, redirect: 'manual' })
+      const response = await fetch(url, { signal: this.signal, ...init, redirect: 'manual' }).catch(
+        (cause: unknown) => {
+          const words = [...causesOf(cause)].map(wordsOf).filter((each) => each !== '')
+          throw new RescindError(
+            'GUARD_UPSTREAM_FAILED',
+            `${url.origin}${url.pathname} does not answer: ${words.at(-1)}`,
+            {
+              retry: 'later',
+              cause,
+            },
+          )
+        },
+      )
       const to = response.headers.get('location')
       const isMoved = response.status === 307 || response.status === 308
       if (!isMoved || to === null || !URL.canParse(to, url.href) || n >= maxRedirects) return response

@@ -30,7 +30,15 @@ export interface ProxyOptions {
 
 /** Runs until the client or the server is gone; answers the exit code. */
 export async function runProxy(options: ProxyOptions): Promise<number> {
+  if ('url' in options.server) void tellUnreachable(options.server.url, options)
   return options.port === undefined ? overStdio(options) : overHttp(options, options.port)
+}
+
+/** A server may come later: the guard goes on. */
+async function tellUnreachable(url: URL, { onTrouble }: ProxyOptions): Promise<void> {
+  const { unreachable } = await import('./reachable.ts')
+  const why = await unreachable(url)
+  if (why !== undefined) onTrouble(`--url: nothing answers at ${url.origin}${url.pathname}: ${why}`)
 }
 
 async function overStdio(options: ProxyOptions): Promise<number> {

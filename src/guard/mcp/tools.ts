@@ -4,6 +4,7 @@ import type { ActionClass, Sensitivity } from '../../model/event.ts'
 import { type Fault, faultsOf } from '../../model/faults.ts'
 import { describeTool, type ToolDescription, type ToolModel, ToolTableEntry } from '../act/index.ts'
 import { isObject } from './json-rpc.ts'
+import { unmetRoles, unmetTool } from './unmet-rows.ts'
 
 const Table = Type.Record(Type.String(), ToolTableEntry)
 export type ToolTable = Readonly<Record<string, ToolTableEntry>>
@@ -24,6 +25,7 @@ export class Tools {
   readonly #table: ReadonlyMap<string, ToolTableEntry>
   readonly #described = new Map<string, ToolDescription>()
   readonly #models = new Map<string, ToolModel>()
+  readonly #noted = new Set<string>()
   readonly #server: string | undefined
 
   /** @param server The name under which the operator or the client knows the server. */
@@ -32,12 +34,12 @@ export class Tools {
     this.#server = server
   }
 
-  /** Reads a result of tools/list. */
-  learn(result: unknown): void {
-    if (!isObject(result) || !Array.isArray(result.tools)) return
+  /** Reads a result of tools/list, which may be one page of several; answers, once each, what of the table fits nothing in it. */
+  learn(result: unknown): string[] {
+    if (!isObject(result) || !Array.isArray(result.tools)) return []
     for (const tool of result.tools) {
       if (!isObject(tool) || typeof tool.name !== 'string') continue
-      if (this.#described.size >= maxTools && !this.#described.has(tool.name)) return
+      if (this.#described.size >= maxTools && !this.#described.has(tool.name)) return []
       const { name, title, description, inputSchema, annotations } = tool
       this.#described.set(name, {
         name,
@@ -48,6 +50,17 @@ export class Tools {
       })
       this.#models.delete(name)
     }
+    return typeof result.nextCursor === 'string' ? [] : this.#unmet()
+  }
+
+  #unmet(): string[] {
+    const listed = [...this.#described.keys()]
+    const notes = [...this.#table].flatMap(([name, row]) =>
+      this.#described.has(name) ? unmetRoles(this.model(name), row) : [unmetTool(name, listed)],
+    )
+    const news = notes.filter((each) => !this.#noted.has(each))
+    for (const each of news) this.#noted.add(each)
+    return news
   }
 
   /** The tool as its server described it last; undefined before. */

@@ -35,6 +35,33 @@ test('a tool is worked out again when its server describes it anew', () => {
   for (const odd of [null, 1, { tools: 1 }, { tools: [[]] }]) tools.learn(odd)
 })
 
+test('rows and roles that fit nothing the server lists are told, once, after its last page', () => {
+  const inputSchema = {
+    properties: {
+      to: { type: 'array', items: { type: 'string' } },
+      message: { properties: { text: { type: 'string' }, extra: { type: 'object' } } },
+    },
+  }
+  const roles = {
+    to: 'destination',
+    'message.text': 'payload',
+    'message.txet': 'payload',
+    'message.extra.more': 'payload',
+    message: 'payload',
+    where: 'destination',
+  } as const
+  const tools = new Tools({ send_email: { roles }, send_mali: { sink: 'outward' }, send_mail: {}, other: { roles } })
+  expect(tools.learn({ tools: [{ name: 'send_email', inputSchema }], nextCursor: 'x' })).toEqual([])
+  const last = { tools: [{ name: 'send_mail' }, { name: 'other' }] }
+  expect(tools.learn(last)).toEqual([
+    '--tools: send_email.roles: the tool has no argument message.txet. Did you mean message.text?',
+    '--tools: send_email.roles: the tool has no argument message.',
+    '--tools: send_email.roles: the tool has no argument where.',
+    '--tools: the server lists no tool send_mali: its row says nothing. Did you mean send_mail?',
+  ])
+  expect(tools.learn(last)).toEqual([])
+})
+
 test('explained: sink, class, why; each argument with its role and why; nothing that moves a terminal', () => {
   const tools = new Tools({ send_email: { dataset: 'mail' } })
   tools.learn({
