@@ -20,7 +20,7 @@ import { readingOf, toolDigest } from './read.ts'
 import type { Reading } from './reading.ts'
 import { type Asked, bytesOf, type Read, type Remembered } from './remembered.ts'
 import { emptyRequest, joinRequest, readRequest } from './request.ts'
-import { digestOf, digestOfNormal, tokensOf } from './text.ts'
+import { digestOfNormal, tokensOf } from './text.ts'
 
 export type { Call, Carried, Examined } from './call.ts'
 export { memoryLimits } from './limits.ts'
@@ -85,7 +85,7 @@ export class TaskMemory {
   readonly #held: { read: Read; bytes: number; kept: Kept | undefined }[] = []
   /** How far each file of the journal holds readings that are in memory no more: what was read goes in the order in which it came. */
   readonly #away = new Map<string, { end: number; lately: WeakRef<IndexedReading[]> | undefined }>()
-  /** Digests of the requests so far: several guards are told the same one. */
+  /** Digests of the last requests, at most as many as words of them are kept: several guards are told the same one. */
   readonly #requests = new Set<string>()
   #bytes = 0
   #request = ''
@@ -266,6 +266,8 @@ export class TaskMemory {
   #ask({ request, digest }: Asked): void {
     if (this.#requests.has(digest)) return
     this.#requests.add(digest)
+    const [oldest = digest] = this.#requests
+    if (this.#requests.size > memoryLimits.requestWords) this.#requests.delete(oldest)
     joinRequest(this.#memory.request, request, memoryLimits.requestWords)
     if (this.#request === '') this.#request = digest
   }
@@ -280,9 +282,6 @@ export class TaskMemory {
     }
     this.#options.onMade?.(digests)
   }
-
-  /** The digest by which destinations, known values and scopes are compared. */
-  static readonly digestOf: (value: string) => string = digestOf
 
   #cut(text: string): string {
     if (text.length <= memoryLimits.characters) return text

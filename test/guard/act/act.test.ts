@@ -181,7 +181,7 @@ test('large and deep arguments end soon, and say that they were cut', () => {
   ]
   const began = performance.now()
   for (const command of hostile)
-    expect(actOf(tools[1] ?? describeTool({ name: '' }), { command }, context).sink).toBeDefined()
+    expect(actOf(tools[1] ?? describeTool({ name: '' }), { command }, context).sink).toBe('execution')
   expect(performance.now() - began).toBeLessThan(5000)
 })
 

@@ -153,10 +153,17 @@ test('a client that stops listening is gone after a while; DELETE and the end of
 })
 
 test('a server that never answers does not keep a client that left', async () => {
-  const { url, ended } = await listening({ newcomerMs: 30 }, false)
+  const { url, ended, seen } = await listening({ newcomerMs: 30 }, false)
   const leave = await begun(url, good, 'POST')
+  expect(seen).toEqual({ started: 1, ended: 0 })
   leave()
   await ended(1)
+  expect(seen).toEqual({ started: 1, ended: 1 })
+  // There is room for the next one.
+  const next = await begun(url, good, 'POST')
+  expect(seen).toEqual({ started: 2, ended: 1 })
+  next()
+  await ended(2)
 })
 
 test('a batch, a garbled body and what nobody listens to are answered', async () => {

@@ -1,5 +1,5 @@
 /**
- * readonly string[] by which a text orders its reader about, for the languages in which tools are described. A stem stands for every word that
+ * Words by which a text orders its reader about, for the languages in which tools are described. A stem stands for every word that
  * begins with it; one that ends in `$` for that word alone. Languages without spaces are looked for anywhere.
  */
 interface OrderWords {
