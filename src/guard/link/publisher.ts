@@ -24,6 +24,7 @@ export class Publisher {
   #waiting: object[] = []
   #timer: NodeJS.Timeout | undefined
   #working: Promise<void> | undefined
+  #writing = Promise.resolve(true)
   #away = false
   /** The disk took none of what waits; that was told. */
   #unwritten = false
@@ -171,8 +172,13 @@ export class Publisher {
     this.#changed()
   }
 
-  /** Whether what waited is on disk; what cannot be written stays in memory. */
-  async #toSpool(): Promise<boolean> {
+  /** Whether what waited is on disk; what cannot be written stays in memory. One at a time: events keep their order. */
+  #toSpool(): Promise<boolean> {
+    this.#writing = this.#writing.then(() => this.#write())
+    return this.#writing
+  }
+
+  async #write(): Promise<boolean> {
     if (this.#spool === undefined || this.#waiting.length === 0) return true
     const events = this.#waiting
     this.#waiting = []
