@@ -5,19 +5,19 @@ import { readName } from '../../formats/tool-name/read-name.ts'
 import { singular, wordsOf } from '../../formats/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 import { readContents } from './contents.ts'
+import { Execution } from './executed.ts'
 import { flagEffect, opensToAll } from './flags.ts'
 import { Found, many } from './found.ts'
 import { roleOfLeaf } from './leaf-role.ts'
+import { codeIn, loadedBy } from './markup.ts'
 import type { ToolModel } from './model.ts'
 import { type Change, readPatch } from './patch.ts'
 import { absolutePath, type Ground, landingOf } from './paths.ts'
-import { contentWords, operationWords, remoteWords } from './property-words.ts'
+import { remoteWords } from './property-words.ts'
 import { roleOf, silent } from './roles.ts'
 import { isWildcard, mailboxList } from './shape.ts'
-import { isStatement } from './sql/index.ts'
 import type { ToolTableEntry } from './table.ts'
 import { Trail } from './trail.ts'
-import { isActingCode, isRunnable, runsIt, type Typing, typedLines, typingOf } from './typed.ts'
 import type { Act, Part } from './types.ts'
 import { type Leaf, leavesOf } from './walk.ts'
 import { isApplied, takenIn, Written, withinOf } from './written.ts'
@@ -65,16 +65,6 @@ const quoted = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text :
 const isTheirs = ({ name, path }: Leaf): boolean =>
   !path.includes('#') && wordsOf(name).some((word) => remoteWords.has(singular(word))) && !/path|dir/i.test(name)
 
-const searches: ReadonlySet<string> = new Set(['search', 'find', 'lookup', 'grep', 'google', 'explain', 'docs'])
-const databases = /^(?:sql|query|queries|database|db|migrations?|statements?|schemas?|warehouse)$/
-
-/** An argument that a statement may stand in: none of what is only said or stored, where the tool has nothing to do with databases. */
-const mayBeStatement = (name: string, { sink, side, words }: ToolModel): boolean => {
-  const last = singular(wordsOf(name).at(-1) ?? '')
-  if (words.some((word) => searches.has(word)) || (sink === 'own' && !side.sql)) return false
-  return !contentWords.has(last) || last === 'string' || words.some((word) => databases.test(word))
-}
-
 /** Names of the folder that a command is run in. */
 const workFolder = /^(?:cwd|work_?(?:ing_?)?dir(?:ectory)?)$/i
 
@@ -97,9 +87,9 @@ class CallReader {
   #cut = false
   /** There is one argument: content of a file has a path beside it. */
   #alone = false
-  /** What is written is run at once. */
-  #isRun = false
-  #typing: Typing | undefined
+  #execution: Execution | undefined
+  /** One of its texts is a statement that changes something. */
+  #states = false
   /** Commands given word by word, by the path of their list. */
   readonly #argv = new Map<string, string[]>()
 
@@ -118,17 +108,13 @@ class CallReader {
     const operation = leaves.find((leaf) => model.operations.has(leaf.pattern))
     if (operation !== undefined) this.#operation(String(operation.value))
     this.#alone = leaves.length === 1
-    this.#isRun = model.sink !== 'look' && leaves.some(({ name, value }) => value === true && runsIt(name))
-    this.#typing = typingOf(
-      model.words,
-      leaves.flatMap(({ name, value }) => (operationWords.has(singular(name.toLowerCase())) ? [String(value)] : [])),
-      leaves.map(({ name }) => name),
-    )
     const folder = leaves.find(({ name, value }) => workFolder.test(name) && typeof value === 'string')
     if (folder !== undefined) {
       this.#ground.started = absolutePath(String(folder.value), this.#ground)
       if (this.#ground.roots.length > 0) this.#ground.cwd = this.#ground.started
     }
+    const isFixed = (this.#context.table ?? model.table)?.sink !== undefined
+    if (!isFixed) this.#execution = new Execution(model, leaves, this.#ground)
     for (const leaf of leaves) this.#leaf(leaf)
     for (const [path, words] of this.#argv) this.#command('shell', words.map(quoted).join(' '), { path, name: path })
     this.#settle(leaves)
@@ -189,7 +175,13 @@ class CallReader {
     if (leaf.key === true && role.role === 'selector' && !/[\d@:/.]/.test(text)) return
     if (leaf.key === true && /^[a-z]+(?:_?[A-Z]?[a-z]+)*$/.test(text) && this.#isProperty(text)) return
     const kind = role.kind === '' ? undefined : role.kind
-    if (role.role !== 'command' && this.#executes(leaf, text)) return
+    const executed = role.role === 'command' ? undefined : this.#execution?.of(leaf, text)
+    if (executed !== undefined) {
+      this.#add({ role: 'command', path, name, ...executed })
+      if (executed.kind === 'sql') this.#states = true
+      this.#command(executed.kind, executed.text, leaf)
+      return
+    }
     const changes = this.#changes(leaf, text)
     if (changes.length > 0) {
       this.#patch(leaf, text, changes)
@@ -210,6 +202,7 @@ class CallReader {
       if (kind === 'shell' && list !== undefined) this.#argv.set(list, [...(this.#argv.get(list) ?? []), text])
       else this.#command(kind, text, leaf)
     }
+    if (role.role === 'payload' && /<[a-z]/i.test(text)) this.#page(leaf, text)
     if (role.role === 'selector' && kind === 'path') this.#path(text, withinOf(leaf))
     if (
       /^(?:event|state|status|action|visibility|type|decision|verdict)$/i.test(name) &&
@@ -272,29 +265,15 @@ class CallReader {
     else if (landing.in === 'outside' && sink === 'own') this.#raise('irreversible', 'writes outside the roots')
   }
 
-  /** A text that is typed where it runs, evaluated, or put where a flag has it run: it is read as what it is. */
-  #executes({ path, name, key }: Leaf, text: string): boolean {
-    const { sink } = this.#model
-    if (key === true || sink === 'look' || this.#context.table?.sink !== undefined) return false
-    const lines = this.#typing === undefined ? undefined : typedLines(text, this.#typing)
-    if (lines !== undefined) {
-      this.#add({ role: 'command', path, name, text: lines, kind: 'shell' })
-      this.#command('shell', lines, { path, name })
-      return true
-    }
-    if (mayBeStatement(name, this.#model) && isStatement(text)) {
-      const found = readContents('sql', text, { path, name }, this.#model, this.#ground)
-      if (found.sink !== 'look') {
-        this.#add({ role: 'command', path, name, text, kind: 'sql' })
-        this.#take(found)
-        return true
-      }
-    }
-    const isCode = this.#isRun ? isRunnable(name) : sink !== 'own' && isActingCode(name, text)
-    if (!isCode) return false
-    this.#add({ role: 'command', path, name, text, kind: 'code' })
-    this.#command('code', text, { path, name })
-    return true
+  /** A page that others open leads them where it loads code from, and where its code leads. */
+  #page({ path, name }: Leaf, text: string): void {
+    if (this.#model.sink !== 'shared' && this.#model.sink !== 'outward') return
+    for (const url of loadedBy(text))
+      this.#add({ role: 'destination', path: `${path}#page`, name, text: url, kind: 'url' })
+    const code = codeIn(text)
+    if (code === '') return
+    const { parts } = readContents('code', code, { path, name }, this.#model, this.#ground)
+    for (const part of parts) if (part.role === 'destination') this.#add(part)
   }
 
   /** The files that a text changes where it is a patch, and its tool carries it out. */
@@ -368,6 +347,10 @@ class CallReader {
   /** What is written where it acts later is an order, not a text. */
   #stays(): void {
     if (this.#model.sink === 'persistence') return
+    // What a statement is kept under says nothing of what it does.
+    if (this.#states)
+      for (const part of this.#parts)
+        if (part.role === 'selector' && /^(?:name|title|label|version)$/i.test(part.name)) part.role = 'payload'
     const orders = this.#written.orders(this.#parts.filter((part) => !this.#patches.has(part)))
     const taken: Part[] = []
     for (const part of this.#parts)

@@ -64,7 +64,7 @@ export class Written {
 
   /**
    * What stays as an order: the content of files that act later by themselves, or undefined where the call does not say which of its
-   * parts that is. The other files of the call are what they are anyway.
+   * parts that is. The other files of the call are what they are anyway, and a branch is only where the change waits.
    */
   orders(parts: readonly Part[]): ReadonlySet<Part> | undefined {
     const orders = new Set<Part>()
@@ -72,6 +72,8 @@ export class Written {
       if (file.persistent !== undefined) for (const part of this.#held(file, parts)) orders.add(part)
     if (orders.size === 0) return undefined
     for (const { part, persistent } of this.#files) if (persistent === undefined) part.role = 'payload'
+    for (const part of parts)
+      if (part.role === 'selector' && /^(?:branch|ref|head|base)$/i.test(part.name)) part.role = 'control'
     return orders
   }
 }

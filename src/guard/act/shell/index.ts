@@ -76,7 +76,10 @@ const nameOf = (program: Word | undefined): string => program?.text.split('/').a
 /** What a program that only passes on what it is given says, as far as the line holds it. */
 function passedOn(program: string, args: readonly Word[], given: string | undefined): string | undefined {
   if (/^(?:echo|printf)$/.test(program)) {
-    const text = args.map((arg) => arg.text).join(' ')
+    const [form = '', ...given] = args.map((arg) => arg.text)
+    // `printf '%s' a b` says each of them in its form.
+    const isForm = program === 'printf' && form.includes('%s')
+    const text = isForm ? given.map((each) => form.replace('%s', () => each)).join('') : [form, ...given].join(' ')
     return text.replace(/^-[neE]+ /, '').replaceAll('\\n', '\n')
   }
   return /^(?:cat|tee)$/.test(program) && args.every((arg) => /^-/.test(arg.text)) ? given : undefined

@@ -7,7 +7,10 @@ import { type Call, type Handler, lastOf, optionsOf, type Shell, wasFetched } fr
 export function applies(call: Call, files: readonly string[], shell: Shell): void {
   const { found, ground } = shell
   const fetched = call.upstream.find((each) => fetchers.has(each))
-  if (fetched !== undefined) return found.raise('execution', `${call.program} applies what ${fetched} brought`)
+  if (fetched !== undefined) {
+    found.raise('execution', `${call.program} applies what ${fetched} brought`)
+    return
+  }
   const changes = readPatch(call.given ?? call.piped ?? '')
   for (const change of changes) found.change(change, ground)
   for (const file of call.from === undefined ? files : [...files, call.from]) {
