@@ -12,7 +12,7 @@ import { roleOfLeaf } from './leaf-role.ts'
 import { codeIn, loadedBy } from './markup.ts'
 import type { ToolModel } from './model.ts'
 import { type Change, readPatch } from './patch.ts'
-import { absolutePath, type Ground, landingOf } from './paths.ts'
+import { absolutePath, type Ground, landingOf, persistentAt } from './paths.ts'
 import { remoteWords } from './property-words.ts'
 import { roleOf, silent } from './roles.ts'
 import { isWildcard, mailboxList } from './shape.ts'
@@ -334,6 +334,12 @@ class CallReader {
       const written = this.#written.sent(this.#parts)
       if (written !== undefined) this.#raise('persistence', `writes to a ${written}`)
     }
+    // A file of a repository behind an API stands in the URL that is written to.
+    if (this.#sink === 'outward' && (this.#sends || this.#content?.sink === 'outward'))
+      for (const { role, text } of this.#parts) {
+        const persistent = role === 'destination' ? persistentAt(text) : undefined
+        if (persistent !== undefined) this.#raise('persistence', `writes to a ${persistent}`)
+      }
     // A request without a body or with a reading method is a visit.
     if (this.#model.requests && this.#sink === 'outward' && !this.#sends) {
       const method = leaves.find((leaf) => /^(?:http_?)?method$/i.test(leaf.name))

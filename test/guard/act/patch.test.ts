@@ -114,6 +114,21 @@ describe('a push of files writes them', () => {
     expect(act('apply_edits', { edits: '[{"file":"CLAUDE.md","newText":"x"}]' }).sink).toBe('persistence')
   })
 
+  it('by an API of the repository too', () => {
+    const put = (path: string, method = 'PUT') =>
+      act('http_request', {
+        method,
+        url: `https://api.host.example/repos/o/r/contents/${path}`,
+        body: '{"content":"x"}',
+      })
+    expect(put('.github/workflows/x.yml').sink).toBe('persistence')
+    expect(put('AGENTS%2Emd').sink).toBe('persistence')
+    expect(put('src/a.ts').sink).toBe('outward')
+    const command = 'curl -X PUT https://api.host.example/contents/CLAUDE.md -d @x.json'
+    expect(act('bash', { command }).sink).toBe('persistence')
+    expect(act('bash', { command: 'curl https://host.example/AGENTS.md' }).sink).toBe('look')
+  })
+
   it('what each is to hold is an order only where it stays; the message is none', () => {
     const { parts } = push([
       { path: '.vscode/tasks.json', content: '{"tasks":[]}' },
