@@ -31,7 +31,12 @@ export function revisionOf(memory: Memory, counted: readonly Value[]): Revision 
     return held.length === 0 ? [] : [{ path, held, ...revisedBy(memory, path, held) }]
   })
   return {
-    accounts: (v) => files.some(({ path, held, isOwn }) => isOwn && (v === path || held.includes(v))),
+    accounts: (v) =>
+      files.some(({ path, held, isOwn, before }) => {
+        if (isOwn) return v === path || held.includes(v)
+        // A part of it that adds no word to what the file held was there before.
+        return held.includes(v) && before.some((reading) => isWithin(memory, reading, v))
+      }),
     isForeign: files.some(({ isForeign }) => isForeign),
   }
 }
@@ -42,14 +47,18 @@ const isBeside = (path: Part, content: Part): boolean => {
   return object !== '' && content.path.startsWith(object)
 }
 
-function revisedBy(memory: Memory, path: Value, held: readonly Value[]): { isOwn: boolean; isForeign: boolean } {
+function revisedBy(
+  memory: Memory,
+  path: Value,
+  held: readonly Value[],
+): { isOwn: boolean; isForeign: boolean; before: readonly IndexedReading[] } {
   const digest = digestOfWord(path.normal, memory.seed)
   const before = memory.readings.filter((reading) => reading.path === digest)
   const isRevised = held.every((v) => before.some((reading) => isWithin(memory, reading, v)))
   const isForeign =
     !isRevised &&
     held.some((v) => bringsForeign(memory, before, v.part.text) || (v.stand === 'prose' && v.found.spoken))
-  return { isOwn: isRevised || (isAskedFile(memory, path) && !isForeign), isForeign }
+  return { isOwn: isRevised || (isAskedFile(memory, path) && !isForeign), isForeign, before }
 }
 
 /** The request names the file, or says what it is called. */
