@@ -7,7 +7,7 @@ export interface Change {
   removes?: true
 }
 
-const limits = { text: 262_144, files: 200 } as const
+const limits = { text: 262_144, files: 200, path: 1024 } as const
 
 const git = /^diff --git (.+)$/
 const file = /^(\*\*\*|---|\+\+\+) (?!\d[\d,]* (?:\*{4}|-{4})$)(.+)$/
@@ -20,6 +20,7 @@ const conflict = { opens: /^<{5,9} ?/, turns: /^={5,9}\s*$/, ends: /^>{5,9} ?/ }
 /** A path as a patch spells it: without quotes, time stamp and the folders `a/` and `b/`. */
 const pathOf = (text: string): string =>
   text
+    .slice(0, limits.path)
     .replace(/\t.*$|\s+\d{4}-\d\d-\d\d[ T].*$/, '')
     .trim()
     .replace(/^"(.*)"$/, '$1')
@@ -106,7 +107,12 @@ function replaced(lines: readonly string[], changes: Changes): void {
     else if (part !== 'outside' && conflict.ends.test(line)) part = 'outside'
     else if (part === 'put') changes.add(line)
     // A path stands alone on its line; a fence stands between it and the block.
-    else if (part === 'outside' && /^[#*`\s]*\S*[./]\S*[`*:\s]*$/.test(line) && /\w/.test(line))
+    else if (
+      part === 'outside' &&
+      line.length <= limits.path &&
+      /^[#*`\s]*\S*[./]\S*[`*:\s]*$/.test(line) &&
+      /\w/.test(line)
+    )
       name = line.replace(/^[#*`\s]+|[`*:\s]+$/g, '')
   }
 }

@@ -113,6 +113,12 @@ describe('SQL, whatever the argument is called', () => {
     )
   })
 
+  it('hostile ones end soon', () => {
+    for (const text of ['grant a to b ', 'grant with a to b ', 'update a set b = ', 'insert into a (', '/* ', '-- '])
+      for (const first of ['', 'grant '])
+        expect(act('warehouse', { q: `${first}${text.repeat(10_000)}` }).parts.length).toBeGreaterThan(0)
+  })
+
   it('other rows and columns are what they were; a scratch database is the agent’s own', () => {
     const of = (query: string) => act('execute_sql', { query }, 'Runs SQL on the Postgres database').sink
     for (const query of [

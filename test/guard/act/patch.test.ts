@@ -54,6 +54,9 @@ describe('a patch', () => {
   it('hostile ones end soon', () => {
     for (const line of ['--- a\n', '+++ a\n', 'diff --git a b\n', '*** Add File: a\n', '<<<<<<<\n', 'Index: a\n'])
       expect(readPatch(line.repeat(50_000)).length).toBeLessThanOrEqual(200)
+    for (const piece of [' ', '.', 'a/', '`'])
+      for (const head of ['--- a\n+++ ', '*** Add File: ', '<<<<<<<\n'])
+        expect(readPatch(`${head}${piece.repeat(200_000)}\n>>>>>>>\n`).length).toBeLessThanOrEqual(1)
   })
 })
 
