@@ -1,19 +1,26 @@
 import { classOf } from '../../formats/action-class.ts'
+import { Nouns } from '../../formats/tool-name/effect.ts'
+import { messages } from '../../formats/tool-name/nouns.ts'
 import { readName } from '../../formats/tool-name/read-name.ts'
-import { wordsOf } from '../../formats/tool-name/words.ts'
+import { singular, wordsOf } from '../../formats/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 import { readContents } from './contents.ts'
+import { Execution } from './executed.ts'
 import { flagEffect, opensToAll } from './flags.ts'
-import { many } from './found.ts'
+import { Found, many } from './found.ts'
 import { roleOfLeaf } from './leaf-role.ts'
+import { codeIn, loadedBy } from './markup.ts'
 import type { ToolModel } from './model.ts'
-import { absolutePath, type Ground, landingOf } from './paths.ts'
+import { type Change, readPatch } from './patch.ts'
+import { absolutePath, type Ground, landingOf, persistentAt } from './paths.ts'
+import { remoteWords } from './property-words.ts'
 import { roleOf, silent } from './roles.ts'
 import { isWildcard, mailboxList } from './shape.ts'
 import type { ToolTableEntry } from './table.ts'
 import { Trail } from './trail.ts'
 import type { Act, Part } from './types.ts'
 import { type Leaf, leavesOf } from './walk.ts'
+import { isApplied, takenIn, Written, withinOf } from './written.ts'
 
 export interface ActContext {
   /** Folders that the agent works in; empty: not known, and every ordinary path is its own. */
@@ -26,7 +33,8 @@ export interface ActContext {
 }
 
 /** Names whose text may be arguments of its own, as JSON. */
-const nested = /^(?:args|arguments|params|parameters|inputs?|request|payload|data|options|body)$|json$/i
+const nested =
+  /^(?:args|arguments|params|parameters|inputs?|request|payload|data|options|body|patch|edits?|changes?|operations?|files?)$|json$/i
 
 /** What this very call does: the tool's model, and what the arguments hold. Never throws; bounded. */
 export function actOf(model: ToolModel, args: unknown, context: ActContext): Act {
@@ -53,6 +61,10 @@ const staging: ReadonlySet<string> = new Set(['add', 'stage', 'unstage', 'commit
 /** A word as a shell reads it back. */
 const quoted = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
 
+/** It says whose system is worked in. */
+const isTheirs = ({ name, path }: Leaf): boolean =>
+  !path.includes('#') && wordsOf(name).some((word) => remoteWords.has(singular(word))) && !/path|dir/i.test(name)
+
 /** Names of the folder that a command is run in. */
 const workFolder = /^(?:cwd|work_?(?:ing_?)?dir(?:ectory)?)$/i
 
@@ -69,9 +81,15 @@ class CallReader {
   #sends = false
   readonly #made: string[] = []
   readonly #trail = new Trail()
+  readonly #written = new Written()
+  /** Texts that were patches: what they say of files is told by the files. */
+  readonly #patches = new Set<Part>()
   #cut = false
   /** There is one argument: content of a file has a path beside it. */
   #alone = false
+  #execution: Execution | undefined
+  /** One of its texts is a statement that changes something. */
+  #states = false
   /** Commands given word by word, by the path of their list. */
   readonly #argv = new Map<string, string[]>()
 
@@ -95,6 +113,8 @@ class CallReader {
       this.#ground.started = absolutePath(String(folder.value), this.#ground)
       if (this.#ground.roots.length > 0) this.#ground.cwd = this.#ground.started
     }
+    const isFixed = (this.#context.table ?? model.table)?.sink !== undefined
+    if (!isFixed) this.#execution = new Execution(model, leaves, this.#ground)
     for (const leaf of leaves) this.#leaf(leaf)
     for (const [path, words] of this.#argv) this.#command('shell', words.map(quoted).join(' '), { path, name: path })
     this.#settle(leaves)
@@ -155,6 +175,18 @@ class CallReader {
     if (leaf.key === true && role.role === 'selector' && !/[\d@:/.]/.test(text)) return
     if (leaf.key === true && /^[a-z]+(?:_?[A-Z]?[a-z]+)*$/.test(text) && this.#isProperty(text)) return
     const kind = role.kind === '' ? undefined : role.kind
+    const executed = role.role === 'command' ? undefined : this.#execution?.of(leaf, text)
+    if (executed !== undefined) {
+      this.#add({ role: 'command', path, name, ...executed })
+      if (executed.kind === 'sql') this.#states = true
+      this.#command(executed.kind, executed.text, leaf)
+      return
+    }
+    const changes = this.#changes(leaf, text)
+    if (changes.length > 0) {
+      this.#patch(leaf, text, changes)
+      return
+    }
     const list = role.role === 'destination' ? mailboxList(text) : undefined
     for (const each of list ?? [text])
       this.#add({
@@ -170,7 +202,8 @@ class CallReader {
       if (kind === 'shell' && list !== undefined) this.#argv.set(list, [...(this.#argv.get(list) ?? []), text])
       else this.#command(kind, text, leaf)
     }
-    if (role.role === 'selector' && kind === 'path') this.#path(text)
+    if (role.role === 'payload' && /<[a-z]/i.test(text)) this.#page(leaf, text)
+    if (role.role === 'selector' && kind === 'path') this.#path(text, withinOf(leaf))
     if (
       /^(?:event|state|status|action|visibility|type|decision|verdict)$/i.test(name) &&
       /^\s*approved?\s*$/i.test(text)
@@ -205,7 +238,12 @@ class CallReader {
     const found = readContents(kind, text, leaf, this.#model, this.#ground, projectPrograms)
     if (kind === 'sql' && found.because === 'reads' && this.#model.side.sink === 'look' && found.parts.length === 0)
       return
+    this.#take(found)
+  }
+
+  #take(found: Found): void {
     for (const part of found.parts) this.#add(part)
+    this.#written.add(...found.files)
     this.#made.push(...found.makes)
     this.#trail.join(found)
     this.#items += found.items
@@ -213,15 +251,46 @@ class CallReader {
   }
 
   /** Where a write lands. Reading anywhere is a look; the agent's own space is under its roots. */
-  #path(text: string): void {
+  #path(text: string, within: string): void {
     const { sink, words } = this.#model
     if (sink === 'look' || sink === 'irreversible' || sink === 'execution' || sink === 'approval') return
     // What is put under version control stands there already.
     if (words.includes('git') && words.some((word) => staging.has(word))) return
     const landing = landingOf(text, this.#ground)
+    const part = this.#parts.at(-1)
+    if (part !== undefined) this.#written.add({ part, within, persistent: landing.persistent })
+    // What is sent may only be told of by its path: its content says more.
     if (landing.persistent !== undefined && sink !== 'outward')
       this.#raise('persistence', `writes to a ${landing.persistent}`)
     else if (landing.in === 'outside' && sink === 'own') this.#raise('irreversible', 'writes outside the roots')
+  }
+
+  /** A page that others open leads them where it loads code from, and where its code leads. */
+  #page({ path, name }: Leaf, text: string): void {
+    if (this.#model.sink !== 'shared' && this.#model.sink !== 'outward') return
+    for (const url of loadedBy(text))
+      this.#add({ role: 'destination', path: `${path}#page`, name, text: url, kind: 'url' })
+    const code = codeIn(text)
+    if (code === '') return
+    const { parts } = readContents('code', code, { path, name }, this.#model, this.#ground)
+    for (const part of parts) if (part.role === 'destination') this.#add(part)
+  }
+
+  /** The files that a text changes where it is a patch, and its tool carries it out. */
+  #changes(leaf: Leaf, text: string): readonly Change[] {
+    const { sink, words } = this.#model
+    if (sink === 'look' || leaf.key === true || !/\n/.test(text) || !isApplied(leaf.name, words)) return []
+    return readPatch(text)
+  }
+
+  /** Each file of a patch is written with what the patch adds to it. */
+  #patch({ path, name }: Leaf, text: string, changes: readonly Change[]): void {
+    const whole: Part = { role: 'payload', path, name, text }
+    this.#add(whole)
+    this.#patches.add(whole)
+    const found = new Found(path, name)
+    for (const change of changes) found.change(change, this.#ground)
+    this.#take(found)
   }
 
   #method(text: string): void {
@@ -253,13 +322,24 @@ class CallReader {
     const { sink, from } = this.#model
     if (this.#content !== undefined) {
       // A command says what it does better than the tool that runs it; nothing else is lowered by what it holds.
-      const lowers =
-        (sink === 'execution' || (sink === 'shared' && this.#model.side.sql)) && this.#sink === sink && from !== 'table'
+      const isLocal = this.#model.side.sql || (this.#patches.size > 0 && !leaves.some(isTheirs))
+      const lowers = (sink === 'execution' || (sink === 'shared' && isLocal)) && this.#sink === sink && from !== 'table'
       if (lowers) {
         this.#sink = this.#content.sink
         this.#because = this.#content.because
       } else this.#raise(this.#content.sink, this.#content.because)
     }
+    // What a message brings along stays what it is.
+    if (this.#model.sink === 'outward' && new Nouns(this.#model.words).in(messages) === undefined) {
+      const written = this.#written.sent(this.#parts)
+      if (written !== undefined) this.#raise('persistence', `writes to a ${written}`)
+    }
+    // A file of a repository behind an API stands in the URL that is written to.
+    if (this.#sink === 'outward' && (this.#sends || this.#content?.sink === 'outward'))
+      for (const { role, text } of this.#parts) {
+        const persistent = role === 'destination' ? persistentAt(text) : undefined
+        if (persistent !== undefined) this.#raise('persistence', `writes to a ${persistent}`)
+      }
     // A request without a body or with a reading method is a visit.
     if (this.#model.requests && this.#sink === 'outward' && !this.#sends) {
       const method = leaves.find((leaf) => /^(?:http_?)?method$/i.test(leaf.name))
@@ -272,8 +352,21 @@ class CallReader {
 
   /** What is written where it acts later is an order, not a text. */
   #stays(): void {
+    if (this.#model.sink === 'persistence') return
+    // What a statement is kept under says nothing of what it does.
+    if (this.#states)
+      for (const part of this.#parts)
+        if (part.role === 'selector' && /^(?:name|title|label|version)$/i.test(part.name)) part.role = 'payload'
+    const orders = this.#written.orders(this.#parts.filter((part) => !this.#patches.has(part)))
+    const taken: Part[] = []
     for (const part of this.#parts)
-      if (part.role === 'payload' && this.#model.sink !== 'persistence' && !/#/.test(part.path)) part.role = 'command'
+      if (orders === undefined ? part.role === 'payload' && !/#/.test(part.path) : orders.has(part)) {
+        part.role = 'command'
+        if (part.kind === 'setting' || part.kind === 'path') delete part.kind
+        taken.push(...takenIn(part))
+      } else if (part.role === 'command' && (part.kind === 'shell' || part.kind === 'code'))
+        taken.push(...takenIn(part))
+    for (const part of taken) this.#add(part)
   }
 
   /** How many things it names: the longest list of what it destroys or where it sends. */

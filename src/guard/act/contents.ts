@@ -3,7 +3,7 @@ import { Found } from './found.ts'
 import type { ToolModel } from './model.ts'
 import type { Ground } from './paths.ts'
 import { readShell } from './shell/index.ts'
-import { readSql } from './sql/index.ts'
+import { isStatement, readSql } from './sql/index.ts'
 import type { Leaf } from './walk.ts'
 
 const none: ReadonlySet<string> = new Set()
@@ -25,7 +25,8 @@ export function readContents(
   } else if (kind === 'shell') readShell(text, found, ground, projectPrograms)
   else {
     found.raise('execution', 'runs code given as text')
-    readCode(text, found)
+    readCode(text, found, ground)
+    if (isStatement(text)) readSql(text, found, scratch ? 'own' : 'shared', ground)
   }
   return found
 }

@@ -1,7 +1,9 @@
 import { gravity, type Sink } from '../../model/sink.ts'
+import type { Change } from './patch.ts'
 import { absolutePath, type Ground, landingOf } from './paths.ts'
 import { Trail } from './trail.ts'
 import type { Part, Role } from './types.ts'
+import type { WrittenFile } from './written.ts'
 
 /** How many a wildcard names at least, when nobody counts them. */
 export const many = 100
@@ -14,6 +16,8 @@ export class Found extends Trail {
   readonly parts: Part[] = []
   /** Names of what it creates, where nothing of that name may have been there. */
   readonly makes: string[] = []
+  /** The files that a patch in it changes. */
+  readonly files: WrittenFile[] = []
   readonly #path: string
   readonly #name: string
 
@@ -41,9 +45,25 @@ export class Found extends Trail {
       this.parts.push({ role, path: `${this.#path}#${what}`, name: this.#name, text: text.slice(0, 16_384), kind })
   }
 
+  /** A patch changes a file: it is written with what the patch adds to it. */
+  change({ path, added, removes }: Change, ground: Ground): void {
+    if (this.files.length >= 200) return
+    const within = `${this.#path}#${this.files.length}.`
+    const part: Part = { role: 'selector', path: `${within}file`, name: 'file', text: path, kind: 'path' }
+    this.parts.push(part)
+    if (added !== '') this.parts.push({ role: 'payload', path: `${within}added`, name: 'added', text: added })
+    this.files.push({ part, within, persistent: landingOf(path, ground).persistent })
+    this.#land(path, ground, removes === true ? 'removes' : 'writes')
+    if (removes === true) this.items++
+  }
+
   /** Something writes to, or removes, a path. */
   write(path: string, ground: Ground, what: 'writes' | 'removes' = 'writes'): void {
     this.part('selector', 'path', path)
+    this.#land(path, ground, what)
+  }
+
+  #land(path: string, ground: Ground, what: 'writes' | 'removes'): void {
     if (what === 'writes') this.writes.push(absolutePath(path, ground))
     const landing = landingOf(path, ground)
     const shown = path.slice(0, 80)

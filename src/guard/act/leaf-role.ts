@@ -1,7 +1,7 @@
 import type { Sink } from '../../model/sink.ts'
 import type { ToolModel } from './model.ts'
 import { type RoleOf, roleOf, silent } from './roles.ts'
-import { shapeOf } from './shape.ts'
+import { isDotted, shapeOf } from './shape.ts'
 import type { ToolTableEntry } from './table.ts'
 import type { Leaf } from './walk.ts'
 
@@ -23,30 +23,33 @@ export function roleOfLeaf(
   const operators = table?.roles ?? model.table?.roles
   const own = operators?.[leaf.pattern] ?? operators?.[leaf.pattern.replaceAll('[]', '')]
   const shape = shapeOf(text)
+  const looks = { shape, isDotted: shape === 'path' && isDotted(text) }
   if (own !== undefined) return { role: own, because: 'the table', ...(shape === undefined ? {} : { kind: shape }) }
   const declared = roles.get(leaf.pattern)
   const at = { ...side, sink: model.open ? sink : side.sink }
   if (leaf.key === true) {
-    const holder = roleOf({ name: leaf.name, type: 'string', shape }, at)
+    const holder = roleOf({ name: leaf.name, type: 'string', ...looks }, at)
     return shape === undefined || holder.role === 'destination' || holder.role === 'selector'
       ? { ...holder, ...(shape === undefined ? {} : { kind: shape }) }
-      : roleOf({ name: '', shape }, at)
+      : roleOf({ name: '', ...looks }, at)
   }
-  if (leaf.paired) return roleOf({ name: leaf.name, type: typeof leaf.value, shape }, at)
+  if (leaf.paired) return roleOf({ name: leaf.name, type: typeof leaf.value, ...looks }, at)
   if (declared === undefined || (model.open && declared.role !== 'control')) {
-    const byValue = roleOf({ name: leaf.name, type: typeof leaf.value, shape }, at)
+    const byValue = roleOf({ name: leaf.name, type: typeof leaf.value, ...looks }, at)
     const above = leaf.above.findLast((name) => name !== '') ?? ''
     // `{payload: {html: …}}`: what holds it may say more than its own name.
     if (byValue.because !== silent || above === '') return byValue
-    return roleOf({ name: above, type: 'string', shape }, at)
+    return roleOf({ name: above, type: 'string', ...looks }, at)
   }
-  if (declared.role === 'control' && shape !== undefined && shape !== 'path') return roleOf({ name: '', shape }, at)
+  if (declared.role === 'control' && shape !== undefined && shape !== 'path') return roleOf({ name: '', ...looks }, at)
   // Nothing says what it is for: its value does.
   if (declared.role === 'payload' && declared.because === silent && shape !== undefined)
-    return roleOf({ name: '', shape }, at)
+    return roleOf({ name: '', ...looks }, at)
   const isPlace = declared.kind === 'path' || (declared.role === 'selector' && !sought.test(leaf.name))
   const fetchable = shape === 'url' && isPlace && (side.sink === 'look' || side.fetches)
   if (fetchable) return { role: 'destination', kind: 'url', because: 'its value is a url' }
+  if (looks.isDotted && declared.role === 'destination' && declared.kind !== 'url')
+    return { ...declared, kind: 'person' }
   if (
     shape !== undefined &&
     (declared.kind === undefined || declared.kind === 'path') &&

@@ -73,3 +73,9 @@ export function landingOf(text: string, ground: Ground): Landing {
   if (roots.length === 0) return { in: path.startsWith('..') ? 'outside' : 'inside', ...kind }
   return { in: absolute || path.startsWith('..') ? 'outside' : 'inside', ...kind }
 }
+
+/** What kind of place that acts later a URL names, as the APIs of repositories have a file in their path. */
+export function persistentAt(url: string): string | undefined {
+  const [, path] = /^https?:\/\/[^/?#]+\/([^?#]{1,2000})/i.exec(url) ?? []
+  return path === undefined ? undefined : landingOf(`./${decoded(path)}`, { roots: [] }).persistent
+}

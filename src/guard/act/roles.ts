@@ -1,3 +1,4 @@
+import { type Doing, eitherVerbs, plainVerbs } from '../../formats/tool-name/verbs.ts'
 import { singular, wordsOf } from '../../formats/tool-name/words.ts'
 import type { Sink } from '../../model/sink.ts'
 import * as words from './property-words.ts'
@@ -33,9 +34,15 @@ export interface Property {
   choices?: boolean
   /** Where there is a value. */
   shape?: Shape | undefined
+  /** Its value may be the name of somebody as well as that of a file. */
+  isDotted?: boolean
 }
 
 const leaving: ReadonlySet<Sink> = new Set(['outward', 'money', 'persistence', 'shared'])
+/** What an act does to somebody: who is on its other side may be called like a file. */
+const towards: ReadonlySet<Sink> = new Set(['outward', 'money', 'persistence'])
+/** Kinds of place that are somebody. */
+const somebody = /^(?:person|account|mailbox|phone|channel)$/
 
 const formats: Readonly<Record<string, string>> = {
   email: 'mailbox',
@@ -51,7 +58,7 @@ const formats: Readonly<Record<string, string>> = {
 }
 
 /** The kind of place that a name or format says, and whether it is a source. */
-function placeOf(property: Property, name: readonly string[]): string | undefined {
+function placeOf(property: Property, name: readonly string[], sink: Sink): string | undefined {
   const byFormat = formats[property.format ?? '']
   if (byFormat !== undefined) return byFormat
   const head = name.at(-1) ?? ''
@@ -61,6 +68,9 @@ function placeOf(property: Property, name: readonly string[]): string | undefine
   if (head === 'address' && name.length === 1) return 'place'
   const kind = of(bare)
   if (kind !== undefined) return kind
+  // “Shared with”, “a key for”: what a preposition leads to is said by the act.
+  if (head === 'with' && (name.length === 1 || /^(?:send|give|pay)$/.test(doingOf(before) ?? ''))) return 'place'
+  if (head === 'for' && name.length === 1 && sink === 'persistence') return 'person'
   return name.length > 1 && (name[0] === 'to' || name[0] === 'recipient') ? (of(name[1] ?? '') ?? 'place') : undefined
 }
 
@@ -114,7 +124,7 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
   if (name[0] === 'in' && name[1] === 'reply' && name[2] === 'to')
     return { role: 'selector', kind: 'message', because: said }
   const content = words.contentWords.has(head)
-  const kind = placeOf(property, name)
+  const kind = placeOf(property, name, sink)
   const source = name.length > 0 && words.sourceWords.has(name[0] ?? '')
   if (
     kind !== undefined &&
@@ -156,11 +166,18 @@ const shaped = ({ shape }: Property, sink: Sink): boolean =>
   shape !== 'path' &&
   (sink === 'outward' || sink === 'money' || sink === 'persistence' || (sink === 'look' && shape === 'url'))
 
+/** A name with a dot is somebody’s where the property says a person, or the act is done towards one. */
+const isNamed = (kind: string, { shape, isDotted }: Property, sink: Sink): boolean =>
+  isDotted === true && shape === 'path' && (somebody.test(kind) || (kind === 'place' && towards.has(sink)))
+
+const doingOf = (word: string): Doing | undefined => plainVerbs.get(word) ?? eitherVerbs.get(word)
+
 function placed(kind: string, source: boolean, property: Property, tool: ToolSide, said: string): RoleOf {
   const { sink } = tool
   const told =
     property.shape !== undefined && kind !== 'url' ? property.shape : kind === 'place' ? (property.shape ?? '') : kind
   const as = (role: Role): RoleOf => ({ role, because: said, ...(told === '' ? {} : { kind: told }) })
+  if (isNamed(kind, property, sink)) return placed('person', source, { ...property, shape: undefined }, tool, said)
   if (property.shape === 'path' && kind !== 'url') return as('selector')
   const web = /^(?:url|host)$/.test(kind) || property.shape === 'url'
   if (sink === 'look' || sink === 'irreversible' || sink === 'approval') return as(web ? 'destination' : 'selector')
@@ -177,7 +194,9 @@ function placed(kind: string, source: boolean, property: Property, tool: ToolSid
         /hook|callback|endpoint|remote|proxy|feed|host|domain|server/i.test(property.name) ? 'destination' : 'payload',
       )
     const passive =
-      kind === 'repository' || kind === 'channel' || (kind === 'place' && !/to|recipient|receiver/i.test(property.name))
+      kind === 'repository' ||
+      kind === 'channel' ||
+      (kind === 'place' && !/to|recipient|receiver|with/i.test(property.name))
     return as(passive ? 'selector' : 'destination')
   }
   if (sink === 'execution') return as(/^(?:url|host|mailbox|phone|account)$/.test(told) ? 'destination' : 'selector')

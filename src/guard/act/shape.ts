@@ -33,6 +33,10 @@ export function shapeOf(text: string): Shape | undefined {
   return value.length <= 512 && fileName.test(value) ? 'path' : undefined
 }
 
+/** A dot within a name, as in those that people have with a service and in those of files: what it is for decides. */
+export const isDotted = (text: string): boolean =>
+  /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+$/u.test(text.trim()) && !fileEnd.test(text.trim())
+
 /** Names a set of things by a pattern: `*.log`, `logs/**`, `%`. */
 export const isWildcard = (text: string): boolean =>
   text.length <= longest && /[*]|^\s*(?:%|all|everything)\s*$/i.test(text)

@@ -1,3 +1,4 @@
+import type { Part } from '../act/index.ts'
 import { identitiesIn } from '../identity/index.ts'
 import type { IndexedReading } from './columns.ts'
 import { digestOfWord } from './hash.ts'
@@ -25,16 +26,39 @@ export interface Revision {
 export function revisionOf(memory: Memory, counted: readonly Value[]): Revision {
   const paths = counted.filter((v) => v.part.role === 'selector' && v.isPath)
   const content = counted.filter((v) => v.part.role === 'command' && v.part.kind === undefined)
-  const [path] = paths
-  if (path === undefined || paths.length > 1 || content.length === 0) return { accounts: () => false, isForeign: false }
+  const files = paths.flatMap((path) => {
+    const held = paths.length === 1 ? content : content.filter((v) => isBeside(path.part, v.part))
+    return held.length === 0 ? [] : [{ path, held, ...revisedBy(memory, path, held) }]
+  })
+  return {
+    accounts: (v) =>
+      files.some(({ path, held, isOwn, before }) => {
+        if (isOwn) return v === path || held.includes(v)
+        // A part of it that adds no word to what the file held was there before.
+        return held.includes(v) && before.some((reading) => isWithin(memory, reading, v))
+      }),
+    isForeign: files.some(({ isForeign }) => isForeign),
+  }
+}
+
+/** Of several files of one call, what stands in the same object as its path, or below it. */
+const isBeside = (path: Part, content: Part): boolean => {
+  const object = path.path.replace(/[^.]*$/, '')
+  return object !== '' && content.path.startsWith(object)
+}
+
+function revisedBy(
+  memory: Memory,
+  path: Value,
+  held: readonly Value[],
+): { isOwn: boolean; isForeign: boolean; before: readonly IndexedReading[] } {
   const digest = digestOfWord(path.normal, memory.seed)
   const before = memory.readings.filter((reading) => reading.path === digest)
-  const isRevised = content.every((v) => before.some((reading) => isWithin(memory, reading, v)))
+  const isRevised = held.every((v) => before.some((reading) => isWithin(memory, reading, v)))
   const isForeign =
     !isRevised &&
-    content.some((v) => bringsForeign(memory, before, v.part.text) || (v.stand === 'prose' && v.found.spoken))
-  const isOwn = isRevised || (isAskedFile(memory, path) && !isForeign)
-  return { accounts: (v) => isOwn && (v === path || content.includes(v)), isForeign }
+    held.some((v) => bringsForeign(memory, before, v.part.text) || (v.stand === 'prose' && v.found.spoken))
+  return { isOwn: isRevised || (isAskedFile(memory, path) && !isForeign), isForeign, before }
 }
 
 /** The request names the file, or says what it is called. */

@@ -4,16 +4,21 @@ import { codePoint, type Token, tokensOf } from './tokens.ts'
 const limits = { passes: 12, texts: 400, characters: 4096 } as const
 
 /**
- * The texts of some code, its plain expressions put together: joined by `+`, side by side, from a list, filled into another,
+ * The tokens of some code, its plain expressions put together: joined by `+`, side by side, from a list, filled into another,
  * from codes of characters, base64 or hexadecimal digits, reversed, replaced, by way of a name. Nothing is run.
  */
-export function textsIn(source: string): string[] {
-  let tokens = tokensOf(source)
+export function foldedIn(source: string): readonly Token[] {
+  let tokens: readonly Token[] = tokensOf(source)
   for (let pass = 0; pass < limits.passes; pass++) {
     const next = folded(tokens, namesIn(tokens))
     if (next === undefined) break
     tokens = next
   }
+  return tokens
+}
+
+/** The texts among tokens that say anything, each once. */
+export function textsIn(tokens: readonly Token[]): string[] {
   const texts = tokens.flatMap(({ kind, value }) => (kind === 'text' && value.length > 2 ? [value] : []))
   return [...new Set(texts)].slice(0, limits.texts)
 }

@@ -2,6 +2,7 @@ import { isDerived } from '../derived.ts'
 import { many } from '../found.ts'
 import { absolutePath, landingOf } from '../paths.ts'
 import { fetchers } from './network.ts'
+import { patch } from './patches.ts'
 import { fetches, type Handler, has, lastOf, optionsOf, type Shell, type Word, word } from './shell.ts'
 
 const write = (path: Word, shell: Shell): void => {
@@ -119,13 +120,20 @@ const disk: Handler = ({ program, args }, shell) => {
   for (const arg of args) if (arg.text.startsWith('/')) shell.found.part('selector', 'path', arg.text)
 }
 
-const edit: Handler = ({ program, args }, shell) => {
+const edit: Handler = ({ program, args, given, piped }, shell) => {
   if (
     /^(?:vi|vim|nvim|ex|emacs)$/.test(program) &&
     args.some((arg) => /^(?:-c|\+!|--cmd|--eval|-es?)$/.test(arg.text) || arg.text.startsWith('+'))
   )
     shell.found.raise('execution', `${program} runs commands`)
-  each({ program, args, upstream: [], fed: false }, shell)
+  for (const path of optionsOf(args).rest) write(path, shell)
+  // Line editors take their orders from where others take text.
+  for (const line of /^(?:ed|ex|red)$/.test(program) ? (given ?? piped ?? '').split('\n', 2000) : []) {
+    const [, path] = /^\s*[\d,$%]*\s*(?:w|wq|W|saveas|write)!?\s+(?!!)(\S{1,300})/.exec(line) ?? []
+    if (path !== undefined) shell.found.write(path, shell.ground)
+    const [, command] = /^\s*[\d,$%]*\s*(?:[rwe]\s*)?!(.{1,2000})/.exec(line) ?? []
+    if (command !== undefined) shell.read(command)
+  }
 }
 
 const all = (handler: Handler, names: string) => names.split(' ').map((name) => [name, handler] as const)
@@ -137,7 +145,8 @@ export const files: readonly (readonly [string, Handler])[] = [
   ...all(archive, 'tar bsdtar zip unzip gunzip unxz 7z unrar cpio ar'),
   ...all(disk, 'mkfs mkfs.ext4 mkfs.xfs fdisk parted wipefs sgdisk format diskpart mkswap lvremove vgremove zpool zfs'),
   ['dd', dd],
-  ['patch', (_call, shell) => shell.found.raise('own', 'patches files')],
+  ['patch', patch],
+  ['apply_patch', patch],
   ['pbcopy', (_call, shell) => shell.found.raise('own', 'fills the clipboard')],
 ]
 

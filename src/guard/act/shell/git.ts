@@ -1,6 +1,7 @@
 import { set } from '../../../formats/tool-name/words.ts'
 import { aimsOf } from '../aims.ts'
 import { many } from '../found.ts'
+import { applies } from './patches.ts'
 import { fetches, type Handler, has, optionsOf, type Shell, type Word } from './shell.ts'
 
 const global = set('-C -c --git-dir --work-tree --namespace --exec-path --config-env')
@@ -94,6 +95,15 @@ export const git: Handler = (call, shell) => {
       if (tellsOnly) return found.raise('look', 'git config')
       found.raise(has(options, '--global', '--system') ? 'persistence' : 'own', 'git config')
       return setting(key?.text ?? '', value?.text ?? '', shell)
+    }
+    case 'apply':
+    case 'am': {
+      if (has(options, '--check', '--stat', '--numstat', '--summary')) return found.raise('look', `git ${sub}, tried`)
+      return applies(
+        call,
+        options.rest.map((each) => each.text),
+        shell,
+      )
     }
     case 'clean':
       if (has(options, '-n', '--dry-run')) return found.raise('look', 'git clean, tried')

@@ -73,9 +73,23 @@ function unread(text: string, found: Found) {
 /** A program without the folder that it is called from. */
 const nameOf = (program: Word | undefined): string => program?.text.split('/').at(-1) ?? ''
 
+/** What a program that only passes on what it is given says, as far as the line holds it. */
+function passedOn(program: string, args: readonly Word[], given: string | undefined): string | undefined {
+  if (/^(?:echo|printf)$/.test(program)) {
+    const [form = '', ...given] = args.map((arg) => arg.text)
+    // `printf '%s' a b` says each of them in its form.
+    const isForm = program === 'printf' && form.includes('%s')
+    const text = isForm ? given.map((each) => form.replace('%s', () => each)).join('') : [form, ...given].join(' ')
+    return text.replace(/^-[neE]+ /, '').replaceAll('\\n', '\n')
+  }
+  return /^(?:cat|tee)$/.test(program) && args.every((arg) => /^-/.test(arg.text)) ? given : undefined
+}
+
 class Reader {
   readonly #shell: Shell
   #nodes = 0
+  /** What the program before in the pipe says, where the line itself holds it. */
+  #piped: string | undefined
 
   constructor(shell: Shell) {
     this.#shell = shell
@@ -86,7 +100,11 @@ class Reader {
     if (++this.#nodes > limits.nodes) throw new RangeError('too many nodes')
     if (node.type === 'Pipeline') {
       const all: string[] = [...upstream]
-      for (const each of node.commands) all.push(...this.visit(each, all))
+      for (const each of node.commands) {
+        all.push(...this.visit(each, all))
+        if (each.type !== 'Command') this.#piped = undefined
+      }
+      this.#piped = undefined
       return all
     }
     if (node.type === 'Command') return this.#command(node, upstream)
@@ -110,6 +128,7 @@ class Reader {
       inner.push(...this.visit(child, child.type === 'Word' ? [] : upstream))
     })
     let given: string | undefined
+    let from: string | undefined
     let fed = upstream.length > 0
     for (const each of node.suffix) {
       if (each.type === 'Word') argv.push(this.#word(each))
@@ -119,7 +138,11 @@ class Reader {
       this.#redirect(each, [...upstream, ...inner, nameOf(argv[0])])
       if (each.type === 'HereDoc') given = each.body.text
       if (each.type === 'HereString' && each.target !== undefined) given = this.#word(each.target).text
-      if (each.type === 'Redirect' && each.operator === '<') fed = true
+      if (each.type === 'Redirect' && each.operator === '<') {
+        fed = true
+        const file = this.#word(each.target)
+        if (!file.variable && !file.output) from = file.text
+      }
     }
     const [program] = argv
     // Before no program it is a variable of the line, not a setting for others.
@@ -128,7 +151,19 @@ class Reader {
         if (each.type === 'Assignment' && each.value.type === 'Word')
           assigned(each.name, this.#word(each.value), this.#shell)
     if (program === undefined) return inner
-    runProgram(argv, { upstream: [...upstream, ...inner], fed, ...(given === undefined ? {} : { given }) }, this.#shell)
+    const piped = upstream.length > 0 ? this.#piped : undefined
+    this.#piped = passedOn(nameOf(program), argv.slice(1), given ?? piped)
+    runProgram(
+      argv,
+      {
+        upstream: [...upstream, ...inner],
+        fed,
+        ...(given === undefined ? {} : { given }),
+        ...(piped === undefined ? {} : { piped }),
+        ...(from === undefined ? {} : { from }),
+      },
+      this.#shell,
+    )
     return [nameOf(program), ...inner]
   }
 

@@ -77,7 +77,11 @@ const interpreter: Handler = (call, shell) => {
   const at = texts.findIndex((text) => codeFlags.test(text))
   if (at >= 0 && !/^-(?:n|p)$/.test(texts[at] ?? '')) {
     shell.found.part('command', 'code', texts[at + 1] ?? '')
-    readCode(texts[at + 1] ?? '', shell.found)
+    readCode(texts[at + 1] ?? '', shell.found, shell.ground)
+    // `perl -pi -e … FILE` edits where the file stands.
+    if (/^(?:perl|ruby)$/.test(call.program) && texts.some((text) => /^-[a-z]*i/.test(text)))
+      for (const file of call.args.slice(at + 2))
+        if (!file.text.startsWith('-')) shell.found.write(file.text, shell.ground)
     return shell.found.raise('execution', `${call.program} runs code given as text`)
   }
   const module = texts.indexOf('-m')
@@ -91,7 +95,7 @@ const interpreter: Handler = (call, shell) => {
   }
   if (call.given !== undefined) {
     shell.found.part('command', 'code', call.given)
-    readCode(call.given, shell.found)
+    readCode(call.given, shell.found, shell.ground)
     return shell.found.raise('execution', `${call.program} runs code given as text`)
   }
   const { rest, flags } = optionsOf(

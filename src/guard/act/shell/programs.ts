@@ -25,6 +25,13 @@ const handlers: ReadonlyMap<string, Handler> = new Map([
   ['git', git],
 ])
 
+const handlerOf = (program: string): Handler | undefined =>
+  handlers.get(program) ?? handlers.get(program.replace(/[\d.]+$/, '')) ?? handlers.get(program.toLowerCase())
+
+/** A program that is known by its name, without the folder that it is called from. */
+export const isProgram = (name: string): boolean =>
+  handlerOf(name.replace(/\.(?:exe|cmd|bat)$/i, '')) !== undefined || /^[A-Z][A-Za-z]+-[A-Z]\w+$/.test(name)
+
 /** Their words are texts, files of this machine, or other programs’: where these lead is theirs to say. */
 const inward: ReadonlySet<string> = new Set([...readers, ...files, ...wrappers].map(([name]) => name).concat('git'))
 
@@ -44,8 +51,7 @@ export function runProgram(argv: readonly Word[], how: Omit<Call, 'program' | 'a
   if (shell.functions.has(head.text)) return
   if (path && !/^(?:\/usr)?(?:\/local)?\/s?bin\/|^\/opt\/homebrew\/bin\//.test(head.text))
     return ofPath(head.text, call, shell)
-  const handler =
-    handlers.get(program) ?? handlers.get(program.replace(/[\d.]+$/, '')) ?? handlers.get(program.toLowerCase())
+  const handler = handlerOf(program)
   if (handler !== undefined) {
     handler(call, shell)
     if (!inward.has(program)) aimsAmong(call, shell)

@@ -20,8 +20,11 @@ export interface Call {
   args: readonly Word[]
   /** Programs whose output it reads, the nearest last. */
   upstream: readonly string[]
-  /** What it reads from the text itself: a here-document or here-string. */
+  /** What it reads from the text itself: a here-document or here-string, or what the program before it in the pipe only passes on. */
   given?: string
+  piped?: string
+  /** The file that its input comes from. */
+  from?: string
   /** Something is read from a file or a pipe. */
   fed: boolean
 }

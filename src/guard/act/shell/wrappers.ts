@@ -42,6 +42,21 @@ const wrapped: Readonly<Record<string, string>> = {
   torsocks: '',
 }
 
+/** Programs that hand keys or text to another terminal or window, by the word after which these stand. */
+const hands = /^(?:send-keys|send|stuff|type|write-chars|send-text)$/
+const typed: Handler = (call, shell) => {
+  const at = call.args.findIndex(({ text }) => hands.test(text))
+  if (at < 0) {
+    shell.found.part('command', 'program', call.program)
+    return shell.found.raise('execution', `runs ${call.program}`)
+  }
+  const { rest } = optionsOf(call.args.slice(at + 1), set('-t -p --pane-id --window --delay -d -r -N'))
+  const words = rest.filter(({ text }) => !/^(?:Enter|Return|KPEnter|C-\w|\^\w)$/.test(text))
+  if (words.some(({ output, variable }) => output || variable))
+    shell.found.raise('execution', `${call.program} types what is not known`)
+  shell.read(words.map(({ text }) => text.replace(/\\[nr]|\^M/g, '\n')).join(' '))
+}
+
 const wrapper =
   (taking: ReadonlySet<string>): Handler =>
   (call, shell) => {
@@ -107,6 +122,7 @@ function split(args: readonly Word[]): string | undefined {
         .join(' ')
 }
 
-export const wrappers: readonly (readonly [string, Handler])[] = Object.entries(wrapped).map(
-  ([name, taking]) => [name, wrapper(set(` ${taking}`))] as const,
-)
+export const wrappers: readonly (readonly [string, Handler])[] = [
+  ...Object.entries(wrapped).map(([name, taking]) => [name, wrapper(set(` ${taking}`))] as const),
+  ...['tmux', 'screen', 'xdotool', 'ydotool', 'wtype', 'zellij', 'wezterm'].map((name) => [name, typed] as const),
+]

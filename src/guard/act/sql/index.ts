@@ -3,6 +3,7 @@ import type { Ground } from '../paths.ts'
 import { readAims } from './aims.ts'
 import { functionEffect, statementEffect } from './effects.ts'
 import { parseSql } from './parser.ts'
+import { readRights } from './rights.ts'
 import { readTrees } from './tree.ts'
 import { statementsOf, type Token } from './words.ts'
 
@@ -16,6 +17,7 @@ export function readSql(given: string, found: Found, kept: 'own' | 'shared', gro
   const statements = statementsOf(text)
   for (const statement of statements) {
     readAims(statement, found)
+    if (kept === 'shared') readRights(statement, found)
     created(statement, found)
   }
   const trees = parseSql(text)
@@ -23,6 +25,18 @@ export function readSql(given: string, found: Found, kept: 'own' | 'shared', gro
   if (statements.length === 0) return
   for (const statement of statements) readWords(statement, found, kept, ground)
 }
+
+const opens =
+  /^(?:\s|--[^\n]*\n|\/\*[\s\S]{0,2000}?\*\/)*(?:alter|create|drop|grant|revoke|deny|update|insert|delete|truncate|merge|replace|call|exec(?:ute)?|do|with|copy|set|begin|start)\s/i
+/** Longest text that is looked at without a parser, in UTF-16 units. */
+const longest = 8192
+/** What a sentence that begins with the same verb does not have. */
+const structured =
+  /^\W*(?:alter\s+(?:table|role|user|database|schema|default|system|policy|view|function)\s+\S+\s+\S|(?:grant|revoke)\s[^.!?]+\s(?:to|from)\s+[\w"`.]+\s*(?:with\s[\w\s]+)?;?\s*$|update\s+\S+\s+set\s+\S+\s*=|delete\s+from\s+\S+\s+where\s.+[=<>]|insert\s+into\s+\S+\s*(?:\([^)]*\)\s*)?(?:values|select)\b|drop\s+(?:table|policy|role|user|database|schema|view|trigger)\s+(?:if\s+exists\s+)?[\w".`]+)/i
+
+/** A text that is SQL which changes something, whatever it is called: it parses, or has what no sentence has. */
+export const isStatement = (text: string): boolean =>
+  opens.test(text) && ((text.length <= longest && structured.test(text)) || (parseSql(text)?.length ?? 0) > 0)
 
 /** `CREATE [TEMP] TABLE a.b …`: makes `a.b`. Where it may be there already (IF NOT EXISTS, OR REPLACE), it makes nothing. */
 function created(tokens: readonly Token[], found: Found): void {

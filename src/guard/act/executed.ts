@@ -1,0 +1,59 @@
+import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { readContents } from './contents.ts'
+import type { ToolModel } from './model.ts'
+import type { Ground } from './paths.ts'
+import { contentWords, operationWords } from './property-words.ts'
+import { isStatement } from './sql/index.ts'
+import { isActingCode, isRunnable, runsIt, type Typing, typedLines, typingOf } from './typed.ts'
+import type { Leaf } from './walk.ts'
+
+/** Words of tools that look for a text, and do not carry it out. */
+const searches: ReadonlySet<string> = new Set(['search', 'find', 'lookup', 'grep', 'explain', 'docs'])
+const databases = /^(?:sql|query|queries|database|db|migrations?|statements?|schemas?|warehouse)$/
+
+/** A text that runs, as what it does. */
+export interface Executed {
+  kind: 'shell' | 'code' | 'sql'
+  text: string
+}
+
+/** Which texts of one call run though nothing calls them commands: typed where lines are run, evaluated, put where a flag has them run, SQL. */
+export class Execution {
+  readonly #model: ToolModel
+  readonly #ground: Ground
+  /** What is written is run at once. */
+  readonly #isRun: boolean
+  readonly #typing: Typing | undefined
+
+  constructor(model: ToolModel, leaves: readonly Leaf[], ground: Ground) {
+    this.#model = model
+    this.#ground = ground
+    this.#isRun = leaves.some(({ name, value }) => value === true && runsIt(name))
+    this.#typing = typingOf(
+      model.words,
+      leaves.flatMap(({ name, value }) => (operationWords.has(singular(name.toLowerCase())) ? [String(value)] : [])),
+      leaves.map(({ name }) => name),
+    )
+  }
+
+  of({ path, name, key }: Leaf, text: string): Executed | undefined {
+    const { sink } = this.#model
+    if (key === true || sink === 'look') return undefined
+    const lines = this.#typing === undefined ? undefined : typedLines(text, this.#typing)
+    if (lines !== undefined) return { kind: 'shell', text: lines }
+    if (this.#mayState(name) && isStatement(text)) {
+      const { sink: does } = readContents('sql', text, { path, name }, this.#model, this.#ground)
+      if (does !== 'look') return { kind: 'sql', text }
+    }
+    const isCode = this.#isRun ? isRunnable(name) : sink !== 'own' && isActingCode(name, text)
+    return isCode ? { kind: 'code', text } : undefined
+  }
+
+  /** A statement may stand there: what is only said or stored holds none, where the tool has nothing to do with databases. */
+  #mayState(name: string): boolean {
+    const { sink, side, words } = this.#model
+    const last = singular(wordsOf(name).at(-1) ?? '')
+    if (words.some((word) => searches.has(word)) || (sink === 'own' && !side.sql)) return false
+    return !contentWords.has(last) || last === 'string' || words.some((word) => databases.test(word))
+  }
+}
