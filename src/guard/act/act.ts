@@ -8,7 +8,7 @@ import { flagEffect, opensToAll } from './flags.ts'
 import { many } from './found.ts'
 import { roleOfLeaf } from './leaf-role.ts'
 import type { ToolModel } from './model.ts'
-import { operationOf, saysOperation } from './operation.ts'
+import { leavesNew, operationOf, saysOperation } from './operation.ts'
 import { absolutePath, type Ground, landingOf } from './paths.ts'
 import { lineOf } from './program.ts'
 import { roleOf, silent } from './roles.ts'
@@ -83,6 +83,8 @@ class CallReader {
   #cut = false
   /** What is posted is a question to a service. */
   #asks = false
+  /** It may leave something new behind, by its tool and its operation. */
+  #makes: boolean
   /** An argument has said what the act is. */
   #decided = false
   /** There is one argument: content of a file has a path beside it. */
@@ -95,6 +97,7 @@ class CallReader {
     this.#context = context
     this.#ground = { roots: context.roots, ...(context.home === undefined ? {} : { home: context.home }) }
     this.#sink = model.sink
+    this.#makes = model.makes
     this.#because = model.because
   }
 
@@ -126,7 +129,7 @@ class CallReader {
     const action = this.#sink === model.sink ? model.action : classOf(this.#sink)
     const destroys = this.#sink === 'irreversible' || this.#sink === 'outward' || this.#sink === 'money'
     const named = this.#named(counts)
-    const isMaking = this.#sink === 'own' || (/^(?:shared|outward)$/.test(this.#sink) && model.makes)
+    const isMaking = this.#sink === 'own' || (/^(?:shared|outward)$/.test(this.#sink) && this.#makes)
     return {
       sink: this.#sink,
       action,
@@ -157,7 +160,9 @@ class CallReader {
   /** One of several acts of a tool, named by an argument: it decides where the name leaves it open, else it may raise. */
   #operation(value: string): void {
     const reading = readName([...operationOf(value), ...this.#model.words].join('_'))
-    if (reading !== undefined) this.#decide(reading.sink, `its operation “${value.slice(0, 40)}”`)
+    if (reading === undefined) return
+    this.#makes &&= leavesNew(reading.doing)
+    this.#decide(reading.sink, `its operation “${value.slice(0, 40)}”`)
   }
 
   /** An argument says what the act is: the gravest of several counts. */
@@ -268,7 +273,7 @@ class CallReader {
   /** What is there already is a right that is given; what is made so only leaves. */
   #opens(name: string): void {
     if (this.#model.sink === 'look' || this.#model.sink === 'own') return
-    this.#raise(this.#model.makes ? 'outward' : 'persistence', `“${name.slice(0, 40)}” opens it to everybody`)
+    this.#raise(this.#makes ? 'outward' : 'persistence', `“${name.slice(0, 40)}” opens it to everybody`)
   }
 
   /** A key that is what properties are called, though no schema declares it. */

@@ -9,15 +9,13 @@ import { graver, gravity, type Sink } from '../../model/sink.ts'
 import { namesThing, readDescription } from './description.ts'
 import { servicePath } from './leaf-role.ts'
 import type { ToolModel, ToolProgram } from './model.ts'
+import { alters, leavesNew } from './operation.ts'
 import { isLine, programOf } from './program.ts'
 import * as property from './property-words.ts'
 import { type RoleOf, roleOf, type ToolSide } from './roles.ts'
 import { type DeclaredProperty, propertiesOf } from './schema.ts'
 import type { ToolTableEntry } from './table.ts'
 import type { ToolDescription } from './types.ts'
-
-/** Verbs of what is there already. */
-const alters: ReadonlySet<Doing> = new Set<Doing>(['change', 'detach', 'unmake', 'give', 'stop', 'set', 'approve'])
 
 /** What a description says of a tool whose name looks: it acts after all. */
 const acting: ReadonlySet<Doing> = new Set<Doing>([...alters, 'send', 'pay', 'work', 'start'])
@@ -65,7 +63,7 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
     action: table?.action ?? classOf(judged.sink, reading),
     roles,
     side,
-    makes: reading === undefined || reading.doing.includes('make') || !reading.doing.some((doing) => alters.has(doing)),
+    makes: leavesNew(reading?.doing ?? []),
     scratch: table?.scratch ?? /\b(?:sqlite\d?|duckdb|libsql|scratch|in-memory)\b/i.test(text.replaceAll('_', ' ')),
     words: wordsOf(name),
     operations,

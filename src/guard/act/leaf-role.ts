@@ -69,6 +69,8 @@ export function roleOfLeaf(
     return roleOf({ name: '', shape }, at)
   if (declared.kind === 'host' && isLabel(text) && /domain$/i.test(leaf.name))
     return { role: 'selector', kind: naming, because: 'one word, and no host' }
+  if (declared.kind === 'code' && shape !== undefined)
+    return roleOf({ name: leaf.name, type: typeof leaf.value, shape }, at)
   const isPlace = declared.kind === 'path' || (declared.role === 'selector' && !sought.test(leaf.name))
   const fetchable = shape === 'url' && isPlace && (side.sink === 'look' || side.fetches)
   if (fetchable) return { role: 'destination', kind: 'url', because: 'its value is a url' }

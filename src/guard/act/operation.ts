@@ -1,4 +1,4 @@
-import { eitherVerbs, plainVerbs } from '../../formats/tool-name/verbs.ts'
+import { type Doing, eitherVerbs, plainVerbs } from '../../formats/tool-name/verbs.ts'
 import { set, singular, wordsOf } from '../../formats/tool-name/words.ts'
 import type { Leaf } from './walk.ts'
 
@@ -7,6 +7,21 @@ const operating = set('action operation op verb act method function fn func muta
 const names = /^[\p{L}_][\p{L}\p{N}_.:/ -]{1,63}$/u
 /** What carries the values of a call that is named beside them. */
 const carrying = /^(?:|args|arguments|params|parameters|inputs?|request|payload|data|options|body)$/i
+
+/** Verbs of what is there already. */
+export const alters: ReadonlySet<Doing> = new Set<Doing>([
+  'change',
+  'detach',
+  'unmake',
+  'give',
+  'stop',
+  'set',
+  'approve',
+])
+
+/** It may leave something new behind: nothing says that it works on what is there. */
+export const leavesNew = (doing: readonly Doing[]): boolean =>
+  doing.includes('make') || !doing.some((each) => alters.has(each))
 
 /** The verb in a noun that is made from it: `deletion`, `termination`. */
 const verbOf = (word: string): string => {

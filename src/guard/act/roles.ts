@@ -96,6 +96,10 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
 
   const looking = sink === 'look' || sink === 'irreversible' || sink === 'approval'
   const command = commandKind(name, property, tool)
+  // Arguments of a function lead where their values do.
+  const isArgument = command === 'code' && /^(?:arg|argv|argument)$/.test(head)
+  if (isArgument && property.shape !== undefined && property.shape !== 'path')
+    return { role: 'destination', kind: property.shape, because: `its value is a ${property.shape}` }
   if (command !== undefined) return { role: 'command', kind: command, because: said }
 
   const numeric = property.type === 'number' || property.type === 'integer'

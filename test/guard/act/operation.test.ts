@@ -80,3 +80,23 @@ test('a description that acts raises what looks by its name; one that names a th
   expect(sink('valve', 'A tool that opens the valve of a tank')).toBe('shared')
   expect(sink('message', 'Sends a message of yours')).toBe('outward')
 })
+
+test('an operation on what is there opens it to everybody, and one that makes something only sends it', () => {
+  const page = tool('page', { action: text, visibility: text })
+  expect(act(page, { action: 'update', visibility: 'public' }).sink).toBe('persistence')
+  expect(act(page, { action: 'create', visibility: 'public' }).sink).toBe('outward')
+})
+
+test('who is made an administrator is given a right, and arguments of a function lead where they point', () => {
+  const store = tool('store', { op: text, filter: { type: 'object' }, update: { type: 'object' } })
+  const set = (update: unknown) => act(store, { op: 'updateOne', filter: { login: 'kim' }, update }).sink
+  expect(set({ $set: { admin: true } })).toBe('persistence')
+  expect(set({ $set: { isAdmin: true } })).toBe('persistence')
+  expect(set({ $set: { admin: false } })).toBe('shared')
+  expect(set({ $set: { active: true } })).toBe('shared')
+  const call = act(tool('invoke', { fn: text, argv: { type: 'array' } }), {
+    fn: 'x',
+    argv: ['EE382200221020145685', 5],
+  })
+  expect(call.parts.find((part) => part.role === 'destination')?.kind).toBe('account')
+})
