@@ -180,12 +180,13 @@ class CallReader {
   #opened(leaf: Leaf): Leaf[] {
     const { sink, open } = this.#model
     const { value, name } = leaf
-    if (typeof value !== 'string' || leaf.key === true || sink === 'own') return [leaf]
-    const isFree = (open || sink === 'execution') && sink !== 'look'
-    const operations = isFree || talksGraphql.test(name) ? operationsIn(leaf, value) : undefined
+    if (typeof value !== 'string' || leaf.key === true) return [leaf]
+    const isInert = sink === 'look' || sink === 'own'
+    const isFree = (open || sink === 'execution') && !isInert
+    const operations = isFree || (sink !== 'own' && talksGraphql.test(name)) ? operationsIn(leaf, value) : undefined
     const values =
       operations ??
-      (isFree || (nested.test(name) && (this.#alone || sink !== 'look')) ? valuesIn(leaf, value, isFree) : undefined)
+      (isFree || (nested.test(name) && (this.#alone || !isInert)) ? valuesIn(leaf, value, isFree) : undefined)
     if (values === undefined) return [leaf]
     this.#cut ||= values.cut
     if (values.onlyAsks) this.#decide('look', 'a document that only asks')

@@ -8,7 +8,8 @@ const tool = (name: string, properties: Record<string, unknown>, description = '
   description,
   inputSchema: { type: 'object', properties },
 })
-const act = (of: ToolDescription, args: unknown) => actOf(describeTool(of), args, context)
+const act = (of: ToolDescription | string, args: unknown) =>
+  actOf(describeTool(typeof of === 'string' ? { name: of } : of), args, context)
 const gql = tool('gql', { document: text, variables: { type: 'object' } }, 'Runs a GraphQL operation')
 
 test('a GraphQL document is what its operations are', () => {
@@ -53,6 +54,8 @@ test('JSON-RPC, lines of JSON and query strings are the calls that they hold', (
   const dispatch = tool('dispatch', { params: text })
   expect(act(dispatch, { params: 'fn=grant&subject=ole&object=payroll' }).sink).toBe('persistence')
   expect(act(tool('add_comment', { body: text }), { body: 'a=1&b=2' }).sink).toBe('shared')
+  // All arguments in one text, of a tool that works in the agent’s own space too.
+  expect(act('write_file', { arguments: '{"path":"/home/me/.profile","content":"x"}' }).sink).toBe('persistence')
 })
 
 test('objects of a cluster do what they are made of', () => {
