@@ -155,7 +155,7 @@ class CallReader {
   #isOperation = (leaf: Leaf): boolean =>
     leaf.operation === true ||
     this.#model.operations.has(leaf.pattern) ||
-    (this.#model.sink !== 'look' && saysOperation(leaf))
+    (this.#model.sink !== 'look' && this.#model.from !== 'table' && saysOperation(leaf))
 
   /** One of several acts of a tool, named by an argument: it decides where the name leaves it open, else it may raise. */
   #operation(value: string): void {
