@@ -5,21 +5,26 @@ import { readName } from '../../formats/tool-name/read-name.ts'
 import { singular, wordsOf } from '../../formats/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 import { readContents } from './contents.ts'
+import { operationsIn, valuesIn } from './documents.ts'
 import { Execution } from './executed.ts'
 import { flagEffect, opensToAll } from './flags.ts'
 import { Found, many } from './found.ts'
 import { roleOfLeaf } from './leaf-role.ts'
 import { codeIn, loadedBy } from './markup.ts'
 import type { ToolModel } from './model.ts'
+import { leavesNew, operationOf, saysOperation } from './operation.ts'
 import { type Change, readPatch } from './patch.ts'
 import { absolutePath, type Ground, landingOf, persistentAt } from './paths.ts'
+import { lineOf } from './program.ts'
 import { remoteWords } from './property-words.ts'
 import { roleOf, silent } from './roles.ts'
 import { isWildcard, mailboxList } from './shape.ts'
+import { isProgram } from './shell/programs.ts'
 import type { ToolTableEntry } from './table.ts'
 import { Trail } from './trail.ts'
 import type { Act, Part } from './types.ts'
 import { type Leaf, leavesOf } from './walk.ts'
+import { workloadOf } from './workload.ts'
 import { isApplied, takenIn, Written, withinOf } from './written.ts'
 
 export interface ActContext {
@@ -64,6 +69,11 @@ const quoted = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text :
 /** It says whose system is worked in. */
 const isTheirs = ({ name, path }: Leaf): boolean =>
   !path.includes('#') && wordsOf(name).some((word) => remoteWords.has(singular(word))) && !/path|dir/i.test(name)
+/** Paths of services that are asked by what is posted there. */
+const asking = /\/_?(?:m?search|query|count|find|lookup|list|explain|validate|scroll|aggregate)\/?(?:\?.*)?$/i
+const methodic = /^method|^http_?method|^verb/i
+/** Names of arguments that hold a GraphQL document, whatever the tool is called. */
+const talksGraphql = /^(?:document|mutation|graphql|gql|query)$/i
 
 /** Names of the folder that a command is run in. */
 const workFolder = /^(?:cwd|work_?(?:ing_?)?dir(?:ectory)?)$/i
@@ -85,6 +95,12 @@ class CallReader {
   /** Texts that were patches: what they say of files is told by the files. */
   readonly #patches = new Set<Part>()
   #cut = false
+  /** What is posted is a question to a service. */
+  #asks = false
+  /** It may leave something new behind, by its tool and its operation. */
+  #makes: boolean
+  /** An argument has said what the act is. */
+  #decided = false
   /** There is one argument: content of a file has a path beside it. */
   #alone = false
   #execution: Execution | undefined
@@ -98,24 +114,28 @@ class CallReader {
     this.#context = context
     this.#ground = { roots: context.roots, ...(context.home === undefined ? {} : { home: context.home }) }
     this.#sink = model.sink
+    this.#makes = model.makes
     this.#because = model.because
   }
 
   read(args: unknown): Act {
     const model = this.#model
-    const { leaves, counts, cut } = leavesOf(args, (pattern) => namesUnder(model, pattern))
+    const { leaves: given, counts, cut } = leavesOf(args, (pattern) => namesUnder(model, pattern))
     this.#cut = cut
-    const operation = leaves.find((leaf) => model.operations.has(leaf.pattern))
-    if (operation !== undefined) this.#operation(String(operation.value))
-    this.#alone = leaves.length === 1
+    this.#alone = given.length === 1
+    const leaves = given.flatMap((leaf) => this.#opened(leaf))
+    for (const leaf of leaves) if (this.#isOperation(leaf)) this.#operation(String(leaf.value))
+    this.#runs(args)
     const folder = leaves.find(({ name, value }) => workFolder.test(name) && typeof value === 'string')
     if (folder !== undefined) {
       this.#ground.started = absolutePath(String(folder.value), this.#ground)
       if (this.#ground.roots.length > 0) this.#ground.cwd = this.#ground.started
     }
+    this.#asks = leaves.some(({ name, value }) => name === 'path' && asking.test(String(value)))
+    const line = this.#line(leaves)
     const isFixed = (this.#context.table ?? model.table)?.sink !== undefined
     if (!isFixed) this.#execution = new Execution(model, leaves, this.#ground)
-    for (const leaf of leaves) this.#leaf(leaf)
+    for (const leaf of leaves) if (line?.has(leaf) !== true) this.#leaf(leaf)
     for (const [path, words] of this.#argv) this.#command('shell', words.map(quoted).join(' '), { path, name: path })
     this.#settle(leaves)
     this.#trail.ofParts(this.#parts, model, this.#ground)
@@ -128,13 +148,16 @@ class CallReader {
     const action = this.#sink === model.sink ? model.action : classOf(this.#sink)
     const destroys = this.#sink === 'irreversible' || this.#sink === 'outward' || this.#sink === 'money'
     const named = this.#named(counts)
-    const isMaking = this.#sink === 'own' || (/^(?:shared|outward)$/.test(this.#sink) && model.makes)
+    const isMaking = this.#sink === 'own' || (/^(?:shared|outward)$/.test(this.#sink) && this.#makes)
     return {
       sink: this.#sink,
       action,
       parts: this.#parts,
       items: destroys ? Math.max(1, this.#items, named) : Math.max(1, this.#items),
       because: this.#because,
+      ...(this.#sink === 'shared' && model.from === 'nothing' && !this.#decided && this.#content === undefined
+        ? { unclear: true as const }
+        : {}),
       ...(isMaking ? { makes: true as const } : {}),
       ...(this.#made.length > 0 ? { made: this.#made } : {}),
       ...this.#trail.told(this.#ground.roots),
@@ -148,15 +171,68 @@ class CallReader {
     this.#because = because
   }
 
+  #isOperation = (leaf: Leaf): boolean =>
+    leaf.operation === true ||
+    this.#model.operations.has(leaf.pattern) ||
+    (this.#model.sink !== 'look' && this.#model.from !== 'table' && saysOperation(leaf))
+
   /** One of several acts of a tool, named by an argument: it decides where the name leaves it open, else it may raise. */
   #operation(value: string): void {
-    const reading = readName([...wordsOf(value.slice(0, 64)), ...this.#model.words].join('_'))
+    const reading = readName([...operationOf(value), ...this.#model.words].join('_'))
     if (reading === undefined) return
-    const because = `its operation “${value.slice(0, 40)}”`
-    if (this.#model.open && this.#model.from !== 'table') {
-      this.#sink = reading.sink
+    this.#makes &&= leavesNew(reading.doing)
+    this.#decide(reading.sink, `its operation “${value.slice(0, 40)}”`)
+  }
+
+  /** An argument says what the act is: the gravest of several counts. */
+  #decide(sink: Sink, because: string): void {
+    const { open, from } = this.#model
+    if (!open || from === 'table' || this.#decided) this.#raise(sink, because)
+    else {
+      this.#sink = sink
       this.#because = because
-    } else this.#raise(reading.sink, because)
+    }
+    this.#decided = true
+  }
+
+  /** A leaf with what its text holds, where that is a document of acts or of the values of one. */
+  #opened(leaf: Leaf): Leaf[] {
+    const { sink, open } = this.#model
+    const { value, name } = leaf
+    if (typeof value !== 'string' || leaf.key === true) return [leaf]
+    const isInert = sink === 'look' || sink === 'own'
+    const isFree = (open || sink === 'execution') && !isInert
+    const operations = isFree || (sink !== 'own' && talksGraphql.test(name)) ? operationsIn(leaf, value) : undefined
+    const values =
+      operations ??
+      (isFree || (nested.test(name) && (this.#alone || !isInert)) ? valuesIn(leaf, value, isFree) : undefined)
+    if (values === undefined) return [leaf]
+    this.#cut ||= values.cut
+    if (values.onlyAsks) this.#decide('look', 'a document that only asks')
+    this.#runs(values.value)
+    const inner = values.isDocument
+      ? values.leaves
+      : values.leaves.filter((each) => !nested.test(each.name) || each.above.length > 0)
+    return [{ ...leaf, held: true }, ...inner]
+  }
+
+  /** What objects of a cluster make it do. */
+  #runs(value: unknown): void {
+    const workload = /^(?:look|own)$/.test(this.#model.sink) ? undefined : workloadOf(value)
+    if (workload !== undefined) this.#raise(workload.sink, workload.because)
+  }
+
+  /** The command line of the program that the tool runs; answers the leaves that it is made of. */
+  #line(leaves: readonly Leaf[]): ReadonlySet<Leaf> | undefined {
+    const { program } = this.#model
+    const line = program === undefined ? undefined : lineOf(leaves, quoted)
+    if (program === undefined || line === undefined) return undefined
+    const [head = ''] = line.text.trim().split(/\s/, 1)
+    const isWhole = head === program.name || (!program.isSure && (isProgram(head) || !/^[a-z][\w-]*$/i.test(head)))
+    const text = isWhole ? line.text : `${program.name} ${line.text}`
+    this.#add({ role: 'command', path: line.path, name: line.name, text: line.text, kind: 'shell' })
+    this.#command('shell', text, line, !program.isKnown)
+    return line.used
   }
 
   #leaf(leaf: Leaf): void {
@@ -170,10 +246,20 @@ class CallReader {
     }
     const text = String(value)
     if (text === '') return
+    if (leaf.pointer === true || (this.#isOperation(leaf) && !this.#model.operations.has(leaf.pattern))) {
+      this.#add({ role: 'control', path, name, text: leaf.pointer ? text : wordsOf(text).join(' ') })
+      if (methodic.test(name)) this.#method(text)
+      return
+    }
     const role = roleOfLeaf(leaf, text, this.#model, this.#context.table, this.#sink)
     // Names of options, where nothing says that they name things.
     if (leaf.key === true && role.role === 'selector' && !/[\d@:/.]/.test(text)) return
     if (leaf.key === true && /^[a-z]+(?:_?[A-Z]?[a-z]+)*$/.test(text) && this.#isProperty(text)) return
+    // What it holds is told beside it.
+    if (leaf.held === true && (role.role === 'selector' || role.role === 'destination')) {
+      this.#add({ role: 'payload', path, name, text })
+      return
+    }
     const kind = role.kind === '' ? undefined : role.kind
     const executed = role.role === 'command' ? undefined : this.#execution?.of(leaf, text)
     if (executed !== undefined) {
@@ -210,19 +296,17 @@ class CallReader {
     )
       this.#raise('approval', `${name} is “${text.slice(0, 20)}”`)
     if (opensToAll(name, text)) this.#opens(name)
-    if (/^method|^http_?method|^verb/i.test(name)) this.#method(text)
-    else if (/^(?:body|payload|data|form|formdata|json|files?)$/i.test(leaf.above[0] ?? name)) this.#sends = true
+    if (methodic.test(name)) this.#method(text)
+    else if (/^(?:body|payload|data|form|formdata|json|files?)$/i.test(leaf.above[0] ?? name)) this.#sends = !this.#asks
     if ((role.role === 'selector' || role.role === 'destination') && isWildcard(text) && kind !== 'shell')
       this.#items += many
     if (list !== undefined) this.#items += list.length
-    if (nested.test(name) && (this.#alone || (this.#model.sink !== 'own' && this.#model.sink !== 'look')))
-      this.#inner(leaf, text)
   }
 
   /** What is there already is a right that is given; what is made so only leaves. */
   #opens(name: string): void {
     if (this.#model.sink === 'look' || this.#model.sink === 'own') return
-    this.#raise(this.#model.makes ? 'outward' : 'persistence', `“${name.slice(0, 40)}” opens it to everybody`)
+    this.#raise(this.#makes ? 'outward' : 'persistence', `“${name.slice(0, 40)}” opens it to everybody`)
   }
 
   /** A key that is what properties are called, though no schema declares it. */
@@ -233,9 +317,9 @@ class CallReader {
     else this.#parts.push(part)
   }
 
-  #command(kind: string | undefined, text: string, leaf: Pick<Leaf, 'path' | 'name'>): void {
+  #command(kind: string | undefined, text: string, leaf: Pick<Leaf, 'path' | 'name'>, isClient = false): void {
     const { projectPrograms } = this.#context
-    const found = readContents(kind, text, leaf, this.#model, this.#ground, projectPrograms)
+    const found = readContents(kind, text, leaf, this.#model, this.#ground, projectPrograms, isClient)
     if (kind === 'sql' && found.because === 'reads' && this.#model.side.sink === 'look' && found.parts.length === 0)
       return
     this.#take(found)
@@ -296,33 +380,19 @@ class CallReader {
   #method(text: string): void {
     const method = text.toUpperCase()
     if (method === 'DELETE') this.#raise('irreversible', 'a DELETE')
+    else if (method === 'POST' && this.#asks) return
     else if (/^(?:POST|PUT|PATCH)$/.test(method)) {
       this.#sends = true
       this.#raise('outward', `a ${method}`)
     }
   }
 
-  /** Arguments within a text: `{"to": …}`. */
-  #inner(leaf: Leaf, text: string): void {
-    if (text.length > 65_536 || !/^\s*[[{]/.test(text)) return
-    let value: unknown
-    try {
-      value = JSON.parse(text)
-    } catch {
-      return
-    }
-    const { leaves, cut } = leavesOf(value, () => undefined)
-    this.#cut ||= cut
-    for (const each of leaves)
-      if (!nested.test(each.name) || each.above.length > 0)
-        this.#leaf({ ...each, path: `${leaf.path}#json.${each.path}`, pattern: `${leaf.pattern}#json.${each.pattern}` })
-  }
-
   #settle(leaves: readonly Leaf[]): void {
     const { sink, from } = this.#model
     if (this.#content !== undefined) {
       // A command says what it does better than the tool that runs it; nothing else is lowered by what it holds.
-      const isLocal = this.#model.side.sql || (this.#patches.size > 0 && !leaves.some(isTheirs))
+      const isLocal =
+        this.#model.side.sql || this.#model.program !== undefined || (this.#patches.size > 0 && !leaves.some(isTheirs))
       const lowers = (sink === 'execution' || (sink === 'shared' && isLocal)) && this.#sink === sink && from !== 'table'
       if (lowers) {
         this.#sink = this.#content.sink
@@ -342,8 +412,8 @@ class CallReader {
       }
     // A request without a body or with a reading method is a visit.
     if (this.#model.requests && this.#sink === 'outward' && !this.#sends) {
-      const method = leaves.find((leaf) => /^(?:http_?)?method$/i.test(leaf.name))
-      if (method === undefined || /^(?:get|head|options)$/i.test(String(method.value))) {
+      const method = leaves.find((leaf) => methodic.test(leaf.name))
+      if (method === undefined || this.#asks || /^(?:get|head|options)$/i.test(String(method.value))) {
         this.#sink = 'look'
         this.#because = 'a request that sends nothing but its URL'
       }

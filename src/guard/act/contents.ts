@@ -16,13 +16,14 @@ export function readContents(
   { scratch }: ToolModel,
   ground: Ground,
   projectPrograms: ReadonlySet<string> = none,
+  isClient = false,
 ): Found {
   const found = new Found(path, name)
   if (kind === 'sql') {
     readSql(text, found, scratch ? 'own' : 'shared', ground)
     // What a database hands to the shell of its machine.
     for (const part of [...found.parts]) if (part.kind === 'shell') readShell(part.text, found, ground)
-  } else if (kind === 'shell') readShell(text, found, ground, projectPrograms)
+  } else if (kind === 'shell') readShell(text, found, ground, projectPrograms, 0, isClient)
   else {
     found.raise('execution', 'runs code given as text')
     readCode(text, found, ground)

@@ -2,20 +2,23 @@ import { classOf } from '../../formats/action-class.ts'
 import { Nouns } from '../../formats/tool-name/effect.ts'
 import { packages, remembered, shared } from '../../formats/tool-name/nouns.ts'
 import { type NameReading, readName } from '../../formats/tool-name/read-name.ts'
-import type { Doing } from '../../formats/tool-name/verbs.ts'
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { type Doing, eitherVerbs, plainVerbs } from '../../formats/tool-name/verbs.ts'
+import { segmentsOf, singular, wordsOf } from '../../formats/tool-name/words.ts'
 import type { ActionClass } from '../../model/event.ts'
-import { gravity, type Sink } from '../../model/sink.ts'
-import { readDescription } from './description.ts'
-import type { ToolModel } from './model.ts'
+import { graver, gravity, type Sink } from '../../model/sink.ts'
+import { namesThing, readDescription } from './description.ts'
+import { servicePath } from './leaf-role.ts'
+import type { ToolModel, ToolProgram } from './model.ts'
+import { alters, leavesNew } from './operation.ts'
+import { isLine, programOf } from './program.ts'
 import * as property from './property-words.ts'
 import { type RoleOf, roleOf, type ToolSide } from './roles.ts'
 import { type DeclaredProperty, propertiesOf } from './schema.ts'
 import type { ToolTableEntry } from './table.ts'
 import type { ToolDescription } from './types.ts'
 
-/** Verbs of what is there already. */
-const alters: ReadonlySet<Doing> = new Set<Doing>(['change', 'detach', 'unmake', 'give', 'stop', 'set', 'approve'])
+/** What a description says of a tool whose name looks: it acts after all. */
+const acting: ReadonlySet<Doing> = new Set<Doing>([...alters, 'send', 'pay', 'work', 'start'])
 
 interface Judged {
   sink: Sink
@@ -35,10 +38,20 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
   const properties = propertiesOf(tool.inputSchema)
   const text = `${tool.server ?? ''} ${name} ${tool.title ?? ''} ${(tool.description ?? '').slice(0, 4096)}`
   const operations = new Set(properties.filter(isOperation).map((each) => each.pattern))
-  const judged = decided(reading, judge(tool, reading, properties), table)
+  const program = programOf(tool, properties)
+  const judged = decided(reading, judge(tool, reading, properties, program), table)
   const side = sideOf(judged.sink, name, text, properties)
   const roles = new Map<string, RoleOf>()
-  for (const each of properties) roles.set(each.pattern, declaredRole(each, side, table))
+  const onService = isRequest(heads(properties)) && table?.roles?.path === undefined
+  for (const each of properties)
+    roles.set(
+      each.pattern,
+      program !== undefined && isLine(each.name) && table?.roles?.[each.pattern] === undefined
+        ? { role: 'command', kind: 'shell', because: `words of ${program.name}` }
+        : onService && each.name === 'path'
+          ? servicePath
+          : declaredRole(each, side, table),
+    )
   return {
     name,
     sink: judged.sink,
@@ -50,11 +63,12 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
     action: table?.action ?? classOf(judged.sink, reading),
     roles,
     side,
-    makes: reading === undefined || reading.doing.includes('make') || !reading.doing.some((doing) => alters.has(doing)),
+    makes: leavesNew(reading?.doing ?? []),
     scratch: table?.scratch ?? /\b(?:sqlite\d?|duckdb|libsql|scratch|in-memory)\b/i.test(text.replaceAll('_', ' ')),
     words: wordsOf(name),
     operations,
     open: reading === undefined || reading.doing.every((each) => each === 'change'),
+    ...(program === undefined ? {} : { program }),
     ...(table === undefined ? {} : { table }),
   }
 }
@@ -108,14 +122,22 @@ function judge(
   tool: ToolDescription,
   reading: NameReading | undefined,
   properties: readonly DeclaredProperty[],
+  program: ToolProgram | undefined,
 ): Judged {
   const described = readDescription(tool.description ?? tool.title ?? '')
-  let judged: Judged =
-    reading !== undefined
+  let judged: Judged = tells(tool, reading, properties)
+    ? { sink: 'look', because: 'described as a thing that it tells', from: 'description' }
+    : reading !== undefined
       ? { sink: reading.sink, because: reading.because, from: 'name' }
       : described !== undefined
-        ? { sink: described.sink, because: `described as ${described.because}`, from: 'description' }
-        : { sink: 'shared', because: 'nothing says what it does', from: 'nothing' }
+        ? {
+            sink: program === undefined ? described.sink : 'execution',
+            because: `described as ${described.because}`,
+            from: 'description',
+          }
+        : program !== undefined && properties.length > 0
+          ? { sink: 'execution', because: `runs ${program.name}`, from: 'schema' }
+          : { sink: 'shared', because: 'nothing says what it does', from: 'nothing' }
   const raise = (sink: Sink, because: string, from: Judged['from']) => {
     if (gravity(sink) > gravity(judged.sink)) judged = { sink, because: `${judged.because}; ${because}`, from }
   }
@@ -127,6 +149,12 @@ function judge(
         if (act !== undefined) raise(act.sink, `its ${name} may be “${choice}”`, 'schema')
       }
   // “Executes an INSERT or DELETE” names statements; the statement itself will say it.
+  if (judged.sink === 'look' && described?.first !== undefined) {
+    if (acting.has(described.first))
+      raise(graver('shared', described.sink), `described as ${described.because}`, 'description')
+    if (described.first === 'run' && exchanges(properties))
+      raise('money', `described as ${described.because} of an amount`, 'description')
+  }
   const statements = [...heads(properties)].some((name) => /^(?:sql|query|statement)$/.test(name))
   if (reading !== undefined && described?.grave === true && !statements)
     raise(described.sink, `described as ${described.because}`, 'description')
@@ -135,6 +163,37 @@ function judge(
     judged = { ...judged, sink: 'own', because: `${judged.because}, which it remembers` }
   judged = bySchema(judged, reading, properties)
   return byHints(judged, reading, tool.annotations ?? {}, properties)
+}
+
+/** Its name has no word that is only a verb, its description names a thing, and its arguments say which one and no more. */
+function tells(
+  { name, description = '' }: ToolDescription,
+  reading: NameReading | undefined,
+  properties: readonly DeclaredProperty[],
+): boolean {
+  const thing = namesThing(description)
+  const words = wordsOf(segmentsOf(name).at(-1) ?? '')
+  if (thing === undefined || words.some((word) => plainVerbs.has(word))) return false
+  // `cv.text`: the word that might be a verb is the thing that is told.
+  if (reading !== undefined && !words.some((word) => eitherVerbs.has(word) && thing.slice(0, 3).includes(word)))
+    return false
+  const said = new Set(thing.map(singular))
+  return properties.every(({ name: given, type, choices }) => {
+    const head = singular(wordsOf(given).at(-1) ?? '')
+    if (property.contentWords.has(head) && !said.has(head)) return false
+    if (/^(?:to|cc|bcc|recipient|amount|on|off|set|state|mode|level|rate)$/.test(head) && !property.span.has(head))
+      return false
+    if (choices !== undefined && isOperation({ pattern: '', name: given, choices })) return false
+    if (type === 'number' || type === 'integer') return said.has(head) || property.span.has(head)
+    return type !== 'boolean' && type !== 'object' && !property.operationWords.has(head)
+  })
+}
+
+/** An amount of one thing is given for another. */
+const exchanges = (properties: readonly DeclaredProperty[]): boolean => {
+  const words = properties.map(({ name }) => wordsOf(name).map(singular))
+  const has = (pattern: RegExp) => words.some((each) => each.some((word) => pattern.test(word)))
+  return has(/^(?:amount|notional|sum|principal)$/) && has(/^(?:ccy|currency|asset|coin|token|fiat)$/)
 }
 
 /** A word for what is remembered stands in its name, none for a thing of others, and a memory in name or description. */
@@ -148,6 +207,10 @@ const isMemory = ({ name, description = '' }: ToolDescription, reading: NameRead
 
 const heads = (properties: readonly DeclaredProperty[]) =>
   new Set(properties.map((each) => singular(wordsOf(each.name).at(-1) ?? '')))
+
+/** It takes the method of a request and its path. */
+const isRequest = (names: ReadonlySet<string>): boolean =>
+  names.has('path') && (names.has('method') || names.has('verb')) && !names.has('content')
 
 /** Where the place is not named, arguments show it; arguments of a sender or caller raise. */
 function bySchema(judged: Judged, reading: NameReading | undefined, properties: readonly DeclaredProperty[]): Judged {
@@ -181,13 +244,15 @@ function bySchema(judged: Judged, reading: NameReading | undefined, properties: 
   if (
     act.sink === 'shared' &&
     !placed &&
+    !isRequest(names) &&
     pathish !== undefined &&
     remote === undefined &&
     judged.from !== 'nothing' &&
     keeps
   )
     return { ...act, sink: 'own', because: `${act.because}, at a ${pathish}`, from: 'schema' }
-  const url = has('url', 'uri', 'endpoint')
+  // `{method, path, body}`: the path is one of a service.
+  const url = has('url', 'uri', 'endpoint') ?? (isRequest(names) ? pathish : undefined)
   if (
     url !== undefined &&
     (act.sink === 'look' || act.sink === 'shared') &&

@@ -20,6 +20,9 @@ export function flagEffect(name: string, sink: Sink): Sink | undefined {
     words.some((word) => /^(?:trash|trashed|delete|deleted|purge|permanent|permanently|destroy)$/.test(word))
   )
     return 'irreversible'
+  // Who is made one may do what others may not.
+  if (sink !== 'own' && /^(?:is_?|make_?|as_?)?(?:admin|superuser|super_?admin|root|owner|moderator)$/i.test(name))
+    return 'persistence'
   if (sink !== 'own' && /^(?:send|publish|public|share|notify)(?:_?now|_?all|_?email)?$/i.test(name)) return 'outward'
   return undefined
 }

@@ -1,5 +1,6 @@
 export { actOf } from './act.ts'
 export { describeTool } from './describe.ts'
+export { naming } from './leaf-role.ts'
 export type { ToolModel } from './model.ts'
 export { normalPath } from './paths.ts'
 export { isSecretFile } from './places.ts'

@@ -8,6 +8,22 @@ import type { Leaf } from './walk.ts'
 /** What is looked for and not gone to. */
 const sought = /(?:^|[^a-z])(?:q|query|search|pattern|regex|filter|text|terms?|keywords?|id)$/i
 
+/** The path of a request, where its method stands beside it: no file. */
+export const servicePath: RoleOf = { role: 'selector', kind: 'id', because: 'a path of a service' }
+/** The kind of what names something only by what it looks like. */
+export const naming = 'naming'
+const identifier = /^(?=[^\d]*\d)[\p{L}\p{N}][\p{L}\p{N}_.:#/@+-]{1,63}$/u
+const fewWords = /^[\p{L}\p{N}][^\n.!?;]{0,47}$/u
+
+/** A value of which nothing says what it is for names a thing where it looks like a number of one; in an act that nothing explains, every few words do. */
+const isNaming = (text: string, { from, program }: ToolModel, sink: Sink): boolean =>
+  (sink === 'shared' || sink === 'outward') &&
+  (identifier.test(text) ||
+    (from === 'nothing' && program === undefined && fewWords.test(text) && text.split(/\s+/).length <= 4))
+
+/** No name of a host: one label, and nothing that hosts of a house are called by. */
+const isLabel = (text: string): boolean => /^[\p{L}_-]+$/u.test(text)
+
 /**
  * What one value of a call is for: the operator’s word, what its tool declares, else what its name and shape say. `sink`: of the call
  * so far; it counts where the tool’s name leaves open what it does.
@@ -26,6 +42,7 @@ export function roleOfLeaf(
   const looks = { shape, isDotted: shape === 'path' && isDotted(text) }
   if (own !== undefined) return { role: own, because: 'the table', ...(shape === undefined ? {} : { kind: shape }) }
   const declared = roles.get(leaf.pattern)
+  if (declared === servicePath) return declared
   const at = { ...side, sink: model.open ? sink : side.sink }
   if (leaf.key === true) {
     const holder = roleOf({ name: leaf.name, type: 'string', ...looks }, at)
@@ -38,13 +55,23 @@ export function roleOfLeaf(
     const byValue = roleOf({ name: leaf.name, type: typeof leaf.value, ...looks }, at)
     const above = leaf.above.findLast((name) => name !== '') ?? ''
     // `{payload: {html: …}}`: what holds it may say more than its own name.
-    if (byValue.because !== silent || above === '') return byValue
-    return roleOf({ name: above, type: 'string', ...looks }, at)
+    const said =
+      byValue.because !== silent || above === '' ? byValue : roleOf({ name: above, type: 'string', ...looks }, at)
+    const isSilent = said.role === 'payload' && byValue.because === silent
+    return isSilent && isNaming(text, model, sink)
+      ? { role: 'selector', kind: naming, because: 'its value names something' }
+      : said
   }
   if (declared.role === 'control' && shape !== undefined && shape !== 'path') return roleOf({ name: '', ...looks }, at)
+  if (declared.role === 'payload' && declared.because === silent && isNaming(text, model, sink))
+    return { role: 'selector', kind: naming, because: 'its value names something' }
   // Nothing says what it is for: its value does.
   if (declared.role === 'payload' && declared.because === silent && shape !== undefined)
     return roleOf({ name: '', ...looks }, at)
+  if (declared.kind === 'host' && isLabel(text) && /domain$/i.test(leaf.name))
+    return { role: 'selector', kind: naming, because: 'one word, and no host' }
+  if (declared.kind === 'code' && shape !== undefined)
+    return roleOf({ name: leaf.name, type: typeof leaf.value, ...looks }, at)
   const isPlace = declared.kind === 'path' || (declared.role === 'selector' && !sought.test(leaf.name))
   const fetchable = shape === 'url' && isPlace && (side.sink === 'look' || side.fetches)
   if (fetchable) return { role: 'destination', kind: 'url', because: 'its value is a url' }

@@ -3,6 +3,15 @@ import type { Sink } from '../../model/sink.ts'
 import type { RoleOf, ToolSide } from './roles.ts'
 import type { ToolTableEntry } from './table.ts'
 
+/** A program that a tool runs: its arguments are the words of a command line, with or without the program before them. */
+export interface ToolProgram {
+  name: string
+  /** The tool is called by it: the line never begins with another program. */
+  isSure: boolean
+  /** A shell knows it; else its words are read as those of a service’s client. */
+  isKnown: boolean
+}
+
 /** What is known of a tool before it is called. Made once per tool; frozen in use. */
 export interface ToolModel {
   name: string
@@ -23,6 +32,8 @@ export interface ToolModel {
   words: readonly string[]
   /** Patterns of arguments that say which of several acts it does. */
   operations: ReadonlySet<string>
+  /** The program whose command line its arguments are. */
+  program?: ToolProgram
   /** It makes a request of whatever method: what sends no body and uses a reading one is a visit. */
   requests: boolean
   /** The name itself does not say what it does; an operation may. */

@@ -33,7 +33,7 @@ export const selectorWords =
   attachment topic category keyword term entity schema column field version milestone uid revision source from sender root cwd workdir workspace base head number parent`)
 /** How it is done. */
 export const controlWords =
-  set(`limit count offset size max min depth timeout ms seconds minute hour day page perpage format mode type sort order
+  set(`kind limit count offset size max min depth timeout ms seconds minute hour day page perpage format mode type sort order
   direction state status language lang locale currency amount price quantity unit date time start end since until before after duration
   interval width height scale quality verbose recursive force dry dryrun encoding timezone tz color theme priority level temperature units
   radius zoom lines line method option flag visibility private public draft frequency recurrence recurring origin`)
@@ -58,5 +58,9 @@ export const sourceWords = set('from sender source src origin by author my own')
 export const remoteWords =
   set(`owner repo organization org workspace tenant board channel database spreadsheet sheet document page team project
   site bucket calendar drive cloud mailbox account container block datasource namespace cluster`)
+/** How much of a thing is told: a span of time, a page of it. */
+export const span = set(
+  'limit count page size offset cursor since until from to start end date day week month year max top',
+)
 /** Arguments that say which of several acts a tool is to do. */
 export const operationWords = set('action operation op verb event intent command subcommand')

@@ -106,6 +106,10 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
 
   const looking = sink === 'look' || sink === 'irreversible' || sink === 'approval'
   const command = commandKind(name, property, tool)
+  // Arguments of a function lead where their values do.
+  const isArgument = command === 'code' && /^(?:arg|argv|argument)$/.test(head)
+  if (isArgument && property.shape !== undefined && property.shape !== 'path')
+    return { role: 'destination', kind: property.shape, because: `its value is a ${property.shape}` }
   if (command !== undefined) return { role: 'command', kind: command, because: said }
 
   const numeric = property.type === 'number' || property.type === 'integer'
@@ -145,7 +149,9 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
   if (content && !looking && !shaped(property, sink)) return { role: 'payload', because: said }
   if (shaped(property, sink))
     return { role: 'destination', kind: property.shape ?? '', because: `its value is a ${property.shape}` }
-  if (words.controlWords.has(head)) return { role: 'control', because: said }
+  // `page: 'weekly notes'`, `order: '5512'` name things, as texts; as numbers they count.
+  const isEither = property.type === 'string' && words.selectorWords.has(head)
+  if (words.controlWords.has(head) && !isEither) return { role: 'control', because: said }
   if (words.selectorWords.has(head) || content) {
     const kinds =
       property.shape === 'path'

@@ -30,6 +30,8 @@ export interface Act {
   parts: readonly Part[]
   /** How many things it names that it destroys or sends to, at least 1 for such acts. */
   items: number
+  /** Nothing says what it does: neither its tool nor its arguments. */
+  unclear?: true
   /** It may leave something new behind, that its arguments or its answer name. */
   makes?: true
   /** Names that the content of a command says to create. */

@@ -15,6 +15,12 @@ export interface Leaf {
   key?: true
   /** A member beside it says which field it is the value of: `name` is that one’s. */
   paired?: true
+  /** It says where in a document a patch of RFC 6902 works, or how. */
+  pointer?: true
+  /** It names an operation. */
+  operation?: true
+  /** What it holds is told value by value, or as operations, beside it. */
+  held?: true
 }
 
 export interface Leaves {
@@ -31,6 +37,14 @@ export type DeclaredNames = (pattern: string) => ReadonlySet<string> | undefined
 /** `{field: 'email', value: …}`, and the patch of RFC 6902: `{op, path: '/email', value}`. */
 const naming = /^(?:field|property|prop|attribute|column|setting|parameter|param|option|key)(?:_?name)?$/i
 const valued = /^(?:new_?)?value$/i
+
+/** One change of RFC 6902: `{op: 'replace', path: '/email', value}`. */
+const isPatch = (object: object): boolean =>
+  'op' in object &&
+  /^(?:add|replace|test)$/.test(String(object.op)) &&
+  'value' in object &&
+  'path' in object &&
+  /^(?:\/|$)/.test(String(object.path))
 
 /** Which field the value of an object is of, where another member of it says so. */
 function fieldOf(object: object): string | undefined {
@@ -66,7 +80,7 @@ export function leavesOf(args: unknown, declared: DeclaredNames): Leaves {
     pattern: string,
     name: string,
     above: readonly string[],
-    paired?: true,
+    marks: Pick<Leaf, 'paired' | 'pointer'> = {},
   ): void => {
     if (++visited > walkLimits.visited) {
       cut = true
@@ -80,10 +94,10 @@ export function leavesOf(args: unknown, declared: DeclaredNames): Leaves {
         name,
         above,
         value: value.length > walkLimits.text ? value.slice(0, walkLimits.text) : value,
-        ...(paired && { paired }),
+        ...marks,
       })
     } else if (typeof value === 'number' || typeof value === 'boolean')
-      add({ path, pattern, name, above, value, ...(paired && { paired }) })
+      add({ path, pattern, name, above, value, ...marks })
     if (typeof value !== 'object' || value === null) return
     if (above.length >= walkLimits.depth) {
       cut = true
@@ -97,6 +111,7 @@ export function leavesOf(args: unknown, declared: DeclaredNames): Leaves {
     }
     const names = namesUnder(pattern)
     const isMap = pattern !== '' && names?.size === 0
+    const patches = isPatch(value)
     for (const key in value) {
       if (visited > walkLimits.visited) break
       if (!Object.hasOwn(value, key)) continue
@@ -119,7 +134,7 @@ export function leavesOf(args: unknown, declared: DeclaredNames): Leaves {
         under,
         field ?? key,
         name === '' ? above : [...above, name],
-        field === undefined ? undefined : true,
+        field !== undefined ? { paired: true } : patches && /^(?:op|path|from)$/.test(key) ? { pointer: true } : {},
       )
     }
   }

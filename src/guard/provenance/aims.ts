@@ -3,7 +3,7 @@ import { isLoopback } from '../identity/index.ts'
 import type { Examination } from './call.ts'
 import { maxFieldWords } from './form.ts'
 import { digestOfWord } from './hash.ts'
-import { isCalledSo, isWritten, knownAsOf, type Value } from './judge.ts'
+import { isCalledSo, isHinted, isWritten, knownAsOf, type Value } from './judge.ts'
 import { keysOf } from './keys.ts'
 import type { Memory } from './lookup.ts'
 import { isPieced } from './pieces.ts'
@@ -89,6 +89,7 @@ export const isNowhere = (memory: Memory, v: Value, sink: Sink, isAimed: boolean
     (v.part.kind === 'sql' && sink === 'execution') ||
     (v.part.role === 'selector' && !isAimed && (sink === 'persistence' || (grave.has(sink) && isAim(v))))) &&
   !isHere(v) &&
+  !(v.part.role === 'selector' && v.identity === undefined && /^[\p{L}._]+$/u.test(v.normal) && isHinted(memory, v)) &&
   !memory.isMade(v.normal) &&
   !isCalledSo(memory, v) &&
   !isInHand(memory, v)
@@ -119,5 +120,5 @@ export const isLinkLocal = ({ identity }: Value): boolean =>
 const isHere = ({ identity }: Value): boolean => identity?.host !== undefined && isLoopback(identity.host)
 
 /** A name or number of the thing itself, and no folder to work in or shell to use. */
-const isAim = ({ part, isPath, normal }: Value): boolean =>
+export const isAim = ({ part, isPath, normal }: Value): boolean =>
   !isPath && part.kind !== 'program' && /[^\p{L}\s]/u.test(normal)

@@ -3,6 +3,7 @@ import {
   askedRepository,
   decidingOf,
   isAdded,
+  isAim,
   isHidden,
   isLinkLocal,
   isNowhere,
@@ -42,6 +43,7 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
     ? counted.filter(
         (v) =>
           v.tokens.length > 0 &&
+          (act.unclear !== true || isAim(v)) &&
           (!v.isPath || act.sink === 'persistence') &&
           !(isGiven && isPlace(v) && (!v.found.spoken || v.tokens.length > maxFieldWords)),
       )

@@ -1,5 +1,5 @@
 import { graver } from '../../model/sink.ts'
-import type { Act, Part } from '../act/index.ts'
+import { type Act, naming, type Part } from '../act/index.ts'
 import { decodings, identitiesIn } from '../identity/index.ts'
 import { grave } from './aims.ts'
 import { isVerbAsked, toolStems } from './asked.ts'
@@ -40,7 +40,7 @@ export interface CallInHand {
 export function inHand(memory: Memory, call: Examination): CallInHand {
   const isForeign = runsBrought(memory, call.act)
   const act: Act = isForeign ? { ...call.act, sink: graver(call.act.sink, 'execution') } : call.act
-  const isGrave = grave.has(act.sink)
+  const isGrave = grave.has(act.sink) || act.unclear === true
   const values = [...act.parts, ...veiled(act.parts)].flatMap((part) => valuesOf(memory, part, call.known, isGrave))
   const counted = values.filter(
     ({ part: { role } }) => role !== 'payload' && role !== 'control' && (role !== 'command' || isGrave),
@@ -54,7 +54,11 @@ export function inHand(memory: Memory, call: Examination): CallInHand {
     isForeign,
     acts: act.sink !== 'look' && act.sink !== 'own',
     isGrave,
-    onlyVisits: act.sink === 'shared' && act.adds !== true && !act.parts.some((part) => part.role === 'payload'),
+    onlyVisits:
+      act.sink === 'shared' &&
+      act.adds !== true &&
+      act.unclear !== true &&
+      !act.parts.some((part) => part.role === 'payload' || part.kind === naming),
     values,
     counted,
     selectors: counted.filter((v) => v.part.role === 'selector'),

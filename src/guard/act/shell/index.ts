@@ -18,7 +18,7 @@ type CommandNode = Extract<SyntaxNode, { type: 'Command' }>
 
 /**
  * What a command line of a POSIX shell does: each simple command in pipelines, lists, loops, substitutions and inner shells. What
- * cannot be parsed counts as execution.
+ * cannot be parsed counts as execution. `isClient`: the program is a tool’s own, known by its words only.
  */
 export function readShell(
   text: string,
@@ -26,6 +26,7 @@ export function readShell(
   ground: Ground,
   projectPrograms: ReadonlySet<string> = new Set(),
   depth = 0,
+  isClient = false,
 ) {
   const shell: Shell = {
     found,
@@ -36,6 +37,7 @@ export function readShell(
     fetched: [],
     projectPrograms,
     depth,
+    isClient,
     read: (inner) => readShell(inner, found, shell.ground, projectPrograms, depth + 1),
     call: (argv, like) => {
       if (shell.depth < 24) {

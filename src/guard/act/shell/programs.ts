@@ -3,10 +3,11 @@ import { classifyCmdlet } from './cmdlets.ts'
 import { editors, files } from './files.ts'
 import { git } from './git.ts'
 import { interpreters } from './interpreters.ts'
+import { projectRunners } from './managers.ts'
 import { network } from './network.ts'
 import { packages } from './packages.ts'
 import { readers } from './readers.ts'
-import { services } from './services.ts'
+import { client, services } from './services.ts'
 import { type Call, type Handler, type Shell, type Word, wasFetched } from './shell.ts'
 import { system } from './system.ts'
 import { aimsAmong } from './words.ts'
@@ -35,6 +36,10 @@ export const isProgram = (name: string): boolean =>
 /** Their words are texts, files of this machine, or other programs’: where these lead is theirs to say. */
 const inward: ReadonlySet<string> = new Set([...readers, ...files, ...wrappers].map(([name]) => name).concat('git'))
 
+/** Its words say what it does, as a tool’s name does: no shell, wrapper, interpreter, and nothing that runs what a project declares. */
+const speaking: ReadonlySet<string> = new Set([...packages, ...system, ...services].map(([name]) => name).concat('git'))
+export const isService = (program: string): boolean => speaking.has(program) && !projectRunners.has(program)
+
 /** What one program does with its arguments; one that is not known runs code, unless it is the project's own. */
 export function runProgram(argv: readonly Word[], how: Omit<Call, 'program' | 'args'>, shell: Shell) {
   const [head, ...args] = argv
@@ -58,6 +63,7 @@ export function runProgram(argv: readonly Word[], how: Omit<Call, 'program' | 'a
     return
   }
   aimsAmong(call, shell)
+  if (shell.isClient) return client(call, shell)
   if (shell.projectPrograms.has(program)) return found.raise('own', `runs ${program}, which the project declares`)
   if (/^[A-Z][A-Za-z]+-[A-Z]\w+$/.test(program)) return classifyCmdlet(call, shell)
   found.part('command', 'program', program)

@@ -15,7 +15,8 @@ const clients =
   ibmcloud oci hcloud scw render planetscale pscale turso neonctl mongosh cypher-shell etcdctl rabbitmqctl kafka-topics kafka-console-producer nats mosquitto_pub
   openai llm ollama claude codex gemini aider copilot`)
 
-const client: Handler = (call, shell) => {
+/** A client of some service: its words are a verb and what it is done to. */
+export const client: Handler = (call, shell) => {
   const options = optionsOf(
     call.args,
     set(`-n --namespace -f --filename -o --output --profile --region --project -X --method -F --field --raw-field -H --header -b --body -t --title
@@ -23,7 +24,7 @@ const client: Handler = (call, shell) => {
   )
   const words = options.rest.map((each) => each.text)
   const { found } = shell
-  const verbs = words.filter((text) => /^[a-z][a-z0-9-]*$/.test(text)).slice(0, 3)
+  const verbs = words.filter((text) => /^[a-z][a-z0-9-]*$|^[A-Z]{3,}$/.test(text)).slice(0, 3)
   for (const each of options.values.get('-b') ?? options.values.get('--body') ?? [])
     found.part('payload', 'text', each.text, 'body')
   for (const each of [...(options.values.get('-R') ?? []), ...(options.values.get('--repo') ?? [])])

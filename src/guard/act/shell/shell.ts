@@ -43,6 +43,8 @@ export interface Shell {
   /** Programs that the project declares: scripts, binaries of its dependencies. */
   projectPrograms: ReadonlySet<string>
   depth: number
+  /** Its one program is a tool that nobody knows: its words are read as a service’s client’s are. */
+  isClient: boolean
   /** Reads a further command line found in this one. */
   read(text: string): void
   /** Runs one more program, as `sudo` or `xargs` do. */
