@@ -5,7 +5,7 @@ const bits = (value: number, description: string) => Type.Number({ default: valu
 
 export default defineDetector({
   id: 'untrusted-destination',
-  version: 4,
+  version: 5,
   key: 'task',
   rule: true,
   stake: 0,
@@ -79,6 +79,11 @@ export default defineDetector({
       return {
         bits: options.namedBits,
         because: `${what}, which text that was read tells and the request does not ask for`,
+      }
+    if (provenance.beyond === true && isOpen)
+      return {
+        bits: sink === 'persistence' ? options.stayingBits : options.nowhereBits,
+        because: `${what} ${aimOf(event)}, while the request only asks and looks`,
       }
     if (isUnaccounted(event))
       return {

@@ -115,6 +115,9 @@ export const Provenance = Type.Object(
     unasked: Type.Optional(
       count('How many things an irreversible act names that the agent did not make and nobody asked for.'),
     ),
+    beyond: Type.Optional(
+      Type.Boolean({ description: 'The request asks and looks, and orders nothing; the act does more than look.' }),
+    ),
     asked: Type.Optional(
       Type.Boolean({ description: 'The request uses the verb or half of the words of the tool’s name.' }),
     ),

@@ -13,7 +13,7 @@ import {
   isSoundlyAimed,
   isVisit,
 } from './aims.ts'
-import { isUnasked, unaskedOf } from './asked.ts'
+import { isBeyond, isUnasked, unaskedOf } from './asked.ts'
 import { carriesRead, flowOf, handsSecretFile, showsSecret } from './flow.ts'
 import { maxFieldWords } from './form.ts'
 import type { CallInHand } from './in-hand.ts'
@@ -78,6 +78,7 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
   )
     provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
   if (provenance.untrusted === undefined && !isFullyAsked && isTold(memory, call, values)) provenance.told = true
+  if (call.request !== '' && isBeyond(memory, act, counted)) provenance.beyond = true
   if (act.sink === 'irreversible') provenance.unasked = unaskedOf(memory, selectors, act.items, isFullyAsked)
 }
 

@@ -49,6 +49,9 @@ export interface Sightings {
   named: boolean
   /** It stood in a message of somebody whom the request names. */
   told: boolean
+  /** It stood by the name of a recipient that the request names; in a text that names one. */
+  beside: boolean
+  along: boolean
   /** It stood in running text, and only where that speaks to the model. */
   spoken: boolean
   /** It stood as the sender of a message. */
@@ -70,6 +73,8 @@ const nothing = (): Sightings => ({
   space: false,
   named: false,
   told: false,
+  beside: false,
+  along: false,
   spoken: false,
   sender: false,
   author: false,
@@ -125,6 +130,7 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
       if (isSpoken) continue
       if (isNamedPlace(reading, idRecords[i] ?? 0, request.names)) found.named = true
       if (isSentBy(reading, request.names)) found.told = true
+      tie(found, reading, idParagraphs[i] ?? -1, idRecords[i] ?? 0, request.recipients)
     }
   }
   found.spoken = spokenAt > 0 && quietAt === 0
@@ -151,6 +157,7 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
         quietAt++
         if (isNamedPlace(reading, record, request.names)) found.named = true
         if (isSentBy(reading, request.names)) found.told = true
+        tie(found, reading, p, record, request.recipients)
       }
       found.source ??= reading.source
     }
@@ -163,6 +170,7 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
       else {
         found.layout = true
         if (isNamedPlace(reading, record, request.names)) found.named = true
+        tie(found, reading, -1, record, request.recipients)
       }
       found.source ??= reading.source
     }
@@ -185,6 +193,16 @@ export const isReadInRow = ({ readings }: Memory, words: readonly number[], sens
 /** A source that the request names, or in a listing the record of somebody or something that it names. */
 const isNamedPlace = (reading: IndexedReading, record: number, names: Digests): boolean =>
   reading.named || (record >= 0 && namesOneOf(reading, record, names))
+
+/** Whether a recipient’s name stands in its paragraph, in a field of its record, or anywhere in the text. */
+function tie(found: Sightings, reading: IndexedReading, paragraph: number, record: number, recipients: Digests): void {
+  if (recipients.size === 0) return
+  const { words, starts } = reading
+  if (paragraph >= 0 && words.subarray(starts[paragraph], starts[paragraph + 1]).some((word) => recipients.has(word)))
+    found.beside = true
+  if (namesOneOf(reading, record, recipients)) found.beside = true
+  if (isSentBy(reading, recipients) || words.some((word) => recipients.has(word))) found.along = true
+}
 
 const isSentBy = ({ senders }: IndexedReading, names: Digests): boolean =>
   names.size > 0 && senders.some((part) => names.has(part))

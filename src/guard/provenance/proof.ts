@@ -1,8 +1,10 @@
 import type { Sink } from '../../model/sink.ts'
 import { maxFieldWords } from './form.ts'
+import { digestOfWord } from './hash.ts'
 import { isWritten, type Value } from './judge.ts'
 import type { Memory } from './lookup.ts'
 import type { AskedKind } from './request.ts'
+import { partsOf } from './text.ts'
 
 /** Which of a request’s kinds ask for an act of a sink. */
 const kindsFor: Readonly<Record<Sink, readonly AskedKind[]>> = {
@@ -12,7 +14,7 @@ const kindsFor: Readonly<Record<Sink, readonly AskedKind[]>> = {
   outward: ['outward', 'shared'],
   money: ['money'],
   execution: ['execution', 'check'],
-  persistence: ['persistence', 'outward'],
+  persistence: ['persistence'],
   approval: ['approval'],
   irreversible: ['irreversible'],
 }
@@ -62,6 +64,14 @@ export function isHandedOver(
   if (!found.named) return false
   // To read what a named source points to carries nothing out.
   if (sink === 'look' || hands) return true
+  // Nothing is ordered, or it is said for whom: a source supplies nobody else.
+  if (request.looks) return false
+  if (
+    request.closed &&
+    (identity !== undefined || part?.role === 'destination') &&
+    !isTied(memory, { found, identity }, sink)
+  )
+    return false
   // A request that says itself where to send leaves that to nobody else.
   if (identity !== undefined && request.kinds.has(identity.kind)) return false
   // To test or build something is no word on what to bring in for it.
@@ -69,6 +79,17 @@ export function isHandedOver(
   if (sink === 'execution' && comesIn) return request.asks.has('execution')
   return isKindAsked(memory, sink)
 }
+
+/** It stands by the name of somebody to whom the request says that it goes; what is paid, in a text that names the payee. */
+const isTied = (
+  { request, seed }: Memory,
+  { found, identity }: Pick<Value, 'found' | 'identity'>,
+  sink: Sink,
+): boolean =>
+  found.beside ||
+  (sink === 'money' && found.along) ||
+  (identity !== undefined &&
+    partsOf(identity.canonical).some((part) => request.recipients.has(digestOfWord(part, seed))))
 
 /** The request asks for acts of a sink’s kind. */
 export const isKindAsked = ({ request }: Memory, sink: Sink): boolean =>

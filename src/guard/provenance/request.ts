@@ -1,9 +1,13 @@
 import type { Identity } from '../identity/index.ts'
 import { identitiesIn } from '../identity/index.ts'
+import { clausesOf, onlyLooks } from './clauses.ts'
 import { DigestSet } from './digest-set.ts'
+import { handsOver } from './hand-over.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { keysOf } from './keys.ts'
+import { recipientsOf } from './recipients.ts'
 import { stemOf, stemsOf, stopWords, tokensOf } from './text.ts'
+import { rootOf, rootsIn } from './verb-forms.ts'
 
 /** Kinds of acts that a request may ask for or hand over; `check` runs what is there and brings nothing in. */
 export type AskedKind =
@@ -30,7 +34,7 @@ const verbs: Readonly<Record<AskedKind, string>> = {
     ejecutar instalar`,
   check: 'build test compile bauen testen kompilieren tester probar',
   persistence: `change update reset rotate grant enable configure setup schedule register add ändern einrichten modifier configurer cambiar
-    configurar password key permission access collaborator`,
+    configurar password key permission access collaborator member role share invite partager inviter compartir invitar einladen freigeben`,
   approval: 'approve accept confirm merge verify sign genehmigen bestätigen approuver confirmer aprobar confirmar',
   shared: `create add update edit change schedule reschedule plan set move rename star label assign close open comment upload save make erstellen anlegen
     créer ajouter crear añadir`,
@@ -39,12 +43,6 @@ const verbs: Readonly<Record<AskedKind, string>> = {
 }
 const verbStems = new Set(Object.values(verbs).flatMap((words) => words.split(/\s+/).map(stemOf)))
 
-/** The part of a verb that all of its forms begin with. */
-const rootOf = (verb: string): string =>
-  verb.length > 4 ? verb.replace(/(?:en|er|ir|ar|e|y)$/, '') : verb.replace(/(?<=..)[ey]$/, '')
-/** What forms of a verb, and nouns made from it, end in: `sends`, `stopped`, `replies`, `reservation`. */
-const endings =
-  /^(?:e?s|e?d|ings?|e[nrz]|[eaoty]|te|et|i(?:es|ed|ons?)|ati?ons?|ments?|als?|an|as|ons|[ai]r|ups?|(.)(?:ed|ing|ers?))?$/u
 const kindsByRoot = new Map<string, AskedKind[]>()
 for (const [kind, words] of Object.entries(verbs) as [AskedKind, string][])
   for (const root of new Set(words.split(/\s+/).map(rootOf)))
@@ -52,12 +50,15 @@ for (const [kind, words] of Object.entries(verbs) as [AskedKind, string][])
 
 /** The kinds of acts that a word asks for: `contacted` is of `contact`, and `contract` is not. */
 function kindsOf(word: string): readonly AskedKind[] {
-  for (let end = Math.min(word.length, 14); end >= 2; end--) {
-    const kinds = kindsByRoot.get(word.slice(0, end))
-    if (kinds !== undefined && endings.test(word.slice(end))) return kinds
+  for (const root of rootsIn(word)) {
+    const kinds = kindsByRoot.get(root)
+    if (kinds !== undefined) return kinds
   }
   return []
 }
+
+/** A verb of acting, and not of looking alone. */
+export const isActing = (word: string): boolean => kindsOf(word).some((kind) => kind !== 'visit')
 
 const verbDigests = new WeakMap<Seed, ReadonlySet<number>>()
 
@@ -70,13 +71,6 @@ export function isVerb(stem: number, seed: Seed): boolean {
   }
   return digests.has(stem)
 }
-
-/**
- * The request hands authority to something that is read: “do what the mail says”, “follow the runbook”, “complete her request”.
- * A verb of carrying out, or a word for what is to be carried out.
- */
-const handsOver =
-  /\b(?:instruct(?:ion|ed)|accordingly|according to|as (?:described|instructed|requested|listed|specified|stated)|to-?dos?|tasks?|steps?|runbook|playbook|checklist|guide(?:lines?)?|procedure|(?:his|her|their|its|the|whose) (?:request|needs?|ask|wish|issue|tasks?)|requests?|what (?:[\p{L}\d'’@./_-]+ ){1,8}(?:says?|asks?|wants?|needs?|requests?|requires?)|(?:follow|fulfil+|achieve|address|carry out|act on|finish|complete|homework|assignment)|as \p{L}+ (?:asks?|says?|wants?|wrote|told)|told me|asks? me|asked me|invited me|anweisung|aufgaben?|schritte?|befolge|instructions?|étapes|tâches|instrucciones|tareas|pasos)\b/iu
 
 /** To answer is to write to whoever wrote. */
 const repliesTo =
@@ -97,6 +91,8 @@ export interface RequestMemory {
   /** Capitalised words: people and things that the request names. */
   names: DigestSet
   stems: DigestSet
+  /** Of these, those of its orders: what it asks about is not asked for. */
+  ordered: DigestSet
   /** What its identities may be proved by: the canonical form, and the host or the owner’s space on a shared one. */
   keys: DigestSet
   /** Registrable domains of the hosts that it names, where these are one owner’s. */
@@ -105,6 +101,12 @@ export interface RequestMemory {
   kinds: Set<string>
   asks: Set<AskedKind>
   handsOver: boolean
+  /** It orders nothing: it asks, or has something read and told. */
+  looks: boolean
+  /** It says itself whom its acts are for: a source supplies nobody else. */
+  closed: boolean
+  /** Words of their names. */
+  recipients: DigestSet
   /** It asks to answer somebody. */
   replies: boolean
   /** It names things by their numbers: INC-48230. */
@@ -115,11 +117,15 @@ export const emptyRequest = (): RequestMemory => ({
   words: new DigestSet(),
   names: new DigestSet(),
   stems: new DigestSet(),
+  ordered: new DigestSet(),
   keys: new DigestSet(),
   sites: new DigestSet(),
   kinds: new Set(),
   asks: new Set(),
   handsOver: false,
+  looks: false,
+  closed: false,
+  recipients: new DigestSet(),
   replies: false,
   numbers: false,
 })
@@ -143,12 +149,28 @@ export function readRequest(request: RequestMemory, text: string, seed: Seed, mo
       if (name !== undefined && !stopWords.has(name.toLowerCase()) && request.words.size < most)
         request.words.add(digestOfWord(folderWord(name), seed))
   for (const identity of identitiesIn(text)) addIdentity(request, identity, seed, most)
-  for (const [word] of text.toLowerCase().matchAll(/\p{L}{2,}/gu))
-    for (const kind of kindsOf(word)) request.asks.add(kind)
-  if (handsOver.test(text)) request.handsOver = true
-  if (repliesTo.test(text)) request.replies = true
+  readOrders(request, text, seed, most)
   if (numbered.test(text)) request.numbers = true
   return left
+}
+
+/** What a message orders, clause by clause: a question, a look and what is ruled out ask for nothing. */
+function readOrders(request: RequestMemory, text: string, seed: Seed, most: number): void {
+  const clauses = clausesOf(text, isActing)
+  request.looks = onlyLooks(clauses)
+  if (request.looks) return
+  // What it tells besides is told for what it orders.
+  const orders = clauses.filter(({ mood }) => mood === 'order' || mood === 'tells').map((clause) => clause.text)
+  for (const order of orders) {
+    for (const stem of stemsOf(order, seed)) if (request.ordered.size < most) request.ordered.add(stem)
+    for (const [word] of order.toLowerCase().matchAll(/\p{L}{2,}/gu))
+      for (const kind of kindsOf(word)) request.asks.add(kind)
+    if (handsOver(order)) request.handsOver = true
+    if (repliesTo.test(order)) request.replies = true
+  }
+  const { closed, names } = recipientsOf(orders, text)
+  request.closed = closed
+  for (const name of names) if (request.recipients.size < most) request.recipients.add(digestOfWord(name, seed))
 }
 
 function addIdentity(request: RequestMemory, identity: Identity, seed: Seed, most: number): void {
@@ -168,11 +190,14 @@ function addIdentity(request: RequestMemory, identity: Identity, seed: Seed, mos
 
 /** Takes a further message in: its authority is what counts from now on. */
 export function joinRequest(into: RequestMemory, request: RequestMemory, most: number): void {
-  for (const part of ['words', 'names', 'stems', 'keys', 'sites'] as const)
+  for (const part of ['words', 'names', 'stems', 'ordered', 'keys', 'sites'] as const)
     for (const each of request[part]) if (into[part].size < most) into[part].add(each)
   for (const kind of request.kinds) into.kinds.add(kind)
   into.asks = request.asks
   into.handsOver = request.handsOver
+  into.looks = request.looks
+  into.closed = request.closed
+  into.recipients = request.recipients
   into.replies = request.replies
   into.numbers = request.numbers
 }

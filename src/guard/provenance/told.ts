@@ -10,6 +10,8 @@ import { stemsOf } from './text.ts'
 
 /** How many words of an act in one paragraph are no chance; more where the request asks for acts of its kind, done to something else. */
 const least = { words: 2, ofAskedKind: 3, share: 1 / 3 } as const
+/** Kinds of acts that take steps in shared space: a basket is filled before it is paid. */
+const graver = ['money', 'outward', 'irreversible', 'persistence', 'approval'] as const
 /** What is longer is content. */
 const maxChars = 256
 
@@ -28,7 +30,9 @@ export function isTold(memory: Memory, call: Call & { request: string }, values:
   // What the request names may be worked on; how, a text that speaks to the model may not say.
   const isAsked = values.some((v) => isAccounted(memory, v))
   if (isAsked && words.switches.length === 0) return false
-  const spokenOnly = isAsked || call.request === '' || memory.request.handsOver
+  // A step on the way to what is ordered is one in shared space.
+  const isStep = sink === 'shared' && graver.some((kind) => memory.request.asks.has(kind))
+  const spokenOnly = isAsked || call.request === '' || memory.request.handsOver || isStep
   const quietly = spokenOnly ? Infinity : isKindAsked(memory, sink) ? least.ofAskedKind : least.words
   const deciding = isAsked ? words.switches : words.doing
   return memory.readings.some((reading) => !reading.isDefinition && tells(reading, words, deciding, quietly))
