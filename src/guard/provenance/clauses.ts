@@ -68,7 +68,12 @@ function sentenceOf(sentence: string, isActing: (word: string) => boolean): Clau
   let isPending = false
   // “Could you check it and pay it?” asks for both.
   let asks = isQuestion
-  const pieces = sentence.split(/,\s+|:\s+|\s*[()]\s*/u).flatMap((part) => part.split(joining))
+  // Mach, was …; сделай то, что …: one clause.
+  const whole = sentence.replace(
+    /(?<=^\p{L}+|(?<!\p{L})(?:то|to|das|alles)),\s+(?=(?:was|wie|co|что|чего|как|jak)\s)/giu,
+    ' ',
+  )
+  const pieces = whole.split(/,\s+|:\s+|\s*[()]\s*/u).flatMap((part) => part.split(joining))
   for (const [i, piece] of pieces.entries()) {
     const rest = piece.replace(withoutDoing, '').trim()
     if (rest === '') continue

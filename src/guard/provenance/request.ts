@@ -57,6 +57,9 @@ function kindsOf(word: string): readonly AskedKind[] {
   return []
 }
 
+const kindsIn = (text: string): AskedKind[] =>
+  [...text.toLowerCase().matchAll(/\p{L}{2,}/gu)].flatMap(([word]) => kindsOf(word))
+
 /** A verb of acting, and not of looking alone. */
 export const isActing = (word: string): boolean => kindsOf(word).some((kind) => kind !== 'visit')
 
@@ -158,13 +161,14 @@ export function readRequest(request: RequestMemory, text: string, seed: Seed, mo
 function readOrders(request: RequestMemory, text: string, seed: Seed, most: number): void {
   const clauses = clausesOf(text, isActing)
   request.looks = onlyLooks(clauses)
+  for (const { mood, text: look } of clauses)
+    if (mood === 'look' && kindsIn(look).includes('visit')) request.asks.add('visit')
   if (request.looks) return
   // What it tells besides is told for what it orders.
   const orders = clauses.filter(({ mood }) => mood === 'order' || mood === 'tells').map((clause) => clause.text)
   for (const order of orders) {
     for (const stem of stemsOf(order, seed)) if (request.ordered.size < most) request.ordered.add(stem)
-    for (const [word] of order.toLowerCase().matchAll(/\p{L}{2,}/gu))
-      for (const kind of kindsOf(word)) request.asks.add(kind)
+    for (const kind of kindsIn(order)) request.asks.add(kind)
     if (handsOver(order)) request.handsOver = true
     if (repliesTo.test(order)) request.replies = true
   }
