@@ -20,6 +20,7 @@ import { remoteWords } from './property-words.ts'
 import { roleOf, silent } from './roles.ts'
 import { isWildcard, mailboxList } from './shape.ts'
 import { isProgram } from './shell/programs.ts'
+import type { Programs } from './shell/shell.ts'
 import type { ToolTableEntry } from './table.ts'
 import { Trail } from './trail.ts'
 import type { Act, Part } from './types.ts'
@@ -31,8 +32,8 @@ export interface ActContext {
   /** Folders that the agent works in; empty: not known, and every ordinary path is its own. */
   roots: readonly string[]
   home?: string
-  /** Programs that the project declares: names of its scripts and of its dependencies’ binaries. */
-  projectPrograms?: ReadonlySet<string>
+  /** Programs of the project: modules that lie under the roots. */
+  projectPrograms?: Programs
   /** What the operator says of this tool beside what its model holds. */
   table?: ToolTableEntry
 }

@@ -3,10 +3,11 @@ import { Found } from './found.ts'
 import type { ToolModel } from './model.ts'
 import type { Ground } from './paths.ts'
 import { readShell } from './shell/index.ts'
+import type { Programs } from './shell/shell.ts'
 import { isStatement, readSql } from './sql/index.ts'
 import type { Leaf } from './walk.ts'
 
-const none: ReadonlySet<string> = new Set()
+const none: Programs = new Set<string>()
 
 /** What a command, a statement or code does, and what it names. Undefined where a question to a database tells nothing more. */
 export function readContents(
@@ -15,7 +16,7 @@ export function readContents(
   { path, name }: Pick<Leaf, 'path' | 'name'>,
   { scratch }: ToolModel,
   ground: Ground,
-  projectPrograms: ReadonlySet<string> = none,
+  projectPrograms: Programs = none,
   isClient = false,
 ): Found {
   const found = new Found(path, name)

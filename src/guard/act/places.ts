@@ -10,7 +10,10 @@ export interface Place {
 /** A path ends, or goes on below. */
 const rows: readonly (readonly [kind: string, pattern: string])[] = [
   // Read by every shell that starts, or by the session of a desktop.
-  ['shell profile', '/\\.(?:bash|zsh|ksh|csh|tcsh|z|k)?(?:rc|profile|login|logout|env|shenv|shrc|shprofile)$'],
+  [
+    'shell profile',
+    '/\\.(?:bash|zsh|ksh|csh|tcsh|z|k)?(?:rc|profile|login|logout|shenv|shrc|shprofile)$|/\\.(?:bash|zsh|ksh|csh|tcsh|z|k)env$',
+  ],
   [
     'shell profile',
     '/\\.(?:bash_profile|bash_login|bash_logout|bash_aliases|zprofile|zlogin|zshenv|profile|inputrc|xprofile|xinitrc|xsessionrc|pam_environment|envrc)$',

@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import type { AgentEvent } from '../../model/event.ts'
 import { actOf, describeTool, type ToolModel } from '../act/index.ts'
 import type { LocalCore } from './local-core.ts'
+import { modulesUnder } from './project-modules.ts'
 import type { Records } from './records.ts'
 import type { OpenTask, Tasks } from './tasks.ts'
 import type { GuardCall } from './types.ts'
@@ -28,7 +29,11 @@ export class Attempts {
   /** What is learned from its answer is kept with the task until `after` is told of it. */
   attempt(call: GuardCall, agent: string, task: OpenTask | undefined): AgentEvent {
     const { tool, args } = call
-    const act = actOf(call.model ?? this.#modelOf(call), args, { roots: this.roots, home: homedir() })
+    const act = actOf(call.model ?? this.#modelOf(call), args, {
+      roots: this.roots,
+      home: homedir(),
+      projectPrograms: modulesUnder(this.roots),
+    })
     return this.#records.attempt({ ...call, action: act.action }, agent, task, ({ call: id }) => {
       const inTask =
         task === undefined ? undefined : { id: task.id, ...(task.scope === undefined ? {} : { scope: task.scope }) }
@@ -36,11 +41,25 @@ export class Attempts {
       const memory = task?.memory ?? this.#tasks.blank
       const examined = memory.examine({ tool, act, args, known })
       if (task !== undefined) {
-        const { untrusted, named, document, isWritten, spaces, said, makes, visited, readPath, brought } = examined
+        const { untrusted, named, document, isWritten, spaces, said, makes, visited, readPath, brought, isReport } =
+          examined
         const { sensitivity } = call.resource ?? {}
         const isSensitive = sensitivity === 'restricted' || sensitivity === 'confidential'
         this.#tasks.carry(task, id, {
-          ...{ untrusted, named, document, isWritten, spaces, said, makes, visited, readPath, brought, isSensitive },
+          ...{
+            untrusted,
+            named,
+            document,
+            isWritten,
+            spaces,
+            said,
+            makes,
+            visited,
+            readPath,
+            brought,
+            isReport,
+            isSensitive,
+          },
         })
       }
       return { ...examined, keyed: memory.handed.tell(call.trace?.id, examined.aims) }

@@ -1,22 +1,26 @@
 import type { Sink } from '../../model/sink.ts'
 import type { Act } from '../act/index.ts'
-import { isCalledSo, isHinted, isRead, isWritten, type Value } from './judge.ts'
+import type { Call } from './call.ts'
+import { isCalledSo, isHinted, isNamedByEnd, isRead, isWritten, type Value } from './judge.ts'
 import type { Memory } from './lookup.ts'
+import { isOrdered } from './ordered.ts'
 import { isHandedOver } from './proof.ts'
 import { isVerb } from './request.ts'
 import { stemsOf } from './text.ts'
 
 /** How many of the things that an act destroys are neither the agent’s own nor asked for; one that stands for many counts many. */
-export function unaskedOf(memory: Memory, selectors: readonly Value[], items: number, inFull: boolean): number {
-  if (selectors.length === 0) return inFull ? 0 : items
-  const open = selectors.filter((v) => !isOwnOrAsked(memory, v, inFull)).length
+export function unaskedOf(memory: Memory, call: Call, selectors: readonly Value[], inFull: boolean): number {
+  const { items } = call.act
+  const asked = { inFull, kind: memory.request.asks.has('irreversible') || isOrdered(memory, 'irreversible', call) }
+  if (selectors.length === 0) return inFull || (asked.kind && !memory.request.asks.has('irreversible')) ? 0 : items
+  const open = selectors.filter((v) => !isOwnOrAsked(memory, v, asked)).length
   return open === 0 ? 0 : Math.max(open, items - selectors.length + open)
 }
 
 /** Made by this agent, named by the request, or by its words; or a system’s own, where the request asks for the very act. */
-function isOwnOrAsked(memory: Memory, v: Value, inFull: boolean): boolean {
+function isOwnOrAsked(memory: Memory, v: Value, { inFull, kind }: { inFull: boolean; kind: boolean }): boolean {
   if (v.isPlain && v.stand !== 'system' && v.stand !== 'request') return inFull
-  if (memory.request.asks.has('irreversible') && isHinted(memory, v)) return true
+  if (memory.request.asks.has('irreversible') && (isHinted(memory, v) || isNamedByEnd(memory, v))) return true
   if (v.isKnown || memory.isMade(v.normal)) return true
   // To ask about a thing is not to have it destroyed.
   if (memory.request.looks) return false
@@ -24,7 +28,7 @@ function isOwnOrAsked(memory: Memory, v: Value, inFull: boolean): boolean {
   if (isHandedOver(memory, v, 'irreversible')) return true
   // A request that says itself which ones leaves that to nobody else.
   const isPointedOut = isWritten(v.stand) && !v.isPath && !v.found.spoken && !memory.isSpoken && !memory.request.numbers
-  return (inFull || memory.request.asks.has('irreversible')) && (v.stand === 'system' || v.found.named || isPointedOut)
+  return (inFull || kind) && (v.stand === 'system' || v.found.named || isPointedOut)
 }
 
 /** The first word of its name, or another one that is a verb. */

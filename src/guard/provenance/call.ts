@@ -25,6 +25,8 @@ export interface Carried {
   brought?: readonly number[]
   /** The operator holds what is read to be restricted or confidential. */
   isSensitive?: boolean
+  /** The report of a program on its own act, which shows nothing of others: it tells the agent nothing to do. */
+  isReport?: boolean
   /** What the agent says here of its own, as digests: an echo of it is not read. */
   said?: readonly number[]
   /** Things that the call makes, in normal form; empty: what its answer will name. */

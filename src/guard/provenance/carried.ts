@@ -41,9 +41,18 @@ export function carriedBy(
       return isLook && isVisit(v) && v.identity !== undefined ? [said, keysOf(v.identity, memory.seed).space] : [said]
     }),
     makes: madeOf(act, selectors),
+    isReport: isReport(act),
     brought: broughtBy(memory, act, values),
   }
 }
+
+/** A program that acts, and neither reads, runs nor brings what others may have written. */
+const isReport = ({ sink, parts, reads = [], runs = [], brings = [] }: Act): boolean =>
+  sink !== 'look' &&
+  sink !== 'execution' &&
+  parts.some(({ role, kind }) => role === 'command' && kind === 'shell') &&
+  reads.length + runs.length + brings.length === 0 &&
+  !parts.some(({ role, kind }) => (role === 'command' && kind !== 'shell') || kind === 'url' || kind === 'host')
 
 /** What a call makes: what it names that did not stand anywhere yet. Undefined where it only works on what it found. */
 function madeOf({ makes, made = [] }: Act, selectors: readonly Value[]): string[] | undefined {

@@ -84,7 +84,7 @@ export const toPrincipal =
   /^(?:tell|give|show|get|let|sag|sage|gib|erzähl|zeig|dis|donne|donnez|dime|dame|dimmi|dammi|diz-me|diga|dá-me|geef|zeg|powiedz|podaj|скажи|дай|säg|ge)(?:[- ](?:me|us|mir|uns|moi|nous|mi|ci|nos|mij|ons|mnie|nam|мне|нам|mig|oss)(?![\p{L}])|(?<=(?:dime|dame|dimmi|dammi))(?![\p{L}]))/iu
 /** … and orders that begin with a verb of looking. */
 export const noLook =
-  /^(?:see to|look after|go on|go for|get rid|get (?:\S+ ){1,8}?(?:ready|done|going|working|green|to \p{L}+|\p{L}+ed)(?![\p{L}])|open (?:an?|new|another)(?![\p{L}])|(?:list|visit) (?:it|them) )/iu
+  /^(?:see to|look after|go on|go for|go (?:\S+ ){1,12}?(?:as|like|per|following|according to) (?!if|well|soon|much|many)\S|get rid|get (?:\S+ ){1,8}?(?:ready|done|going|working|green|to \p{L}+|\p{L}+ed)(?![\p{L}])|open (?:an?|new|another)(?![\p{L}])|(?:list|visit) (?:it|them) )/iu
 /** … or show something to somebody else. */
 export const toOthers =
   /^(?:show|explain|describe|read|recommend|suggest|zeig\w*|erklär\w*|montre\w*|muestra|mostra|toon|pokaż|visa)\s+(?:(?:it|this|them|that)\s+)?(?:to\s+)?(?:\p{Lu}\p{Ll}+|#\p{L}\S*|(?:my|our|the)\s+(?:team|boss|colleagues?|client|customer))(?:\s|$)(?!['’])/u

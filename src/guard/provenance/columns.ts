@@ -3,6 +3,7 @@ import type { Form } from './form.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { keysOf } from './keys.ts'
 import { partsOf, stemsOf } from './text.ts'
+import { withoutFailure } from './voice.ts'
 
 /** The record of what belongs to none and takes nothing from the fields beside it. */
 export const aside = -0x4000_0000
@@ -151,7 +152,7 @@ export class Columns {
     this.#spoken.push(isVoice ? 1 : 0)
     for (let i = 0; i < count; i++) this.#words.push(digestOfWord(text, this.#seed, at[i * 2], at[i * 2 + 1]))
     const stop = at[count * 2 - 1] ?? text.length
-    stemsOf(stop < text.length ? text.slice(0, stop) : text, this.#seed, this.#stems)
+    stemsOf(withoutFailure(stop < text.length ? text.slice(0, stop) : text), this.#seed, this.#stems)
   }
 
   /** A field value of these words, and the parts of them that may be names. */

@@ -65,7 +65,10 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
       (memory.isSpoken && !isVerbAsked && !counted.some((v) => v.leads) && doubtful.length > 0))
   )
     provenance.untrusted = 'value'
-  if (call.request !== '' && !isVerbAsked && isUnasked(values, stems, memory)) {
+  const unasked = act.sink === 'irreversible' ? unaskedOf(memory, call, selectors, isFullyAsked) : undefined
+  // Whichever word says it: what is destroyed is asked for, thing by thing.
+  const isDestroyingAsked = unasked === 0 && memory.request.asks.has('irreversible')
+  if (call.request !== '' && !isVerbAsked && !isDestroyingAsked && isUnasked(values, stems, memory)) {
     const share = shareNamed(memory, stems, isHandOver(memory, act.sink))
     if (share > 0) provenance.named = Math.round(share * 1000) / 1000
   }
@@ -81,7 +84,7 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
     provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
   if (provenance.untrusted === undefined && !isFullyAsked && isTold(memory, call, values)) provenance.told = true
   if (call.request !== '' && isBeyond(memory, act, counted)) provenance.beyond = true
-  if (act.sink === 'irreversible') provenance.unasked = unaskedOf(memory, selectors, act.items, isFullyAsked)
+  if (unasked !== undefined) provenance.unasked = unasked
 }
 
 /** Notes of what a call only visits: links that text supplied, and what was added to them. */

@@ -9,7 +9,7 @@ import { baseOf, relativeLinks } from './relative-links.ts'
 import { structureOf } from './structure.ts'
 import { normal, partsOf, tokensOf, wordSpans } from './text.ts'
 import { joinedWords, veiledLines } from './veiled.ts'
-import { isAiming, speaksToModel, voiceFrom } from './voice.ts'
+import { isAiming, speaksToModel, voiceFrom, withoutFailure } from './voice.ts'
 import { type FieldHandler, type FieldTrust, walk } from './walk.ts'
 
 /** Lines at the head of a message. */
@@ -162,15 +162,16 @@ class Reader implements LayoutHandler, FieldHandler {
     this.#columns.field(tokens, this.form, this.record)
     this.#identify(raw, -1, this.form)
     // A few words may be a sentence: what it names is looked for word by word, and takes nothing from the fields beside it.
-    const isVoice = tokens.length > shortest && speaksToModel(raw)
+    const isVoice = tokens.length > shortest && speaksToModel(withoutFailure(raw))
     if (tokens.length > shortest) this.#paragraph(raw, isVoice, aside)
     this.#veiled(raw, isVoice, aside)
   }
 
   prose(raw: string): void {
-    const namesTool = this.#namesTool(raw)
+    const said = withoutFailure(raw)
+    const namesTool = this.#namesTool(said)
     const isVoice =
-      speaksToModel(raw, namesTool) ||
+      speaksToModel(said, namesTool) ||
       (this.#isHidden && wordSpans(raw, this.#at).length >= minHidden * 2 && (namesTool || isAiming(raw)))
     const from = isVoice && !this.#isHidden ? voiceFrom(raw) : 0
     if (from > 0) this.#paragraph(raw.slice(0, from), false, this.record)

@@ -182,6 +182,12 @@ export const isNamedFile = ({ request, seed }: Memory, { isPath, normal }: Value
   (normal.split('/').some((step) => request.words.has(digestOfWord(folderWord(step), seed))) ||
     (fullName.test(fileNameOf(normal)) && request.words.has(digestOfWord(fileNameOf(normal), seed))))
 
+/** The request names it by the last part of its name or path: core.py, of mailer/core.py; orders, of shop.public.orders. */
+export const isNamedByEnd = ({ request, seed }: Memory, { isPath, normal }: Value): boolean => {
+  const end = normal.split(isPath ? /[/\\]/ : /[/\\.:]/).findLast((step) => step !== '') ?? ''
+  return end.length >= 4 && !stopWords.has(end) && request.words.has(digestOfWord(end, seed))
+}
+
 /** The request speaks of it: a word of its name or path stands there, and none that stands in any sentence. */
 export const isHinted = ({ request, seed }: Memory, { part }: Value): boolean =>
   part.text

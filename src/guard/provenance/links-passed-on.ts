@@ -1,7 +1,8 @@
-import { identitiesIn } from '../identity/index.ts'
+import { type Identity, identitiesIn } from '../identity/index.ts'
 import type { Examination } from './call.ts'
+import { digestOfWord } from './hash.ts'
 import { isWritten, type Value } from './judge.ts'
-import { isSought } from './keys.ts'
+import { isSought, keysOf } from './keys.ts'
 import { findIdentity, isAskedIdentity, type Memory, standOf } from './lookup.ts'
 import { isHandedOver } from './proof.ts'
 import { digestOfNormal } from './text.ts'
@@ -31,10 +32,25 @@ export function passesOn(memory: Memory, call: Examination, values: readonly Val
         tokens.length <= maxCarrierWords &&
         identity.canonical.length * 2 >= part.text.trim().length
       if (!isCarrier && !found.spoken) continue
+      if (!found.spoken && found.exact && goesBack(memory, identity, values)) continue
       if (call.known?.(digestOfNormal(identity.canonical)) !== true) return true
     }
   }
   return false
+}
+
+/** To the message, thread or person that it came with: the call names something of the very record, and of no other one. */
+function goesBack({ readings, seed }: Memory, identity: Identity, values: readonly Value[]): boolean {
+  const { whole } = keysOf(identity, seed)
+  const named = values
+    .filter(({ part }) => part.role === 'selector' || part.role === 'destination')
+    .map(({ normal }) => digestOfWord(normal, seed))
+  return readings.some(({ ids, idRecords, fields, fieldRecords }) =>
+    idRecords.some(
+      (record, i) =>
+        ids[i * 3] === whole && fieldRecords.some((each, at) => each === record && named.includes(fields[at] ?? 0)),
+    ),
+  )
 }
 
 const isOwn = (memory: Memory, v: Value): boolean => v.stand === 'request' || memory.isMade(v.normal)

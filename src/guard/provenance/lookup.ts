@@ -165,6 +165,10 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
       const record = reading.fieldRecords[i] ?? 0
       if (record >= 0 && preaching.includes(record)) continue
       quietAt++
+      if (reading.fieldForms[i] === form.sender) {
+        found.sender = true
+        if (isSentBy(reading, request.names)) found.author = true
+      }
       if (reading.untrusted) found.tainted = true
       else if (reading.fieldForms[i] === form.system) found.system = true
       else {
@@ -182,9 +186,10 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
   return found
 }
 
-/** No word that any description may hold: a name with a sign or digits in it, or a whole line. */
+/** No word that any description may hold, or a program with its version, as python3: a name with a sign or digits in it, or a whole line. */
 const isTelling = (tokens: readonly string[]): boolean =>
-  tokens.length > 3 || tokens.some((token) => token.length >= 6 && /[^\p{L}]/u.test(token))
+  tokens.length > 3 ||
+  tokens.some((token) => token.length >= 6 && /[^\p{L}]/u.test(token) && !/^\p{L}+\d{1,2}(?:\.\d{1,2})?$/u.test(token))
 
 /** Whether these words stand in a row in something that was read. */
 export const isReadInRow = ({ readings }: Memory, words: readonly number[], sensitiveOnly: boolean): boolean =>

@@ -11,6 +11,9 @@ import type { Reading } from './reading.ts'
 import type { Read } from './remembered.ts'
 import { tokensOf } from './text.ts'
 
+/** What tells nothing to do has no stems. */
+const none = { stems: new Float64Array(0), stemStarts: new Int32Array(0) } as const
+
 /**
  * What the readings of one message come to, as digests; `left` counts what did not fit, parts of secrets too. `carried`: what `examine` said of the call
  * whose answer they are; absent: they came without one, and nothing in them is a system’s own field. `toolNames`: those known so far.
@@ -63,7 +66,8 @@ export function readingOf(
     if (pieces.length === 0) continue
     const isDefinition = pieces === byServer
     const { index, left: over, met } = indexReadings(pieces, { ...trust, isDefinition }, seed, isTool)
-    indexed.push(index)
+    const isReport = carried?.isReport === true && !index.spoken.includes(1)
+    indexed.push(isReport ? { ...index, stems: none.stems, stemStarts: none.stemStarts } : index)
     identities.push(...met)
     left += over
   }

@@ -5,6 +5,7 @@ import { DigestSet } from './digest-set.ts'
 import { handsOver } from './hand-over.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { keysOf } from './keys.ts'
+import { kindsInPhrases } from './phrasal-verbs.ts'
 import { recipientsOf } from './recipients.ts'
 import { stemOf, stemsOf, stopWords, tokensOf } from './text.ts'
 import { rootOf, rootsIn } from './verb-forms.ts'
@@ -28,7 +29,7 @@ const verbs: Readonly<Record<AskedKind, string>> = {
     partager inviter enviar responder compartir invitar`,
   money: `pay top recharge deposit transfer buy rebuy purchase order reserve book rent refund checkout donate subscribe wire reimburse settle bezahlen überweisen
     kaufen bestellen buchen payer acheter commander réserver pagar comprar transferir reservar`,
-  irreversible: `delete remove clear clean cancel purge drop erase tidy empty discard uninstall wipe prune unstar löschen entfernen aufräumen
+  irreversible: `delete remove clear clean cancel purge drop erase tidy empty discard destroy shred eradicate obliterate uninstall wipe prune unstar löschen entfernen aufräumen
     supprimer effacer nettoyer borrar eliminar limpiar`,
   execution: `run execute install start restart deploy launch ausführen installieren starten exécuter installer lancer
     ejecutar instalar`,
@@ -63,17 +64,27 @@ const kindsIn = (text: string): AskedKind[] =>
 /** A verb of acting, and not of looking alone. */
 export const isActing = (word: string): boolean => kindsOf(word).some((kind) => kind !== 'visit')
 
-const verbDigests = new WeakMap<Seed, ReadonlySet<number>>()
+const verbDigests = new WeakMap<Seed, Map<AskedKind | 'any', ReadonlySet<number>>>()
 
-/** Whether a stem’s digest is that of a verb of acting. */
-export function isVerb(stem: number, seed: Seed): boolean {
-  let digests = verbDigests.get(seed)
+/** Whether a stem’s digest is that of a verb of acting, of one kind or of any. */
+export function isVerb(stem: number, seed: Seed, kind: AskedKind | 'any' = 'any'): boolean {
+  let ofSeed = verbDigests.get(seed)
+  if (ofSeed === undefined) {
+    ofSeed = new Map()
+    verbDigests.set(seed, ofSeed)
+  }
+  let digests = ofSeed.get(kind)
   if (digests === undefined) {
-    digests = new Set([...verbStems].map((each) => digestOfWord(`~${each}`, seed)))
-    verbDigests.set(seed, digests)
+    const stems = kind === 'any' ? verbStems : new Set(verbs[kind].split(/\s+/).map(stemOf))
+    digests = new Set([...stems].map((each) => digestOfWord(`~${each}`, seed)))
+    ofSeed.set(kind, digests)
   }
   return digests.has(stem)
 }
+
+/** What a clause begins with that says of the one before what or how. */
+const saysOf =
+  /^(?:what|whatever|as|like|was|wie|ce qu|comme|lo que|como|ciò che|quello che|come|o que|wat|zoals|co|jak|что|как|vad|som)(?![\p{L}])/iu
 
 /** To answer is to write to whoever wrote. */
 const repliesTo =
@@ -166,10 +177,12 @@ function readOrders(request: RequestMemory, text: string, seed: Seed, most: numb
   if (request.looks) return
   // What it tells besides is told for what it orders.
   const orders = clauses.filter(({ mood }) => mood === 'order' || mood === 'tells').map((clause) => clause.text)
-  for (const order of orders) {
+  for (const [i, order] of orders.entries()) {
     for (const stem of stemsOf(order, seed)) if (request.ordered.size < most) request.ordered.add(stem)
-    for (const kind of kindsIn(order)) request.asks.add(kind)
-    if (handsOver(order)) request.handsOver = true
+    for (const kind of [...kindsIn(order), ...kindsInPhrases(order)]) request.asks.add(kind)
+    // “Mach, was im Runbook steht”: the comma takes apart what is one order.
+    const whole = saysOf.test(order) ? `${orders[i - 1] ?? ''} ${order}` : order
+    if (handsOver(whole)) request.handsOver = true
     if (repliesTo.test(order)) request.replies = true
   }
   const { closed, names } = recipientsOf(orders, text)

@@ -98,6 +98,13 @@ const isLetter = (code: number): boolean =>
 const maxLines = 16
 const noSpaces = /[\u3040-\u30ff\u3400-\u9fff]/
 
+/** How a framework begins to say that a call failed, with the name of the tool: “Error calling tool 'x':”, “Unknown tool: x”, “Tool x not found”. */
+const failure =
+  /^\W*(?:[\w-]+ ){0,3}?(?:error|exception|failure|failed|invalid|unknown|unable|could not|cannot)(?![\w])[^:\n]{0,60}?(?:\b(?:tools?|functions?|methods?)\b)[: '"`‘’“”]{0,3}[\w./-]{0,64}['"`’”]?(?: (?:not found|failed|does not exist))?\s*[:.]?|^\W*(?:tool|function|method) ['"`‘“]?[\w./-]{1,64}['"`’”]? (?:not found|failed|does not exist|is unknown|returned an error)[:.]?/i
+
+/** A paragraph without that: to say which call failed speaks to nobody; what follows may. */
+export const withoutFailure = (text: string): string => text.replace(failure, '')
+
 /**
  * Whether a paragraph speaks to the model about its own conduct: to an assistant, about its task, its instructions, its user, its
  * tools, or what to do before or instead of them. A page or mail that was written for people does not. A weak sign, that never

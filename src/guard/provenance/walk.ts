@@ -31,6 +31,21 @@ const authored =
   data output stdout stderr log logs result raw source page`)
 /** Who is said to have written it, and to whom: as good as the one who wrote it. */
 const sender = named('from sender author creator reply_?to')
+/** … and who else it is from or about, where a system keeps them apart: whoever is to be answered is one of these. */
+const party = named(
+  'reporter reporters requester requestor submitter applicant candidate customer assignee participant caller',
+)
+/** What holds addresses: in it a value is one of them. */
+const addresses = named(
+  'emails? e?mail_addresses addresses phones? phone_numbers numbers urls? websites? handles? contacts?',
+)
+/** Where people come together, by the number that the system gave the place. */
+const place = /^(?:.*_)?(?:jid|(?:chat|group|room|channel|conversation|space|team)_?id)$/i
+/** What somebody is reached by. */
+const contact =
+  /^(?:e?_?mail(?:_?address)?|address|id|login|user_?name|handle|phone(?:_?number)?|account_?id|user_?id)$/i
+/** The name of a value beside the one that says of what kind it is. */
+const plainValue = /^(?:value|address|data)$/i
 const addressed = named('to cc bcc recipients? signature')
 
 /** More than a status: what somebody says. */
@@ -39,6 +54,8 @@ const saying = /\S\s+\S/
 /** `isAddress`: an address or link beside what somebody wrote. */
 function formOf(key: string, isLetter: boolean, isAddress: boolean): Form {
   if ((isLetter || isAddress) && sender.test(key)) return form.sender
+  if (isAddress && party.test(key)) return form.sender
+  if (isAddress && place.test(key)) return form.system
   return isAddress || authored.test(key) || (isLetter && addressed.test(key)) ? form.layout : form.system
 }
 
@@ -125,7 +142,10 @@ export function walk(
         value: each,
         path: here,
         trusted: (here === path ? undefined : trust?.(here)) ?? trusted,
-        key: sender.test(key) ? key : name,
+        key:
+          sender.test(key) || (party.test(key) && contact.test(name)) || (addresses.test(key) && plainValue.test(name))
+            ? key
+            : name,
         depth: depth + 1,
         record: own,
         isLetter: isLetterNow,

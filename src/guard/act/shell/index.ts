@@ -5,7 +5,7 @@ import { fetchers } from './network.ts'
 import { runProgram } from './programs.ts'
 import { redirect } from './redirect.ts'
 import { assigned } from './settings.ts'
-import type { Shell, Word } from './shell.ts'
+import type { Programs, Shell, Word } from './shell.ts'
 
 /** A command longer, or with too many substitutions for its length, is not taken apart: it counts as execution. Each substitution may
  * cost the parser a look at the rest. */
@@ -24,7 +24,7 @@ export function readShell(
   text: string,
   found: Found,
   ground: Ground,
-  projectPrograms: ReadonlySet<string> = new Set(),
+  projectPrograms: Programs = new Set<string>(),
   depth = 0,
   isClient = false,
 ) {

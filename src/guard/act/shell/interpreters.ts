@@ -89,7 +89,12 @@ const interpreter: Handler = (call, shell) => {
     const name = texts[module + 1] ?? ''
     const like = packageRunners.get(name)
     if (like !== undefined) return like({ ...call, program: name, args: call.args.slice(module + 2) }, shell)
-    if (modules.has(name) || shell.projectPrograms.has(name)) return runsDeclared(`${call.program} runs ${name}`, shell)
+    if (modules.has(name)) return runsDeclared(`${call.program} runs ${name}`, shell)
+    const [top = ''] = name.split('.', 1)
+    if (shell.projectPrograms.has(top) && !wasFetched(`${top}.py`, shell)) {
+      shell.found.runs.push(absolutePath(`${top}.py`, shell.ground))
+      return runsDeclared(`${call.program} runs the project’s module ${name.slice(0, 40)}`, shell, top)
+    }
     shell.found.part('command', 'program', name)
     return shell.found.raise('execution', `${call.program} runs the module ${name.slice(0, 40)}`)
   }

@@ -29,6 +29,11 @@ export interface Call {
   fed: boolean
 }
 
+/** Programs that the project holds itself: its modules, by the first part of their name. */
+export interface Programs {
+  has(name: string): boolean
+}
+
 /** What is known while one command line is read. */
 export interface Shell {
   found: Found
@@ -40,8 +45,7 @@ export interface Shell {
   tainted: Set<string>
   /** Files and folders that the line itself brought from elsewhere, normalised. */
   fetched: string[]
-  /** Programs that the project declares: scripts, binaries of its dependencies. */
-  projectPrograms: ReadonlySet<string>
+  projectPrograms: Programs
   depth: number
   /** Its one program is a tool that nobody knows: its words are read as a service’s client’s are. */
   isClient: boolean
