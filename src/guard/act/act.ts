@@ -3,8 +3,10 @@ import { readName } from '../../formats/tool-name/read-name.ts'
 import { wordsOf } from '../../formats/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 import { readContents } from './contents.ts'
+import { sparePlaces } from './destroyed.ts'
 import { flagEffect, opensToAll } from './flags.ts'
 import { many } from './found.ts'
+import { isPartOfFile } from './in-file.ts'
 import { roleOfLeaf } from './leaf-role.ts'
 import type { ToolModel } from './model.ts'
 import { absolutePath, type Ground, landingOf } from './paths.ts'
@@ -50,6 +52,12 @@ function namesUnder({ roles }: ToolModel, pattern: string): ReadonlySet<string> 
 
 const staging: ReadonlySet<string> = new Set(['add', 'stage', 'unstage', 'commit', 'track'])
 
+/** An operation that tells how things are or would be, whatever the tool is called. */
+const isTelling = (words: readonly string[]): boolean =>
+  words.length > 0 &&
+  (/^(?:plan|preview|dry|diff)$/.test(words[0] ?? '') || readName(words.join('_'))?.sink === 'look') &&
+  words.length <= 2
+
 /** A word as a shell reads it back. */
 const quoted = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
 
@@ -68,6 +76,7 @@ class CallReader {
   #items = 0
   #sends = false
   readonly #made: string[] = []
+  readonly #leaves: string[] = []
   readonly #trail = new Trail()
   #cut = false
   /** There is one argument: content of a file has a path beside it. */
@@ -105,6 +114,10 @@ class CallReader {
       this.#because = 'the table'
     }
     if (this.#sink === 'persistence') this.#stays()
+    if (this.#sink === 'irreversible' && this.#content === undefined) {
+      if (fixed === undefined && isPartOfFile(this.#parts, model.words, this.#ground)) this.#lower()
+      else sparePlaces(this.#parts, model.words)
+    }
     const action = this.#sink === model.sink ? model.action : classOf(this.#sink)
     const destroys = this.#sink === 'irreversible' || this.#sink === 'outward' || this.#sink === 'money'
     const named = this.#named(counts)
@@ -117,6 +130,7 @@ class CallReader {
       because: this.#because,
       ...(isMaking ? { makes: true as const } : {}),
       ...(this.#made.length > 0 ? { made: this.#made } : {}),
+      ...(this.#leaves.length > 0 ? { leaves: this.#leaves } : {}),
       ...this.#trail.told(this.#ground.roots),
       ...(this.#cut ? { cut: true as const } : {}),
     }
@@ -128,11 +142,22 @@ class CallReader {
     this.#because = because
   }
 
+  #lower(): void {
+    this.#sink = 'own'
+    this.#because = `${this.#because}, within a file under the roots`
+  }
+
   /** One of several acts of a tool, named by an argument: it decides where the name leaves it open, else it may raise. */
   #operation(value: string): void {
-    const reading = readName([...wordsOf(value.slice(0, 64)), ...this.#model.words].join('_'))
-    if (reading === undefined) return
+    const words = wordsOf(value.slice(0, 64))
     const because = `its operation “${value.slice(0, 40)}”`
+    if (this.#model.open && this.#model.from !== 'table' && isTelling(words)) {
+      this.#sink = 'look'
+      this.#because = because
+      return
+    }
+    const reading = readName([...words, ...this.#model.words].join('_'))
+    if (reading === undefined) return
     if (this.#model.open && this.#model.from !== 'table') {
       this.#sink = reading.sink
       this.#because = because
@@ -207,6 +232,7 @@ class CallReader {
       return
     for (const part of found.parts) this.#add(part)
     this.#made.push(...found.makes)
+    this.#leaves.push(...found.leaves)
     this.#trail.join(found)
     this.#items += found.items
     if (this.#content === undefined || gravity(found.sink) > gravity(this.#content.sink)) this.#content = found

@@ -1,6 +1,7 @@
 import { classOf } from '../../formats/action-class.ts'
 import type { Provenance } from '../../model/event.ts'
 import { handedAims, isVisit } from './aims.ts'
+import { destroyedBy } from './asked.ts'
 import type { Examination, Examined } from './call.ts'
 import { carriedBy } from './carried.ts'
 import { destinationsOf, lessons, shareRead } from './destinations.ts'
@@ -12,8 +13,10 @@ import type { Memory } from './lookup.ts'
 /** Pure: what a call does, against what its task was asked and has read. */
 export function examine(memory: Memory, call: Examination): Examined {
   const found = inHand(memory, call)
-  const { act, acts, counted, onlyVisits, selectors, values } = found
+  const { act, acts, counted, isFullyAsked, onlyVisits, selectors, values } = found
   const provenance = provenanceOf(memory, found)
+  const destroyed = act.sink === 'irreversible' ? destroyedBy(memory, selectors, act.items, isFullyAsked) : undefined
+  if (destroyed !== undefined) provenance.unasked = destroyed.unasked
   return {
     action: act.sink === call.act.sink ? call.act.action : classOf(act.sink),
     destinations: destinationsOf(counted, call.domains),
@@ -21,7 +24,8 @@ export function examine(memory: Memory, call: Examination): Examined {
     arguments: {
       digest: call.digest,
       bytes: call.bytes,
-      items: act.sink === 'look' || provenance.unasked === 0 ? Math.max(1, selectors.length) : act.items,
+      items:
+        destroyed?.unasked === 0 ? destroyed.others : act.sink === 'look' ? Math.max(1, selectors.length) : act.items,
       fromOutputs: shareRead(values),
     },
     provenance,

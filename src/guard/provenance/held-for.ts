@@ -13,7 +13,7 @@ import {
   isSoundlyAimed,
   isVisit,
 } from './aims.ts'
-import { isUnasked, unaskedOf } from './asked.ts'
+import { isUnasked } from './asked.ts'
 import { carriesRead, flowOf, handsSecretFile, showsSecret } from './flow.ts'
 import { maxFieldWords } from './form.ts'
 import type { CallInHand } from './in-hand.ts'
@@ -28,7 +28,7 @@ import { isTold } from './told.ts'
 
 /** Notes of an act that leaves own space, costs, executes, persists or destroys: which of its aims have no proof. */
 export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenance): void {
-  const { call, act, isGrave, onlyVisits, values, counted, selectors, doubtful, stems } = inHand
+  const { call, act, isGrave, onlyVisits, values, counted, doubtful, stems } = inHand
   const { isVerbAsked, isFullyAsked } = inHand
   const revision = act.sink === 'persistence' ? revisionOf(memory, counted) : undefined
   const isAnswered = act.sink === 'outward' && call.request === '' ? answeredBy(memory, counted) : () => false
@@ -78,7 +78,6 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
   )
     provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
   if (provenance.untrusted === undefined && !isFullyAsked && isTold(memory, call, values)) provenance.told = true
-  if (act.sink === 'irreversible') provenance.unasked = unaskedOf(memory, selectors, act.items, isFullyAsked)
 }
 
 /** Notes of what a call only visits: links that text supplied, and what was added to them. */

@@ -2,6 +2,7 @@ import { forEachChild, parse, type SyntaxNode } from 'unbash'
 import type { Found } from '../found.ts'
 import type { Ground } from '../paths.ts'
 import { fetchers } from './network.ts'
+import { readOutputs } from './outputs.ts'
 import { runProgram } from './programs.ts'
 import { redirect } from './redirect.ts'
 import { assigned } from './settings.ts'
@@ -128,7 +129,11 @@ class Reader {
         if (each.type === 'Assignment' && each.value.type === 'Word')
           assigned(each.name, this.#word(each.value), this.#shell)
     if (program === undefined) return inner
-    runProgram(argv, { upstream: [...upstream, ...inner], fed, ...(given === undefined ? {} : { given }) }, this.#shell)
+    this.#shell.found.step(() => {
+      const how = { upstream: [...upstream, ...inner], fed, ...(given === undefined ? {} : { given }) }
+      runProgram(argv, how, this.#shell)
+      readOutputs(argv, this.#shell)
+    })
     return [nameOf(program), ...inner]
   }
 
@@ -142,7 +147,8 @@ class Reader {
   #redirect(each: CommandNode['redirects'][number], programs: readonly string[]): void {
     if (each.type !== 'Redirect' || each.target === undefined) return
     const isFetched = programs.some((program) => fetchers.has(program))
-    redirect(each.operator, this.#word(each.target), this.#shell, isFetched)
+    const target = this.#word(each.target)
+    this.#shell.found.step(() => redirect(each.operator, target, this.#shell, isFetched))
   }
 
   #assign(name: string, value: Word): void {
