@@ -2,7 +2,10 @@ import { type AgentEvent, defineDetector, isAct, isHeld, looked } from 'rescind/
 import { Type } from 'typebox'
 
 interface State {
-  /** Things that the irreversible acts of a task named so far, those that were held aside; the task last looked at is the last. */
+  /**
+   * Things, not the agent’s own, that a task’s irreversible acts destroyed so far because they were asked for or declared; the task last
+   * looked at is the last.
+   */
   destroyed: Record<string, number>
 }
 
@@ -39,7 +42,7 @@ export default defineDetector({
     bits: Type.Number({ default: 3.2, description: 'Evidence per act; its cost grows with the things that it names.' }),
     ration: Type.Integer({
       default: 100,
-      description: 'Things that one task may destroy although each of them was asked for or its own.',
+      description: 'Things of others that one task may destroy although each of them was asked for.',
     }),
     outward: Type.Integer({ default: 100, description: 'Things that one outward act may name.' }),
     outwardBits: Type.Number({ default: 6, description: 'Evidence of an outward act that names more.' }),
@@ -59,13 +62,15 @@ export default defineDetector({
       }
     }
     if (sink !== 'irreversible') return null
-    const task = taskOf(event)
-    const destroyed = (state.destroyed[task] ?? 0) + items
-    if (!isHeld(event)) count(state, task, items)
     const isDeclared =
       scope?.actions !== undefined && event.action !== undefined && scope.actions.includes(event.action)
-    const isBeyond = destroyed > options.ration
-    if (unasked !== undefined && unasked > 0 && !isDeclared)
+    const isUnasked = unasked !== undefined && unasked > 0 && !isDeclared
+    const task = taskOf(event)
+    const destroyed = (state.destroyed[task] ?? 0) + items
+    // What runs although nobody asked for it, a person has let go: it is no part of the ration.
+    if (!isHeld(event) && !isUnasked) count(state, task, items)
+    const isBeyond = items > 0 && destroyed > options.ration
+    if (isUnasked)
       return {
         ...(isBeyond ? { everyTime: true } : {}),
         bits: options.bits,
@@ -81,6 +86,7 @@ export default defineDetector({
     }
   },
   held(state, event) {
-    if (isAct(event) && event.provenance?.sink === 'irreversible') count(state, taskOf(event), -itemsOf(event))
+    const { sink, unasked = 0 } = event.provenance ?? {}
+    if (isAct(event) && sink === 'irreversible' && unasked === 0) count(state, taskOf(event), -itemsOf(event))
   },
 })

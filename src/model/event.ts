@@ -254,7 +254,11 @@ export const AgentEvent = Type.Object(
       Type.Object({
         digest: Type.Optional(id('HMAC or SHA-256 over the canonical arguments (RFC 8785).')),
         bytes: Type.Optional(count('Size of the arguments.')),
-        items: Type.Optional(count('How many resources the arguments name.')),
+        items: Type.Optional(
+          count(
+            'How many resources the arguments name; of what is destroyed as asked, those that the agent did not make.',
+          ),
+        ),
         shown: Type.Optional(
           text(
             1024,

@@ -18,7 +18,9 @@ export interface NameReading {
 const conjunctions = set('and or then')
 
 /** Words that end a name as nouns: `network_request`, `purchase_order`. */
-const mostlyNouns = set('request link record order book key release profile review archive process plan head map help')
+const mostlyNouns = set(
+  'text request link record order book key release profile review archive process plan head map help',
+)
 
 /** `writefile` → `write`, `file`: a plain verb glued to what it is done to. */
 const glued = (word: string): string[] => {

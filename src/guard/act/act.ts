@@ -5,10 +5,12 @@ import { readName } from '../../formats/tool-name/read-name.ts'
 import { singular, wordsOf } from '../../formats/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 import { readContents } from './contents.ts'
+import { sparePlaces } from './destroyed.ts'
 import { operationsIn, valuesIn } from './documents.ts'
 import { Execution } from './executed.ts'
 import { flagEffect, opensToAll } from './flags.ts'
 import { Found, many } from './found.ts'
+import { isPartOfFile } from './in-file.ts'
 import { roleOfLeaf } from './leaf-role.ts'
 import { codeIn, loadedBy } from './markup.ts'
 import type { ToolModel } from './model.ts'
@@ -64,6 +66,12 @@ function namesUnder({ roles }: ToolModel, pattern: string): ReadonlySet<string> 
 
 const staging: ReadonlySet<string> = new Set(['add', 'stage', 'unstage', 'commit', 'track'])
 
+/** An operation that tells how things are or would be, whatever the tool is called. */
+const isTelling = (words: readonly string[]): boolean =>
+  words.length > 0 &&
+  (/^(?:plan|preview|dry|diff)$/.test(words[0] ?? '') || readName(words.join('_'))?.sink === 'look') &&
+  words.length <= 2
+
 /** A word as a shell reads it back. */
 const quoted = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
 
@@ -91,6 +99,7 @@ class CallReader {
   #items = 0
   #sends = false
   readonly #made: string[] = []
+  readonly #leaves: string[] = []
   readonly #trail = new Trail()
   readonly #written = new Written()
   /** Texts that were patches: what they say of files is told by the files. */
@@ -146,6 +155,10 @@ class CallReader {
       this.#because = 'the table'
     }
     if (this.#sink === 'persistence') this.#stays()
+    if (this.#sink === 'irreversible' && this.#content === undefined) {
+      if (fixed === undefined && isPartOfFile(this.#parts, model.words, this.#ground)) this.#lower()
+      else sparePlaces(this.#parts, model.words)
+    }
     const action = this.#sink === model.sink ? model.action : classOf(this.#sink)
     const destroys = this.#sink === 'irreversible' || this.#sink === 'outward' || this.#sink === 'money'
     const named = this.#named(counts)
@@ -161,6 +174,7 @@ class CallReader {
         : {}),
       ...(isMaking ? { makes: true as const } : {}),
       ...(this.#made.length > 0 ? { made: this.#made } : {}),
+      ...(this.#leaves.length > 0 ? { leaves: this.#leaves } : {}),
       ...this.#trail.told(this.#ground.roots),
       ...(this.#cut ? { cut: true as const } : {}),
     }
@@ -172,6 +186,11 @@ class CallReader {
     this.#because = because
   }
 
+  #lower(): void {
+    this.#sink = 'own'
+    this.#because = `${this.#because}, within a file under the roots`
+  }
+
   #isOperation = (leaf: Leaf): boolean =>
     leaf.operation === true ||
     this.#model.operations.has(leaf.pattern) ||
@@ -179,10 +198,16 @@ class CallReader {
 
   /** One of several acts of a tool, named by an argument: it decides where the name leaves it open, else it may raise. */
   #operation(value: string): void {
-    const reading = readName([...operationOf(value), ...this.#model.words].join('_'))
+    const words = operationOf(value)
+    const because = `its operation “${value.slice(0, 40)}”`
+    if (this.#model.open && this.#model.from !== 'table' && isTelling(words)) {
+      this.#decide('look', because)
+      return
+    }
+    const reading = readName([...words, ...this.#model.words].join('_'))
     if (reading === undefined) return
     this.#makes &&= leavesNew(reading.doing)
-    this.#decide(reading.sink, `its operation “${value.slice(0, 40)}”`)
+    this.#decide(reading.sink, because)
   }
 
   /** An argument says what the act is: the gravest of several counts. */
@@ -330,6 +355,7 @@ class CallReader {
     for (const part of found.parts) this.#add(part)
     this.#written.add(...found.files)
     this.#made.push(...found.makes)
+    this.#leaves.push(...found.leaves)
     this.#trail.join(found)
     this.#items += found.items
     if (this.#content === undefined || gravity(found.sink) > gravity(this.#content.sink)) this.#content = found

@@ -64,6 +64,14 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
     roles,
     side,
     makes: leavesNew(reading?.doing ?? []),
+    records: judged.sink === 'shared' && reading !== undefined && reading.doing.every((doing) => doing === 'make'),
+    refuses: judged.sink === 'shared' && refusing(reading?.words ?? []),
+    choices: new Map(
+      properties.flatMap(({ pattern, choices, said }) => {
+        const all = choices ?? said
+        return all === undefined ? [] : [[pattern, new Set(all)] as const]
+      }),
+    ),
     scratch: table?.scratch ?? /\b(?:sqlite\d?|duckdb|libsql|scratch|in-memory)\b/i.test(text.replaceAll('_', ' ')),
     words: wordsOf(name),
     operations,
@@ -73,8 +81,12 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
   }
 }
 
+const refusing = (words: readonly string[]): boolean =>
+  /^(?:block|quarantine|sinkhole)_|(?:^|_)(?:block|deny|black)_?lists?(?:_|$)/.test(words.join('_'))
+
 const isOperation = (each: DeclaredProperty): boolean =>
-  (each.choices?.length ?? 0) > 1 && property.operationWords.has(singular(wordsOf(each.name).at(-1) ?? ''))
+  ((each.choices ?? each.said)?.length ?? 0) > 1 &&
+  property.operationWords.has(singular(wordsOf(each.name).at(-1) ?? ''))
 
 function declaredRole(each: DeclaredProperty, side: ToolSide, table: ToolTableEntry | undefined): RoleOf {
   const own = table?.roles?.[each.pattern] ?? table?.roles?.[each.pattern.replaceAll('[]', '')]
@@ -143,8 +155,8 @@ function judge(
   }
   const operations = properties.filter(isOperation)
   if (reading === undefined || reading.doing.every((each) => each === 'change'))
-    for (const { choices = [], name } of operations)
-      for (const choice of choices) {
+    for (const { choices, said = [], name } of operations)
+      for (const choice of choices ?? said) {
         const act = readName([...wordsOf(choice), ...wordsOf(tool.name)].join('_'))
         if (act !== undefined) raise(act.sink, `its ${name} may be “${choice}”`, 'schema')
       }
@@ -218,11 +230,14 @@ function bySchema(judged: Judged, reading: NameReading | undefined, properties: 
   const names = heads(strings)
   const has = (...words: string[]) => words.find((word) => names.has(word))
   const pathish = has('path', 'filepath', 'file', 'filename', 'directory', 'dir')
+  // What lies within a file is where the file is.
+  const isRemote = (word: string) =>
+    property.remoteWords.has(word) && !(pathish !== undefined && property.inFileWords.has(word))
   const remote = strings
     .map((each) => wordsOf(each.name).map(singular))
     .find(
       (words) =>
-        words.some((word) => property.remoteWords.has(word)) &&
+        words.some(isRemote) &&
         !words.includes('path') &&
         words.every((word) => property.remoteWords.has(word) || /^(?:id|name|key|slug|url|number)$/.test(word)),
     )
@@ -240,7 +255,9 @@ function bySchema(judged: Judged, reading: NameReading | undefined, properties: 
   if (act.sink === 'own' && theirs)
     return { ...act, sink: 'shared', because: `${act.because} in a ${remote?.[0]} of others`, from: 'schema' }
   const keeps = reading === undefined || reading.doing.some((each) => each === 'make' || each === 'change')
-  const placed = reading !== undefined && new Nouns(reading.words).in(shared) !== undefined
+  const placed = new Nouns(reading?.words ?? []).words.some(
+    (word) => shared.has(word) && !(pathish !== undefined && property.inFileWords.has(word)),
+  )
   if (
     act.sink === 'shared' &&
     !placed &&
@@ -251,6 +268,17 @@ function bySchema(judged: Judged, reading: NameReading | undefined, properties: 
     keeps
   )
     return { ...act, sink: 'own', because: `${act.because}, at a ${pathish}`, from: 'schema' }
+  // From one file to another.
+  const files = strings.filter(({ name }) =>
+    /^(?:path|file|filepath|filename)$/.test(singular(wordsOf(name).at(-1) ?? '')),
+  )
+  if (
+    act.sink === 'outward' &&
+    /^(?:export|save)$/.test(reading?.words[0] ?? '') &&
+    files.length > 1 &&
+    remote === undefined
+  )
+    return { ...act, sink: 'own', because: `${act.because}, from a file to a file`, from: 'schema' }
   // `{method, path, body}`: the path is one of a service.
   const url = has('url', 'uri', 'endpoint') ?? (isRequest(names) ? pathish : undefined)
   if (

@@ -1,4 +1,5 @@
 import { gravity, type Sink } from '../../model/sink.ts'
+import { isBuiltName } from './derived.ts'
 import type { Change } from './patch.ts'
 import { absolutePath, type Ground, landingOf } from './paths.ts'
 import { Trail } from './trail.ts'
@@ -18,6 +19,10 @@ export class Found extends Trail {
   readonly makes: string[] = []
   /** The files that a patch in it changes. */
   readonly files: WrittenFile[] = []
+  /** Whole paths that the line itself creates. */
+  readonly creates: string[] = []
+  /** The same as they are written there, and whole. */
+  readonly leaves: string[] = []
   readonly #path: string
   readonly #name: string
 
@@ -41,8 +46,67 @@ export class Found extends Trail {
   }
 
   part(role: Role, kind: string, text: string, what = kind): void {
-    if (text !== '' && this.parts.length < 256)
-      this.parts.push({ role, path: `${this.#path}#${what}`, name: this.#name, text: text.slice(0, 16_384), kind })
+    this.#add(this.#partOf(role, kind, text, what))
+  }
+
+  #partOf = (role: Role, kind: string, text: string, what = kind): Part => ({
+    role,
+    path: `${this.#path}#${what}`,
+    name: this.#name,
+    text: text.slice(0, 16_384),
+    kind,
+  })
+
+  #add(part: Part): void {
+    if (part.text !== '' && this.parts.length < 256) this.parts.push(part)
+  }
+
+  /** One command of a line: where another one destroys, what this one works on does not go with it. */
+  step(run: () => void): void {
+    const { sink, because } = this
+    const from = this.parts.length
+    this.#say('look', 'reads')
+    run()
+    const own = { sink: this.sink, because: this.because }
+    if (own.sink !== 'irreversible') for (const part of this.parts.slice(from)) part.spared ??= 'beside'
+    this.#say(sink, because)
+    this.raise(own.sink, own.because)
+  }
+
+  #say(sink: Sink, because: string): void {
+    this.sink = sink
+    this.because = because
+  }
+
+  /** A file or folder that is there after this, and was not before as far as the line tells. */
+  create(path: string, ground: Ground): void {
+    const at = absolutePath(path, ground)
+    this.creates.push(at)
+    this.leaves.push(path, at)
+  }
+
+  /** A path that is gone after this, or a pattern of paths. */
+  gone(path: string, ground: Ground, how: { isPattern: boolean; isKept?: boolean }): void {
+    const at = absolutePath(path, ground)
+    const isOfLine = !how.isPattern && this.creates.some((each) => at === each || at.startsWith(`${each}/`))
+    this.#add({
+      ...this.#partOf('selector', 'path', path),
+      ...(how.isKept === true ? { spared: 'beside' as const } : {}),
+      ...(isOfLine ? { isOfLine: true as const } : {}),
+      ...(isBuiltName(path) && landingOf(path, ground).in === 'inside' && ground.roots.length > 0
+        ? { isBuilt: true as const }
+        : {}),
+    })
+  }
+
+  /** Where it is done: nothing of it goes. */
+  place(kind: string, text: string): void {
+    this.#add({ ...this.#partOf('selector', kind, text), spared: 'place' })
+  }
+
+  /** A thing of a database that is dropped; `isOfLine`: the same text created it before. */
+  dropped(name: string, isOfLine: boolean): void {
+    this.#add({ ...this.#partOf('selector', 'table', name), ...(isOfLine ? { isOfLine: true as const } : {}) })
   }
 
   /** A patch changes a file: it is written with what the patch adds to it. */

@@ -1,4 +1,5 @@
 export { actOf } from './act.ts'
+export { builtAs, builtIn } from './derived.ts'
 export { describeTool } from './describe.ts'
 export { naming } from './leaf-role.ts'
 export type { ToolModel } from './model.ts'

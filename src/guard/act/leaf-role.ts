@@ -1,5 +1,7 @@
+import { singular, wordsOf } from '../../formats/tool-name/words.ts'
 import type { Sink } from '../../model/sink.ts'
 import type { ToolModel } from './model.ts'
+import * as property from './property-words.ts'
 import { type RoleOf, roleOf, silent } from './roles.ts'
 import { isDotted, shapeOf } from './shape.ts'
 import type { ToolTableEntry } from './table.ts'
@@ -35,6 +37,28 @@ export function roleOfLeaf(
   table: ToolTableEntry | undefined,
   sink: Sink,
 ): RoleOf {
+  const role = givenRole(leaf, text, model, table, sink)
+  if (role.because === 'the table') return role
+  if (role.role !== 'payload' && model.choices.get(leaf.pattern)?.has(text) === true)
+    return { role: 'control', because: 'one of a few choices' }
+  return isData(leaf, role, model) ? { role: 'payload', because: 'an address that is written down' } : role
+}
+
+/** An address that is a field of a record that is made, or stands on a list of what is kept out: nothing goes to it. */
+function isData({ name, above }: Leaf, { role, kind }: RoleOf, { records, refuses, words }: ToolModel): boolean {
+  if (role !== 'destination' || !/^(?:mailbox|url|host|ip|phone|handle)$/.test(kind ?? '')) return false
+  if (refuses) return true
+  const own = wordsOf(name).map(singular)
+  const holders = above.flatMap(wordsOf).map(singular)
+  const isAddress = property.addressWords.has(own.at(-1) ?? '') && !own.some((word) => property.partyWords.has(word))
+  const isField = holders.some((word) => property.fieldWords.has(word)) || words.some((word) => isParty(singular(word)))
+  return records && isAddress && isField && !holders.some((word) => property.partyWords.has(word))
+}
+
+/** Somebody of whom a record is kept. */
+const isParty = (noun: string): boolean => /^(?:contact|customer|lead|company|candidate|supplier|vendor)$/.test(noun)
+
+function givenRole(leaf: Leaf, text: string, model: ToolModel, table: ToolTableEntry | undefined, sink: Sink): RoleOf {
   const { roles, side } = model
   const operators = table?.roles ?? model.table?.roles
   const own = operators?.[leaf.pattern] ?? operators?.[leaf.pattern.replaceAll('[]', '')]

@@ -26,6 +26,12 @@ export interface ToolModel {
   side: ToolSide
   /** It may leave something new behind: its name does not say that it works on what is there. */
   makes: boolean
+  /** It makes records, and changes none. */
+  records: boolean
+  /** It keeps away what it names: a list of what is let in no more. */
+  refuses: boolean
+  /** Values that an argument is declared to take, by its pattern. */
+  choices: ReadonlyMap<string, ReadonlySet<string>>
   /** Its database is the agent's own. */
   scratch: boolean
   /** Words of its name, for reading an operation that an argument names. */

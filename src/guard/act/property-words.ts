@@ -62,5 +62,15 @@ export const remoteWords =
 export const span = set(
   'limit count page size offset cursor since until from to start end date day week month year max top',
 )
+/** What an address of a record is called, where it is nobody who is to get something. */
+export const addressWords = set('email mail mailbox phone mobile telephone tel website site url domain host ip')
+/** What holds the fields of a record. */
+export const fieldWords = set('property properties field attribute record row value data column cell')
+/** Who is to get something, or takes part. */
+export const partyWords =
+  set(`recipient receiver attendee assignee invitee participant member collaborator guest reviewer grantee subscriber follower owner watcher
+  to cc bcc notify send forward reply organizer delegate webhook hook callback`)
+/** Of these, what lies within a file, where a path says which. */
+export const inFileWords = set('sheet worksheet spreadsheet workbook document slide table row column record cell')
 /** Arguments that say which of several acts a tool is to do. */
 export const operationWords = set('action operation op verb event intent command subcommand')

@@ -9,6 +9,8 @@ export interface DeclaredProperty {
   format?: string
   description?: string
   choices?: readonly string[]
+  /** Choices that its description lists, and nothing holds it to. */
+  said?: readonly string[]
 }
 
 const limits = { depth: 8, properties: 512 } as const
@@ -23,6 +25,7 @@ export function propertiesOf(schema: unknown): DeclaredProperty[] {
     const type = typeOf(node)
     if (pattern !== '' && !all.some((each) => each.pattern === pattern)) {
       const choices = choicesOf(node)
+      const said = choices === undefined ? choicesIn(textIn(node, 'description') ?? '') : undefined
       all.push({
         pattern,
         name,
@@ -30,6 +33,7 @@ export function propertiesOf(schema: unknown): DeclaredProperty[] {
         ...optional('format', textIn(node, 'format')),
         ...optional('description', textIn(node, 'description')?.slice(0, 1024)),
         ...(choices === undefined ? {} : { choices }),
+        ...(said === undefined ? {} : { said }),
       })
     }
     for (const of of ['anyOf', 'oneOf', 'allOf'])
@@ -57,6 +61,15 @@ function choicesOf(node: Readonly<Record<string, unknown>>): string[] | undefine
   if (typeof node.const === 'string') return [node.const]
   if (!Array.isArray(node.enum)) return undefined
   return node.enum.filter((each): each is string => typeof each === 'string').slice(0, 64)
+}
+
+/** A description that is nothing but a list of words: `history, pause, resume`, `One of: “all” or “checked-in”`. */
+function choicesIn(description: string): string[] | undefined {
+  const list = description.trim().replace(/^(?:one of|either)\b:?\s*|\.$/gi, '')
+  if (list.length > 400) return undefined
+  const words = list.split(/\s*(?:,|\||\/|\bor\b)\s*/i).filter((word) => word !== '')
+  const bare = words.map((word) => word.replace(/^["'`“‘]|["'`”’]$/g, ''))
+  return bare.length > 1 && bare.every((word) => /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,31}$/u.test(word)) ? bare : undefined
 }
 
 /** `#/$defs/Name` of the same schema. */

@@ -20,6 +20,12 @@ export interface Part {
   text: string
   /** Where it can be told: mailbox, url, host, path, account, phone, person, channel, repository, package, program, table, id. */
   kind?: string
+  /** In an act that destroys, none of what goes: `place`, where that lies; `beside`, what another command of the line works on. */
+  spared?: 'place' | 'beside'
+  /** The same line made it before, where nothing of that name was read. */
+  isOfLine?: true
+  /** Under the roots, by a name that builds give to what they make, and people to other things. */
+  isBuilt?: true
 }
 
 /** What one call does. */
@@ -36,6 +42,8 @@ export interface Act {
   makes?: true
   /** Names that the content of a command says to create. */
   made?: readonly string[]
+  /** Paths that a command is told to write to, as they are written and whole: its own, where nothing of that name was read. */
+  leaves?: readonly string[]
   /** It tells the places that it only visits more than where they are: a login, a statement, arguments of a program. */
   adds?: true
   /** Whole paths of files, and of folders, which end in a slash: what it brings from elsewhere, runs, reads and writes. */

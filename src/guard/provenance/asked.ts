@@ -1,27 +1,68 @@
 import type { Sink } from '../../model/sink.ts'
-import type { Act } from '../act/index.ts'
+import { type Act, builtAs } from '../act/index.ts'
 import type { Call } from './call.ts'
-import { isCalledSo, isHinted, isNamedByEnd, isRead, isWritten, type Value } from './judge.ts'
+import { fileNameOf, isCalledSo, isHinted, isNamedByEnd, isRead, isWritten, type Value } from './judge.ts'
 import type { Memory } from './lookup.ts'
 import { isOrdered } from './ordered.ts'
 import { isHandedOver } from './proof.ts'
 import { isVerb } from './request.ts'
 import { stemsOf } from './text.ts'
 
-/** How many of the things that an act destroys are neither the agent’s own nor asked for; one that stands for many counts many. */
-export function unaskedOf(memory: Memory, call: Call, selectors: readonly Value[], inFull: boolean): number {
-  const { items } = call.act
-  const asked = { inFull, kind: memory.request.asks.has('irreversible') || isOrdered(memory, 'irreversible', call) }
-  if (selectors.length === 0) return inFull || (asked.kind && !memory.request.asks.has('irreversible')) ? 0 : items
-  const open = selectors.filter((v) => !isOwnOrAsked(memory, v, asked)).length
-  return open === 0 ? 0 : Math.max(open, items - selectors.length + open)
+/** What an act destroys. */
+export interface Destroyed {
+  /** Of it, what is neither the agent’s own nor asked for; one that stands for many counts many. */
+  unasked: number
+  /** Of it, what the agent did not make. */
+  others: number
 }
+
+/** How many things an act destroys: not where they lie, nor what else a line of commands works on. */
+export function destroyedBy(
+  memory: Memory,
+  call: Call,
+  selectors: readonly Value[],
+  items: number,
+  inFull: boolean,
+): Destroyed {
+  const isVerbAsked = memory.request.asks.has('irreversible')
+  const asked = { inFull, kind: isVerbAsked || isOrdered(memory, 'irreversible', call) }
+  const gone = distinct(selectors.filter((v) => v.part.spared === undefined))
+  // Where they lie is no thing that goes; but what a text supplies may lead to others’.
+  const astray = selectors.filter((v) => v.part.spared === 'place' && isStrange(memory, v)).length
+  if (gone.length === 0) return { unasked: inFull || (asked.kind && !isVerbAsked) ? 0 : items, others: 1 }
+  const others = gone.filter((v) => !isOwn(memory, v))
+  const open = others.filter((v) => !isOwnOrAsked(memory, v, asked)).length + astray
+  return { unasked: open === 0 ? 0 : Math.max(open, items - gone.length + open), others: others.length }
+}
+
+/** Only somebody’s text has it, and the request named neither it nor that text. */
+const isStrange = (memory: Memory, v: Value): boolean =>
+  isWritten(v.stand) &&
+  !v.isKnown &&
+  !v.found.named &&
+  !isOwn(memory, v) &&
+  !isCalledSo(memory, v) &&
+  !isHandedOver(memory, v, 'irreversible')
+
+/** A thing that is said again, to confirm it, is one. */
+const distinct = (values: readonly Value[]): Value[] =>
+  values.filter((v, at) => values.findIndex(({ normal }) => normal === v.normal) === at)
+
+/** Shortest number that is a name of one thing, and not one of a few of each kind. */
+const leastDigits = 6
+
+/** Made by this agent, in the same line or before, or by a build of its. */
+const isOwn = ({ isMade }: Memory, v: Value): boolean =>
+  (v.part.isOfLine === true && !isRead(v.stand)) ||
+  (isMade(v.normal) && (!v.isPlain || v.normal.length >= leastDigits)) ||
+  (v.part.isBuilt === true && isMade(builtAs(fileNameOf(v.normal.replace(/\/+$/, '')))))
 
 /** Made by this agent, named by the request, or by its words; or a system’s own, where the request asks for the very act. */
 function isOwnOrAsked(memory: Memory, v: Value, { inFull, kind }: { inFull: boolean; kind: boolean }): boolean {
+  if (isOwn(memory, v)) return true
   if (v.isPlain && v.stand !== 'system' && v.stand !== 'request') return inFull
   if (memory.request.asks.has('irreversible') && (isHinted(memory, v) || isNamedByEnd(memory, v))) return true
-  if (v.isKnown || memory.isMade(v.normal)) return true
+  if (v.isKnown) return true
   // To ask about a thing is not to have it destroyed.
   if (memory.request.looks) return false
   if (v.stand === 'request' || isCalledSo(memory, v)) return true

@@ -29,6 +29,8 @@ export interface Carried {
   isReport?: boolean
   /** What the agent says here of its own, as digests: an echo of it is not read. */
   said?: readonly number[]
+  /** What is read lists what the project does not keep. */
+  keepsNot?: boolean
   /** Things that the call makes, in normal form; empty: what its answer will name. */
   makes?: readonly string[] | undefined
 }

@@ -4,7 +4,7 @@ import { broughtBy } from './brought.ts'
 import type { Examined } from './call.ts'
 import { digestOfWord } from './hash.ts'
 import type { CallInHand } from './in-hand.ts'
-import { isCalledSo, isNamedFile, isRead, isWritten, type Value } from './judge.ts'
+import { fileNameOf, isCalledSo, isNamedFile, isRead, isWritten, type Value } from './judge.ts'
 import { keysOf } from './keys.ts'
 import type { Memory } from './lookup.ts'
 import { isProof } from './proof.ts'
@@ -42,6 +42,7 @@ export function carriedBy(
     }),
     makes: madeOf(act, selectors),
     isReport: isReport(act),
+    keepsNot: isLook && counted.some((v) => v.isPath && fileNameOf(v.part.text) === '.gitignore'),
     brought: broughtBy(memory, act, values),
   }
 }
@@ -55,8 +56,11 @@ const isReport = ({ sink, parts, reads = [], runs = [], brings = [] }: Act): boo
   !parts.some(({ role, kind }) => (role === 'command' && kind !== 'shell') || kind === 'url' || kind === 'host')
 
 /** What a call makes: what it names that did not stand anywhere yet. Undefined where it only works on what it found. */
-function madeOf({ makes, made = [] }: Act, selectors: readonly Value[]): string[] | undefined {
-  const created = made.map((name) => tokensOf(name).join(' '))
+function madeOf({ makes, made = [], leaves: left = [] }: Act, selectors: readonly Value[]): string[] | undefined {
+  const plain = (name: string) => tokensOf(name).join(' ')
+  // A path is followed by the same one as a whole.
+  const files = left.filter((_, at) => selectors.some((v) => v.part.text === left[at - (at % 2)] && !isRead(v.stand)))
+  const created = [...made, ...files].map(plain)
   const fresh = selectors.filter((v) => !isRead(v.stand))
   const leaves = makes === true && (fresh.length > 0 || selectors.length === 0)
   if (!leaves) return created.length === 0 ? undefined : created

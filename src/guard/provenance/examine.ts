@@ -1,6 +1,7 @@
 import { classOf } from '../../formats/action-class.ts'
 import type { Provenance } from '../../model/event.ts'
 import { handedAims, isVisit } from './aims.ts'
+import { destroyedBy } from './asked.ts'
 import type { Examination, Examined } from './call.ts'
 import { carriedBy } from './carried.ts'
 import { destinationsOf, lessons, shareRead } from './destinations.ts'
@@ -12,8 +13,10 @@ import type { Memory } from './lookup.ts'
 /** Pure: what a call does, against what its task was asked and has read. */
 export function examine(memory: Memory, call: Examination): Examined {
   const found = inHand(memory, call)
-  const { act, acts, counted, onlyVisits, selectors, values } = found
-  const provenance = provenanceOf(memory, found)
+  const { act, acts, counted, isFullyAsked, onlyVisits, selectors, values } = found
+  const destroyed =
+    act.sink === 'irreversible' ? destroyedBy(memory, call, selectors, act.items, isFullyAsked) : undefined
+  const provenance = provenanceOf(memory, found, destroyed?.unasked)
   return {
     action: act.sink === call.act.sink ? call.act.action : classOf(act.sink),
     destinations: destinationsOf(counted, call.domains),
@@ -21,7 +24,8 @@ export function examine(memory: Memory, call: Examination): Examined {
     arguments: {
       digest: call.digest,
       bytes: call.bytes,
-      items: act.sink === 'look' || provenance.unasked === 0 ? Math.max(1, selectors.length) : act.items,
+      items:
+        destroyed?.unasked === 0 ? destroyed.others : act.sink === 'look' ? Math.max(1, selectors.length) : act.items,
       fromOutputs: shareRead(values),
     },
     provenance,
@@ -30,7 +34,7 @@ export function examine(memory: Memory, call: Examination): Examined {
 }
 
 /** Where the values of a call came from, in the words of the event; what it is held for is decided by the detectors. */
-function provenanceOf(memory: Memory, inHand: CallInHand): Provenance {
+function provenanceOf(memory: Memory, inHand: CallInHand, unasked: number | undefined): Provenance {
   const { call, act, acts, isAskedFor, isForeign, onlyVisits, values, counted } = inHand
   const provenance: Provenance = { sink: act.sink }
   if (call.request !== '') provenance.request = call.request
@@ -39,8 +43,9 @@ function provenanceOf(memory: Memory, inHand: CallInHand): Provenance {
   if (isAskedFor || counted.some((v) => v.stand === 'request' && !v.isPlain && !v.isPath)) provenance.asked = true
   // A page that is opened in a place of others’ is a visit.
   if (onlyVisits && counted.some(isVisit)) provenance.sink = 'look'
-  if (acts) noteAct(memory, inHand, provenance)
+  if (acts) noteAct(memory, inHand, provenance, unasked)
   if (!acts || onlyVisits) noteVisits(memory, inHand, provenance)
+  if (unasked !== undefined) provenance.unasked = unasked
   noteFlow(memory, inHand, provenance)
   if (isForeign) provenance.untrusted = 'identifier'
   if (counted.some((v) => v.leads)) provenance.identifies = true

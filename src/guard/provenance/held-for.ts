@@ -14,7 +14,7 @@ import {
   isSoundlyAimed,
   isVisit,
 } from './aims.ts'
-import { isBeyond, isUnasked, unaskedOf } from './asked.ts'
+import { isBeyond, isUnasked } from './asked.ts'
 import { carriesRead, flowOf, handsSecretFile, showsSecret } from './flow.ts'
 import { maxFieldWords } from './form.ts'
 import type { CallInHand } from './in-hand.ts'
@@ -28,8 +28,8 @@ import { revisionOf } from './revision.ts'
 import { isTold } from './told.ts'
 
 /** Notes of an act that leaves own space, costs, executes, persists or destroys: which of its aims have no proof. */
-export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenance): void {
-  const { call, act, isGrave, onlyVisits, values, counted, selectors, doubtful, stems } = inHand
+export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenance, unasked: number | undefined): void {
+  const { call, act, isGrave, onlyVisits, values, counted, doubtful, stems } = inHand
   const { isVerbAsked, isFullyAsked } = inHand
   const revision = act.sink === 'persistence' ? revisionOf(memory, counted) : undefined
   const isAnswered = act.sink === 'outward' && call.request === '' ? answeredBy(memory, counted) : () => false
@@ -65,7 +65,6 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
       (memory.isSpoken && !isVerbAsked && !counted.some((v) => v.leads) && doubtful.length > 0))
   )
     provenance.untrusted = 'value'
-  const unasked = act.sink === 'irreversible' ? unaskedOf(memory, call, selectors, isFullyAsked) : undefined
   // Whichever word says it: what is destroyed is asked for, thing by thing.
   const isDestroyingAsked = unasked === 0 && memory.request.asks.has('irreversible')
   if (call.request !== '' && !isVerbAsked && !isDestroyingAsked && isUnasked(values, stems, memory)) {
@@ -84,7 +83,6 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
     provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
   if (provenance.untrusted === undefined && !isFullyAsked && isTold(memory, call, values)) provenance.told = true
   if (call.request !== '' && isBeyond(memory, act, counted)) provenance.beyond = true
-  if (unasked !== undefined) provenance.unasked = unasked
 }
 
 /** Notes of what a call only visits: links that text supplied, and what was added to them. */

@@ -4,6 +4,7 @@
  * by a sentence in something that was read.
  */
 
+import { builtAs, builtIn } from '../act/index.ts'
 import { identitiesIn } from '../identity/index.ts'
 import { digestArguments } from './arguments.ts'
 import type { Call, Carried, Examination, Examined } from './call.ts'
@@ -156,6 +157,8 @@ export class TaskMemory {
   /** What a model may read: the answer of a call, with what `examine` said of it, or what comes without one. */
   addReadings(source: string, readings: readonly Reading[], carried?: Carried): void {
     if (carried?.makes !== undefined) this.#makes([...carried.makes, ...readings.flatMap(namesIn)])
+    if (carried?.keepsNot === true)
+      this.#makes(readings.flatMap(({ text }) => (text === undefined ? [] : builtIn(text).map(builtAs))))
     for (const each of carried?.said ?? [])
       if (this.#memory.said.size < memoryLimits.requestWords) this.#memory.said.add(each)
     const { read, left, met } = this.read(source, readings, carried)

@@ -22,17 +22,25 @@ const intoLast: Handler = ({ program, args }, shell) => {
     if (/^(?:mv|move|ren|rename)$/.test(program) && landing.in === 'outside')
       shell.found.raise('irreversible', `moves ${each.text.slice(0, 60)} away`)
   }
-  if (target !== undefined) write(target, shell)
+  if (target === undefined) return
+  write(target, shell)
+  if (program === 'cp') creates(target, shell)
+}
+
+/** There was nothing of that name, as far as the line tells. */
+const creates = (path: Word, { found, ground }: Shell): void => {
+  if (!path.variable && !path.output && !path.glob) found.create(path.text, ground)
 }
 
 /** Every argument is written or made. */
-const each: Handler = ({ args, upstream }, shell) => {
+const each: Handler = ({ program, args, upstream }, shell) => {
   const isFetched = upstream.some((program) => fetchers.has(program))
   for (const path of optionsOf(
     args,
     new Set(['-m', '-d', '-t', '-r', '-s', '--size', '--date', '--reference', '--mode']),
   ).rest) {
     write(path, shell)
+    if (/^(?:touch|mkdir|tee)$/.test(program)) creates(path, shell)
     if (isFetched) fetches(path.text, shell)
   }
 }
@@ -52,8 +60,10 @@ const remove: Handler = ({ program, args, upstream }, shell) => {
   }
   shell.found.raise('irreversible', `${program} removes`)
   for (const path of rest) {
-    shell.found.part('selector', 'path', path.text)
-    shell.found.items += path.glob || path.output || path.variable ? many : 1
+    const isPattern = path.glob || path.output || path.variable
+    const isKept = !path.variable && !path.output && isDerived(path.text, shell.ground)
+    shell.found.gone(path.text, shell.ground, { isPattern, isKept })
+    if (!isKept) shell.found.items += isPattern ? many : 1
   }
   if (rest.length === 0 && upstream.length > 0) shell.found.items += many
 }

@@ -44,12 +44,31 @@ const placesOf = (texts: readonly string[]): readonly string[] => {
   return places.length === 0 ? ['.'] : places
 }
 
+/** The patterns of one way to be found, but for those that leave something out. */
+const namedBy = (texts: readonly string[]): string[] => {
+  // A bracket may leave out more than what stands next to it.
+  if (texts.some((text, at) => /^(?:!|-not)$/.test(text) && /^\\?\($/.test(texts[at + 1] ?? ''))) return []
+  return texts.filter(
+    (_, at) => /^-i?(?:name|path|wholename)$/.test(texts[at - 1] ?? '') && !/^(?:!|-not)$/.test(texts[at - 2] ?? ''),
+  )
+}
+
+const splitBy = (texts: readonly string[], isCut: (text: string) => boolean): string[][] => {
+  const ways: string[][] = [[]]
+  for (const text of texts)
+    if (isCut(text)) ways.push([])
+    else ways.at(-1)?.push(text)
+  return ways
+}
+
 /** What it removes is what its patterns name; where there are none, the folders. */
 function removes(texts: readonly string[], { found, ground }: Shell) {
   const folders = placesOf(texts)
-  const patterns = texts.filter((_, at) => /^-i?(?:name|path|wholename)$/.test(texts[at - 1] ?? ''))
+  // What is left out only narrows what goes; of several ways to be found each must name something.
+  const ways = splitBy(texts, (text) => /^(?:-or?|,)$/.test(text)).map(namedBy)
+  const patterns = ways.flat()
   const isInside = ground.roots.length > 0 && folders.every((each) => landingOf(each, ground).in === 'inside')
-  const isPlain = patterns.length > 0 && !texts.some((text) => /^(?:!|-not)$/.test(text))
+  const isPlain = ways.every((way) => way.length > 0)
   for (const each of patterns) found.part('selector', 'pattern', each)
   if (!isPlain || !isInside) for (const each of folders) found.part('selector', 'path', each)
   if (isPlain && isInside && patterns.every(isDerivedName)) return found.raise('own', 'find removes what is made again')

@@ -24,7 +24,7 @@ const pushed = set('-o --push-option --receive-pack --exec --repo')
 /** A place by its address; a short name is what the repository’s own settings call one, and to set them is an act of its own. */
 const remote = (to: Word, shell: Shell) => {
   const isName = !/[:/@\\]/.test(to.text) && !to.variable && !to.output
-  if (isName) shell.found.part('selector', 'remote', to.text)
+  if (isName) shell.found.place('remote', to.text)
   else shell.found.part('destination', 'url', to.text)
 }
 

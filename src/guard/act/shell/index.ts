@@ -2,6 +2,7 @@ import { forEachChild, parse, type SyntaxNode } from 'unbash'
 import type { Found } from '../found.ts'
 import type { Ground } from '../paths.ts'
 import { fetchers } from './network.ts'
+import { readOutputs } from './outputs.ts'
 import { runProgram } from './programs.ts'
 import { redirect } from './redirect.ts'
 import { assigned } from './settings.ts'
@@ -155,17 +156,17 @@ class Reader {
     if (program === undefined) return inner
     const piped = upstream.length > 0 ? this.#piped : undefined
     this.#piped = passedOn(nameOf(program), argv.slice(1), given ?? piped)
-    runProgram(
-      argv,
-      {
+    this.#shell.found.step(() => {
+      const how = {
         upstream: [...upstream, ...inner],
         fed,
         ...(given === undefined ? {} : { given }),
         ...(piped === undefined ? {} : { piped }),
         ...(from === undefined ? {} : { from }),
-      },
-      this.#shell,
-    )
+      }
+      runProgram(argv, how, this.#shell)
+      readOutputs(argv, this.#shell)
+    })
     return [nameOf(program), ...inner]
   }
 
@@ -179,7 +180,8 @@ class Reader {
   #redirect(each: CommandNode['redirects'][number], programs: readonly string[]): void {
     if (each.type !== 'Redirect' || each.target === undefined) return
     const isFetched = programs.some((program) => fetchers.has(program))
-    redirect(each.operator, this.#word(each.target), this.#shell, isFetched)
+    const target = this.#word(each.target)
+    this.#shell.found.step(() => redirect(each.operator, target, this.#shell, isFetched))
   }
 
   #assign(name: string, value: Word): void {

@@ -15,6 +15,7 @@ export function redirect(operator: string, target: Word, shell: Shell, isFetched
   if (target.variable) found.raise('shared', 'writes to a file whose name is not known')
   else {
     found.write(target.text, ground)
+    if (!operator.includes('>>')) found.create(target.text, ground)
     if (isFetched) fetches(target.text, shell)
   }
 }

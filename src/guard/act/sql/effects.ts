@@ -105,10 +105,11 @@ export function statementEffect(
     case 'purge':
     case 'flashback':
       return { sink: 'irreversible', because: said }
+    // Where to, its words say.
     case 'copy':
     case 'unload':
     case 'export':
-      return { sink: 'outward', because: said }
+      return { sink: 'look', because: said }
     case 'exec':
     case 'execute':
     case 'call':

@@ -1,5 +1,5 @@
 import { type Found, many } from '../found.ts'
-import type { Ground } from '../paths.ts'
+import { type Ground, landingOf } from '../paths.ts'
 import { readAims } from './aims.ts'
 import { functionEffect, statementEffect } from './effects.ts'
 import { parseSql } from './parser.ts'
@@ -15,15 +15,27 @@ export function readSql(given: string, found: Found, kept: 'own' | 'shared', gro
   // MySQL runs what stands in comments of this kind.
   const text = given.includes('/*!') ? given.slice(0, 262_144).replace(/\/\*!\d*|\*\//g, ' ') : given
   const statements = statementsOf(text)
+  const made = new Set<string>()
+  const ofText = new Set<string>()
+  const gone = new Set<string>()
   for (const statement of statements) {
     readAims(statement, found)
     if (kept === 'shared') readRights(statement, found)
-    created(statement, found)
+    for (const name of created(statement)) {
+      found.makes.push(name)
+      made.add(name)
+    }
+    for (const name of dropped(statement)) {
+      if (made.has(name) && !gone.has(name)) ofText.add(name)
+      gone.add(name)
+    }
+    copies(statement, found, kept, ground)
   }
+  for (const name of gone) found.dropped(name, ofText.has(name))
   const trees = parseSql(text)
   if (trees !== undefined && trees.length > 0 && readTrees(trees, found, kept, ground)) return
   if (statements.length === 0) return
-  for (const statement of statements) readWords(statement, found, kept, ground)
+  for (const statement of statements) found.step(() => readWords(statement, found, kept, ground))
 }
 
 const opens =
@@ -38,18 +50,80 @@ const structured =
 export const isStatement = (text: string): boolean =>
   opens.test(text) && ((text.length <= longest && structured.test(text)) || (parseSql(text)?.length ?? 0) > 0)
 
-/** `CREATE [TEMP] TABLE a.b …`: makes `a.b`. Where it may be there already (IF NOT EXISTS, OR REPLACE), it makes nothing. */
-function created(tokens: readonly Token[], found: Found): void {
-  const words = tokens.map((token) => token.text.toLowerCase())
-  const at = words.findIndex((word, i) => i > 0 && i < 4 && /^(?:table|view|schema|database|index)$/.test(word))
-  if (words[0] !== 'create' || at < 0 || words.slice(1, at + 4).some((word) => /^(?:exists|replace)$/.test(word)))
-    return
-  const name: string[] = []
-  for (const { text } of tokens.slice(at + 1, at + 6)) {
-    if (name.length > 0 && text !== '.' && name.at(-1) !== '.') break
-    name.push(text)
+/** What may be created and dropped, as one thing with a name. */
+const objects = /^(?:table|view|schema|database|index|sequence|type|domain|macro)$/
+
+/** Where the name of what a CREATE or DROP is of begins; -1 where it is of nothing that has one. */
+function nameAt(words: readonly string[]): number {
+  const at = words.findIndex((word, i) => i > 0 && i < 5 && objects.test(word))
+  return at < 0 ? -1 : at + 1
+}
+
+/** A name of several parts that begins here: `a.b`. */
+function nameFrom(tokens: readonly Token[], at: number): string {
+  let name = ''
+  for (const { text } of tokens.slice(at, at + 6)) {
+    if (name !== '' && text !== '.' && !name.endsWith('.')) break
+    name += text
   }
-  found.makes.push(name.join(''))
+  return name
+}
+
+/**
+ * `CREATE [TEMP] TABLE a.b …`: makes `a.b`, and with OR REPLACE what is there of that name from then on. Where it may be there already and
+ * stays (IF NOT EXISTS), it makes nothing.
+ */
+function created(tokens: readonly Token[]): string[] {
+  const words = tokens.map((token) => token.text.toLowerCase())
+  const at = nameAt(words)
+  if (words[0] !== 'create' || at < 0 || words.slice(at, at + 3).includes('exists')) return []
+  return [nameFrom(tokens, at)]
+}
+
+/** `DROP TABLE [IF EXISTS] a.b, c` and `TRUNCATE [TABLE] a`: the names. */
+function dropped(tokens: readonly Token[]): string[] {
+  const words = tokens.map((token) => token.text.toLowerCase())
+  if (words[0] !== 'drop' && words[0] !== 'truncate') return []
+  const named = words[0] === 'drop' ? nameAt(words) : 1
+  let at = named < 0 ? 2 : named
+  while (/^(?:table|if|exists|only|concurrently)$/.test(words[at] ?? '')) at++
+  const names: string[] = []
+  for (; at < tokens.length && names.length < 64; at++) {
+    const name = nameFrom(tokens, at)
+    if (!/^[\p{L}\p{N}_$"]/u.test(name)) break
+    names.push(name)
+    while (tokens[at + 1]?.text === '.') at += 2
+    if (tokens[at + 1]?.text !== ',') break
+    at++
+  }
+  return names
+}
+
+/** COPY and the like: to a file of this machine it writes, from one it changes rows, and else it leaves. */
+function copies(tokens: readonly Token[], found: Found, kept: 'own' | 'shared', ground: Ground): void {
+  const [first] = tokens
+  if (first === undefined || !/^(?:copy|export|unload)$/i.test(first.text)) return
+  const said = first.text.toUpperCase()
+  const way = wayOf(tokens)
+  const file = way?.next?.kind === 'string' && !/^[a-z][a-z\d+.-]+:/i.test(way.next.text) ? way.next.text : undefined
+  // What a server of others writes is on its disk: a path is ours where it lies under the roots.
+  const isHere = (path: string) =>
+    kept === 'own' || (ground.roots.length > 0 && landingOf(path, ground).in === 'inside')
+  if (way?.isFrom === true) found.raise(kept, said)
+  else if (file !== undefined && isHere(file)) found.write(file, ground)
+  else if (/^(?:stdout|program)$/i.test(way?.next?.text ?? '')) found.raise('look', `${said} to its output`)
+  else found.raise('outward', said)
+}
+
+/** The FROM or TO of a COPY, outside brackets, and what follows it. */
+function wayOf(tokens: readonly Token[]): { isFrom: boolean; next: Token | undefined } | undefined {
+  let depth = 0
+  for (const [at, { kind, text }] of tokens.entries()) {
+    if (kind === 'mark') depth += text === '(' ? 1 : text === ')' ? -1 : 0
+    if (kind === 'word' && depth === 0 && /^(?:to|database|from)$/i.test(text))
+      return { isFrom: /^from$/i.test(text), next: tokens[at + 1] }
+  }
+  return undefined
 }
 
 function readWords(tokens: readonly Token[], found: Found, kept: 'own' | 'shared', ground: Ground) {
@@ -88,7 +162,11 @@ function readWords(tokens: readonly Token[], found: Found, kept: 'own' | 'shared
       const reach = functionEffect(token.text)
       if (reach !== undefined && token.kind === 'word') found.raise(reach.sink, reach.because)
     }
-    if (/^(?:from|join|into|table|update)$/.test(word) && next?.kind === 'word')
+    if (
+      (/^(?:from|join|into|update)$/.test(word) ||
+        (word === 'table' && words[0] !== 'drop' && words[0] !== 'truncate')) &&
+      next?.kind === 'word'
+    )
       found.part('selector', 'table', next.text)
     if (/^(?:outfile|dumpfile)$/.test(word) && next !== undefined) found.write(next.text, ground)
     if (word === 'into' && next?.kind === 'string') found.write(next.text, ground)

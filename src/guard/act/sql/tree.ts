@@ -52,9 +52,11 @@ export function readTrees(
     const kind =
       typeof statement === 'string' ? statement : isRecord(statement) ? (Object.keys(statement)[0] ?? '') : ''
     const effect = statementEffect(...words(kind), kept)
-    if (effect === undefined) sure = false
-    else found.raise(effect.sink, effect.because)
-    walk(statement, 0)
+    found.step(() => {
+      if (effect === undefined) sure = false
+      else found.raise(effect.sink, effect.because)
+      walk(statement, 0)
+    })
   }
   return sure
 }
@@ -85,8 +87,6 @@ function nodeOf(
       if (!('from' in node) && !('table' in node)) return
       return rows(found, kept, kind.toUpperCase(), node.selection)
     case 'Drop':
-      if (Array.isArray(node.names))
-        for (const name of node.names.slice(0, 64)) found.part('selector', 'table', nameIn(name))
       if (typeof node.object_type === 'string') {
         found.raise(
           /Role|User/.test(node.object_type) ? 'persistence' : 'irreversible',
@@ -97,9 +97,6 @@ function nodeOf(
       return
     case 'Truncate':
       found.items += many
-      if (Array.isArray(node.table_names))
-        for (const each of node.table_names.slice(0, 64))
-          if (isRecord(each)) found.part('selector', 'table', nameIn(each.name))
       return
     case 'DropColumn':
       return found.raise('irreversible', 'DROP COLUMN')
