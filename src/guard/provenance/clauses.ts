@@ -156,7 +156,13 @@ function clauseOf(
   return { mood: 'order', text, isAsked }
 }
 
-const bare = (word: string): string => word.toLowerCase().replace(/^[^\p{L}\d_#@]+|[^\p{L}\d_]+$/gu, '')
+/** What is longer is no word of a language. */
+const longestWord = 100
+const bare = (word: string): string =>
+  word
+    .slice(0, longestWord)
+    .toLowerCase()
+    .replace(/^[^\p{L}\d_#@]+|[^\p{L}\d_]+$/gu, '')
 
 /** What a look is for: “check my inbox to accept the invitation”. */
 function aimOf(text: string, isActing: (word: string) => boolean): string | undefined {

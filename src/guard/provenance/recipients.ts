@@ -94,4 +94,10 @@ function personAt(tokens: readonly string[], at: number, isGiven: boolean): stri
   return named.length > 0 && (isGiven || ends(i - 1)) ? named : undefined
 }
 
-const bare = (word = ''): string => word.toLowerCase().replace(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, '')
+/** What is longer is no word of a language. */
+const longestWord = 100
+const bare = (word = ''): string =>
+  word
+    .slice(0, longestWord)
+    .toLowerCase()
+    .replace(/^[^\p{L}\d]+|[^\p{L}\d]+$/gu, '')

