@@ -70,7 +70,7 @@ function sentenceOf(sentence: string, isActing: (word: string) => boolean): Clau
   let asks = isQuestion
   // Mach, was …; сделай то, что …: one clause.
   const whole = sentence.replace(
-    /(?<=^\p{L}+|(?<!\p{L})(?:то|to|das|alles)),\s+(?=(?:was|wie|co|что|чего|как|jak)\s)/giu,
+    /(?<=^\p{L}{1,24}|(?<!\p{L})(?:то|to|das|alles)),\s+(?=(?:was|wie|co|что|чего|как|jak)\s)/giu,
     ' ',
   )
   const pieces = whole.split(/,\s+|:\s+|\s*[()]\s*/u).flatMap((part) => part.split(joining))

@@ -174,7 +174,7 @@ export function isCalledSo({ request, seed }: Memory, { part, isPath }: Value): 
 }
 
 /** A name of a file that says more than a word of a sentence does. */
-const fullName = /^[^.]{3,}.*\.\w{1,6}$/u
+const fullName = /^[^.]{3}.{0,255}\.\w{1,6}$/u
 
 /** The request names the file, or a folder that it lies in, if only by the bare name. */
 export const isNamedFile = ({ request, seed }: Memory, { isPath, normal }: Value): boolean =>
