@@ -3,6 +3,7 @@ import { readName } from '../../formats/tool-name/read-name.ts'
 import { wordsOf } from '../../formats/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 import { readContents } from './contents.ts'
+import { isMaking } from './describe.ts'
 import { flagEffect, opensToAll } from './flags.ts'
 import { many } from './found.ts'
 import { roleOfLeaf } from './leaf-role.ts'
@@ -63,6 +64,8 @@ class CallReader {
   readonly #parts: Part[] = []
   #sink: Sink
   #because: string
+  /** The tool, or the operation that is named, is known to make something. */
+  #makes: boolean
   /** What the content of commands says; undefined where there are none. */
   #content: { sink: Sink; because: string } | undefined
   #items = 0
@@ -81,6 +84,7 @@ class CallReader {
     this.#ground = { roots: context.roots, ...(context.home === undefined ? {} : { home: context.home }) }
     this.#sink = model.sink
     this.#because = model.because
+    this.#makes = model.makes
   }
 
   read(args: unknown): Act {
@@ -108,14 +112,15 @@ class CallReader {
     const action = this.#sink === model.sink ? model.action : classOf(this.#sink)
     const destroys = this.#sink === 'irreversible' || this.#sink === 'outward' || this.#sink === 'money'
     const named = this.#named(counts)
-    const isMaking = this.#sink === 'own' || (/^(?:shared|outward)$/.test(this.#sink) && model.makes)
+    const isMaker = /^(?:own|shared|outward)$/.test(this.#sink) && this.#makes
     return {
       sink: this.#sink,
       action,
       parts: this.#parts,
       items: destroys ? Math.max(1, this.#items, named) : Math.max(1, this.#items),
       because: this.#because,
-      ...(isMaking ? { makes: true as const } : {}),
+      ...(isMaker || this.#sink === 'own' ? { makes: true as const } : {}),
+      ...(isMaker ? { maker: model.words } : {}),
       ...(this.#made.length > 0 ? { made: this.#made } : {}),
       ...this.#trail.told(this.#ground.roots),
       ...(this.#cut ? { cut: true as const } : {}),
@@ -133,6 +138,7 @@ class CallReader {
     const reading = readName([...wordsOf(value.slice(0, 64)), ...this.#model.words].join('_'))
     if (reading === undefined) return
     const because = `its operation “${value.slice(0, 40)}”`
+    this.#makes = isMaking(reading.doing)
     if (this.#model.open && this.#model.from !== 'table') {
       this.#sink = reading.sink
       this.#because = because
@@ -189,7 +195,7 @@ class CallReader {
   /** What is there already is a right that is given; what is made so only leaves. */
   #opens(name: string): void {
     if (this.#model.sink === 'look' || this.#model.sink === 'own') return
-    this.#raise(this.#model.makes ? 'outward' : 'persistence', `“${name.slice(0, 40)}” opens it to everybody`)
+    this.#raise(this.#makes ? 'outward' : 'persistence', `“${name.slice(0, 40)}” opens it to everybody`)
   }
 
   /** A key that is what properties are called, though no schema declares it. */

@@ -14,8 +14,13 @@ import { type DeclaredProperty, propertiesOf } from './schema.ts'
 import type { ToolTableEntry } from './table.ts'
 import type { ToolDescription } from './types.ts'
 
-/** Verbs of what is there already. */
+/** Verbs that leave a thing behind where none was, and verbs of what is there already. */
+const leaves: ReadonlySet<Doing> = new Set<Doing>(['make', 'send', 'work'])
 const alters: ReadonlySet<Doing> = new Set<Doing>(['change', 'detach', 'unmake', 'give', 'stop', 'set', 'approve'])
+
+/** An act is known to make something by its verbs. */
+export const isMaking = (doing: readonly Doing[]): boolean =>
+  doing.includes('make') || (doing.some((each) => leaves.has(each)) && !doing.some((each) => alters.has(each)))
 
 interface Judged {
   sink: Sink
@@ -50,7 +55,7 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
     action: table?.action ?? classOf(judged.sink, reading),
     roles,
     side,
-    makes: reading === undefined || reading.doing.includes('make') || !reading.doing.some((doing) => alters.has(doing)),
+    makes: isMaking(reading?.doing ?? readDescription(tool.description ?? tool.title ?? '')?.doing ?? []),
     scratch: table?.scratch ?? /\b(?:sqlite\d?|duckdb|libsql|scratch|in-memory)\b/i.test(text.replaceAll('_', ' ')),
     words: wordsOf(name),
     operations,

@@ -5,6 +5,8 @@ import { gravity, type Sink } from '../../model/sink.ts'
 export interface DescriptionReading {
   sink: Sink
   because: string
+  /** The verbs that count, the first one first. */
+  doing: readonly Doing[]
   /** Grave enough to raise what a name says. */
   grave: boolean
 }
@@ -38,6 +40,7 @@ export function readDescription(text: string): DescriptionReading | undefined {
   )
   if (start < 0) return undefined
   const effects: Effect[] = []
+  const doing: Doing[] = []
   let grave = false
   for (const [at, word] of words.entries()) {
     const leads = at === start || (at > start && /^(?:and|then|or)$/.test(words[at - 1] ?? ''))
@@ -50,10 +53,11 @@ export function readDescription(text: string): DescriptionReading | undefined {
     )
     const effect = effectOf(found[1], found[0], new Nouns(words.slice(at, end < 0 ? at + 6 : end)))
     effects.push(effect)
+    doing.push(found[1])
     // “Gets a prompt and executes it” says what the model is to do; what is sent, paid or destroyed is the tool’s doing.
     if (plainVerbs.has(found[0]) && /^(?:unmake|send|give|pay)$/.test(found[1]))
       grave ||= gravity(effect.sink) >= gravity('outward')
   }
   const worst = gravest(effects)
-  return worst === undefined ? undefined : { ...worst, grave }
+  return worst === undefined ? undefined : { ...worst, doing, grave }
 }

@@ -30,8 +30,10 @@ export interface Act {
   parts: readonly Part[]
   /** How many things it names that it destroys or sends to, at least 1 for such acts. */
   items: number
-  /** It may leave something new behind, that its arguments or its answer name. */
+  /** It may leave something new behind, that its arguments name. */
   makes?: true
+  /** Words of the name of a tool that is known to make something: its answer may say what that is called. */
+  maker?: readonly string[]
   /** Names that the content of a command says to create. */
   made?: readonly string[]
   /** It tells the places that it only visits more than where they are: a login, a statement, arguments of a program. */

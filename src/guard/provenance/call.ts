@@ -1,6 +1,7 @@
 import type { ActionClass, AgentEvent, Destination, Provenance } from '../../model/event.ts'
 import type { Act } from '../act/index.ts'
 import type { Joins } from './joins.ts'
+import type { Relay } from './relayed.ts'
 import type { FieldTrust } from './walk.ts'
 
 /** What the call’s answer will be worth: hand it to `addOutput` when the call was let through. */
@@ -25,10 +26,16 @@ export interface Carried {
   brought?: readonly number[]
   /** The operator holds what is read to be restricted or confidential. */
   isSensitive?: boolean
+  /** Values of others’ texts that the agent hands on. */
+  relay?: Relay
+  /** The answer is worked out from what the call gives, or by a model. */
+  isComputed?: boolean
   /** What the agent says here of its own, as digests: an echo of it is not read. */
   said?: readonly number[]
-  /** Things that the call makes, in normal form; empty: what its answer will name. */
+  /** Things that the call makes, in normal form, as its arguments name them. */
   makes?: readonly string[] | undefined
+  /** Words of the name of a tool that is known to make something, where its answer may name it. */
+  maker?: readonly string[] | undefined
 }
 
 export interface Call {
@@ -36,6 +43,8 @@ export interface Call {
   /** What it does. */
   act: Act
   args: unknown
+  /** The server as it calls itself; absent: one for all tools. */
+  server?: string | undefined
   /** Whether earlier clean tasks made a value known to the agent’s cohort; the value as `digestOf` writes it. */
   known?: (hash: string) => boolean
 }
@@ -51,8 +60,10 @@ export interface Examination extends Call {
 }
 
 /** What a call’s arguments are and where they came from, in the words of the event: digests and flags only. */
-export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes' | 'trust' | 'visited' | 'readPath'>> {
+export interface Examined
+  extends Required<Omit<Carried, 'isSensitive' | 'makes' | 'maker' | 'trust' | 'visited' | 'readPath'>> {
   makes: Carried['makes'] | undefined
+  maker: Carried['maker'] | undefined
   visited: string | undefined
   readPath: number | undefined
 
