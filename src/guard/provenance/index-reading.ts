@@ -168,7 +168,7 @@ class Reader implements LayoutHandler, FieldHandler {
     const tokens: string[] = []
     for (let i = 0; i < at.length; i += 2) tokens.push(text.slice(at[i], at[i + 1]))
     // What the agent took from a text and put there is worth what the text is.
-    const as = this.form === form.system && this.#isRelayed(tokens, raw) ? form.layout : this.form
+    const as = this.form === form.system && this.#isRelayed(tokens, raw) ? form.relayed : this.form
     this.#columns.field(tokens, as, this.record)
     this.#identify(raw, -1, as)
     // A few words may be a sentence: what it names is looked for word by word, and takes nothing from the fields beside it.

@@ -100,4 +100,5 @@ export function toolDigest(name: string, seed: Seed): number | undefined {
 
 /** Running text, or what only looks like a field. */
 const isByPeople = ({ records, fieldForms }: IndexedReading): boolean =>
-  records.some((each) => each !== aside) || fieldForms.some((each) => each === form.layout || each === form.sender)
+  records.some((each) => each !== aside) ||
+  fieldForms.some((each) => each === form.layout || each === form.sender || each === form.relayed)

@@ -1,13 +1,13 @@
 import type { Act } from '../act/index.ts'
-import { decodings, type Identity, identitiesIn } from '../identity/index.ts'
+import { decodings, type Identity, identitiesIn, identitiesOf } from '../identity/index.ts'
 import type { Examination } from './call.ts'
 import type { Digests } from './digest-set.ts'
 import { form, maxFieldWords } from './form.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { isWritten } from './judge.ts'
-import { isSought } from './keys.ts'
+import { isSought, keysOf } from './keys.ts'
 import { findIdentity, isAskedIdentity, type Memory, standOf } from './lookup.ts'
-import { isPlainNumber, tokensOf } from './text.ts'
+import { isHost, isPlainNumber, tokensOf } from './text.ts'
 
 /** Bounds of one call: characters of one text, identities, words and short texts that are looked for. */
 const limits = { characters: 65_536, identities: 256, texts: 1024, pieces: 64 } as const
@@ -53,17 +53,21 @@ export function relayOf(memory: Memory, call: Examination, act: Act): Relay {
   const values = new Set<string>()
   let looked = 0
   let isUnsure = false
-  for (const text of texts)
-    for (const identity of identitiesIn(text)) {
-      if (!isSought(identity) || ++looked > limits.identities || isAskedIdentity(memory, identity)) continue
-      const stand = standOf(findIdentity(memory, identity))
-      if (stand === 'none') isUnsure = true
-      if (!isWritten(stand)) continue
-      values.add(identity.canonical)
-      const space = spaceOf(identity)
-      if (space !== undefined) values.add(space)
-    }
-  const shorts = shortTexts(texts)
+  const note = (identity: Identity) => {
+    if (!isSought(identity) || ++looked > limits.identities || isAskedIdentity(memory, identity)) return
+    const stand = standOf(findIdentity(memory, identity))
+    if (stand === 'none') isUnsure = true
+    if (!isWritten(stand) && !(identity.kind === 'host' && stand === 'none' && isWrittenSite(memory, identity))) return
+    values.add(identity.canonical)
+    const space = spaceOf(identity)
+    if (space !== undefined) values.add(space)
+  }
+  for (const text of texts) for (const identity of identitiesIn(text)) note(identity)
+  // A name that is looked up and found is that system’s word; an address may only be an echo.
+  const shorts = shortTexts(stays ? texts : new Set())
+  // A host alone is seen where it is a value of its own.
+  for (const [value, { length }] of shorts)
+    if (length === 1 && isHost(value)) for (const identity of identitiesOf(value, 'host')) note(identity)
   for (const value of writtenAmong(memory, shorts)) values.add(value)
   // An address whose parts are handed on apart.
   if ([...values].some((value) => value.startsWith('space ')))
@@ -95,6 +99,14 @@ export function isRelayed(
       has(`in ${canonical.slice(0, at)}`)
     )
   })
+}
+
+/** An address there stands in what somebody wrote. */
+function isWrittenSite({ readings, seed }: Memory, identity: Identity): boolean {
+  const { site } = keysOf(identity, seed)
+  return readings.some(({ ids, idForms, untrusted }) =>
+    idForms.some((as, i) => ids[i * 3 + 2] === site && (untrusted || as !== form.system)),
+  )
 }
 
 /** Values in a list, a table or a statement, and words that are none of any language. */
