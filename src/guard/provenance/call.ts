@@ -1,8 +1,19 @@
 import type { ActionClass, AgentEvent, Destination, Provenance } from '../../model/event.ts'
 import type { Act } from '../act/index.ts'
 import type { Joins } from './joins.ts'
-import type { Relay } from './relayed.ts'
 import type { FieldTrust } from './walk.ts'
+
+/** Values of others’ texts that a call hands on, and where: what shows them there again has them from the agent. */
+export interface Relay {
+  /** Keyed digests of each value in each place. */
+  values: readonly number[]
+  /** Where its answer comes from. */
+  places: readonly string[]
+  /** They may stay there, for later calls to read. */
+  stays: boolean
+  /** An identity among its arguments stands nowhere in memory: it may have stood in what is there no more. */
+  isUnsure: boolean
+}
 
 /** What the call’s answer will be worth: hand it to `addOutput` when the call was let through. */
 export interface Carried {

@@ -1,6 +1,6 @@
 import type { Act } from '../act/index.ts'
 import { decodings, type Identity, identitiesIn, identitiesOf } from '../identity/index.ts'
-import type { Examination } from './call.ts'
+import type { Examination, Relay } from './call.ts'
 import type { Digests } from './digest-set.ts'
 import { form, maxFieldWords } from './form.ts'
 import { digestOfWord, type Seed } from './hash.ts'
@@ -17,18 +17,6 @@ const telling = 5
 const between = /["'`,;|\t\n\r(){}[\]<>=]+|:\s/
 /** The agent’s own machine, whichever server works on it. */
 const here = 'here'
-
-/** Values of others’ texts that a call hands on, and where: what shows them there again has them from the agent. */
-export interface Relay {
-  /** Keyed digests of each value in each place. */
-  values: readonly number[]
-  /** Where its answer comes from. */
-  places: readonly string[]
-  /** They may stay there, for later calls to read. */
-  stays: boolean
-  /** An identity among its arguments stands nowhere in memory: it may have stood in what is there no more. */
-  isUnsure: boolean
-}
 
 /** A call’s server, and the agent’s own machine where it runs something or works on files there. */
 function placesOf({ server = '' }: Examination, { sink, parts }: Act): string[] {
