@@ -94,6 +94,8 @@ class CallReader {
   readonly #parts: Part[] = []
   #sink: Sink
   #because: string
+  /** The tool, or the operation that is named, is known to make something. */
+  #makes: boolean
   /** What the content of commands says; undefined where there are none. */
   #content: { sink: Sink; because: string } | undefined
   #items = 0
@@ -107,8 +109,6 @@ class CallReader {
   #cut = false
   /** What is posted is a question to a service. */
   #asks = false
-  /** It may leave something new behind, by its tool and its operation. */
-  #makes: boolean
   /** An argument has said what the act is. */
   #decided = false
   /** There is one argument: content of a file has a path beside it. */
@@ -124,8 +124,8 @@ class CallReader {
     this.#context = context
     this.#ground = { roots: context.roots, ...(context.home === undefined ? {} : { home: context.home }) }
     this.#sink = model.sink
-    this.#makes = model.makes
     this.#because = model.because
+    this.#makes = model.makes
   }
 
   read(args: unknown): Act {
@@ -162,7 +162,7 @@ class CallReader {
     const action = this.#sink === model.sink ? model.action : classOf(this.#sink)
     const destroys = this.#sink === 'irreversible' || this.#sink === 'outward' || this.#sink === 'money'
     const named = this.#named(counts)
-    const isMaking = this.#sink === 'own' || (/^(?:shared|outward)$/.test(this.#sink) && this.#makes)
+    const isMaker = /^(?:own|shared|outward)$/.test(this.#sink) && this.#makes
     return {
       sink: this.#sink,
       action,
@@ -172,7 +172,8 @@ class CallReader {
       ...(this.#sink === 'shared' && model.from === 'nothing' && !this.#decided && this.#content === undefined
         ? { unclear: true as const }
         : {}),
-      ...(isMaking ? { makes: true as const } : {}),
+      ...(isMaker || this.#sink === 'own' ? { makes: true as const } : {}),
+      ...(isMaker ? { maker: model.words } : {}),
       ...(this.#made.length > 0 ? { made: this.#made } : {}),
       ...(this.#leaves.length > 0 ? { leaves: this.#leaves } : {}),
       ...this.#trail.told(this.#ground.roots),
@@ -206,7 +207,7 @@ class CallReader {
     }
     const reading = readName([...words, ...this.#model.words].join('_'))
     if (reading === undefined) return
-    this.#makes &&= leavesNew(reading.doing)
+    this.#makes = leavesNew(reading.doing)
     this.#decide(reading.sink, because)
   }
 

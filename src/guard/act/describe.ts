@@ -63,7 +63,7 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
     action: table?.action ?? classOf(judged.sink, reading),
     roles,
     side,
-    makes: leavesNew(reading?.doing ?? []),
+    makes: leavesNew(reading?.doing ?? readDescription(tool.description ?? tool.title ?? '')?.doing ?? []),
     records: judged.sink === 'shared' && reading !== undefined && reading.doing.every((doing) => doing === 'make'),
     refuses: judged.sink === 'shared' && refusing(reading?.words ?? []),
     choices: new Map(

@@ -5,6 +5,8 @@ import { gravity, type Sink } from '../../model/sink.ts'
 export interface DescriptionReading {
   sink: Sink
   because: string
+  /** The verbs that count, the first one first. */
+  doing: readonly Doing[]
   /** Grave enough to raise what a name says. */
   grave: boolean
   /** What its first verb does, where that is no noun: “Commits suggestions”, and not “Order history”. */
@@ -74,8 +76,9 @@ export function readDescription(text: string): DescriptionReading | undefined {
   )
   if (start < 0) return undefined
   const effects: Effect[] = []
+  const doing: Doing[] = []
   let grave = false
-  const [verb, doing] = doingOf(words[start] ?? '') ?? []
+  const [verb, leading] = doingOf(words[start] ?? '') ?? []
   const isVerb = plainVerbs.has(verb ?? '') || (words[start] === `${verb}s` && !told.test(words[start + 1] ?? 'of'))
   for (const [at, word] of words.entries()) {
     const leads = at === start || (at > start && /^(?:and|then|or)$/.test(words[at - 1] ?? ''))
@@ -88,10 +91,11 @@ export function readDescription(text: string): DescriptionReading | undefined {
     )
     const effect = effectOf(found[1], found[0], new Nouns(words.slice(at, end < 0 ? at + 6 : end)))
     effects.push(effect)
+    doing.push(found[1])
     // “Gets a prompt and executes it” says what the model is to do; what is sent, paid or destroyed is the tool’s doing.
     if (plainVerbs.has(found[0]) && /^(?:unmake|send|give|pay)$/.test(found[1]))
       grave ||= gravity(effect.sink) >= gravity('outward')
   }
   const worst = gravest(effects)
-  return worst === undefined ? undefined : { ...worst, grave, first: isVerb ? doing : undefined }
+  return worst === undefined ? undefined : { ...worst, doing, grave, first: isVerb ? leading : undefined }
 }

@@ -24,7 +24,7 @@ export interface ToolModel {
   /** Whose word decided: the operator's, the name's, the schema's or description's, or nobody's. */
   from: 'table' | 'name' | 'schema' | 'description' | 'annotations' | 'nothing'
   side: ToolSide
-  /** It may leave something new behind: its name does not say that it works on what is there. */
+  /** Its name, or a description in its stead, says that it leaves something new behind. */
   makes: boolean
   /** It makes records, and changes none. */
   records: boolean

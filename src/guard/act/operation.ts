@@ -19,9 +19,12 @@ export const alters: ReadonlySet<Doing> = new Set<Doing>([
   'approve',
 ])
 
-/** It may leave something new behind: nothing says that it works on what is there. */
+/** Verbs that leave a thing behind where none was. */
+const leaves: ReadonlySet<Doing> = new Set<Doing>(['make', 'send', 'work'])
+
+/** An act is known to leave something new behind by its verbs. */
 export const leavesNew = (doing: readonly Doing[]): boolean =>
-  doing.includes('make') || !doing.some((each) => alters.has(each))
+  doing.includes('make') || (doing.some((each) => leaves.has(each)) && !doing.some((each) => alters.has(each)))
 
 /** The verb in a noun that is made from it: `deletion`, `termination`. */
 const verbOf = (word: string): string => {

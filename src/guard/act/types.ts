@@ -38,8 +38,10 @@ export interface Act {
   items: number
   /** Nothing says what it does: neither its tool nor its arguments. */
   unclear?: true
-  /** It may leave something new behind, that its arguments or its answer name. */
+  /** It may leave something new behind, that its arguments name. */
   makes?: true
+  /** Words of the name of a tool that is known to make something: its answer may say what that is called. */
+  maker?: readonly string[]
   /** Names that the content of a command says to create. */
   made?: readonly string[]
   /** Paths that a command is told to write to, as they are written and whole: its own, where nothing of that name was read. */

@@ -39,28 +39,12 @@ export class Attempts {
         task === undefined ? undefined : { id: task.id, ...(task.scope === undefined ? {} : { scope: task.scope }) }
       const known = (hash: string) => this.#core.knows(agent, hash) || this.#core.declares(agent, inTask, hash)
       const memory = task?.memory ?? this.#tasks.blank
-      const examined = memory.examine({ tool, act, args, known })
+      const examined = memory.examine({ tool, act, args, known, server: call.server })
       if (task !== undefined) {
-        const { untrusted, named, document, isWritten, spaces, said, makes, visited, readPath, brought, isReport } =
-          examined
+        const { action: _, aims: __, arguments: ___, destinations: ____, provenance: _____, ...carried } = examined
         const { sensitivity } = call.resource ?? {}
         const isSensitive = sensitivity === 'restricted' || sensitivity === 'confidential'
-        this.#tasks.carry(task, id, {
-          ...{
-            untrusted,
-            named,
-            document,
-            isWritten,
-            spaces,
-            said,
-            makes,
-            visited,
-            readPath,
-            brought,
-            isReport,
-            isSensitive,
-          },
-        })
+        this.#tasks.carry(task, id, { ...carried, isSensitive })
       }
       return { ...examined, keyed: memory.handed.tell(call.trace?.id, examined.aims) }
     })

@@ -107,14 +107,17 @@ const keyOf = (agent: string, id: string): string => `${agent}\u0000${id}`
 
 /** Tasks whose memories are shared where there is a place for it. */
 export function tasksOf({ domains, hashKey, place, tenant = 'default' }: GuardOptions, joins: Joins): Tasks {
-  const made = place?.made() ?? new Set<number>()
+  const made = place?.kept('made') ?? new Set<number>()
+  const relayed = place?.kept('relayed') ?? new Set<number>()
   const key = hashKey ?? place?.key
   const common = {
     ...(domains === undefined ? {} : { domains }),
     ...(key === undefined ? {} : { key }),
     made,
     joins,
-    onMade: (digests: readonly number[]) => place?.make(digests),
+    onMade: (digests: readonly number[]) => place?.keep('made', digests),
+    relayed,
+    onRelayed: (digests: readonly number[]) => place?.keep('relayed', digests),
   }
   return new Tasks(
     new TaskMemory(common),

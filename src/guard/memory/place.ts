@@ -18,6 +18,9 @@ const width = 8
 /** Journals go when nobody has touched them for a day. */
 const keptMs = 24 * 3_600_000
 
+/** Digests of things that the agent made, and of values of others’ texts that it handed on. */
+export type Kept = 'made' | 'relayed'
+
 /**
  * Where the guards of one agent on this machine keep what they remember of its tasks: digests only, keyed with a secret of the
  * place (HalfSipHash takes 64 bits of it). Whoever has the files and the secret can test whether a word, a field, an address or a
@@ -29,13 +32,11 @@ export class MemoryPlace {
   readonly key: Buffer
   readonly #directory: string
   readonly #process = `${process.pid}-${randomUUID().slice(0, 8)}`
-  readonly #made: string
   #journals = 0
 
   private constructor(root: string, agent: string, key: Buffer, now: () => number) {
     this.key = key
     this.#directory = join(root, nameOf(agent))
-    this.#made = join(this.#directory, 'made')
     mkdirSync(join(this.#directory, 'tasks'), { recursive: true, mode: 0o700 })
     sweep(join(this.#directory, 'tasks'), now() - keptMs)
   }
@@ -56,36 +57,39 @@ export class MemoryPlace {
     return new Journal<T>(join(this.#directory, 'tasks', nameOf(task)), file, codec)
   }
 
-  /** Digests of what the agent made, in all its tasks: the last of them. Older ones leave the file when they are as many again. */
-  made(): Set<number> {
-    const made = new Set<number>()
+  /** What is kept of all tasks of the agent, the last of it. Older ones leave the file when they are as many again. */
+  kept(what: Kept): Set<number> {
+    const kept = new Set<number>()
+    const most = memoryLimits[what]
     try {
-      const bytes = readFileSync(this.#made)
+      const bytes = readFileSync(this.#file(what))
       const count = Math.floor(bytes.length / width)
-      const first = Math.max(0, count - memoryLimits.made)
-      for (let i = first; i < count; i++) made.add(bytes.readDoubleLE(i * width))
-      if (first >= memoryLimits.made) this.#keepFrom(bytes.subarray(first * width, count * width))
+      const first = Math.max(0, count - most)
+      for (let i = first; i < count; i++) kept.add(bytes.readDoubleLE(i * width))
+      if (first >= most) this.#keepFrom(what, bytes.subarray(first * width, count * width))
     } catch {
-      // It has made nothing yet.
+      // There is nothing yet.
     }
-    return made
+    return kept
   }
 
-  #keepFrom(bytes: Buffer): void {
-    const half = `${this.#made}.${this.#process}`
-    writeFileSync(half, bytes, { mode: 0o600 })
-    renameSync(half, this.#made)
-  }
-
-  make(digests: readonly number[]): void {
+  keep(what: Kept, digests: readonly number[]): void {
     const bytes = Buffer.alloc(digests.length * width)
     for (const [i, digest] of digests.entries()) bytes.writeDoubleLE(digest, i * width)
     try {
-      appendFileSync(this.#made, bytes, { mode: 0o600 })
+      appendFileSync(this.#file(what), bytes, { mode: 0o600 })
     } catch {
-      // What is not remembered as its own is asked about.
+      // What is not remembered as its own is asked about; what it handed on is known in this task only.
     }
   }
+
+  #keepFrom(what: Kept, bytes: Buffer): void {
+    const half = `${this.#file(what)}.${this.#process}`
+    writeFileSync(half, bytes, { mode: 0o600 })
+    renameSync(half, this.#file(what))
+  }
+
+  #file = (what: Kept): string => join(this.#directory, what)
 }
 
 /** The secret of the place; made by whoever comes first. */

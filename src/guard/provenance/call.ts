@@ -3,6 +3,18 @@ import type { Act } from '../act/index.ts'
 import type { Joins } from './joins.ts'
 import type { FieldTrust } from './walk.ts'
 
+/** Values of others’ texts that a call hands on, and where: what shows them there again has them from the agent. */
+export interface Relay {
+  /** Keyed digests of each value in each place. */
+  values: readonly number[]
+  /** Where its answer comes from. */
+  places: readonly string[]
+  /** They may stay there, for later calls to read. */
+  stays: boolean
+  /** An identity among its arguments stands nowhere in memory: it may have stood in what is there no more. */
+  isUnsure: boolean
+}
+
 /** What the call’s answer will be worth: hand it to `addOutput` when the call was let through. */
 export interface Carried {
   /** An untrusted value fetched it, or the guard does not trust its source: its fields count as running text. */
@@ -27,12 +39,18 @@ export interface Carried {
   isSensitive?: boolean
   /** The report of a program on its own act, which shows nothing of others: it tells the agent nothing to do. */
   isReport?: boolean
-  /** What the agent says here of its own, as digests: an echo of it is not read. */
-  said?: readonly number[]
   /** What is read lists what the project does not keep. */
   keepsNot?: boolean
-  /** Things that the call makes, in normal form; empty: what its answer will name. */
+  /** Values of others’ texts that the agent hands on. */
+  relay?: Relay
+  /** The answer is worked out from what the call gives, or by a model. */
+  isComputed?: boolean
+  /** What the agent says here of its own, as digests: an echo of it is not read. */
+  said?: readonly number[]
+  /** Things that the call makes, in normal form, as its arguments name them. */
   makes?: readonly string[] | undefined
+  /** Words of the name of a tool that is known to make something, where its answer may name it. */
+  maker?: readonly string[] | undefined
 }
 
 export interface Call {
@@ -40,6 +58,8 @@ export interface Call {
   /** What it does. */
   act: Act
   args: unknown
+  /** The server as it calls itself; absent: one for all tools. */
+  server?: string | undefined
   /** Whether earlier clean tasks made a value known to the agent’s cohort; the value as `digestOf` writes it. */
   known?: (hash: string) => boolean
 }
@@ -55,8 +75,10 @@ export interface Examination extends Call {
 }
 
 /** What a call’s arguments are and where they came from, in the words of the event: digests and flags only. */
-export interface Examined extends Required<Omit<Carried, 'isSensitive' | 'makes' | 'trust' | 'visited' | 'readPath'>> {
+export interface Examined
+  extends Required<Omit<Carried, 'isSensitive' | 'makes' | 'maker' | 'trust' | 'visited' | 'readPath'>> {
   makes: Carried['makes'] | undefined
+  maker: Carried['maker'] | undefined
   visited: string | undefined
   readPath: number | undefined
 

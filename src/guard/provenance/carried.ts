@@ -1,3 +1,4 @@
+import { set, wordsOf } from '../../formats/tool-name/words.ts'
 import type { Act } from '../act/index.ts'
 import { isVisit } from './aims.ts'
 import { broughtBy } from './brought.ts'
@@ -7,7 +8,9 @@ import type { CallInHand } from './in-hand.ts'
 import { fileNameOf, isCalledSo, isNamedFile, isRead, isWritten, type Value } from './judge.ts'
 import { keysOf } from './keys.ts'
 import type { Memory } from './lookup.ts'
-import { isProof } from './proof.ts'
+import { isNameOf } from './made.ts'
+import { isOpen, isProof } from './proof.ts'
+import { relayOf } from './relayed.ts'
 import { tokensOf } from './text.ts'
 
 /** What tools read that people write. */
@@ -20,8 +23,15 @@ export function carriedBy(
 ): Omit<Examined, 'action' | 'aims' | 'destinations' | 'arguments' | 'provenance'> {
   const isLook = act.sink === 'look'
   return {
-    // A visit is an act of its own: what an untrusted argument fetches cannot vouch for anything.
-    untrusted: isLook && counted.some((v) => !v.isPlain && doubtful.includes(v) && v.stand !== 'layout'),
+    // A visit is an act of its own: what an untrusted argument fetches cannot vouch for anything. Where a link that was handed over leads is one thing; who or what a word of a text finds is another.
+    untrusted:
+      isLook &&
+      counted.some(
+        (v) =>
+          !v.isPlain &&
+          v.stand !== 'layout' &&
+          (doubtful.includes(v) || (isOpen(v) && !v.isPath && v.identity?.host === undefined)),
+      ),
     visited: isLook ? visitedOf(counted) : undefined,
     readPath: isLook ? readPathOf(counted, memory) : undefined,
     named: counted.some(
@@ -40,10 +50,12 @@ export function carriedBy(
       const said = digestOfWord(v.normal, memory.seed)
       return isLook && isVisit(v) && v.identity !== undefined ? [said, keysOf(v.identity, memory.seed).space] : [said]
     }),
-    makes: madeOf(act, selectors),
     isReport: isReport(act),
     keepsNot: isLook && counted.some((v) => v.isPath && fileNameOf(v.part.text) === '.gitignore'),
+    ...madeOf(act, selectors),
     brought: broughtBy(memory, act, values),
+    relay: relayOf(memory, call, act),
+    isComputed: isComputed(call.tool, act),
   }
 }
 
@@ -55,17 +67,34 @@ const isReport = ({ sink, parts, reads = [], runs = [], brings = [] }: Act): boo
   reads.length + runs.length + brings.length === 0 &&
   !parts.some(({ role, kind }) => (role === 'command' && kind !== 'shell') || kind === 'url' || kind === 'host')
 
-/** What a call makes: what it names that did not stand anywhere yet. Undefined where it only works on what it found. */
-function madeOf({ makes, made = [], leaves: left = [] }: Act, selectors: readonly Value[]): string[] | undefined {
-  const plain = (name: string) => tokensOf(name).join(' ')
+/**
+ * What a call makes: what it names that did not stand anywhere yet, and what its answer will name. Where others have their things too, the
+ * thing itself only, and nothing that it is made in.
+ */
+function madeOf(
+  { sink, makes, maker, made = [], leaves: left = [] }: Act,
+  selectors: readonly Value[],
+): Pick<Examined, 'makes' | 'maker'> {
   // A path is followed by the same one as a whole.
   const files = left.filter((_, at) => selectors.some((v) => v.part.text === left[at - (at % 2)] && !isRead(v.stand)))
-  const created = [...made, ...files].map(plain)
+  const created = [...made, ...files].map((name) => tokensOf(name).join(' '))
   const fresh = selectors.filter((v) => !isRead(v.stand))
-  const leaves = makes === true && (fresh.length > 0 || selectors.length === 0)
-  if (!leaves) return created.length === 0 ? undefined : created
-  return [...created, ...fresh.map((v) => v.normal)]
+  if (makes !== true || (fresh.length === 0 && selectors.length > 0))
+    return { makes: created.length === 0 ? undefined : created, maker: undefined }
+  const own = sink === 'own' ? fresh : fresh.filter((v) => isNameOf(v.part.name, maker ?? []))
+  return { makes: [...created, ...own.map((v) => v.normal)], maker }
 }
+
+/** Verbs of making one content out of another, which is given or lies somewhere. */
+const works =
+  set(`extract parse translate convert summarize summarise transcribe ocr decode encode classify detect analyze analyse
+  explain compute calculate`)
+
+/** A model’s answer, one that is made of the content that it is given, and what a command shows of a file. */
+const isComputed = (tool: string, { sink, parts, reads = [] }: Act): boolean =>
+  sink === 'look'
+    ? reads.length > 0 || parts.some(({ role }) => role === 'payload') || wordsOf(tool).some((word) => works.has(word))
+    : parts.some(({ role, kind }) => role === 'command' && kind === 'prompt')
 
 /** The one URL that it visits. */
 function visitedOf(values: readonly Value[]): string | undefined {

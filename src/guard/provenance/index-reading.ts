@@ -45,6 +45,8 @@ export interface ReadingTrust {
   visited?: string | undefined
   /** Digest of the path that is read. */
   readPath?: number | undefined
+  /** Whether it is the agent that handed on a value which is shown here. */
+  isRelayed?: ((tokens: readonly string[], raw: string) => boolean) | undefined
 }
 
 /** Reads texts and structured values once; answers the index, how many words were left out at least, and what it met that is no system’s own field. `isTool`: names of tools. */
@@ -54,7 +56,7 @@ export function indexReadings(
   seed: Seed,
   isTool: (word: number) => boolean,
 ) {
-  const reader = new Reader(seed, isTool)
+  const reader = new Reader(seed, isTool, trust.isRelayed ?? (() => false))
   for (const { raw, document } of pieces) {
     reader.begin()
     const text = typeof raw === 'string' ? raw : ''
@@ -85,6 +87,7 @@ class Reader implements LayoutHandler, FieldHandler {
   #isHidden = false
   readonly #seed: Seed
   readonly #isTool: (word: number) => boolean
+  readonly #isRelayed: (tokens: readonly string[], raw: string) => boolean
   readonly #at: number[] = []
   readonly #columns: Columns
   readonly #senders: number[] = []
@@ -93,8 +96,13 @@ class Reader implements LayoutHandler, FieldHandler {
   /** Words that stood across a break of line. */
   readonly #joined = new Set<string>()
 
-  constructor(seed: Seed, isTool: (word: number) => boolean) {
+  constructor(
+    seed: Seed,
+    isTool: (word: number) => boolean,
+    isRelayed: (tokens: readonly string[], raw: string) => boolean,
+  ) {
     this.#seed = seed
+    this.#isRelayed = isRelayed
     this.#columns = new Columns(seed)
     this.#isTool = isTool
   }
@@ -159,8 +167,10 @@ class Reader implements LayoutHandler, FieldHandler {
     if (at.length === 0 || !this.#take(at.length / 2)) return
     const tokens: string[] = []
     for (let i = 0; i < at.length; i += 2) tokens.push(text.slice(at[i], at[i + 1]))
-    this.#columns.field(tokens, this.form, this.record)
-    this.#identify(raw, -1, this.form)
+    // What the agent took from a text and put there is worth what the text is.
+    const as = this.form === form.system && this.#isRelayed(tokens, raw) ? form.relayed : this.form
+    this.#columns.field(tokens, as, this.record)
+    this.#identify(raw, -1, as)
     // A few words may be a sentence: what it names is looked for word by word, and takes nothing from the fields beside it.
     const isVoice = tokens.length > shortest && speaksToModel(withoutFailure(raw))
     if (tokens.length > shortest) this.#paragraph(raw, isVoice, aside)

@@ -15,13 +15,13 @@ import { Handed } from './handed.ts'
 import { digestOfWord, seedOf } from './hash.ts'
 import { Joins } from './joins.ts'
 import { memoryLimits } from './limits.ts'
-import type { Memory } from './lookup.ts'
+import { findWords, type Memory, standOf } from './lookup.ts'
 import { namesIn } from './made.ts'
 import { readingOf, toolDigest } from './read.ts'
 import type { Reading } from './reading.ts'
 import { type Asked, bytesOf, type Read, type Remembered } from './remembered.ts'
 import { emptyRequest, joinRequest, readRequest } from './request.ts'
-import { digestOfNormal, tokensOf } from './text.ts'
+import { digestOfNormal, isPlainNumber, tokensOf } from './text.ts'
 
 export type { Call, Carried, Examined } from './call.ts'
 export { memoryLimits } from './limits.ts'
@@ -40,6 +40,10 @@ export interface TaskMemoryOptions {
   made?: Set<number>
   /** Told of what it makes. */
   onMade?: (digests: readonly number[]) => void
+  /** Values of others’ texts that the agent handed on in earlier tasks, as digests. */
+  relayed?: Set<number>
+  /** Told of what it hands on. */
+  onRelayed?: (digests: readonly number[]) => void
 }
 
 /** Where one thing that is remembered stands in the journal: it ends there. */
@@ -81,6 +85,7 @@ export class TaskMemory {
   readonly #options: TaskMemoryOptions
   readonly #domains: readonly string[]
   readonly #made: Set<number>
+  readonly #relayed: Set<number>
   readonly #tools = new DigestSet()
   /** What was read, as far as it is in memory; the oldest first. */
   readonly #held: { read: Read; bytes: number; kept: Kept | undefined }[] = []
@@ -95,6 +100,7 @@ export class TaskMemory {
     this.#options = options
     this.#domains = (options.domains ?? []).map((d) => d.toLowerCase().replace(/^[@.]+/, ''))
     this.#made = options.made ?? new Set()
+    this.#relayed = options.relayed ?? new Set()
     this.#joins = options.joins ?? new Joins()
     this.handed = new Handed(this.#joins)
     const seed = seedOf(options.key ?? '')
@@ -156,13 +162,17 @@ export class TaskMemory {
 
   /** What a model may read: the answer of a call, with what `examine` said of it, or what comes without one. */
   addReadings(source: string, readings: readonly Reading[], carried?: Carried): void {
-    if (carried?.makes !== undefined) this.#makes([...carried.makes, ...readings.flatMap(namesIn)])
+    if (carried?.makes !== undefined) this.#makes(carried.makes)
+    const { maker } = carried ?? {}
+    if (maker !== undefined) this.#makes(readings.flatMap((each) => namesIn(each, maker)).filter(this.#isNew))
     if (carried?.keepsNot === true)
       this.#makes(readings.flatMap(({ text }) => (text === undefined ? [] : builtIn(text).map(builtAs))))
     for (const each of carried?.said ?? [])
       if (this.#memory.said.size < memoryLimits.requestWords) this.#memory.said.add(each)
     const { read, left, met } = this.read(source, readings, carried)
     this.evictions += left
+    const fresh = joinUp(this.#relayed, read.relayed, memoryLimits.relayed)
+    if (fresh.length > 0) this.#options.onRelayed?.(fresh)
     this.addRead(read)
     this.handed.read(met, this.#memory)
     this.flush()
@@ -170,12 +180,12 @@ export class TaskMemory {
 
   /** What readings come to: nothing is remembered. `left`: words and the like that did not fit. */
   read(source: string, readings: readonly Reading[], carried?: Carried): ReturnType<typeof readingOf> {
-    return readingOf(source, readings, carried, this.#memory.seed, this.#tools)
+    return readingOf(source, readings, carried, this.#memory.seed, this.#tools, this.#relayed)
   }
 
   /** Remembers what was read, perhaps for another task too. */
   addRead(read: Read): void {
-    if (read.readings.length > 0 || read.brought.length > 0 || read.isCut)
+    if (read.readings.length > 0 || read.brought.length > 0 || read.relayed.length > 0 || read.isCut)
       this.#take(read, this.#options.journal?.append(read))
   }
 
@@ -190,7 +200,11 @@ export class TaskMemory {
     const { doubt, flow, sink, untrusted } = examined.provenance
     const isAct = sink !== 'own' && sink !== 'look'
     const isBringing = (call.act.brings?.length ?? 0) > 0
-    const matters = untrusted !== undefined || isBringing || (isAct && (doubt !== undefined || flow === undefined))
+    const matters =
+      untrusted !== undefined ||
+      isBringing ||
+      examined.relay.isUnsure ||
+      (isAct && (doubt !== undefined || flow === undefined))
     if (this.#away.size === 0 || !matters) return examined
     // What does not fit in memory is looked through only where it could matter.
     const readings = [...this.#again(), ...this.#memory.readings]
@@ -225,6 +239,7 @@ export class TaskMemory {
       if (memory.brought.size < memoryLimits.brought) memory.brought.add(place)
       else memory.isCut = true
     }
+    joinUp(this.#relayed, read.relayed, memoryLimits.relayed)
     for (const tool of read.tools) if (this.#tools.size < memoryLimits.tools) this.#tools.add(tool)
     if (read.isCut) memory.isCut = true
     if (read.taints) memory.isTainted = true
@@ -275,15 +290,14 @@ export class TaskMemory {
     if (this.#request === '') this.#request = digest
   }
 
+  /** It stood nowhere before it was made; numbers stand everywhere. */
+  readonly #isNew = (name: string): boolean =>
+    isPlainNumber(name) || standOf(findWords(this.#memory, name.split(' '))) === 'none'
+
   #makes(names: readonly string[]): void {
-    const digests = names.map((name) => digestOfWord(name, this.#memory.seed)).filter((each) => !this.#made.has(each))
-    if (digests.length === 0) return
-    for (const each of digests) this.#made.add(each)
-    for (const oldest of this.#made) {
-      if (this.#made.size <= memoryLimits.made) break
-      this.#made.delete(oldest)
-    }
-    this.#options.onMade?.(digests)
+    const digests = names.map((name) => digestOfWord(name, this.#memory.seed))
+    const fresh = joinUp(this.#made, digests, memoryLimits.made)
+    if (fresh.length > 0) this.#options.onMade?.(fresh)
   }
 
   #cut(text: string): string {
@@ -292,4 +306,15 @@ export class TaskMemory {
     this.#memory.isCut = true
     return text.slice(0, memoryLimits.characters)
   }
+}
+
+/** Adds digests to a set of which the oldest go; answers those that were not in it. */
+function joinUp(to: Set<number>, digests: readonly number[], most: number): number[] {
+  const fresh = [...new Set(digests)].filter((each) => !to.has(each))
+  for (const each of fresh) to.add(each)
+  for (const oldest of to) {
+    if (to.size <= most) break
+    to.delete(oldest)
+  }
+  return fresh
 }

@@ -19,6 +19,8 @@ export const memoryLimits = {
   brought: 4096,
   /** Things that the agent made, in all its tasks; the oldest goes first. */
   made: 50_000,
+  /** Values of others’ texts that the agent handed on, in all its tasks; the oldest goes first. */
+  relayed: 50_000,
   /** Names of tools and of what they take. */
   tools: 4096,
 } as const

@@ -104,6 +104,7 @@ export function findIdentity(memory: Memory, identity: Identity): Sightings {
 /** A field proves the whole space of a URL, never a whole site. */
 function findKeys({ readings, request }: Memory, whole: number, space: number, proves: boolean): Sightings {
   const found = nothing()
+  const { again, settle } = relayed(found, request.names)
   let spokenAt = 0
   let quietAt = 0
   for (const reading of readings) {
@@ -118,6 +119,10 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
           found.sender = true
           if (isSentBy(reading, request.names)) found.author = true
         }
+      }
+      if (as === form.relayed) {
+        again(reading, idRecords[i] ?? 0)
+        continue
       }
       if (as !== form.prose && reading.untrusted) found.tainted = true
       else if (as === form.system) found.system = true
@@ -134,7 +139,26 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
     }
   }
   found.spoken = spokenAt > 0 && quietAt === 0
+  settle()
   return found
+}
+
+/** What the agent handed on itself is worth what it was where it was read; where that is in no memory any more, what a text is. */
+function relayed(found: Sightings, names: Digests) {
+  let source: string | undefined
+  let isNamed = false
+  return {
+    again(reading: IndexedReading, record: number): void {
+      source ??= reading.source
+      if (isNamedPlace(reading, record, names)) isNamed = true
+    },
+    settle(): void {
+      if (source === undefined || standOf(found) !== 'none') return
+      found.layout = true
+      found.named = isNamed
+      found.source = source
+    },
+  }
 }
 
 /** What stood where of a value that is no identity, word by word. A field counts outside the records whose own prose holds it. */
@@ -142,6 +166,7 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
   const words = tokens.map((t) => digestOfWord(t, seed))
   const whole = digestOfWord(tokens.join(' '), seed)
   const found = nothing()
+  const { again, settle } = relayed(found, request.names)
   const preaching: number[] = []
   let spokenAt = 0
   let quietAt = 0
@@ -163,6 +188,10 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
     }
     for (let i = reading.fields.indexOf(whole); i >= 0; i = reading.fields.indexOf(whole, i + 1)) {
       const record = reading.fieldRecords[i] ?? 0
+      if (reading.fieldForms[i] === form.relayed) {
+        again(reading, record)
+        continue
+      }
       if (record >= 0 && preaching.includes(record)) continue
       quietAt++
       if (reading.fieldForms[i] === form.sender) {
@@ -180,6 +209,7 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
     }
   }
   found.spoken = spokenAt > 0 && quietAt === 0
+  settle()
   found.linked =
     (found.system || found.layout) &&
     tokens.some((t) => partsOf(t).some((part) => request.names.has(digestOfWord(part, seed))))

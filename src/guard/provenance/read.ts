@@ -1,13 +1,14 @@
 import type { Identity } from '../identity/index.ts'
 import type { Carried } from './call.ts'
 import { aside, type IndexedReading } from './columns.ts'
-import type { Digests } from './digest-set.ts'
+import { DigestSet, type Digests } from './digest-set.ts'
 import { rememberSecrets } from './flow.ts'
 import { form } from './form.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { indexReadings, type Piece } from './index-reading.ts'
 import { memoryLimits } from './limits.ts'
 import type { Reading } from './reading.ts'
+import { isRelayed } from './relayed.ts'
 import type { Read } from './remembered.ts'
 import { tokensOf } from './text.ts'
 
@@ -24,6 +25,7 @@ export function readingOf(
   carried: Carried | undefined,
   seed: Seed,
   toolNames: Digests,
+  relayed: Digests,
 ): { read: Read; left: number; met: readonly Identity[] } {
   const byServer: Piece[] = []
   const byOthers: Piece[] = []
@@ -31,7 +33,8 @@ export function readingOf(
   const tools = new Set<number>()
   let lost = 0
   let left = 0
-  const document = carried === undefined || carried.document === true
+  const isComputed = carried?.isComputed === true
+  const document = carried === undefined || carried.document === true || isComputed
   for (const { place, text, value, cut } of readings) {
     // What a server says of its tools is read before anything else, always: it taints nothing, but proves nothing either.
     const pieces = place === 'tool' || place === 'instructions' ? byServer : byOthers
@@ -45,7 +48,7 @@ export function readingOf(
       lost += rememberSecrets(secrets, raw, seed)
     }
     if (typeof value === 'object' && value !== null) {
-      pieces.push({ raw: value, document: false })
+      pieces.push({ raw: value, document: isComputed })
       lost += rememberSecrets(secrets, JSON.stringify(value), seed)
     }
   }
@@ -59,13 +62,20 @@ export function readingOf(
     visited: carried?.visited,
     readPath: carried?.readPath,
   }
+  const { relay } = carried ?? {}
+  const own = new DigestSet(relay?.values ?? [])
+  const isOwn =
+    relay === undefined || (own.size === 0 && relayed.size === 0)
+      ? undefined
+      : (tokens: readonly string[], raw: string) =>
+          isRelayed({ size: 1, has: (each) => own.has(each) || relayed.has(each) }, relay.places, tokens, raw, seed)
   const isTool = (word: number) => toolNames.has(word) || tools.has(word)
   const indexed: IndexedReading[] = []
   const identities: Identity[] = []
   for (const pieces of [byServer, byOthers]) {
     if (pieces.length === 0) continue
     const isDefinition = pieces === byServer
-    const { index, left: over, met } = indexReadings(pieces, { ...trust, isDefinition }, seed, isTool)
+    const { index, left: over, met } = indexReadings(pieces, { ...trust, isDefinition, isRelayed: isOwn }, seed, isTool)
     const isReport = carried?.isReport === true && !index.spoken.includes(1)
     indexed.push(isReport ? { ...index, stems: none.stems, stemStarts: none.stemStarts } : index)
     identities.push(...met)
@@ -80,6 +90,7 @@ export function readingOf(
     tools: [...tools],
     visited: carried?.spaces ?? [],
     brought: carried?.brought ?? [],
+    relayed: relay?.stays === true ? relay.values : [],
     isCut: left > 0,
   }
   return { read, left: left + lost, met: identities }
@@ -93,4 +104,5 @@ export function toolDigest(name: string, seed: Seed): number | undefined {
 
 /** Running text, or what only looks like a field. */
 const isByPeople = ({ records, fieldForms }: IndexedReading): boolean =>
-  records.some((each) => each !== aside) || fieldForms.some((each) => each === form.layout || each === form.sender)
+  records.some((each) => each !== aside) ||
+  fieldForms.some((each) => each === form.layout || each === form.sender || each === form.relayed)

@@ -22,6 +22,8 @@ export interface Read {
   visited: readonly number[]
   /** Paths where the call left what is not the agent’s own to run. */
   brought: readonly number[]
+  /** Values of others’ texts, each in a place where the call left it, as digests. */
+  relayed: readonly number[]
   /** A bound cut what was read. */
   isCut: boolean
 }

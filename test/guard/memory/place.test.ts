@@ -29,20 +29,23 @@ describe('a place', () => {
 
   it('remembers per agent what it made', () => {
     const root = temporaryDirectory()
-    MemoryPlace.open(root, 'a1').make([7, 2 ** 52])
-    expect(MemoryPlace.open(root, 'a1').made()).toEqual(new Set([7, 2 ** 52]))
-    expect(MemoryPlace.open(root, 'a2').made().size).toBe(0)
+    MemoryPlace.open(root, 'a1').keep('made', [7, 2 ** 52])
+    expect(MemoryPlace.open(root, 'a1').kept('made')).toEqual(new Set([7, 2 ** 52]))
+    expect(MemoryPlace.open(root, 'a2').kept('made').size).toBe(0)
   })
 
   it('remembers the last of what it made, and its file does not grow without end', () => {
     const root = temporaryDirectory()
     const { made } = memoryLimits
-    MemoryPlace.open(root, 'a1').make(Array.from({ length: 2 * made + 1 }, (_, i) => i))
+    MemoryPlace.open(root, 'a1').keep(
+      'made',
+      Array.from({ length: 2 * made + 1 }, (_, i) => i),
+    )
     const file = readdirSync(root, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('made')) ?? ''
-    const kept = MemoryPlace.open(root, 'a1').made()
+    const kept = MemoryPlace.open(root, 'a1').kept('made')
     expect([kept.size, kept.has(made), kept.has(made + 1)]).toEqual([made, false, true])
     expect(statSync(join(root, file)).size).toBe(made * 8)
-    expect(MemoryPlace.open(root, 'a1').made()).toEqual(kept)
+    expect(MemoryPlace.open(root, 'a1').kept('made')).toEqual(kept)
     const memory = new TaskMemory({ made: kept })
     memory.addOutput('1', 'done', { makes: ['newest'] } as Carried)
     expect([kept.size, kept.has(made + 1), kept.has(2 * made)]).toEqual([made, false, true])

@@ -34,6 +34,7 @@ it('writes what was read so that each column is as it was', () => {
     { spaces: [5], named: true },
     seed,
     new DigestSet(),
+    new DigestSet(),
   )
   expect(read.readings).toHaveLength(2)
   const [, answer] = read.readings
