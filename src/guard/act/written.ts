@@ -1,4 +1,5 @@
 import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { persistentAt } from './paths.ts'
 import type { Part } from './types.ts'
 import type { Leaf } from './walk.ts'
 
@@ -84,3 +85,33 @@ const reference = /(?<![\w@/.:-])\w[\w.-]{0,60}\/[\w./-]{1,120}@[\w.-]{1,60}/g
 /** What is taken in by the content of a file that acts later by itself: looked for by itself, however the file words it. */
 export const takenIn = ({ path, name, text }: Part): Part[] =>
   [...new Set(text.match(reference))].slice(0, 32).map((each) => ({ role: 'command', path, name, text: each }))
+
+/** What was written by a call: files, texts that were patches, and whether it holds a statement. */
+interface WrittenThere {
+  files: Written
+  patches: ReadonlySet<Part>
+  states: boolean
+}
+
+/** What is written where it acts later is an order, not a text: its parts become commands. Answers what these take in besides. */
+export function makeOrders(parts: readonly Part[], { files, patches, states }: WrittenThere): Part[] {
+  // What a statement is kept under says nothing of what it does.
+  if (states)
+    for (const part of parts)
+      if (part.role === 'selector' && /^(?:name|title|label|version)$/i.test(part.name)) part.role = 'payload'
+  const orders = files.orders(parts.filter((part) => !patches.has(part)))
+  const taken: Part[] = []
+  for (const part of parts)
+    if (orders === undefined ? part.role === 'payload' && !/#/.test(part.path) : orders.has(part)) {
+      part.role = 'command'
+      if (part.kind === 'setting' || part.kind === 'path') delete part.kind
+      taken.push(...takenIn(part))
+    } else if (part.role === 'command' && (part.kind === 'shell' || part.kind === 'code')) taken.push(...takenIn(part))
+  return taken
+}
+
+/** What is persistent of the files that URLs lead to. */
+export const persistentUrl = (parts: readonly Part[]): string | undefined =>
+  parts
+    .map(({ role, text }) => (role === 'destination' ? persistentAt(text) : undefined))
+    .find((each) => each !== undefined)

@@ -1,4 +1,14 @@
-import type { AskedKind } from './request.ts'
+/** Kinds of acts that a request may ask for or hand over; `check` runs what is there and brings nothing in. */
+export type AskedKind =
+  | 'outward'
+  | 'money'
+  | 'irreversible'
+  | 'execution'
+  | 'check'
+  | 'persistence'
+  | 'approval'
+  | 'shared'
+  | 'visit'
 
 /** Up to four words between a verb and what belongs to it: what it is done to. */
 const gap = '(?:\\s+(?:[^\\s.;!?]|\\.(?=\\w))+){0,6}?\\s+'

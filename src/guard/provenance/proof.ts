@@ -3,7 +3,7 @@ import { maxFieldWords } from './form.ts'
 import { digestOfWord } from './hash.ts'
 import { isWritten, type Value } from './judge.ts'
 import type { Memory } from './lookup.ts'
-import type { AskedKind } from './request.ts'
+import type { AskedKind } from './phrasal-verbs.ts'
 import { partsOf } from './text.ts'
 
 /** Which of a request’s kinds ask for an act of a sink. */

@@ -5,22 +5,10 @@ import { DigestSet } from './digest-set.ts'
 import { handsOver } from './hand-over.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { keysOf } from './keys.ts'
-import { kindsInPhrases } from './phrasal-verbs.ts'
+import { type AskedKind, kindsInPhrases } from './phrasal-verbs.ts'
 import { recipientsOf } from './recipients.ts'
 import { stemOf, stemsOf, stopWords, tokensOf } from './text.ts'
 import { rootOf, rootsIn } from './verb-forms.ts'
-
-/** Kinds of acts that a request may ask for or hand over; `check` runs what is there and brings nothing in. */
-export type AskedKind =
-  | 'outward'
-  | 'money'
-  | 'irreversible'
-  | 'execution'
-  | 'check'
-  | 'persistence'
-  | 'approval'
-  | 'shared'
-  | 'visit'
 
 /** Verbs by the kind of act that they ask for, in the first words of several languages. */
 const verbs: Readonly<Record<AskedKind, string>> = {

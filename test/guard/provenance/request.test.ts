@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { identitiesIn } from '../../../src/guard/identity/index.ts'
 import { digestOfWord, seedOf } from '../../../src/guard/provenance/hash.ts'
 import { keysOf } from '../../../src/guard/provenance/keys.ts'
-import { type AskedKind, emptyRequest, readRequest } from '../../../src/guard/provenance/request.ts'
+import type { AskedKind } from '../../../src/guard/provenance/phrasal-verbs.ts'
+import { emptyRequest, readRequest } from '../../../src/guard/provenance/request.ts'
 
 const seed = seedOf('key')
 const most = 1000

@@ -1,0 +1,58 @@
+import { readName } from '../../formats/tool-name/read-name.ts'
+import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import type { Sink } from '../../model/sink.ts'
+import type { ToolModel } from './model.ts'
+import { remoteWords } from './property-words.ts'
+import { roleOf } from './roles.ts'
+import type { Leaf } from './walk.ts'
+
+/** Names whose text may be arguments of its own, as JSON. */
+export const nested =
+  /^(?:args|arguments|params|parameters|inputs?|request|payload|data|options|body|patch|edits?|changes?|operations?|files?)$|json$/i
+
+/** Names that are declared below a pattern; undefined where nothing is known of it, none where its keys are data. */
+export function namesUnder({ roles }: ToolModel, pattern: string): ReadonlySet<string> | undefined {
+  const above = pattern === '' ? '' : `${pattern}.`
+  const names = new Set<string>()
+  for (const each of roles.keys())
+    if (each.startsWith(above)) names.add(each.slice(above.length).split(/[.[]/, 1)[0] ?? '')
+  return names.size > 0 || roles.has(pattern) ? names : undefined
+}
+
+export const staging: ReadonlySet<string> = new Set(['add', 'stage', 'unstage', 'commit', 'track'])
+
+/** An operation that tells how things are or would be, whatever the tool is called. */
+export const isTelling = (words: readonly string[]): boolean =>
+  words.length > 0 &&
+  (/^(?:plan|preview|dry|diff)$/.test(words[0] ?? '') || readName(words.join('_'))?.sink === 'look') &&
+  words.length <= 2
+
+/** A word as a shell reads it back. */
+export const quoted = (text: string): string =>
+  /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+
+/** It says whose system is worked in. */
+export const isTheirs = ({ name, path }: Leaf): boolean =>
+  !path.includes('#') && wordsOf(name).some((word) => remoteWords.has(singular(word))) && !/path|dir/i.test(name)
+/** Paths of services that are asked by what is posted there. */
+export const asking = /\/_?(?:m?search|query|count|find|lookup|list|explain|validate|scroll|aggregate)\/?(?:\?.*)?$/i
+export const methodic = /^method|^http_?method|^verb/i
+/** Names of arguments that hold a GraphQL document, whatever the tool is called. */
+export const talksGraphql = /^(?:document|mutation|graphql|gql|query)$/i
+
+/** Names of the folder that a command is run in. */
+export const workFolder = /^(?:cwd|work_?(?:ing_?)?dir(?:ectory)?)$/i
+
+/** How many things a call names: the longest list of what it destroys or where it sends. */
+export function namedIn(counts: ReadonlyMap<string, number>, { roles, side }: ToolModel, sink: Sink): number {
+  let most = 0
+  for (const [pattern, count] of counts) {
+    const role =
+      roles.get(`${pattern}[]`) ??
+      roles.get(pattern) ??
+      roleOf({ name: pattern.replaceAll('[]', '').split('.').at(-1) ?? '', type: 'string' }, side)
+    const counted = sink === 'irreversible' ? role.role !== 'control' : role.role === 'destination'
+    if (counted) most = Math.max(most, count)
+  }
+  return most
+}
