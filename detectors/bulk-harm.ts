@@ -2,10 +2,7 @@ import { type AgentEvent, defineDetector, isAct, isHeld, looked } from 'rescind/
 import { Type } from 'typebox'
 
 interface State {
-  /**
-   * Things, not the agent’s own, that a task’s irreversible acts destroyed so far because they were asked for or declared; the task last
-   * looked at is the last.
-   */
+  /** Things, not the agent’s own, that a task’s irreversible acts destroyed so far; the task last looked at is the last. */
   destroyed: Record<string, number>
 }
 
@@ -67,8 +64,7 @@ export default defineDetector({
     const isUnasked = unasked !== undefined && unasked > 0 && !isDeclared
     const task = taskOf(event)
     const destroyed = (state.destroyed[task] ?? 0) + items
-    // What runs although nobody asked for it, a person has let go: it is no part of the ration.
-    if (!isHeld(event) && !isUnasked) count(state, task, items)
+    if (!isHeld(event)) count(state, task, items)
     const isBeyond = items > 0 && destroyed > options.ration
     if (isUnasked)
       return {
@@ -86,7 +82,6 @@ export default defineDetector({
     }
   },
   held(state, event) {
-    const { sink, unasked = 0 } = event.provenance ?? {}
-    if (isAct(event) && sink === 'irreversible' && unasked === 0) count(state, taskOf(event), -itemsOf(event))
+    if (isAct(event) && event.provenance?.sink === 'irreversible') count(state, taskOf(event), -itemsOf(event))
   },
 })
