@@ -38,7 +38,12 @@ afterAll(async () => {
 }, 60_000)
 
 async function topic(name: string, numPartitions = 1): Promise<string> {
-  await admin.createTopics({ topics: [{ topic: prefix + name, numPartitions }], waitForLeaders: true })
+  await admin.createTopics({ topics: [{ topic: prefix + name, numPartitions }], waitForLeaders: false })
+  // A broker may not know yet what the controller has made.
+  await until(`${name} has leaders`, async () => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [prefix + name] })
+    return topics[0]?.partitions.length === numPartitions ? true : undefined
+  })
   return prefix + name
 }
 
