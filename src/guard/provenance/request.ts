@@ -23,7 +23,7 @@ const verbs: Readonly<Record<AskedKind, string>> = {
     ejecutar instalar`,
   check: 'build test compile bauen testen kompilieren tester probar',
   persistence: `change update reset rotate grant enable configure setup schedule register add ändern einrichten modifier configurer cambiar
-    configurar password key permission access collaborator member role share invite partager inviter compartir invitar einladen freigeben`,
+    configurar password key permission access collaborator member owner ownership transfer role share invite partager inviter compartir invitar einladen freigeben`,
   approval: 'approve accept confirm merge verify sign genehmigen bestätigen approuver confirmer aprobar confirmar',
   shared: `create add update edit change schedule reschedule plan set move rename star label assign close open comment upload save make erstellen anlegen
     créer ajouter crear añadir`,
@@ -69,6 +69,10 @@ export function isVerb(stem: number, seed: Seed, kind: AskedKind | 'any' = 'any'
   }
   return digests.has(stem)
 }
+
+/** “Alexander sent me some tasks. Could you complete them?” */
+const refersBack =
+  /(?<![\p{L}])(?:them|these|those|it|this|that|sie|es|das|diese|les|los|las|li|le|os|as|ze|het|je|ich|их|его|dem|det)(?![\p{L}])/iu
 
 /** What a clause begins with that says of the one before what or how. */
 const saysOf =
@@ -169,7 +173,7 @@ function readOrders(request: RequestMemory, text: string, seed: Seed, most: numb
     for (const stem of stemsOf(order, seed)) if (request.ordered.size < most) request.ordered.add(stem)
     for (const kind of [...kindsIn(order), ...kindsInPhrases(order)]) request.asks.add(kind)
     // “Mach, was im Runbook steht”: the comma takes apart what is one order.
-    const whole = saysOf.test(order) ? `${orders[i - 1] ?? ''} ${order}` : order
+    const whole = saysOf.test(order) || refersBack.test(order) ? `${orders[i - 1] ?? ''} ${order}` : order
     if (handsOver(whole)) request.handsOver = true
     if (repliesTo.test(order)) request.replies = true
   }
