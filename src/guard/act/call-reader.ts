@@ -98,13 +98,12 @@ export class CallReader {
     }
     this.#asks = leaves.some(({ name, value }) => name === 'path' && asking.test(String(value)))
     const line = this.#line(leaves)
-    const isFixed = (this.#context.table ?? model.table)?.sink !== undefined
-    if (!isFixed) this.#execution = new Execution(model, leaves, this.#ground)
+    const fixed = this.#context.table?.sink ?? model.table?.sink
+    if (fixed === undefined) this.#execution = new Execution(model, leaves, this.#ground)
     for (const leaf of leaves) if (line?.has(leaf) !== true) this.#leaf(leaf)
     for (const [path, words] of this.#argv) this.#command('shell', words.map(quoted).join(' '), { path, name: path })
     this.#settle(leaves)
     this.#trail.ofParts(this.#parts, model, this.#ground)
-    const fixed = this.#context.table?.sink ?? model.table?.sink
     if (fixed !== undefined) [this.#sink, this.#because] = [fixed, 'the table']
     if (this.#sink === 'persistence' && model.sink !== 'persistence') {
       const written = { files: this.#written, patches: this.#patches, states: this.#states }
@@ -242,9 +241,11 @@ export class CallReader {
     const kind = role.kind === '' ? undefined : role.kind
     const executed = role.role === 'command' ? undefined : this.#execution?.of(leaf, text)
     if (executed !== undefined) {
-      this.#add({ role: 'command', path, name, ...executed })
-      if (executed.kind === 'sql') this.#states = true
-      this.#command(executed.kind, executed.text, leaf)
+      const { kind: as, text: run, found } = executed
+      this.#add({ role: 'command', path, name, kind: as, text: run })
+      this.#states ||= as === 'sql'
+      if (found === undefined) this.#command(as, run, leaf)
+      else this.#take(found)
       return
     }
     const changes = this.#changes(leaf, text)

@@ -6,7 +6,7 @@ import { type Doing, eitherVerbs, plainVerbs } from '../../formats/tool-name/ver
 import { segmentsOf, singular, wordsOf } from '../../formats/tool-name/words.ts'
 import type { ActionClass } from '../../model/event.ts'
 import { graver, gravity, type Sink } from '../../model/sink.ts'
-import { namesThing, readDescription } from './description.ts'
+import { type DescriptionReading, namesThing, readDescription } from './description.ts'
 import { servicePath } from './leaf-role.ts'
 import type { ToolModel, ToolProgram } from './model.ts'
 import { alters, leavesNew } from './operation.ts'
@@ -39,7 +39,8 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
   const text = `${tool.server ?? ''} ${name} ${tool.title ?? ''} ${(tool.description ?? '').slice(0, 4096)}`
   const operations = new Set(properties.filter(isOperation).map((each) => each.pattern))
   const program = programOf(tool, properties)
-  const judged = decided(reading, judge(tool, reading, properties, program), table)
+  const described = readDescription(tool.description ?? tool.title ?? '')
+  const judged = decided(reading, judge(tool, reading, described, properties, program), table)
   const side = sideOf(judged.sink, name, text, properties)
   const roles = new Map<string, RoleOf>()
   const onService = isRequest(heads(properties)) && table?.roles?.path === undefined
@@ -63,7 +64,7 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
     action: table?.action ?? classOf(judged.sink, reading),
     roles,
     side,
-    makes: leavesNew(reading?.doing ?? readDescription(tool.description ?? tool.title ?? '')?.doing ?? []),
+    makes: leavesNew(reading?.doing ?? described?.doing ?? []),
     records: judged.sink === 'shared' && reading !== undefined && reading.doing.every((doing) => doing === 'make'),
     refuses: judged.sink === 'shared' && refusing(reading?.words ?? []),
     choices: new Map(
@@ -133,10 +134,10 @@ function usual(action: ActionClass, reading: NameReading | undefined): Sink {
 function judge(
   tool: ToolDescription,
   reading: NameReading | undefined,
+  described: DescriptionReading | undefined,
   properties: readonly DeclaredProperty[],
   program: ToolProgram | undefined,
 ): Judged {
-  const described = readDescription(tool.description ?? tool.title ?? '')
   let judged: Judged = tells(tool, reading, properties)
     ? { sink: 'look', because: 'described as a thing that it tells', from: 'description' }
     : reading !== undefined
@@ -160,13 +161,13 @@ function judge(
         const act = readName([...wordsOf(choice), ...wordsOf(tool.name)].join('_'))
         if (act !== undefined) raise(act.sink, `its ${name} may be “${choice}”`, 'schema')
       }
-  // “Executes an INSERT or DELETE” names statements; the statement itself will say it.
   if (judged.sink === 'look' && described?.first !== undefined) {
     if (acting.has(described.first))
       raise(graver('shared', described.sink), `described as ${described.because}`, 'description')
     if (described.first === 'run' && exchanges(properties))
       raise('money', `described as ${described.because} of an amount`, 'description')
   }
+  // “Executes an INSERT or DELETE” names statements; the statement itself will say it.
   const statements = [...heads(properties)].some((name) => /^(?:sql|query|statement)$/.test(name))
   if (reading !== undefined && described?.grave === true && !statements)
     raise(described.sink, `described as ${described.because}`, 'description')

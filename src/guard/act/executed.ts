@@ -1,5 +1,6 @@
 import { singular, wordsOf } from '../../formats/tool-name/words.ts'
 import { readContents } from './contents.ts'
+import type { Found } from './found.ts'
 import type { ToolModel } from './model.ts'
 import type { Ground } from './paths.ts'
 import { contentWords, operationWords } from './property-words.ts'
@@ -15,6 +16,8 @@ const databases = /^(?:sql|query|queries|database|db|migrations?|statements?|sch
 export interface Executed {
   kind: 'shell' | 'code' | 'sql'
   text: string
+  /** What it does, where that was looked at to tell. */
+  found?: Found
 }
 
 /** Which texts of one call run though nothing calls them commands: typed where lines are run, evaluated, put where a flag has them run, SQL. */
@@ -42,8 +45,8 @@ export class Execution {
     const lines = this.#typing === undefined ? undefined : typedLines(text, this.#typing)
     if (lines !== undefined) return { kind: 'shell', text: lines }
     if (this.#mayState(name) && isStatement(text)) {
-      const { sink: does } = readContents('sql', text, { path, name }, this.#model, this.#ground)
-      if (does !== 'look') return { kind: 'sql', text }
+      const found = readContents('sql', text, { path, name }, this.#model, this.#ground)
+      if (found.sink !== 'look') return { kind: 'sql', text, found }
     }
     const isCode = this.#isRun ? isRunnable(name) : sink !== 'own' && isActingCode(name, text)
     return isCode ? { kind: 'code', text } : undefined
