@@ -1,5 +1,5 @@
 import { readName } from '../../formats/tool-name/read-name.ts'
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { set, singular, wordsOf } from '../../formats/tool-name/words.ts'
 import type { Sink } from '../../model/sink.ts'
 import type { ToolModel } from './model.ts'
 import { remoteWords } from './property-words.ts'
@@ -19,7 +19,8 @@ export function namesUnder({ roles }: ToolModel, pattern: string): ReadonlySet<s
   return names.size > 0 || roles.has(pattern) ? names : undefined
 }
 
-export const staging: ReadonlySet<string> = new Set(['add', 'stage', 'unstage', 'commit', 'track'])
+/** Acts of version control on what stands there already. */
+export const staging = set('add stage unstage commit track')
 
 /** An operation that tells how things are or would be, whatever the tool is called. */
 export const isTelling = (words: readonly string[]): boolean =>

@@ -1,4 +1,4 @@
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { set, singular, wordsOf } from '../../formats/tool-name/words.ts'
 import { readContents } from './contents.ts'
 import type { Found } from './found.ts'
 import type { ToolModel } from './model.ts'
@@ -9,7 +9,7 @@ import { isActingCode, isRunnable, runsIt, type Typing, typedLines, typingOf } f
 import type { Leaf } from './walk.ts'
 
 /** Words of tools that look for a text, and do not carry it out. */
-const searches: ReadonlySet<string> = new Set(['search', 'find', 'lookup', 'grep', 'explain', 'docs'])
+const searches = set('search find lookup grep explain docs')
 const databases = /^(?:sql|query|queries|database|db|migrations?|statements?|schemas?|warehouse)$/
 
 /** A text that runs, as what it does. */

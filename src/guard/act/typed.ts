@@ -1,10 +1,10 @@
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { set, singular, wordsOf } from '../../formats/tool-name/words.ts'
 import { isProgram } from './shell/programs.ts'
 
 /** Words of tools that hand keys or text to whatever listens. */
-const hands = new Set('type typed typing key keys keyboard keystroke press paste stuff fill stdin'.split(' '))
+const hands = set('type typed typing key keys keyboard keystroke press paste stuff fill stdin')
 /** Words of what listens where each line is run. */
-const listens = new Set('terminal console tty pty tmux repl shell stdin'.split(' '))
+const listens = set('terminal console tty pty tmux repl shell stdin')
 /** What says into which field of a page it goes: a line that ends there sends a form. */
 const field = /^(?:ref|selector|element|locator|xpath|css|uid|index|target)$/i
 /** What of a tool's arguments says that it types: `{action: 'type'}`. */
@@ -63,7 +63,7 @@ function isCommandLine(line: string, isRun: boolean): boolean {
 }
 
 /** Names of arguments that hold code, whatever the tool is. */
-const codeNames = new Set('expression script javascript js python lambda function'.split(' '))
+const codeNames = set('expression script javascript js python lambda function')
 /** What reaches past a page or a process: the net, stores, files, other programs. */
 const reaches =
   /\b(?:fetch|XMLHttpRequest|sendBeacon|WebSocket|EventSource|importScripts|import|require|eval|Function|exec\w*|spawn\w*|system|popen|subprocess|urlopen|requests|socket|open)\s*[.(]|\bnew\s+(?:Image|WebSocket|XMLHttpRequest|Worker|ActiveXObject)\b|\bdocument\.cookie\b|\b(?:local|session)Storage\b|\bindexedDB\b|\.(?:src|href|action|innerHTML|outerHTML)\s*=(?!=)|\blocation(?:\.\w+)?\s*=(?!=)|\.(?:submit|click|requestSubmit|dispatchEvent)\s*\(/

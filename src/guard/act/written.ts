@@ -1,4 +1,4 @@
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { set, singular, wordsOf } from '../../formats/tool-name/words.ts'
 import { persistentAt } from './paths.ts'
 import type { Part } from './types.ts'
 import type { Leaf } from './walk.ts'
@@ -9,7 +9,7 @@ const said =
 /** What a file is to hold, whatever else the act takes. */
 const holds = /^(?:content|data|base64|blob|byte|patch|diff|source|code|newtext|newstr|newstring|filetext)$/
 /** Words of a tool or an argument by which a text that is a patch changes files. */
-const applies: ReadonlySet<string> = new Set('patch diff apply change changeset edit hunk codemod'.split(' '))
+const applies = set('patch diff apply change changeset edit hunk codemod')
 
 /** A text that is a patch is carried out by this tool, and not kept or passed on. */
 export const isApplied = (name: string, tool: readonly string[]): boolean =>

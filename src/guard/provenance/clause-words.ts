@@ -1,15 +1,15 @@
+import { set } from '../../formats/tool-name/words.ts'
+
 /**
  * Words by which a request is taken apart into what it orders, what it only looks at and what it rules out: English, German, French,
  * Spanish, Italian, Portuguese, Dutch, Polish, Russian, Swedish; `unspaced` for Chinese and Japanese. What they say together: `clauses.ts`.
  */
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
-
 /** Between two clauses. */
 export const joining =
   /\s+(?:and|then|but|plus|und|dann|aber|sondern|et|puis|ensuite|mais|y|luego|pero|poi|ma|e|mas|depois|en|dan|maar|i|oraz|potem|ale|и|затем|потом|но|och|sedan|men)\s+/u
 
 /** What may stand before the verb of an order and says nothing of it. */
-export const before = words(
+export const before = set(
   `please kindly then also afterwards that first firstly finally next now just so again ok okay and or lastly done thanks later simply quickly to let's
   lets bitte dann danach anschließend auch noch mal zuerst jetzt erst schließlich nun puis ensuite aussi d'abord enfin maintenant merci luego después
   también ahora primero gracias poi dopo anche prima adesso per favore depois também agora primeiro alsjeblieft graag dan daarna ook eerst nu proszę
@@ -30,22 +30,22 @@ export const wants =
   /(?:^|\s)(?:(?:i|we) (?:\p{L}+ )?(?:need|want|wish|would like|expect|have|must|should|ask)(?: you| someone)?(?: to)?|i'd like(?: you)?(?: to)?|you (?:can|could|would|will|should|must|may|to|please|have to|need to)(?: please)?(?: help (?:me|us)(?: to)?)?|(?:has|have|needs?|ought|is|are) to(?: be)?|(?:must|should) be|is due|are due|(?:ich|wir) (?:will|wollen|möchten?|brauchen?|hätten? gern)|(?:muss|müssen|sollen?|sollten?) |il (?:faut|faudrait)|j[e'] ?(?:veux|voudrais|aimerais|ai besoin)|(?:quiero|quisiera|necesito|hay que|debes|tienes que)|(?:voglio|vorrei|devo|devi|bisogna|ho bisogno)|(?:quero|queria|preciso|deves|tens de)|ik (?:wil|moet|heb)|(?:chcę|chciałbym|potrzebuję|musisz|trzeba)|(?:я хочу|хочу|хотел(?:а)? бы|нужно|надо|необходимо)|jag (?:vill|behöver)|(?:ska|måste))(?![\p{L}])/iu
 
 /** Begins a question. */
-export const interrogatives = words(
+export const interrogatives = set(
   `what what's whats which who who's whos whom whose why how how's was welche welcher welches welchen welchem wer wem wen wessen warum wieso weshalb wie wieviel wieviele
   que qu'est-ce quoi quel quelle quels quelles qui pourquoi comment combien qué cuál cuáles quién quiénes cuánto cuánta cuántos cuántas cómo che cosa cos'è quale quali chi perché come
   quanto quanta quanti quante qual quais quem quantos quantas wat welk welke wie waarom hoe hoeveel co jaki jaka jakie jakich który która które kto kogo komu dlaczego ile czy
   что какой какая какие каких который кто кого кому почему зачем как сколько vad vilken vilket vilka vem vems varför hur`,
 )
 /** … where a verb follows at once, and else something that an order hangs on. */
-export const conditions = words(
+export const conditions = set(
   `when where whenever if once while until unless because since as before after whether although though wann wo wohin woher wenn falls sobald ob weil nachdem bevor quand où si dès lorsque
   cuándo cuando dónde donde si quando dove se appena onde wanneer waar als zodra gdy kiedy gdzie jeśli jeżeli когда где куда откуда если när var om`,
 )
-export const auxiliaries = words(
+export const auxiliaries = set(
   `is isn't are aren't was wasn't were weren't am does doesn't did didn't has hasn't had do don't have may might shall should can could would will ist sind war waren hat haben hatte wird werden gibt steht
   est-ce est sont a ont y-a-t-il es son está están hay tiene è sono c'è ci ha hanno é são há está is zijn heeft staat jest są finns är har`,
 )
-const subjects = words(
+const subjects = set(
   `i we you he she it they there this that these those the a an any anyone anybody anything someone somebody my our your his her its their all every
   ich wir du er sie es man der die das ein eine mein meine ik wij je hij het de een jag vi det den`,
 )
@@ -53,7 +53,7 @@ const subjects = words(
 export const isSubject = (word: string): boolean => subjects.has(word)
 
 /** Begins a sentence that tells something. */
-export const telling = words(
+export const telling = set(
   `i i'm i've i'd i'll we we're we've he she it it's they there there's this that these those the a an my our his her its their your you hi hey hello dear thanks thank
   ich wir er sie es der die das ein eine mein meine unser hallo danke je j'ai nous il elle le la les un une mon ma mes notre bonjour merci yo el los las una mi nuestro hola gracias
   io noi il lo gli mio mia nostro ciao grazie eu nós o os as um uma meu minha olá obrigado ik wij hij het de een mijn ons hallo bedankt ja my on ona to mój moja nasz cześć dziękuję
@@ -61,7 +61,8 @@ export const telling = words(
 )
 
 /** Verbs that only look, wherever they stand in a clause. */
-export const looking = `summarise summarize recap outline paraphrase read reread list show explain describe compare translate find look see view check search
+export const looking =
+  set(`summarise summarize recap outline paraphrase read reread list show explain describe compare translate find look see view check search
     count analyse analyze examine inspect identify calculate compute estimate recommend suggest know understand learn think wonder browse visit open get fetch locate determine
     figure quote cite interpret clarify choose guess brief go extract proofread
     zusammenfassen fasse fass lesen lies zeigen zeig zeige erklären erkläre beschreiben vergleichen vergleiche übersetzen übersetze finden finde suchen suche schauen schau sehen sieh
@@ -73,12 +74,13 @@ export const looking = `summarise summarize recap outline paraphrase read reread
     samenvatten vat lezen lees tonen toon laat leg vergelijken vergelijk vertalen vertaal zoeken zoek vinden vind controleer tel
     streścić streść podsumuj podsumować przeczytaj czytaj pokaż wymień wyjaśnij porównaj przetłumacz znajdź sprawdź policz
     кратко перескажи суммируй обобщи прочитай прочти покажи перечисли объясни сравни переведи найди проверь посмотри посчитай
-    sammanfatta läs visa lista förklara jämför översätt hitta sök kolla`
+    sammanfatta läs visa lista förklara jämför översätt hitta sök kolla`)
 /** Verbs of acting that say nothing of the kind of act. */
-export const acting = `do make put take fix apply finish complete handle solve resolve perform implement carry deal keep use set get give bring turn convert replace rewrite
+export const acting =
+  set(`do make put take fix apply finish complete handle solve resolve perform implement carry deal keep use set get give bring turn convert replace rewrite
     call log tick block unblock raise lower switch stop kill scale merge drop lock unlock mark tag label sort tidy archive escalate proceed continue work process manage write draft save
     mach mache tu tue erledige bearbeite stell stelle setz setze nimm bring halte führe ändere fais faites mets prends haz pon toma fai metti prendi faz faça põe doe maak zet zrób
-    ustaw сделай поставь gör ställ`
+    ustaw сделай поставь gör ställ`)
 /** Verbs that look where it is the principal who is told, shown or given something. */
 export const toPrincipal =
   /^(?:tell|give|show|get|let|sag|sage|gib|erzähl|zeig|dis|donne|donnez|dime|dame|dimmi|dammi|diz-me|diga|dá-me|geef|zeg|powiedz|podaj|скажи|дай|säg|ge)(?:[- ](?:me|us|mir|uns|moi|nous|mi|ci|nos|mij|ons|mnie|nam|мне|нам|mig|oss)(?![\p{L}])|(?<=(?:dime|dame|dimmi|dammi))(?![\p{L}]))/iu
@@ -104,7 +106,7 @@ export const withoutDoing =
   /(?:^|\s)(?:without (?:\p{L}+ing|any)|rather than|instead of|ohne (?:\S+ ){0,6}zu|sans \p{L}+(?:er|ir|re)|sin \p{L}+[aei]r|senza \p{L}+re|sem \p{L}+[aei]r|zonder (?:\S+ ){0,6}te|bez \p{L}+nia|не \p{L}+я|utan att)(?![\p{L}]).*$/iu
 
 /** What a verb is not the aim of: “knows how to pay”. */
-export const notForThat = words(
+export const notForThat = set(
   `how what where when which whom who whether wants want wanted need needs needed has have had going able used supposed asked asks ask told tells said says planned plans plan agreed
   decided decides tried tries trying about ought expected required allowed likely ready due got up down close next according thanks due prior`,
 )

@@ -35,10 +35,9 @@ export interface Clause {
   text: string
 }
 
-const looks: ReadonlySet<string> = new Set(looking.split(/\s+/))
-const acts: ReadonlySet<string> = new Set(acting.split(/\s+/))
 const isLooking = (word: string): boolean =>
-  looks.has(word) || (word.endsWith('ing') && (looks.has(word.slice(0, -3)) || looks.has(`${word.slice(0, -3)}e`)))
+  looking.has(word) ||
+  (word.endsWith('ing') && (looking.has(word.slice(0, -3)) || looking.has(`${word.slice(0, -3)}e`)))
 /** What can be no verb in the form of an order: nouns by their ending, and several of something. */
 const noOrder = /(?:[^su]s|tions?|ments?|ness|ity|ings?|['’]s)$/iu
 /** What a noun is followed by rather than a verb. */
@@ -53,7 +52,7 @@ const quoted = /[“"„«‘][^“”"„«»‘’\n]{1,120}[”"“»’]|(?<
 
 /** Takes a request apart. `isKnownVerb`: a verb of acting. */
 export function clausesOf(request: string, isKnownVerb: (word: string) => boolean): Clause[] {
-  const isActing = (word: string) => acts.has(word) || isKnownVerb(word)
+  const isActing = (word: string) => acting.has(word) || isKnownVerb(word)
   const masked = request.replace(quoted, ' _ ')
   const sentences = masked.split(/(?<=[.!?…])\s+|(?<=[。！？])|\n+|;\s|\s[–—-]\s/u)
   return sentences.flatMap((each) => sentenceOf(each.replace(/^[\s\d.)*•–-]+/u, '').trim(), isActing))

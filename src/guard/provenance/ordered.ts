@@ -1,3 +1,4 @@
+import { set } from '../../formats/tool-name/words.ts'
 import type { Call } from './call.ts'
 import type { IndexedReading } from './columns.ts'
 import { digestOfWord } from './hash.ts'
@@ -7,10 +8,9 @@ import { isVerb } from './request.ts'
 import { stemsOf, stopWords, tokensOf } from './text.ts'
 
 /** A paragraph with one of these may rule out what it speaks of. */
-const negations =
-  'not don never without nicht kein keine nie ohne pas jamais sans no nunca sin non mai senza não nunca niet geen nooit nie nigdy не никогда inte aldrig'.split(
-    ' ',
-  )
+const negations = set(
+  'not don never without nicht kein keine nie ohne pas jamais sans no nunca sin non mai senza não nunca niet geen nooit nie nigdy не никогда inte aldrig',
+)
 /** What is longer is content. */
 const maxChars = 256
 
@@ -22,7 +22,7 @@ export function isOrdered(memory: Memory, kind: 'irreversible', { tool, act }: C
   if (!isHandOver(memory, kind) || memory.isSpoken) return false
   const { seed } = memory
   const does = (stem: number) => isVerb(stem, seed, kind)
-  const nots = new Set(negations.map((word) => digestOfWord(word, seed)))
+  const nots = new Set([...negations].map((word) => digestOfWord(word, seed)))
   const texts = [tool.slice(0, maxChars).replace(/([a-z0-9])([A-Z])/g, '$1 $2'), ...act.parts.map(({ text }) => text)]
   const stems = new Set(
     texts

@@ -1,32 +1,32 @@
-const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
+import { set } from '../../formats/tool-name/words.ts'
 
 /** The principal. */
-const principal = words('me us myself mir mich uns moi nous mí nosotros noi mim nós mij ons mnie nam мне нам mig oss')
+const principal = set('me us myself mir mich uns moi nous mí nosotros noi mim nós mij ons mnie nam мне нам mig oss')
 /** Leads to whom something goes. */
-const towards = words(
+const towards = set(
   'to with for at in into an für mit à au aux avec pour a al con para per ao com aan met voor do dla z для с к till med åt',
 )
 /** … and not only on whose behalf or in whose company. */
-const toward = words('to an à au a al ao aan do к till')
-const owners = words(
+const toward = set('to an à au a al ao aan do к till')
+const owners = set(
   `the my our his her their den dem der die das meinem meiner meine meinen unserem unserer unseren le la les mon ma mes notre nos el los las mi mis nuestro nuestra il lo gli mio mia nostro nostra
   o os as meu minha nosso nossa de het mijn ons onze min mitt vår moim mojemu mojej naszemu моему моей нашему`,
 )
 /** What people are to each other; an article or possessive stands before it. */
-const roles = words(
+const roles = set(
   `team teams group boss manager lead colleague colleagues board family wife husband partner mother father mom mum dad brother sister son daughter friend friends landlord lawyer accountant
   doctor dentist assistant secretary client clients customer customers supplier suppliers vendor staff crew squad department office support kollegen kollegin kollege chefin chef mannschaft gruppe
   familie frau mann mutter vater freund freundin vermieter kunden kundin kunde équipe patron collègue collègues famille femme mari mère père ami amie équipo equipo jefe jefa compañeros familia esposa
   marido madre padre amigo amiga squadra capo colleghi famiglia moglie marito equipa equipe chefe colegas família ploeg baas collega vrouw zespołowi zespół szefowi команде начальнику коллегам коллеге`,
 )
 /** Verbs whose first object is whom it goes to. */
-const giving = words(
+const giving = set(
   `send email e-mail mail message text tell ask write pay give invite notify inform remind thank answer ping call wire reimburse refund grant forward dm schick schicke sende sag sage
   schreib schreibe überweise zahle gib bezahle lade envoie envoyez écris écrivez paie payez dis dites envía envíale manda paga págale escribe dile invita invia scrivi dì envia escreve diz convida
   stuur schrijf betaal zeg wyślij napisz zapłać powiedz отправь пошли напиши заплати скажи skicka skriv betala säg`,
 )
 /** Behind a person there may stand what tells who it is: then a source tells it, and not the request. */
-const toldBy = words(
+const toldBy = set(
   'of from in on whose who whom that which named listed mentioned given found aus von in de del di dans van uit z из который',
 )
 /** Words that stand in English only. */
