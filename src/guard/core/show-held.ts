@@ -1,5 +1,5 @@
 import { isHeld } from '../../detect/acts.ts'
-import { secretsIn } from '../identity/index.ts'
+import { secretsIn, shortened, withoutSecrets } from '../identity/index.ts'
 import type { Decision } from './types.ts'
 
 const limits = { all: 1000, text: 200, looked: 20_000, items: 20 } as const
@@ -13,21 +13,16 @@ export function showHeld({ event, wouldBe }: Decision, args: unknown): void {
     for (const destination of event.destinations ?? []) delete destination.display
     return
   }
-  if (event.provenance?.flow === undefined) event.arguments = { ...event.arguments, shown: shownArguments(args) }
-}
-
-function shownArguments(args: unknown): string {
-  const text = JSON.stringify(args, shorter) ?? ''
-  const shown = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD')
-  return shown.length > limits.all ? `${shown.slice(0, limits.all - 1)}…` : shown
+  if (event.provenance?.flow === undefined)
+    event.arguments = { ...event.arguments, shown: shortened(JSON.stringify(args, shorter) ?? '', limits.all) }
 }
 
 function shorter(name: string, value: unknown): unknown {
   if (Array.isArray(value) && value.length > limits.items)
     return [...value.slice(0, limits.items), `… ${value.length - limits.items} more`]
   if (typeof value !== 'string') return value
-  let text = value.slice(0, limits.looked)
+  const looked = value.slice(0, limits.looked)
   // Some are told by their name alone.
-  for (const secret of secretsIn(`${name}: ${text}`)) text = text.replaceAll(secret.value, '…')
+  const text = withoutSecrets(looked, secretsIn(`${name}: ${looked}`))
   return text.length > limits.text ? `${text.slice(0, limits.text)}… (${value.length} characters)` : text
 }

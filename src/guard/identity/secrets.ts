@@ -42,6 +42,10 @@ export function secretsIn(text: string): Secret[] {
 export const credentialsIn = (text: string): Secret[] =>
   secretsIn(text).filter(({ kind }) => kind !== 'high-entropy' && kind !== 'payment-card')
 
+/** A text as people may see it, with a sign in the place of each secret. */
+export const withoutSecrets = (text: string, secrets: readonly Secret[]): string =>
+  secrets.reduce((rest, { value }) => rest.replaceAll(value, '…'), text)
+
 type Tell = (kind: string, value: string) => void
 
 function privateKeys(text: string, tell: Tell): void {

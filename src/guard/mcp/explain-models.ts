@@ -1,5 +1,5 @@
 import type { ToolModel } from '../act/index.ts'
-import { printable } from './printable.ts'
+import { printable } from '../identity/index.ts'
 import type { Tools } from './tools.ts'
 
 /** Most arguments that are shown of one tool. */

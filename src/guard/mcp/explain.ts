@@ -1,7 +1,7 @@
+import { printable } from '../identity/index.ts'
 import { explainModels } from './explain-models.ts'
 import { eachPage } from './list-tools.ts'
 import type { ToolPins } from './pins/index.ts'
-import { printable } from './printable.ts'
 import type { ProxyOptions } from './proxy.ts'
 import type { Tools } from './tools.ts'
 

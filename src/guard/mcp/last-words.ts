@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
+import { logLine } from '../identity/index.ts'
 import { LineSplitter } from './line-splitter.ts'
-import { logLine } from './printable.ts'
 
 const maxLine = 16 * 1024
 const maxWords = 300

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
+import { logLine } from '../identity/index.ts'
 import { LineSplitter } from './line-splitter.ts'
-import { logLine } from './printable.ts'
 
 /** What a server may write to the log at once, and further in each second, bytes. */
 const burst = 256 * 1024

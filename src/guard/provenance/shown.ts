@@ -1,4 +1,4 @@
-import { credentialsIn } from '../identity/index.ts'
+import { credentialsIn, shortened, withoutSecrets } from '../identity/index.ts'
 import type { Value } from './judge.ts'
 
 /** Most characters of it. */
@@ -10,12 +10,6 @@ const longest = 120
  */
 export function shownOf({ identity, part }: Value): string {
   const url = /^\w+:\/\/\S+$/.test(part.text) && URL.canParse(part.text) ? new URL(part.text) : undefined
-  let text = url === undefined ? (identity?.canonical ?? part.text) : `${url.protocol}//${url.host}${url.pathname}`
-  for (const { value } of credentialsIn(text)) text = text.replaceAll(value, '…')
-  return shortened(text, longest)
-}
-
-const shortened = (text: string, most: number): string => {
-  const shown = text.slice(0, most + 1).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD')
-  return shown.length > most ? `${shown.slice(0, most - 1)}…` : shown
+  const text = url === undefined ? (identity?.canonical ?? part.text) : `${url.protocol}//${url.host}${url.pathname}`
+  return shortened(withoutSecrets(text, credentialsIn(text)), longest)
 }
