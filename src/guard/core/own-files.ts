@@ -46,9 +46,13 @@ export class OwnFiles {
     if (text.length < 4 || text.length > maxText) return false
     const said = plain(text)
     if (/[/\\%]/.test(text) && this.#names.some((each) => holds(said, each))) return true
-    const files = this.#files.filter((file) => said.includes(file.slice(file.lastIndexOf('/') + 1)))
+    const files = this.#files.filter((file) => said.includes(lastOf(file)))
     if (files.length === 0) return false
-    return words(text).some((word) => {
+    // A path to a file has its name in it: most words are no paths to ours.
+    const names = files.map(lastOf)
+    const mayName = (word: string) => word.includes('%') || names.some((each) => word.includes(each))
+    return words(text.normalize('NFC').toLowerCase()).some((word) => {
+      if (!mayName(word)) return false
       const path = plain(word)
       // A plain word is a folder only where a path stands: `data` is said of much.
       if (!/[/.]/.test(path) && !(path === said && /path|file|dir|folder/i.test(name))) return false
@@ -63,6 +67,8 @@ export class OwnFiles {
 /** Those of the paths that lie in one of the folders. */
 export const pathsIn = (folders: readonly string[], paths: readonly string[]): string[] =>
   paths.filter((path) => folders.some((folder) => isWithin(plain(resolve(folder)), plain(resolve(path)))))
+
+const lastOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1)
 
 const isWithin = (folder: string, path: string): boolean => path.startsWith(`${folder}/`)
 

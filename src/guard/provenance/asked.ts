@@ -45,8 +45,11 @@ const isStrange = (memory: Memory, v: Value): boolean =>
   !isHandedOver(memory, v, 'irreversible')
 
 /** A thing that is said again, to confirm it, is one. */
-const distinct = (values: readonly Value[]): Value[] =>
-  values.filter((v, at) => values.findIndex(({ normal }) => normal === v.normal) === at)
+function distinct(values: readonly Value[]): Value[] {
+  const first = new Map<string, Value>()
+  for (const v of values) if (!first.has(v.normal)) first.set(v.normal, v)
+  return [...first.values()]
+}
 
 /** Shortest number that is a name of one thing, and not one of a few of each kind. */
 const leastDigits = 6

@@ -30,6 +30,8 @@ export interface Piece {
   document: boolean
 }
 
+type IsRelayed = (tokens: readonly string[], identities: readonly Identity[]) => boolean
+
 /** What is told of a reading besides its texts. */
 export interface ReadingTrust {
   source: string
@@ -46,7 +48,7 @@ export interface ReadingTrust {
   /** Digest of the path that is read. */
   readPath?: number | undefined
   /** Whether it is the agent that handed on a value which is shown here. */
-  isRelayed?: ((tokens: readonly string[], raw: string) => boolean) | undefined
+  isRelayed?: IsRelayed | undefined
 }
 
 /** Reads texts and structured values once; answers the index, how many words were left out at least, and what it met that is no system’s own field. `isTool`: names of tools. */
@@ -87,7 +89,7 @@ class Reader implements LayoutHandler, FieldHandler {
   #isHidden = false
   readonly #seed: Seed
   readonly #isTool: (word: number) => boolean
-  readonly #isRelayed: (tokens: readonly string[], raw: string) => boolean
+  readonly #isRelayed: IsRelayed
   readonly #at: number[] = []
   readonly #columns: Columns
   readonly #senders: number[] = []
@@ -96,11 +98,7 @@ class Reader implements LayoutHandler, FieldHandler {
   /** Words that stood across a break of line. */
   readonly #joined = new Set<string>()
 
-  constructor(
-    seed: Seed,
-    isTool: (word: number) => boolean,
-    isRelayed: (tokens: readonly string[], raw: string) => boolean,
-  ) {
+  constructor(seed: Seed, isTool: (word: number) => boolean, isRelayed: IsRelayed) {
     this.#seed = seed
     this.#isRelayed = isRelayed
     this.#columns = new Columns(seed)
@@ -168,9 +166,10 @@ class Reader implements LayoutHandler, FieldHandler {
     const tokens: string[] = []
     for (let i = 0; i < at.length; i += 2) tokens.push(text.slice(at[i], at[i + 1]))
     // What the agent took from a text and put there is worth what the text is.
-    const as = this.form === form.system && this.#isRelayed(tokens, raw) ? form.relayed : this.form
+    const identities = identitiesIn(raw)
+    const as = this.form === form.system && this.#isRelayed(tokens, identities) ? form.relayed : this.form
     this.#columns.field(tokens, as, this.record)
-    this.#identify(raw, -1, as)
+    this.#identify(raw, -1, as, identities)
     // A few words may be a sentence: what it names is looked for word by word, and takes nothing from the fields beside it.
     const isVoice = tokens.length > shortest && speaksToModel(withoutFailure(raw))
     if (tokens.length > shortest) this.#paragraph(raw, isVoice, aside)
@@ -230,8 +229,8 @@ class Reader implements LayoutHandler, FieldHandler {
     this.#isHidden = false
   }
 
-  #identify(raw: string, paragraph: number, as: Form): void {
-    for (const identity of identitiesIn(raw)) this.#keep(identity, paragraph, as)
+  #identify(raw: string, paragraph: number, as: Form, identities = identitiesIn(raw)): void {
+    for (const identity of identities) this.#keep(identity, paragraph, as)
     if (this.base !== undefined)
       for (const identity of relativeLinks(raw, this.base)) this.#keep(identity, paragraph, form.prose)
   }

@@ -64,11 +64,12 @@ export function readingOf(
   }
   const { relay } = carried ?? {}
   const own = new DigestSet(relay?.values ?? [])
+  const all = { size: own.size + relayed.size, has: (each: number) => own.has(each) || relayed.has(each) }
   const isOwn =
-    relay === undefined || (own.size === 0 && relayed.size === 0)
+    relay === undefined || all.size === 0
       ? undefined
-      : (tokens: readonly string[], raw: string) =>
-          isRelayed({ size: 1, has: (each) => own.has(each) || relayed.has(each) }, relay.places, tokens, raw, seed)
+      : (tokens: readonly string[], identities: readonly Identity[]) =>
+          isRelayed(all, relay.places, tokens, identities, seed)
   const isTool = (word: number) => toolNames.has(word) || tools.has(word)
   const indexed: IndexedReading[] = []
   const identities: Identity[] = []

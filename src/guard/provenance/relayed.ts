@@ -70,12 +70,12 @@ export function isRelayed(
   relayed: Digests,
   places: readonly string[],
   tokens: readonly string[],
-  raw: string,
+  identities: readonly Identity[],
   seed: Seed,
 ) {
   const has = (value: string) => places.some((place) => relayed.has(inPlace(place, value, seed)))
   if (has(tokens.join(' '))) return true
-  return identitiesIn(raw).some((identity) => {
+  return identities.some((identity) => {
     const { kind, canonical, host } = identity
     const space = spaceOf(identity)
     if (has(canonical) || (space !== undefined && has(space))) return true
