@@ -50,6 +50,10 @@ export function restricted(restriction) {
   return words.length === 0 ? 'nothing; it tells only' : words.join('; ')
 }
 
+/** The call that a command held, as people may see it. */
+export const heldCall = ({ act }) =>
+  act?.shown === undefined ? undefined : said(`${act.tool ?? ''} ${act.shown}`, 1200)
+
 /** Whom a command falls on. */
 export const target = ({ agent, task, credential }) =>
   [

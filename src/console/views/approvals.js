@@ -1,7 +1,7 @@
 import { h, said } from '../dom.js'
 import { brakeActions, commandActions } from '../parts/actions.js'
 import { rung, state, time } from '../parts/badge.js'
-import { restricted, target } from '../parts/steps.js'
+import { heldCall, restricted, target } from '../parts/steps.js'
 import { facts } from '../parts/table.js'
 import { to } from '../route.js'
 import { ago, bits, several, span } from '../text.js'
@@ -75,10 +75,7 @@ function item(row, context) {
     ),
     h('p', {}, said(command.because, 400)),
     facts([
-      [
-        'Call',
-        command.act?.shown === undefined ? undefined : said(`${command.act.tool ?? ''} ${command.act.shown}`, 1200),
-      ],
+      ['Call', heldCall(command)],
       [held ? 'Would forbid' : 'Stops', said(restricted(command.restriction), 300)],
       ['Falls on', target(command.target)],
       ['On behalf of', command.principal === undefined ? undefined : said(command.principal, 100)],

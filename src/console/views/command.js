@@ -1,7 +1,7 @@
 import { h, said } from '../dom.js'
 import { commandActions } from '../parts/actions.js'
 import { mode, rung, state, time } from '../parts/badge.js'
-import { restricted, steps, target } from '../parts/steps.js'
+import { heldCall, restricted, steps, target } from '../parts/steps.js'
 import { facts, part, table } from '../parts/table.js'
 import { waterfall } from '../parts/waterfall.js'
 import { to } from '../route.js'
@@ -49,12 +49,7 @@ export default {
             undefined,
             facts([
               ['Falls on', target(command.target)],
-              [
-                'Call',
-                command.act?.shown === undefined
-                  ? undefined
-                  : said(`${command.act.tool ?? ''} ${command.act.shown}`, 1200),
-              ],
+              ['Call', heldCall(command)],
               ['Restriction', said(restricted(command.restriction), 400)],
               ['On behalf of', command.principal === undefined ? undefined : said(command.principal, 120)],
               ['Cause', time(command.time)],

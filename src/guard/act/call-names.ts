@@ -2,13 +2,12 @@ import { readName } from '../../formats/tool-name/read-name.ts'
 import { set, singular, wordsOf } from '../../formats/tool-name/words.ts'
 import type { Sink } from '../../model/sink.ts'
 import type { ToolModel } from './model.ts'
-import { remoteWords } from './property-words.ts'
+import { carriers, remoteWords } from './property-words.ts'
 import { roleOf } from './roles.ts'
 import type { Leaf } from './walk.ts'
 
 /** Names whose text may be arguments of its own, as JSON. */
-export const nested =
-  /^(?:args|arguments|params|parameters|inputs?|request|payload|data|options|body|patch|edits?|changes?|operations?|files?)$|json$/i
+export const nested = new RegExp(`^(?:${carriers}|patch|edits?|changes?|operations?|files?)$|json$`, 'i')
 
 /** Names that are declared below a pattern; undefined where nothing is known of it, none where its keys are data. */
 export function namesUnder({ roles }: ToolModel, pattern: string): ReadonlySet<string> | undefined {

@@ -203,7 +203,7 @@ export class CallReader {
   /** The command line of the program that the tool runs; answers the leaves that it is made of. */
   #line(leaves: readonly Leaf[]): ReadonlySet<Leaf> | undefined {
     const { program } = this.#model
-    const line = program === undefined ? undefined : lineOf(leaves, quoted)
+    const line = program === undefined ? undefined : lineOf(leaves)
     if (program === undefined || line === undefined) return undefined
     const [head = ''] = line.text.trim().split(/\s/, 1)
     const isWhole = head === program.name || (!program.isSure && (isProgram(head) || !/^[a-z][\w-]*$/i.test(head)))

@@ -1,12 +1,13 @@
 import { type Doing, eitherVerbs, plainVerbs } from '../../formats/tool-name/verbs.ts'
 import { set, singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { carriers } from './property-words.ts'
 import type { Leaf } from './walk.ts'
 
 /** Names of arguments that say in a word of their own what is done; a command line and a kind of event are none. */
 const operating = set('action operation op verb act method function fn func mutation procedure')
 const names = /^[\p{L}_][\p{L}\p{N}_.:/ -]{1,63}$/u
 /** What carries the values of a call that is named beside them. */
-const carrying = /^(?:|args|arguments|params|parameters|inputs?|request|payload|data|options|body)$/i
+const carrying = new RegExp(`^(?:|${carriers})$`, 'i')
 
 /** Verbs of what is there already. */
 export const alters: ReadonlySet<Doing> = new Set<Doing>([

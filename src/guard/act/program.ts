@@ -1,4 +1,5 @@
 import { segmentsOf, set, singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { quoted, workFolder } from './call-names.ts'
 import type { ToolProgram } from './model.ts'
 import type { DeclaredProperty } from './schema.ts'
 import { isService } from './shell/programs.ts'
@@ -45,7 +46,7 @@ export function programOf(
 
 const blank = /\s/
 /** How the line is run, and no word of it. */
-const around = /^(?:cwd|work_?(?:ing_?)?dir(?:ectory)?|.*(?:timeout|max|limit).*)$/i
+const isAround = (name: string): boolean => workFolder.test(name) || /timeout|max|limit/i.test(name)
 
 /**
  * The command line of a program from the arguments of its tool: the words of its lists in order; where a line holds one word only,
@@ -53,7 +54,6 @@ const around = /^(?:cwd|work_?(?:ing_?)?dir(?:ectory)?|.*(?:timeout|max|limit).*
  */
 export function lineOf(
   leaves: readonly Leaf[],
-  quoted: (text: string) => string,
 ): { text: string; path: string; name: string; used: ReadonlySet<Leaf> } | undefined {
   const lines = leaves.filter(({ name, value, key }) => isLine(name) && typeof value !== 'boolean' && key !== true)
   const first = lines.find(({ path }) => !path.endsWith(']')) ?? lines[0]
@@ -66,7 +66,7 @@ export function lineOf(
   const beside: string[] = []
   if (!isList(first) && !blank.test(text.trim()))
     for (const leaf of leaves)
-      if (!used.has(leaf) && leaf.key !== true && leaf.above.length < 2 && !around.test(leaf.name)) {
+      if (!used.has(leaf) && leaf.key !== true && leaf.above.length < 2 && !isAround(leaf.name)) {
         const isFlag = leaf.above.length > 0
         if (typeof leaf.value !== 'boolean')
           beside.push(isFlag ? `--${leaf.name}=${quoted(String(leaf.value))}` : quoted(String(leaf.value)))

@@ -72,5 +72,7 @@ export const partyWords =
   to cc bcc notify send forward reply organizer delegate webhook hook callback`)
 /** Of these, what lies within a file, where a path says which. */
 export const inFileWords = set('sheet worksheet spreadsheet workbook document slide table row column record cell')
+/** Names of arguments that hold those of an act, as the inside of a pattern. */
+export const carriers = 'args|arguments|params|parameters|inputs?|request|payload|data|options|body'
 /** Arguments that say which of several acts a tool is to do. */
 export const operationWords = set('action operation op verb event intent command subcommand')
