@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { keyIn, knowledgeIn, scopeIn, toolTableIn } from '../../src/cli/guard-files.ts'
-import { RescindError } from '../../src/errors.ts'
 import { digestOf } from '../../src/guard/index.ts'
+import { failure } from '../support/failure.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
 const whose = { agent: 'a1', tenant: 't1' }
@@ -12,16 +12,6 @@ function file(text: string): string {
   const path = join(temporaryDirectory(), 'given.yaml')
   writeFileSync(path, text)
   return path
-}
-
-function failure(run: () => unknown): RescindError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof RescindError) return error
-    throw error
-  }
-  throw new Error('it did not fail')
 }
 
 test('a scope is the agent’s of the options; destinations may stand there as they are read', () => {

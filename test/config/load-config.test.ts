@@ -4,22 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { envNames } from '../../src/config/env.ts'
 import { checkConfig, loadConfig } from '../../src/config/load-config.ts'
 import { isLoopback } from '../../src/config/loopback.ts'
-import { RescindError } from '../../src/errors.ts'
+import { failure } from '../support/failure.ts'
 import { temporaryDirectory } from '../support/temporary.ts'
 
 function file(text: string): string {
   const path = join(temporaryDirectory(), 'rescind.yaml')
   writeFileSync(path, text)
   return path
-}
-function failure(run: () => unknown): RescindError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof RescindError) return error
-    throw error
-  }
-  throw new Error('it did not fail')
 }
 
 test('nothing has to be said', () => {

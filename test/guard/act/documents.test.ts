@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest'
-import { actOf, describeTool, type ToolDescription } from '../../../src/guard/act/index.ts'
+import { act, text, tool } from './tools.ts'
 
-const context = { roots: ['/work/proj'], home: '/home/me' }
-const text = { type: 'string' }
-const tool = (name: string, properties: Record<string, unknown>, description = ''): ToolDescription => ({
-  name,
-  description,
-  inputSchema: { type: 'object', properties },
-})
-const act = (of: ToolDescription | string, args: unknown) =>
-  actOf(describeTool(typeof of === 'string' ? { name: of } : of), args, context)
 const gql = tool('gql', { document: text, variables: { type: 'object' } }, 'Runs a GraphQL operation')
 
 test('a GraphQL document is what its operations are', () => {

@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest'
-import { actOf, describeTool, type ToolDescription } from '../../../src/guard/act/index.ts'
-
-const context = { roots: ['/work/proj'], home: '/home/me' }
-const text = { type: 'string' }
-const tool = (name: string, properties: Record<string, unknown>, description = ''): ToolDescription => ({
-  name,
-  description,
-  inputSchema: { type: 'object', properties },
-})
-const act = (of: ToolDescription, args: unknown) => actOf(describeTool(of), args, context)
+import { describeTool } from '../../../src/guard/act/index.ts'
+import { act, text, tool } from './tools.ts'
 
 test('an operation in a text decides as the verb of a name does', () => {
   const console_ = tool('console', { svc: text, act: text, p: text })

@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest'
-import { actOf, describeTool, type ToolDescription } from '../../../src/guard/act/index.ts'
+import type { ToolDescription } from '../../../src/guard/act/index.ts'
+import { act, text, tool } from './tools.ts'
 
-const context = { roots: ['/work/proj'], home: '/home/me' }
-const text = { type: 'string' }
 const words = { type: 'array', items: text }
-const tool = (name: string, properties: Record<string, unknown>, description = '', server = ''): ToolDescription => ({
-  name,
-  description,
-  ...(server === '' ? {} : { server }),
-  inputSchema: { type: 'object', properties },
-})
-const act = (of: ToolDescription, args: unknown) => actOf(describeTool(of), args, context)
 
 test('words of a program are its command line, with or without its name before them', () => {
   const cases: readonly [ToolDescription, unknown, string][] = [
