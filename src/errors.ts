@@ -50,6 +50,10 @@ export class RescindError extends Error {
   }
 }
 
+/** CONFIG_FILE_UNREADABLE: why a file cannot be read. */
+export const unreadableFile = (file: string, cause: unknown): RescindError =>
+  new RescindError('CONFIG_FILE_UNREADABLE', `${file} cannot be read: ${wordsOf(cause)}`, { cause, data: { file } })
+
 /** CONFIG_INVALID: what is wrong in a file, a line for each path. */
 export const invalidFile = (file: string, faults: readonly { path: string; message: string }[]): RescindError =>
   new RescindError('CONFIG_INVALID', faults.map(({ path, message }) => `${file}: ${path}: ${message}`).join('\n'), {

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { readYaml } from '../config/yaml-file.ts'
-import { invalidFile, RescindError, wordsOf } from '../errors.ts'
+import { invalidFile, RescindError, unreadableFile, wordsOf } from '../errors.ts'
 import { parseKnowledge } from '../guard/link/knowledge.ts'
 import { parseToolTable, type ToolTable } from '../guard/mcp/tools.ts'
 import { faultsOf } from '../model/faults.ts'
@@ -39,7 +39,7 @@ export function keyIn(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim()
   } catch (cause) {
-    throw new RescindError('CONFIG_FILE_UNREADABLE', `${path} cannot be read: ${wordsOf(cause)}`, { cause })
+    throw unreadableFile(path, cause)
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseDocument } from 'yaml'
-import { RescindError, wordsOf } from '../errors.ts'
+import { RescindError, unreadableFile } from '../errors.ts'
 
 /** The parsed text of a YAML or JSON file; an empty object when it may be absent and is. */
 export function readYaml(file: string, required: boolean): unknown {
@@ -9,8 +9,7 @@ export function readYaml(file: string, required: boolean): unknown {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     if (!required && error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
-    const why = wordsOf(error)
-    throw new RescindError('CONFIG_FILE_UNREADABLE', `${file} cannot be read: ${why}`, { cause: error, data: { file } })
+    throw unreadableFile(file, error)
   }
   const document = parseDocument(text, { prettyErrors: true })
   const [error] = document.errors
