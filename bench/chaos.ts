@@ -6,7 +6,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { openKafkaLog } from '../src/logs/kafka/open-kafka-log.ts'
+import { openKafkaLog } from '../src/edges/kafka/log/open-kafka-log.ts'
 import type { CommandUpdate } from '../src/model/command.ts'
 import { startBroker } from '../test/support/broker.ts'
 import { disturb } from './chaos/disturb.ts'

@@ -5,8 +5,8 @@
  */
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { openLocalLog } from '../src/edges/lmdb/open-local-log.ts'
 import { createGuard } from '../src/guard/index.ts'
-import { openLocalLog } from '../src/logs/local/open-local-log.ts'
 import type { CommandUpdate } from '../src/model/command.ts'
 import type { AgentEvent } from '../src/model/event.ts'
 import { wallClock } from '../src/runtime/wall-clock.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createClient } from '@clickhouse/client'
-import { startEngine } from '../../src/history/engine/start.ts'
+import { startEngine } from '../../src/edges/chdb/start.ts'
 import { type Fault, faultProxy } from '../../test/support/fault-proxy.ts'
 
 const kinds = ['away', 'slow', 'full', 'errors', 'cut'] as const

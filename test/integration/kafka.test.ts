@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { detectors } from '../../detectors/index.ts'
-import { openKafkaLog } from '../../src/logs/kafka/open-kafka-log.ts'
+import { openKafkaLog } from '../../src/edges/kafka/log/open-kafka-log.ts'
 import type { CommandUpdate } from '../../src/model/command.ts'
 import { defaultPolicy, stamped } from '../../src/policy/policy.ts'
 import { replayLog } from '../../src/runtime/replay.ts'

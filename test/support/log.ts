@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { detectors } from '../../detectors/index.ts'
-import { openLocalLog } from '../../src/logs/local/open-local-log.ts'
+import { openLocalLog } from '../../src/edges/lmdb/open-local-log.ts'
 import { defaultPolicy, stamped } from '../../src/policy/policy.ts'
 import type { Log, LogRecord } from '../../src/ports/log.ts'
 import { replayLog } from '../../src/runtime/replay.ts'

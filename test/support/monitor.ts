@@ -1,6 +1,6 @@
 import { detectors } from '../../detectors/index.ts'
+import { openLocalLog } from '../../src/edges/lmdb/open-local-log.ts'
 import { formats } from '../../src/formats/index.ts'
-import { openLocalLog } from '../../src/logs/local/open-local-log.ts'
 import type { CommandUpdate } from '../../src/model/command.ts'
 import { defaultPolicy, type Policy, stamped } from '../../src/policy/policy.ts'
 import type { Log } from '../../src/ports/log.ts'

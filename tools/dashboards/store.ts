@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openHistory } from '../../src/history/clickhouse/open.ts'
-import { startEngine } from '../../src/history/engine/start.ts'
+import { startEngine } from '../../src/edges/chdb/start.ts'
+import { openHistory } from '../../src/edges/clickhouse/open.ts'
 import { tables } from '../../src/ports/history.ts'
 import { seed } from './seed.ts'
 
