@@ -4,8 +4,8 @@ import { type Command, Rung } from '../model/command.ts'
 import type { Act } from '../model/finding.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import { reckon, standsNow } from '../policy/weigh.ts'
-import { emptyAgent } from '../stages/agent-store.ts'
-import { weightOf } from '../stages/weight.ts'
+import { emptyAgent } from '../stages/agent/agent-store.ts'
+import { weightOf } from '../stages/agent/weight.ts'
 import { riskNow } from './agents.ts'
 
 export const Reckoning = Type.Object({

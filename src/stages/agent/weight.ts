@@ -1,9 +1,9 @@
-import { hash32, indexOf } from '../detect/index.ts'
-import type { AgentState, TaskState } from '../model/agent-state.ts'
-import type { ActionClass, AgentEvent } from '../model/event.ts'
-import type { Act } from '../model/finding.ts'
-import { meanCost } from '../policy/ladder.ts'
-import type { Own, Weight } from '../policy/weigh.ts'
+import { hash32, indexOf } from '../../detect/index.ts'
+import type { AgentState, TaskState } from '../../model/agent-state.ts'
+import type { ActionClass, AgentEvent } from '../../model/event.ts'
+import type { Act } from '../../model/finding.ts'
+import { meanCost } from '../../policy/ladder.ts'
+import type { Own, Weight } from '../../policy/weigh.ts'
 import { heldBeside } from './held.ts'
 
 /** An act and what is known of it. `told`: there is a finding about it; `own`: its evidence, where not counted yet. */

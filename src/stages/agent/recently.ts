@@ -1,6 +1,6 @@
-import { hash32 } from '../detect/index.ts'
-import type { AgentState } from '../model/agent-state.ts'
-import type { AgentEvent } from '../model/event.ts'
+import { hash32 } from '../../detect/index.ts'
+import type { AgentState } from '../../model/agent-state.ts'
+import type { AgentEvent } from '../../model/event.ts'
 import { limits } from './agent-store.ts'
 
 /** A redelivered event changes nothing. Remembers the last ids, hashed. */

@@ -1,11 +1,11 @@
-import { hash32 } from '../detect/index.ts'
-import { knownLimits, learnKnown } from '../detect/known.ts'
-import { learnValue } from '../detect/novelty.ts'
-import { learnSize, mergeSpread } from '../detect/rates.ts'
-import type { AgentState, TaskState } from '../model/agent-state.ts'
-import type { AgentEvent, Provenance } from '../model/event.ts'
-import { hashOf, type Lesson, rate, traitOf } from '../model/profile.ts'
-import { cohortKey, fleetKey } from './streams.ts'
+import { hash32 } from '../../detect/index.ts'
+import { knownLimits, learnKnown } from '../../detect/known.ts'
+import { learnValue } from '../../detect/novelty.ts'
+import { learnSize, mergeSpread } from '../../detect/rates.ts'
+import type { AgentState, TaskState } from '../../model/agent-state.ts'
+import type { AgentEvent, Provenance } from '../../model/event.ts'
+import { hashOf, type Lesson, rate, traitOf } from '../../model/profile.ts'
+import { cohortKey, fleetKey } from '../streams.ts'
 
 /** Learns a task that ended, unless it was tainted; answers what its peers may learn from it. */
 export function learnTask(state: AgentState, task: TaskState, event: AgentEvent): Lesson[] {

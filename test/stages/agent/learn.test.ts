@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { hash32, indexOf } from '../../src/detect/index.ts'
-import type { AgentEvent } from '../../src/model/event.ts'
-import { rate } from '../../src/model/profile.ts'
-import { Driven } from '../support/drive.ts'
-import { event } from '../support/events.ts'
+import { hash32, indexOf } from '../../../src/detect/index.ts'
+import type { AgentEvent } from '../../../src/model/event.ts'
+import { rate } from '../../../src/model/profile.ts'
+import { Driven } from '../../support/drive.ts'
+import { event } from '../../support/events.ts'
 
 const start = 1_800_000_000_000
 const minute = 60_000

@@ -1,10 +1,10 @@
-import { hash32, isAct, isHeld, learnSize } from '../detect/index.ts'
-import { indexOf } from '../detect/novelty.ts'
-import type { AgentState, TaskState } from '../model/agent-state.ts'
-import type { AgentEvent } from '../model/event.ts'
-import { emptySpread, packed, traits } from '../model/profile.ts'
+import { hash32, isAct, isHeld, learnSize } from '../../detect/index.ts'
+import { indexOf } from '../../detect/novelty.ts'
+import type { AgentState, TaskState } from '../../model/agent-state.ts'
+import type { AgentEvent } from '../../model/event.ts'
+import { emptySpread, packed, traits } from '../../model/profile.ts'
+import type { Profiled } from '../streams.ts'
 import { limits, none } from './agent-store.ts'
-import type { Profiled } from './streams.ts'
 
 /** Which traits of this act are fresh in its task, and which of those are new for the agent. */
 export function lookAt(event: AgentEvent, state: AgentState, task: TaskState | undefined, kit: Profiled['kit']): void {

@@ -1,9 +1,9 @@
-import type { AgentState } from '../model/agent-state.ts'
-import { digest } from '../model/digest.ts'
-import type { AgentEvent } from '../model/event.ts'
-import type { Finding } from '../model/finding.ts'
+import type { AgentState } from '../../model/agent-state.ts'
+import { digest } from '../../model/digest.ts'
+import type { AgentEvent } from '../../model/event.ts'
+import type { Finding } from '../../model/finding.ts'
+import { actOf } from '../findings.ts'
 import { none } from './agent-store.ts'
-import { actOf } from './findings.ts'
 
 const detector = { id: 'standing-evidence', version: 1 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Command } from '../../src/model/command.ts'
-import type { AgentEvent } from '../../src/model/event.ts'
-import type { Widen } from '../../src/model/receipt.ts'
-import { Driven } from '../support/drive.ts'
+import type { Command } from '../../../src/model/command.ts'
+import type { AgentEvent } from '../../../src/model/event.ts'
+import type { Widen } from '../../../src/model/receipt.ts'
+import { Driven } from '../../support/drive.ts'
 
 const start = 1_800_000_000_000
 const hour = 3_600_000

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { Driven } from '../support/drive.ts'
-import { event } from '../support/events.ts'
+import { Driven } from '../../support/drive.ts'
+import { event } from '../../support/events.ts'
 
 const start = 1_800_000_000_000
 let n = 0

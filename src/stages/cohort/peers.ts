@@ -1,9 +1,9 @@
-import { learnSize, meanOf } from '../detect/index.ts'
-import { knownLimits, learnKnown } from '../detect/known.ts'
-import { learnValue } from '../detect/novelty.ts'
-import type { Stage } from '../flow/topology.ts'
-import { emptyProfile, hashOf, type Profile, rate, traitOf } from '../model/profile.ts'
-import type { Streams } from './streams.ts'
+import { learnSize, meanOf } from '../../detect/index.ts'
+import { knownLimits, learnKnown } from '../../detect/known.ts'
+import { learnValue } from '../../detect/novelty.ts'
+import type { Stage } from '../../flow/topology.ts'
+import { emptyProfile, hashOf, type Profile, rate, traitOf } from '../../model/profile.ts'
+import type { Streams } from '../streams.ts'
 
 /** Gathers lessons under a cohort (or the fleet) and tells every agents’ partition now and then. */
 export const peers: Stage<Streams, 'lessons', { profile: Profile; told: number }> = {

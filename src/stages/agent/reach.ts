@@ -1,7 +1,7 @@
-import type { Rung } from '../model/command.ts'
-import type { AgentEvent } from '../model/event.ts'
-import type { Act } from '../model/finding.ts'
-import type { Reach } from '../policy/ladder.ts'
+import type { Rung } from '../../model/command.ts'
+import type { AgentEvent } from '../../model/event.ts'
+import type { Act } from '../../model/finding.ts'
+import type { Reach } from '../../policy/ladder.ts'
 
 /**
  * How much of the work a command touches. What stands is about no one destination: it is about the tool. The evidence of one

@@ -1,8 +1,8 @@
-import type { AgentState, KeptEvidence, OpenAct, Risk, TaskState } from '../model/agent-state.ts'
-import type { AgentEvent } from '../model/event.ts'
-import type { Finding } from '../model/finding.ts'
-import { accumulate, fade, isNothing } from '../policy/fade.ts'
-import type { Own } from '../policy/weigh.ts'
+import type { AgentState, KeptEvidence, OpenAct, Risk, TaskState } from '../../model/agent-state.ts'
+import type { AgentEvent } from '../../model/event.ts'
+import type { Finding } from '../../model/finding.ts'
+import { accumulate, fade, isNothing } from '../../policy/fade.ts'
+import type { Own } from '../../policy/weigh.ts'
 import { limits, none } from './agent-store.ts'
 
 export const riskOf = (owner: AgentState | TaskState | undefined): Risk | undefined => owner?.risk ?? undefined

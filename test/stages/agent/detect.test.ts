@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
-import { type AnyDetector, type DetectorKey, defineDetector } from '../../src/detect/define.ts'
-import { looked, type Verdict } from '../../src/model/verdict.ts'
-import { Driven } from '../support/drive.ts'
-import { event } from '../support/events.ts'
+import { type AnyDetector, type DetectorKey, defineDetector } from '../../../src/detect/define.ts'
+import { looked, type Verdict } from '../../../src/model/verdict.ts'
+import { Driven } from '../../support/drive.ts'
+import { event } from '../../support/events.ts'
 
 const start = 1_800_000_000_000
 

@@ -1,9 +1,9 @@
-import type { Stage } from '../flow/topology.ts'
-import type { AgentState } from '../model/agent-state.ts'
-import type { AgentEvent } from '../model/event.ts'
-import type { Scope } from '../model/scope.ts'
+import type { Stage } from '../../flow/topology.ts'
+import type { AgentState } from '../../model/agent-state.ts'
+import type { AgentEvent } from '../../model/event.ts'
+import type { Scope } from '../../model/scope.ts'
+import type { Streams } from '../streams.ts'
 import { agentStore, limits } from './agent-store.ts'
-import type { Streams } from './streams.ts'
 
 /** The scope that the event names, else its task’s, else the agent’s standing one. */
 export function scopeOf(state: AgentState, event: Pick<AgentEvent, 'task'>): Scope | undefined {

@@ -1,5 +1,5 @@
-import type { AgentState, TaskState } from '../model/agent-state.ts'
-import type { AgentEvent } from '../model/event.ts'
+import type { AgentState, TaskState } from '../../model/agent-state.ts'
+import type { AgentEvent } from '../../model/event.ts'
 import { emptyTask, limits } from './agent-store.ts'
 
 /** The task of an event, begun when new. Work without a task is kept together by its session. */

@@ -1,11 +1,11 @@
-import type { Stage } from '../flow/topology.ts'
-import type { AgentState, Widened } from '../model/agent-state.ts'
-import { rank } from '../policy/ladder.ts'
-import type { StampedPolicy } from '../policy/policy.ts'
-import { maxWidened } from '../policy/widen.ts'
+import type { Stage } from '../../flow/topology.ts'
+import type { AgentState, Widened } from '../../model/agent-state.ts'
+import { rank } from '../../policy/ladder.ts'
+import type { StampedPolicy } from '../../policy/policy.ts'
+import { maxWidened } from '../../policy/widen.ts'
+import type { Streams } from '../streams.ts'
 import { agentStore, none } from './agent-store.ts'
 import { approve } from './approvals.ts'
-import type { Streams } from './streams.ts'
 
 /** Takes in what became of a command: applied, expired, let go by a person, or widened. */
 export const heed = (fallback: StampedPolicy): Stage<Streams, 'rulings', AgentState> => ({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { AgentEvent } from '../../src/model/event.ts'
-import { rank } from '../../src/policy/ladder.ts'
-import { Driven, policyOf } from '../support/drive.ts'
-import { event } from '../support/events.ts'
+import type { AgentEvent } from '../../../src/model/event.ts'
+import { rank } from '../../../src/policy/ladder.ts'
+import { Driven, policyOf } from '../../support/drive.ts'
+import { event } from '../../support/events.ts'
 
 const start = 1_800_000_000_000
 /** A send to an address out of a tool’s text: twelve bits of a rule. */

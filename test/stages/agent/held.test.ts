@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
-import { defineDetector } from '../../src/detect/define.ts'
-import type { AgentEvent } from '../../src/model/event.ts'
-import { interrupts, rank } from '../../src/policy/ladder.ts'
-import { Driven } from '../support/drive.ts'
-import { event } from '../support/events.ts'
+import { defineDetector } from '../../../src/detect/define.ts'
+import type { AgentEvent } from '../../../src/model/event.ts'
+import { interrupts, rank } from '../../../src/policy/ladder.ts'
+import { Driven } from '../../support/drive.ts'
+import { event } from '../../support/events.ts'
 
 const start = 1_800_000_000_000
 let n = 0

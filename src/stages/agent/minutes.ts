@@ -1,5 +1,5 @@
-import type { AgentState } from '../model/agent-state.ts'
-import type { AgentEvent } from '../model/event.ts'
+import type { AgentState } from '../../model/agent-state.ts'
+import type { AgentEvent } from '../../model/event.ts'
 import { learnMinutes } from './learn.ts'
 
 const minuteMs = 60_000

@@ -1,6 +1,6 @@
-import { hash32, isHeld } from '../detect/index.ts'
-import type { AgentState, TaskState } from '../model/agent-state.ts'
-import type { AgentEvent } from '../model/event.ts'
+import { hash32, isHeld } from '../../detect/index.ts'
+import type { AgentState, TaskState } from '../../model/agent-state.ts'
+import type { AgentEvent } from '../../model/event.ts'
 import { limits } from './agent-store.ts'
 
 /** An attempt whose outcome is not known: its point can still hold it. */

@@ -1,5 +1,5 @@
-import type { AgentState, TaskState } from '../model/agent-state.ts'
-import { emptyProfile } from '../model/profile.ts'
+import type { AgentState, TaskState } from '../../model/agent-state.ts'
+import { emptyProfile } from '../../model/profile.ts'
 
 /** What most agents have of most things: one empty list for all of them. */
 export const none: readonly never[] = Object.freeze([])
