@@ -1,5 +1,5 @@
 import { isKnown } from '../../src/detect/index.ts'
-import { actionOf } from '../../src/formats/action-class.ts'
+import { actionOf } from '../../src/formats/kit/action-class.ts'
 import { actOf, describeTool, type ToolModel } from '../../src/guard/act/index.ts'
 import { TaskMemory } from '../../src/guard/provenance/index.ts'
 import { structureOf } from '../../src/guard/provenance/structure.ts'

@@ -1,5 +1,5 @@
 import { type Format, limits, type Refusal, type Sink } from '../formats/format.ts'
-import { head, shown, utf8Length } from '../formats/text.ts'
+import { head, shown, utf8Length } from '../formats/kit/text.ts'
 import { digest } from '../model/digest.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Raw } from '../model/raw.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isOver } from '../../src/formats/text.ts'
+import { isOver } from '../../src/formats/kit/text.ts'
 import type { Raw } from '../../src/model/raw.ts'
 import { event, least, received, run, sample } from './samples.ts'
 

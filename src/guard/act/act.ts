@@ -1,4 +1,4 @@
-import { classOf } from '../../formats/action-class.ts'
+import { classOf } from '../../formats/kit/action-class.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 import { CallReader } from './call-reader.ts'
 import type { ActContext } from './context.ts'

@@ -1,5 +1,5 @@
-import { readName } from '../../formats/tool-name/read-name.ts'
-import { set, singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { readName } from '../../formats/kit/tool-name/read-name.ts'
+import { set, singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import type { Sink } from '../../model/sink.ts'
 import type { ToolModel } from './model.ts'
 import { carriers, remoteWords } from './property-words.ts'

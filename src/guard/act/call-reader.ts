@@ -1,8 +1,8 @@
-import { classOf } from '../../formats/action-class.ts'
-import { Nouns } from '../../formats/tool-name/effect.ts'
-import { messages } from '../../formats/tool-name/nouns.ts'
-import { readName } from '../../formats/tool-name/read-name.ts'
-import { wordsOf } from '../../formats/tool-name/words.ts'
+import { classOf } from '../../formats/kit/action-class.ts'
+import { Nouns } from '../../formats/kit/tool-name/effect.ts'
+import { messages } from '../../formats/kit/tool-name/nouns.ts'
+import { readName } from '../../formats/kit/tool-name/read-name.ts'
+import { wordsOf } from '../../formats/kit/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 import {
   asking,

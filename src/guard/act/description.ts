@@ -1,5 +1,5 @@
-import { type Effect, effectOf, gravest, Nouns } from '../../formats/tool-name/effect.ts'
-import { type Doing, eitherVerbs, plainVerbs } from '../../formats/tool-name/verbs.ts'
+import { type Effect, effectOf, gravest, Nouns } from '../../formats/kit/tool-name/effect.ts'
+import { type Doing, eitherVerbs, plainVerbs } from '../../formats/kit/tool-name/verbs.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 
 export interface DescriptionReading {

@@ -1,4 +1,4 @@
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import type { Part } from './types.ts'
 
 /** What is called only this, is called after nothing else: the thing itself. */

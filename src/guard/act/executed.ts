@@ -1,4 +1,4 @@
-import { set, singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { set, singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import { readContents } from './contents.ts'
 import type { Found } from './found.ts'
 import type { ToolModel } from './model.ts'

@@ -1,4 +1,4 @@
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import type { Sink } from '../../model/sink.ts'
 
 /** Who may see or use a thing, and the words by which that is everybody. */

@@ -1,5 +1,5 @@
-import { shared } from '../../formats/tool-name/nouns.ts'
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { shared } from '../../formats/kit/tool-name/nouns.ts'
+import { singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import { type Ground, landingOf } from './paths.ts'
 import * as property from './property-words.ts'
 import type { Part } from './types.ts'

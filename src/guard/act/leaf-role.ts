@@ -1,4 +1,4 @@
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import type { Sink } from '../../model/sink.ts'
 import type { ToolModel } from './model.ts'
 import * as property from './property-words.ts'

@@ -1,5 +1,5 @@
-import { type Doing, eitherVerbs, plainVerbs } from '../../formats/tool-name/verbs.ts'
-import { set, singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { type Doing, eitherVerbs, plainVerbs } from '../../formats/kit/tool-name/verbs.ts'
+import { set, singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import { carriers } from './property-words.ts'
 import type { Leaf } from './walk.ts'
 

@@ -1,4 +1,4 @@
-import { segmentsOf, set, singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { segmentsOf, set, singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import { quoted, workFolder } from './call-names.ts'
 import type { ToolProgram } from './model.ts'
 import type { DeclaredProperty } from './schema.ts'

@@ -1,4 +1,4 @@
-import { set } from '../../formats/tool-name/words.ts'
+import { set } from '../../formats/kit/tool-name/words.ts'
 
 /** Words of argument names, by what such an argument is. All in singular. */
 

@@ -1,5 +1,5 @@
-import { type Doing, eitherVerbs, plainVerbs } from '../../formats/tool-name/verbs.ts'
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { type Doing, eitherVerbs, plainVerbs } from '../../formats/kit/tool-name/verbs.ts'
+import { singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import type { Sink } from '../../model/sink.ts'
 import * as words from './property-words.ts'
 import type { Shape } from './shape.ts'

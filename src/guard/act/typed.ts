@@ -1,4 +1,4 @@
-import { set, singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { set, singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import { isProgram } from './shell/programs.ts'
 
 /** Words of tools that hand keys or text to whatever listens. */

@@ -1,4 +1,4 @@
-import { set, singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { set, singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import { persistentAt } from './paths.ts'
 import type { Part } from './types.ts'
 import type { Leaf } from './walk.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { actionOf } from '../../formats/action-class.ts'
+import { actionOf } from '../../formats/kit/action-class.ts'
 import type { AgentEvent, Keyed } from '../../model/event.ts'
 import type { Examined } from '../provenance/index.ts'
 import type { GuardLinks } from './guard-links.ts'

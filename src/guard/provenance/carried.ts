@@ -1,4 +1,4 @@
-import { set, wordsOf } from '../../formats/tool-name/words.ts'
+import { set, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import type { Act } from '../act/index.ts'
 import { isVisit } from './aims.ts'
 import { broughtBy } from './brought.ts'

@@ -1,4 +1,4 @@
-import { set } from '../../formats/tool-name/words.ts'
+import { set } from '../../formats/kit/tool-name/words.ts'
 
 /**
  * Words by which a request is taken apart into what it orders, what it only looks at and what it rules out: English, German, French,

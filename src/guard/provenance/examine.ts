@@ -1,4 +1,4 @@
-import { classOf } from '../../formats/action-class.ts'
+import { classOf } from '../../formats/kit/action-class.ts'
 import type { Provenance } from '../../model/event.ts'
 import { handedAims, isVisit } from './aims.ts'
 import { destroyedBy } from './asked.ts'

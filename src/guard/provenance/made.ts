@@ -1,4 +1,4 @@
-import { singular, wordsOf } from '../../formats/tool-name/words.ts'
+import { singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import type { Reading } from './reading.ts'
 import { structureOf } from './structure.ts'
 import { tokensOf } from './text.ts'

@@ -1,4 +1,4 @@
-import { set } from '../../formats/tool-name/words.ts'
+import { set } from '../../formats/kit/tool-name/words.ts'
 import type { Call } from './call.ts'
 import type { IndexedReading } from './columns.ts'
 import { digestOfWord } from './hash.ts'

@@ -1,4 +1,4 @@
-import { set } from '../../formats/tool-name/words.ts'
+import { set } from '../../formats/kit/tool-name/words.ts'
 
 /** The principal. */
 const principal = set('me us myself mir mich uns moi nous mí nosotros noi mim nós mij ons mnie nam мне нам mig oss')

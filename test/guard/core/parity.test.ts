@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { detectors } from '../../../detectors/index.ts'
-import { native } from '../../../src/formats/native.ts'
+import { native } from '../../../src/formats/native/native.ts'
 import { Guard } from '../../../src/guard/core/guard.ts'
 import { type GuardLinks, noLinks } from '../../../src/guard/core/guard-links.ts'
 import { LocalCore } from '../../../src/guard/core/local-core.ts'

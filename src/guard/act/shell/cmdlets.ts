@@ -1,4 +1,4 @@
-import { readName } from '../../../formats/tool-name/read-name.ts'
+import { readName } from '../../../formats/kit/tool-name/read-name.ts'
 import { graver } from '../../../model/sink.ts'
 import { shapeOf } from '../shape.ts'
 import type { Call, Shell } from './shell.ts'

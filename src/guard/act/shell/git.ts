@@ -1,4 +1,4 @@
-import { set } from '../../../formats/tool-name/words.ts'
+import { set } from '../../../formats/kit/tool-name/words.ts'
 import { aimsOf } from '../aims.ts'
 import { many } from '../found.ts'
 import { applies } from './patches.ts'

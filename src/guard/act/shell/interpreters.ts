@@ -1,4 +1,4 @@
-import { set } from '../../../formats/tool-name/words.ts'
+import { set } from '../../../formats/kit/tool-name/words.ts'
 import { readCode } from '../code/index.ts'
 import { absolutePath, landingOf } from '../paths.ts'
 import { fetchers } from './network.ts'

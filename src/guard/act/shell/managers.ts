@@ -1,4 +1,4 @@
-import { set } from '../../../formats/tool-name/words.ts'
+import { set } from '../../../formats/kit/tool-name/words.ts'
 
 export interface Manager {
   /** Subcommands that install what they name. */

@@ -1,4 +1,4 @@
-import { set } from '../../../formats/tool-name/words.ts'
+import { set } from '../../../formats/kit/tool-name/words.ts'
 import { shapeOf } from '../shape.ts'
 import {
   type Call,

@@ -1,4 +1,4 @@
-import { set } from '../../../formats/tool-name/words.ts'
+import { set } from '../../../formats/kit/tool-name/words.ts'
 import { absolutePath } from '../paths.ts'
 import { alike, type Manager, managers, projectRunners } from './managers.ts'
 import { type Call, type Handler, optionsOf, runsDeclared, type Shell } from './shell.ts'

@@ -1,4 +1,4 @@
-import { set } from '../../../formats/tool-name/words.ts'
+import { set } from '../../../formats/kit/tool-name/words.ts'
 import { absolutePath } from '../paths.ts'
 import { find } from './find.ts'
 import { assigned } from './settings.ts'

@@ -1,5 +1,5 @@
-import { readName } from '../../../formats/tool-name/read-name.ts'
-import { set } from '../../../formats/tool-name/words.ts'
+import { readName } from '../../../formats/kit/tool-name/read-name.ts'
+import { set } from '../../../formats/kit/tool-name/words.ts'
 import { graver } from '../../../model/sink.ts'
 import { many } from '../found.ts'
 import { shapeOf } from '../shape.ts'

@@ -1,4 +1,4 @@
-import { set } from '../../../formats/tool-name/words.ts'
+import { set } from '../../../formats/kit/tool-name/words.ts'
 import { many } from '../found.ts'
 import { assigned } from './settings.ts'
 import { type Handler, optionsOf, type Shell, type Word, word } from './shell.ts'

@@ -1,5 +1,5 @@
-import { Nouns } from '../../../formats/tool-name/effect.ts'
-import { singular, wordsOf } from '../../../formats/tool-name/words.ts'
+import { Nouns } from '../../../formats/kit/tool-name/effect.ts'
+import { singular, wordsOf } from '../../../formats/kit/tool-name/words.ts'
 import type { Found } from '../found.ts'
 import type { Token } from './words.ts'
 

@@ -1,5 +1,5 @@
-import type { ActionClass } from '../model/event.ts'
-import type { Sink } from '../model/sink.ts'
+import type { ActionClass } from '../../model/event.ts'
+import type { Sink } from '../../model/sink.ts'
 import { type NameReading, readName } from './tool-name/read-name.ts'
 
 /** What an MCP server says of its own tool. Untrusted, and never enough alone. */

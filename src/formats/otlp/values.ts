@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './json.ts'
+import { isObject, type JsonObject } from '../kit/json.ts'
 
 /** OTLP's attribute list as a map. A key that comes twice keeps its first value; what is no attribute is left out. */
 export type Attributes = ReadonlyMap<string, unknown>

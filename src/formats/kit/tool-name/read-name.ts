@@ -1,4 +1,4 @@
-import type { Sink } from '../../model/sink.ts'
+import type { Sink } from '../../../model/sink.ts'
 import { type Effect, effectOf, gravest, Nouns } from './effect.ts'
 import { own, shared } from './nouns.ts'
 import { type Doing, eitherVerbs, impliedVerbs, plainVerbs } from './verbs.ts'

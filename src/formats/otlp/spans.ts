@@ -1,9 +1,9 @@
-import type { ActionClass, Outcome } from '../model/event.ts'
-import { actionOf } from './action-class.ts'
-import { canonicalText } from './canonical.ts'
-import type { JsonObject } from './json.ts'
-import { type Attributes, jsonOf, textOf } from './otlp-values.ts'
-import { clip, sha256Hex, utf8Length } from './text.ts'
+import type { ActionClass, Outcome } from '../../model/event.ts'
+import { actionOf } from '../kit/action-class.ts'
+import { canonicalText } from '../kit/canonical.ts'
+import type { JsonObject } from '../kit/json.ts'
+import { clip, sha256Hex, utf8Length } from '../kit/text.ts'
+import { type Attributes, jsonOf, textOf } from './values.ts'
 
 /** A span with its attributes and those of its resource read. */
 export interface Span {

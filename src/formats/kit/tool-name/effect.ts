@@ -1,4 +1,4 @@
-import { gravity, type Sink } from '../../model/sink.ts'
+import { gravity, type Sink } from '../../../model/sink.ts'
 import * as nouns from './nouns.ts'
 import type { Doing } from './verbs.ts'
 import { singular } from './words.ts'

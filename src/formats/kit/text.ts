@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import { digest } from '../model/digest.ts'
+import { digest } from '../../model/digest.ts'
 
 declare global {
   // ES2024, in every Node we run on; the core is compiled against ES2023.

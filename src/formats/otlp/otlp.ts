@@ -1,10 +1,10 @@
-import type { Raw } from '../model/raw.ts'
-import { admit } from './admit.ts'
-import type { Format, Refusal, Sink } from './format.ts'
-import { isObject, type JsonObject, parseJson, partOf } from './json.ts'
-import { type Act, actOf, eventOf, type Span } from './otlp-spans.ts'
-import { type Attributes, attributesOf, nanosToMillis } from './otlp-values.ts'
-import { shown } from './text.ts'
+import type { Raw } from '../../model/raw.ts'
+import type { Format, Refusal, Sink } from '../format.ts'
+import { admit } from '../kit/admit.ts'
+import { isObject, type JsonObject, parseJson, partOf } from '../kit/json.ts'
+import { shown } from '../kit/text.ts'
+import { type Act, actOf, eventOf, type Span } from './spans.ts'
+import { type Attributes, attributesOf, nanosToMillis } from './values.ts'
 
 interface Found {
   span: Span

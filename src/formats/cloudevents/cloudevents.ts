@@ -1,10 +1,10 @@
-import { Kind, Sensitivity } from '../model/event.ts'
-import type { Raw } from '../model/raw.ts'
-import { admit, type Origin } from './admit.ts'
-import { type Format, limits, type Refusal, type Sink } from './format.ts'
-import { isObject, type JsonObject, parseJson, partOf, tooLarge } from './json.ts'
-import { native } from './native.ts'
-import { clip, head, isOver, shown } from './text.ts'
+import { Kind, Sensitivity } from '../../model/event.ts'
+import type { Raw } from '../../model/raw.ts'
+import { type Format, limits, type Refusal, type Sink } from '../format.ts'
+import { admit, type Origin } from '../kit/admit.ts'
+import { isObject, type JsonObject, parseJson, partOf, tooLarge } from '../kit/json.ts'
+import { clip, head, isOver, shown } from '../kit/text.ts'
+import { native } from '../native/native.ts'
 
 const structured = /^\s*application\/cloudevents(-batch)?(?:\+([\w.-]+))?/i
 const kinds = new Set<unknown>(Kind.anyOf.map((each) => each.const))

@@ -1,8 +1,8 @@
-import type { Raw } from '../model/raw.ts'
-import { admit } from './admit.ts'
-import { type Format, limits, type Sink } from './format.ts'
-import { parseJson, tooLarge } from './json.ts'
-import { isOver } from './text.ts'
+import type { Raw } from '../../model/raw.ts'
+import { type Format, limits, type Sink } from '../format.ts'
+import { admit } from '../kit/admit.ts'
+import { parseJson, tooLarge } from '../kit/json.ts'
+import { isOver } from '../kit/text.ts'
 
 const jsonType = /^(?:application|text)\/(?:[\w.+-]+\+)?(?:json|x-ndjson|ndjson|jsonl|x-jsonl|json-seq)\b/i
 const linesType = /^(?:application|text)\/(?:x-ndjson|ndjson|jsonl|x-jsonl)\b/i

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { received, refused, run, sample } from './samples.ts'
+import { received, refused, run, sample } from '../samples.ts'
 
 const at = (offset: number) => Date.UTC(2026, 0, 31, 11, 59, 50) + offset
 const sha256 = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`

@@ -1,6 +1,6 @@
 import { Compile, Errors } from 'typebox/schema'
-import { AgentEvent } from '../model/event.ts'
-import { limits, type Refusal, type Sink } from './format.ts'
+import { AgentEvent } from '../../model/event.ts'
+import { limits, type Refusal, type Sink } from '../format.ts'
 import { isObject, type JsonObject, misfit, partOf } from './json.ts'
 import { shown } from './text.ts'
 import { rfc3339Millis } from './time.ts'

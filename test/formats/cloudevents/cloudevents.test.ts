@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { event, least, received, refused, run } from './samples.ts'
+import { event, least, received, refused, run } from '../samples.ts'
 
 const envelope = (change: object = {}) => ({
   specversion: '1.0',

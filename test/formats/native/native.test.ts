@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { event, least, received, refused, run } from './samples.ts'
+import { event, least, received, refused, run } from '../samples.ts'
 
 describe('what is read', () => {
   test('a full event, unchanged', () => {

@@ -1,4 +1,4 @@
-import { limits, type Refusal } from './format.ts'
+import { limits, type Refusal } from '../format.ts'
 import { isOver } from './text.ts'
 
 export type JsonObject = Record<string, unknown>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { actionOf } from '../../src/formats/action-class.ts'
+import { actionOf } from '../../../src/formats/kit/action-class.ts'
 
 /** Tool names as servers ship them: filesystem, github, gitlab, git, slack, gmail, notion, postgres, puppeteer, AgentDojo, … */
 const cases: Record<string, string> = {
