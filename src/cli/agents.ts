@@ -1,4 +1,4 @@
-import type { AgentSummary } from '../api/agents.ts'
+import type { AgentSummary } from '../api/read/agents.ts'
 import { type Connection, call, query } from './client.ts'
 import { colors, type Output, plain, rungText, table, when } from './output.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { localKeyFile } from '../api/local-key.ts'
+import { localKeyFile } from '../api/server/local-key.ts'
 import { isLoopback } from '../config/loopback.ts'
 import { type ErrorCode, errorCodes, RescindError } from '../errors.ts'
 

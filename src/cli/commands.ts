@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { CommandLife } from '../api/command-life.ts'
+import type { CommandLife } from '../api/read/command-life.ts'
 import type { WidenOptions } from './approvals.ts'
 import { type Connection, call, query } from './client.ts'
 import { type Output, plain, rungText, table, when } from './output.ts'

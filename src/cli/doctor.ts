@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { localKeyFile } from '../api/local-key.ts'
+import { localKeyFile } from '../api/server/local-key.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { loadPolicy } from '../config/policy-file.ts'
 import { wordsOf } from '../errors.ts'

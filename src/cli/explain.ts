@@ -1,4 +1,4 @@
-import type { Explanation } from '../api/explanation.ts'
+import type { Explanation } from '../api/read/explain/answer.ts'
 import { type Connection, call, query } from './client.ts'
 import { colors, type Output, plain, rungText, when } from './output.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { localKeyFile } from '../api/local-key.ts'
+import { localKeyFile } from '../api/server/local-key.ts'
 import { RescindError, wordsOf } from '../errors.ts'
 import { pathsIn } from '../guard/core/own-files.ts'
 import { createGuard, type Guard, type GuardOptions, type Notice } from '../guard/index.ts'

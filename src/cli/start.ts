@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs'
-import { localKeyFile, readLocalKey } from '../api/local-key.ts'
+import { localKeyFile, readLocalKey } from '../api/server/local-key.ts'
 import { compose, type Rescind } from '../compose.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { isLoopback } from '../config/loopback.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { AgentSummary } from '../../src/api/agents.ts'
-import type { Explanation } from '../../src/api/explanation.ts'
+import type { AgentSummary } from '../../src/api/read/agents.ts'
+import type { Explanation } from '../../src/api/read/explain/answer.ts'
 import type { DrillResult } from '../../src/cli/drill.ts'
 import { createGuard } from '../../src/guard/index.ts'
 import { recent } from '../support/api.ts'

@@ -1,5 +1,5 @@
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose'
-import type { DecisionMessage } from '../../src/api/decision-feed.ts'
+import type { DecisionMessage } from '../../src/channels/stream/feed.ts'
 import { CommandTable } from '../../src/policy/command-table.ts'
 
 /** Verifies one signed message against the API’s published keys. */

@@ -1,0 +1,46 @@
+import { rungs } from '../../../model/command.ts'
+import type { Explanation } from './answer.ts'
+import type { Reckoning } from './reckoning.ts'
+
+const round = (value: number) => Math.round(value * 100) / 100
+const odds = (value: number) => (value >= 1 ? `${round(value)} to 1` : `1 in ${Math.round(1 / Math.max(value, 1e-12))}`)
+
+/** The same in lines of words. */
+export function worded(of: Omit<Explanation, 'text'>): Explanation {
+  const { verdicts, reckoning: r, commands, quiet } = of
+  const text = [
+    ...verdicts.map((v) => `${signed(v.bits)} bits  ${v.detector}: ${v.because} (event ${v.event})`),
+    ...(quiet ?? []),
+    ...(of.kind === 'command' && commands[0]?.widened !== undefined ? [] : reckoningInWords(r)),
+  ]
+  for (const c of commands)
+    text.push(
+      c.widened === undefined
+        ? `Command ${c.id}: ${c.rung}, ${c.mode === 'enforce' ? c.state : `${c.state} (${c.mode}: would have)`}.`
+        : `Widened approval ${c.id}: ${c.widened.by} let further acts like that of command ${c.widened.command} go, ${c.widened.acts}, until ${new Date(c.widened.until).toISOString()}, because: ${c.because}. It is ${c.state}.`,
+    )
+  return { ...of, text }
+}
+
+function reckoningInWords(r: Reckoning): string[] {
+  const text = [
+    `${round(r.bits)} bits stand: odds of ${odds(r.odds)} that the act is bad, at a cost of ${round(r.badAction)}.`,
+    r.rung === 'observe'
+      ? `Expected cost of letting it go on: ${round(r.odds * r.badAction)}. Nothing is done.`
+      : `Expected cost ${round(r.odds * r.badAction)} is more than ${r.rung} costs when it is wrong (${r.falseInterruption}).`,
+  ]
+  if (r.next !== undefined)
+    text.push(
+      r.next.bitsMissing > 0
+        ? `${r.next.rung} was not taken: it needs ${round(r.next.bitsNeeded)} bits, ${r.next.bitsMissing} more.`
+        : `${r.next.rung} was not taken: it needs ${round(r.next.bitsNeeded)} bits of evidence of its own kind.`,
+    )
+  else if (r.rung === rungs.at(-1)) text.push('There is no higher rung.')
+  if (r.held !== undefined)
+    text.push(
+      `${r.held} bits of acts that were held stand apart: they count beside the evidence of another act, up to tighten.`,
+    )
+  return text
+}
+
+const signed = (bits: number) => `${bits >= 0 ? '+' : ''}${round(bits)}`

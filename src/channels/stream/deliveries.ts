@@ -1,0 +1,80 @@
+import type { Receipt } from '../../model/receipt.ts'
+import { ended } from '../../policy/command-table.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Monitor } from '../../runtime/monitor.ts'
+import type { Metrics } from '../../telemetry.ts'
+
+const maxRemembered = 200_000
+
+/**
+ * Writes `delivered` receipts for commands that went out on the stream of a named point: once per command and point,
+ * those of one turn together. What a point did with it, only the point says.
+ */
+export class Deliveries {
+  readonly #p: {
+    monitor: Monitor
+    clock: Clock
+    metrics: Metrics
+    logger: { warn(about: object, message: string): void }
+  }
+  readonly #told = new Set<string>()
+  readonly #seeded = new Set<string>()
+  #waiting: Receipt[] = []
+
+  constructor(parts: {
+    monitor: Monitor
+    clock: Clock
+    metrics: Metrics
+    logger: { warn(about: object, message: string): void }
+  }) {
+    this.#p = parts
+  }
+
+  written(tenant: string, point: string | undefined, commands: readonly string[]): void {
+    if (point === undefined || commands.length === 0) return
+    this.#seed(tenant)
+    const { table } = this.#p.monitor.decisions.of(tenant)
+    for (const command of commands) {
+      const key = keyOf(tenant, command, point)
+      const standing = table.commands.get(command)
+      // A command that a point has applied already is past being delivered.
+      if (standing === undefined || standing.state === 'applied' || ended(standing.state) || this.#told.has(key))
+        continue
+      this.#remember(key)
+      const receipt: Receipt = { tenant, command, point, outcome: 'delivered', time: this.#p.clock.now() }
+      if (this.#waiting.push(receipt) === 1) setImmediate(() => this.#flush())
+    }
+  }
+
+  #flush(): void {
+    const receipts = this.#waiting
+    this.#waiting = []
+    this.#p.monitor.receive(receipts).then(
+      () => this.#p.metrics.deliveries.inc(receipts.length),
+      (error: unknown) => {
+        for (const { tenant, command, point } of receipts) this.#told.delete(keyOf(tenant, command, point))
+        this.#p.logger.warn({ err: error, receipts: receipts.length }, 'delivered receipts could not be written')
+      },
+    )
+  }
+
+  /** What the log says was delivered before this process. */
+  #seed(tenant: string): void {
+    if (this.#seeded.has(tenant)) return
+    this.#seeded.add(tenant)
+    for (const { command, point, state } of this.#p.monitor.decisions.of(tenant).recent)
+      if (point !== undefined && (state === 'delivered' || state === 'applied'))
+        this.#remember(keyOf(tenant, command, point))
+  }
+
+  #remember(key: string): void {
+    this.#told.add(key)
+    if (this.#told.size <= maxRemembered) return
+    for (const oldest of this.#told) {
+      this.#told.delete(oldest)
+      break
+    }
+  }
+}
+
+const keyOf = (tenant: string, command: string, point: string) => JSON.stringify([tenant, command, point])
