@@ -78,7 +78,7 @@ module.exports = {
     {
       name: 'only-compose-reaches-edges',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(compose|index|history-thread)\\.ts$', '^src/edges/'] },
+      from: { path: '^src/', pathNot: ['^src/(compose|edges)/', '^src/index\\.ts$'] },
       to: { path: '^src/edges/' },
     },
     {
@@ -91,14 +91,14 @@ module.exports = {
     {
       name: 'only-compose-and-guard-name-detectors',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/compose\\.ts$', '^src/guard/index\\.ts$'] },
+      from: { path: '^src/', pathNot: ['^src/compose/', '^src/guard/index\\.ts$'] },
       to: { path: '^detectors/' },
     },
     {
       name: 'nothing-imports-compose-but-entries',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(cli/|index\\.ts$)'] },
-      to: { path: '^src/compose\\.ts$' },
+      from: { path: '^src/', pathNot: ['^src/(cli/|compose/|index\\.ts$)'] },
+      to: { path: '^src/compose/' },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

@@ -1,5 +1,5 @@
 /** Embed the monitor: `import { compose, loadConfig } from 'rescind'`. */
-export { compose, type Rescind } from './compose.ts'
+export { compose, type Rescind } from './compose/compose.ts'
 export { loadConfig } from './config/load-config.ts'
 export type { Config } from './config/schema.ts'
 export { type ErrorCode, errorCodes, RescindError } from './errors.ts'

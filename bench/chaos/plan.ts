@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { flowOf, planOf } from '../../src/compose.ts'
+import { flowOf, planOf } from '../../src/compose/flow.ts'
 import { checkConfig } from '../../src/config/load-config.ts'
 import { loadPolicy } from '../../src/config/policy-file.ts'
 import { topicsOf } from '../../src/runtime/topics.ts'

@@ -1,4 +1,4 @@
-import { flowOf } from '../compose.ts'
+import { flowOf } from '../compose/flow.ts'
 import { loadPolicy } from '../config/policy-file.ts'
 import { formats } from '../formats/index.ts'
 import type { CommandUpdate } from '../model/command.ts'

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { localKeyFile, readLocalKey } from '../api/server/local-key.ts'
-import { compose, type Rescind } from '../compose.ts'
+import { compose, type Rescind } from '../compose/compose.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { isLoopback } from '../config/loopback.ts'
 import type { Config } from '../config/schema.ts'

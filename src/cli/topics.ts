@@ -1,4 +1,4 @@
-import { checkKafka } from '../compose.ts'
+import { checkKafka } from '../compose/log.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { colors, type Output, plain, table } from './output.ts'
 

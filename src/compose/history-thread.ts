@@ -2,15 +2,15 @@
 
 import { constants, getPriority, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
-import { type HistoryOptions, openHistory } from './edges/clickhouse/open.ts'
-import { closeThread, type FromThread } from './edges/clickhouse/thread.ts'
-import { historyWriter } from './edges/clickhouse/writer.ts'
-import { type KafkaLogOptions, openKafkaLog } from './edges/kafka/log/open-kafka-log.ts'
-import { wordsOf } from './errors.ts'
-import { formats } from './formats/index.ts'
-import type { TopicSpec } from './ports/log.ts'
-import { foreignRecords } from './runtime/foreign.ts'
-import { decode } from './stages/decode.ts'
+import { type HistoryOptions, openHistory } from '../edges/clickhouse/open.ts'
+import { closeThread, type FromThread } from '../edges/clickhouse/thread.ts'
+import { historyWriter } from '../edges/clickhouse/writer.ts'
+import { type KafkaLogOptions, openKafkaLog } from '../edges/kafka/log/open-kafka-log.ts'
+import { wordsOf } from '../errors.ts'
+import { formats } from '../formats/index.ts'
+import type { TopicSpec } from '../ports/log.ts'
+import { foreignRecords } from '../runtime/foreign.ts'
+import { decode } from '../stages/decode.ts'
 
 export interface HistoryThreadData {
   kafka: KafkaLogOptions

@@ -1,0 +1,24 @@
+import type { ApiParts } from '../api/server/context.ts'
+import { createApi } from '../api/server/create-api.ts'
+import { notListening } from '../errors.ts'
+
+/** How long requests in hand may take at a stop, ms. */
+const closeGraceMs = 1500
+
+/** The API where the configuration says. */
+export async function serveApi(parts: ApiParts): Promise<{ url: string; close(): Promise<void> }> {
+  const api = await createApi(parts)
+  const { host, port } = parts.config.http
+  const url = await api.listen({ host, port }).catch((error: unknown) => {
+    throw notListening(error, host, port, 'http.host, http.port (--host, --port)')
+  })
+  return {
+    url,
+    async close() {
+      // Requests in hand may finish; a kept-alive connection that its client never closes may not hold the stop.
+      const late = setTimeout(() => api.server.closeAllConnections(), closeGraceMs)
+      await api.close()
+      clearTimeout(late)
+    },
+  }
+}
