@@ -1,11 +1,10 @@
 import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { readYaml } from '../config/yaml-file.ts'
 import { invalidFile, RescindError, unreadableFile, wordsOf } from '../errors.ts'
-import { parseKnowledge } from '../guard/link/knowledge.ts'
 import { parseToolTable, type ToolTable } from '../guard/mcp/tools.ts'
 import { faultsOf } from '../model/faults.ts'
 import { Scope } from '../model/scope.ts'
-import type { Knowledge } from '../policy/knowledge.ts'
+import { type Knowledge, parseKnowledge } from '../protocol/knowledge.ts'
 import { destinationOf } from './digest.ts'
 
 /** The scope in a file; whose it is, the options say. Destinations may stand in it as they are read: they become digests. */

@@ -3,14 +3,13 @@
  * `guard.before(call)` and `guard.after(decision, result)` around each call. Decisions are local and synchronous.
  */
 import { detectors as shipped } from '../../detectors/index.ts'
-import type { Knowledge } from '../policy/knowledge.ts'
 import { defaultPolicy, stamped } from '../policy/policy.ts'
+import { type Knowledge, parseKnowledge } from '../protocol/knowledge.ts'
 import { Guard } from './core/guard.ts'
 import { type GuardLinks, noLinks } from './core/guard-links.ts'
 import { LocalCore } from './core/local-core.ts'
 import type { GuardOptions } from './core/types.ts'
 import { warmUp } from './core/warm-up.ts'
-import { parseKnowledge } from './link/knowledge.ts'
 import { Links } from './link/links.ts'
 import { Place } from './link/place.ts'
 

@@ -1,6 +1,6 @@
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose'
-import type { DecisionMessage } from '../../src/channels/stream/feed.ts'
 import { CommandTable } from '../../src/policy/command-table.ts'
+import type { DecisionMessage } from '../../src/protocol/message.ts'
 
 /** Verifies one signed message against the API’s published keys. */
 export async function verified(url: string, jws: string): Promise<DecisionMessage> {

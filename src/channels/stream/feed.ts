@@ -2,29 +2,9 @@ import type { CommandUpdate } from '../../model/command.ts'
 import { inForce, type Standing } from '../../policy/command-table.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Signer } from '../../ports/signer.ts'
+import { type DecisionMessage, messageType } from '../../protocol/message.ts'
 import type { Monitor } from '../../runtime/monitor.ts'
 import type { Metrics } from '../../telemetry.ts'
-
-/** One message of the decision stream, as it is signed. */
-export interface DecisionMessage {
-  kind: 'snapshot' | 'delta' | 'beat'
-  tenant: string
-  /** Of the table after this message. */
-  seq: number
-  digest: string
-  /** Of a snapshot: the commands in force. */
-  commands?: Standing[]
-  /** Of a snapshot in several messages, from 1. The table is whole with the last. */
-  page?: number
-  pages?: number
-  /** Of a delta, in order. */
-  updates?: CommandUpdate[]
-  policyVersion: string
-  /** When it was made, ms since the epoch. */
-  at: number
-}
-
-export const messageType = 'rescind-decision+jws'
 
 /** A signed message, and what the stream needs to know of it. */
 export interface Signed {

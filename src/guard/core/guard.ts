@@ -1,7 +1,7 @@
 import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
-import type { Knowledge } from '../../policy/knowledge.ts'
+import type { Knowledge } from '../../protocol/knowledge.ts'
 import { Joins } from '../provenance/joins.ts'
 import type { Reading } from '../provenance/reading.ts'
 import { Attempts } from './attempts.ts'

@@ -1,7 +1,8 @@
+import type { DecisionMessage } from '../../protocol/message.ts'
 import type { Notice } from '../core/types.ts'
 import { Backoff, pause, within } from './backoff.ts'
 import { isTurnedDown, type MonitorClient, unwilling } from './client.ts'
-import type { Message, Verify } from './message.ts'
+import type { Verify } from './message.ts'
 import { serverSent } from './server-sent.ts'
 import type { HeldTable } from './table.ts'
 
@@ -13,7 +14,7 @@ export interface DecisionStreamParts {
   tenant: string
   backoffMs?: readonly [number, number]
   /** A verified message came and the table agrees with it; it may be an old one. */
-  onHeard(message: Message): void
+  onHeard(message: DecisionMessage): void
   /** The connection broke, or was not made; it is tried again. */
   onBroken(error: unknown): void
   onResync(): void

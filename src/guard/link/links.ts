@@ -3,7 +3,8 @@ import { Compile } from 'typebox/compile'
 import { Command, CommandState } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
-import type { Knowledge } from '../../policy/knowledge.ts'
+import type { Knowledge } from '../../protocol/knowledge.ts'
+import type { DecisionMessage } from '../../protocol/message.ts'
 import type { GuardLinks } from '../core/guard-links.ts'
 import type { Restrictions } from '../core/restrictions.ts'
 import type { GuardOptions, MonitorOptions, Notice } from '../core/types.ts'
@@ -11,7 +12,7 @@ import { isTurnedDown, MonitorClient } from './client.ts'
 import { DecisionStream } from './decisions.ts'
 import { Freshness } from './freshness.ts'
 import { fetchKnowledge } from './knowledge.ts'
-import { type Message, verifier } from './message.ts'
+import { verifier } from './message.ts'
 import type { Place } from './place.ts'
 import { Publisher } from './publisher.ts'
 import { Receipts } from './receipts.ts'
@@ -192,7 +193,7 @@ export class Links implements GuardLinks {
     }
   }
 
-  #onHeard({ policyVersion, at }: Message): void {
+  #onHeard({ policyVersion, at }: DecisionMessage): void {
     const late = this.#freshness.take(at, performance.now())
     if (late !== undefined) this.#heard = Math.max(this.#heard, this.#now() - late)
     this.#turnedDown = false

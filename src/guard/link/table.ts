@@ -1,7 +1,7 @@
 import type { Command } from '../../model/command.ts'
 import { CommandTable, inForce, type Standing } from '../../policy/command-table.ts'
+import type { DecisionMessage } from '../../protocol/message.ts'
 import { Restrictions, refusalOf } from '../core/restrictions.ts'
-import type { Message } from './message.ts'
 
 /** What a change of the table means to those around it. */
 export interface TableListener {
@@ -45,7 +45,7 @@ export class HeldTable {
   }
 
   /** Takes a verified message. `drifted`: ask for a snapshot. `part`: a page of one, more are on their way. */
-  take(message: Message): 'agrees' | 'drifted' | 'part' {
+  take(message: DecisionMessage): 'agrees' | 'drifted' | 'part' {
     if (message.at < this.newest - oldAfterMs) return 'drifted'
     // Nor may one that is no newer take back what came since; a monitor that starts anew says so later than it spoke before.
     if (message.at <= this.newest && message.seq < this.#table.seq) return 'drifted'
@@ -79,7 +79,7 @@ export class HeldTable {
     return agrees
   }
 
-  #snapshot({ seq, digest, commands = [], page, pages = 1 }: Message): 'agrees' | 'drifted' | 'part' {
+  #snapshot({ seq, digest, commands = [], page, pages = 1 }: DecisionMessage): 'agrees' | 'drifted' | 'part' {
     if (pages > maxPages) return 'drifted'
     const of = `${seq} ${digest} ${pages}`
     if (this.#pagesOf !== of) this.#pages = new Map()

@@ -1,11 +1,12 @@
 import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 import { expect, test } from 'vitest'
 import { MonitorClient } from '../../../src/guard/link/client.ts'
-import { type Message, messageType, verifier } from '../../../src/guard/link/message.ts'
+import { verifier } from '../../../src/guard/link/message.ts'
 import { serverSent } from '../../../src/guard/link/server-sent.ts'
 import { HeldTable } from '../../../src/guard/link/table.ts'
 import type { Command, CommandUpdate } from '../../../src/model/command.ts'
 import { CommandTable } from '../../../src/policy/command-table.ts'
+import { type DecisionMessage, messageType } from '../../../src/protocol/message.ts'
 
 const now = 1_800_000_000_000
 const command = (id: string): Command => ({
@@ -30,7 +31,7 @@ const command = (id: string): Command => ({
 /** The monitor’s side of the stream, on the real table. */
 function source() {
   const table = new CommandTable()
-  const message = (kind: Message['kind'], over: Partial<Message>): Message => ({
+  const message = (kind: DecisionMessage['kind'], over: Partial<DecisionMessage>): DecisionMessage => ({
     kind,
     tenant: 'default',
     seq: table.seq,
@@ -55,8 +56,9 @@ function source() {
       return { ...update, digest: table.digest }
     },
     delta: (...updates: CommandUpdate[]) => message('delta', { updates }),
-    snapshot: (over: Partial<Message> = {}) => message('snapshot', { commands: [...table.commands.values()], ...over }),
-    beat: (over: Partial<Message> = {}) => message('beat', over),
+    snapshot: (over: Partial<DecisionMessage> = {}) =>
+      message('snapshot', { commands: [...table.commands.values()], ...over }),
+    beat: (over: Partial<DecisionMessage> = {}) => message('beat', over),
   }
 }
 
