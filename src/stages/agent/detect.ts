@@ -1,14 +1,15 @@
-import { type AnyDetector, type DetectorKey, emptyKit, type Kit } from '../../detect/define.ts'
+import type { AnyDetector, Kit } from '../../detect/define.ts'
 import { eValue } from '../../detect/index.ts'
 import type { Stage } from '../../flow/topology.ts'
 import type { AgentState } from '../../model/agent-state.ts'
 import type { AgentEvent } from '../../model/event.ts'
-import type { Finding, Mode } from '../../model/finding.ts'
+import type { Finding } from '../../model/finding.ts'
 import { looked, type Verdict } from '../../model/verdict.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
+import { benched, type Fault, faultOf } from '../fault.ts'
 import { findingOf } from '../findings.ts'
 import { panel, type Seat } from '../panel.ts'
-import { type Assessed, credentialOf, type Profiled, type Streams, type Wanted } from '../streams.ts'
+import type { Assessed, Profiled, Streams } from '../streams.ts'
 import { agentStore } from './agent-store.ts'
 
 /** A verdict under this many bits is evidence for the risk but not worth a record of its own. */
@@ -107,12 +108,6 @@ function wanting(detectors: readonly AnyDetector[], event: AgentEvent, kit: Kit<
   return by ?? none
 }
 
-/** A detector that throws is benched for this key, once, with a finding; the rest go on. */
-const benched = 'benched'
-interface Fault extends Verdict {
-  fault?: true
-}
-
 function ask(seat: Seat, { event, state, task, kit }: Profiled): Fault | typeof looked | null {
   const { detector } = seat
   const owner = detector.key === 'task' ? task : state
@@ -133,83 +128,5 @@ function ask(seat: Seat, { event, state, task, kit }: Profiled): Fault | typeof 
     owner.detectors ??= {}
     owner.detectors[detector.id] = benched
     return faultOf(detector, error)
-  }
-}
-
-const faultOf = (detector: AnyDetector, error: unknown): Fault => ({
-  bits: 0,
-  because: `detector ${detector.id} v${detector.version} failed and is benched here: ${error instanceof Error ? error.message : String(error)}`,
-  fault: true,
-})
-
-/** Runs the detectors of another key in that key’s lane; what they see goes back to the agent’s inbox. */
-export function detectBy<From extends 'trace-acts' | 'credential-acts'>(
-  key: DetectorKey,
-  from: From,
-  detectors: readonly AnyDetector[],
-  fallback: StampedPolicy,
-): Stage<Streams, From, Record<string, unknown>> {
-  const seats = panel(detectors, key)
-  const kit = emptyKit()
-  return {
-    name: `detect by ${key}`,
-    from,
-    to: ['reports'],
-    store: { name: 'detectors', init: () => ({}) },
-    run({ event, by }: Wanted, context) {
-      const { policy } = context.shared('policy', 'current') ?? fallback
-      kit.now = context.now
-      kit.key = context.key
-      for (const seat of seats(policy)) {
-        const { detector } = seat
-        if (!by.includes(detector.id)) continue
-        const own = context.state[detector.id] ?? detector.state()
-        if (own === benched) continue
-        context.state[detector.id] = own
-        kit.options = seat.options
-        const answer = guarded(detector, own, event, kit, context.state)
-        if (answer === null || answer === looked) continue
-        context.emit('reports', findingOf(detector, seat.mode as Mode, subjectOf(key, event), event, answer))
-      }
-    },
-  }
-}
-
-function guarded(
-  detector: AnyDetector,
-  own: unknown,
-  event: AgentEvent,
-  kit: Kit<unknown>,
-  holder: Record<string, unknown>,
-) {
-  try {
-    return detector.step(own, event, kit as Kit<never>)
-  } catch (error) {
-    holder[detector.id] = benched
-    return faultOf(detector, error)
-  }
-}
-
-const subjectOf = (key: DetectorKey, event: AgentEvent): string =>
-  key === 'trace' ? (event.trace?.id ?? '') : key === 'credential' ? credentialOf(event) : event.agent.id
-
-/** Tells the detectors keyed by credential that authority was taken back, or given again. */
-export function learnRevocations(
-  detectors: readonly AnyDetector[],
-): Stage<Streams, 'revocations', Record<string, unknown>> {
-  const told = detectors.filter((d) => d.key === 'credential' && d.revoked !== undefined)
-  return {
-    name: 'learn revocations',
-    from: 'revocations',
-    to: [],
-    store: { name: 'detectors', init: () => ({}) },
-    run(revocation, { state }) {
-      for (const detector of told) {
-        const own = state[detector.id] ?? detector.state()
-        if (own === benched) continue
-        state[detector.id] = own
-        detector.revoked?.(own, revocation)
-      }
-    },
   }
 }

@@ -1,0 +1,71 @@
+import type { Context, Stage } from '../../flow/topology.ts'
+import type { Command } from '../../model/command.ts'
+import type { Review } from '../../model/receipt.ts'
+import { emptyBrake } from '../../policy/brake.ts'
+import { interrupts } from '../../policy/ladder.ts'
+import type { StampedPolicy } from '../../policy/policy.ts'
+import { maxWidened, type WideningAnswer, widenedOf, widening } from '../../policy/widen.ts'
+import type { Ruling, Streams } from '../streams.ts'
+import { entryOf, maxEntries, move, newEntry, rule, type Table, tableStore } from './table.ts'
+
+/** Takes people’s answers: approve what the brake held, release what stands, let further acts go, let the brake go. */
+export const review = (fallback: StampedPolicy): Stage<Streams, 'reviews', Table> => ({
+  name: 'review',
+  from: 'reviews',
+  to: ['review-log', 'commands', 'rulings', 'revocations'],
+  store: tableStore,
+  run(answer: Review, context) {
+    context.emit('review-log', answer)
+    const table = context.state
+    if (answer.verb === 'brake-release') {
+      table.brake = emptyBrake()
+      return
+    }
+    const entry = entryOf(table, answer.command)
+    if (entry === undefined) return
+    const extra = { by: answer.by, why: answer.reason }
+    const waits = entry.state === 'proposed' && interrupts(entry.command.rung)
+    if (answer.verb === 'approve' && waits) {
+      entry.command = { ...entry.command, automatic: false, mode: 'enforce' }
+      move(entry, 'issued', answer.time, table, context, { ...extra, issue: entry.command })
+    } else if (
+      answer.verb === 'release' ||
+      (answer.verb === 'approve' && entry.command.rung === 'step-up') ||
+      (answer.verb === 'deny' && waits)
+    ) {
+      // Approving a step-up lets its act go ahead: the restriction is lifted. Denying one leaves it standing.
+      const verb = answer.verb === 'approve' ? 'approved' : 'released'
+      move(entry, 'released', answer.time, table, context, { ...extra, verb })
+      rule(entry.command, verb, answer.time, context)
+      if (answer.widen !== undefined && answer.verb !== 'deny')
+        widen(
+          entry.command,
+          { ...answer, widen: answer.widen },
+          context.shared('policy', 'current') ?? fallback,
+          context,
+        )
+    }
+  },
+})
+
+/** Orders the points to let further acts go. What cannot be widened the API has refused already. */
+function widen(held: Command, answer: WideningAnswer, policy: StampedPolicy, context: Context<Streams, Table>): void {
+  const table = context.state
+  const command = widening(held, answer, policy)
+  if (typeof command === 'string' || isFull(table, command.agent)) return
+  const widened = widenedOf(command)
+  if (widened === undefined) return
+  const { time, by, reason } = answer
+  const entry = newEntry(command, time)
+  table.entries[command.id] = entry
+  table.held++
+  move(entry, 'issued', time, table, context, { issue: command, by, why: reason })
+  entry.since = Math.max(time, context.now)
+  const ruling: Ruling = { time, tenant: command.tenant, agent: command.agent, command: command.id, verb: 'widened' }
+  context.emit('rulings', { ...ruling, widened })
+}
+
+const isFull = (table: Table, agent: string): boolean =>
+  table.held >= maxEntries ||
+  Object.values(table.entries).filter(({ command }) => command.widens !== undefined && command.agent === agent)
+    .length >= maxWidened
