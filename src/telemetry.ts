@@ -21,6 +21,7 @@ export const metricHelp = {
   rescind_ready: 'Whether this process takes events and decides.',
   rescind_events_accepted_total: 'Events accepted and on disk.',
   rescind_events_rejected_total: 'Records refused, by code; they are in the dead letters.',
+  rescind_events_ignored_total: 'Records that were well formed and are no acts of agents.',
   rescind_findings_total: 'Findings, by detector and mode.',
   rescind_command_updates_total: 'Steps of commands, by rung and the state they came to.',
   rescind_commands_standing: 'Commands that have not ended, by tenant, rung and state.',
@@ -73,6 +74,7 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
     ready: gauge('rescind_ready'),
     accepted: counter('rescind_events_accepted_total'),
     rejected: counter('rescind_events_rejected_total', 'code'),
+    ignored: counter('rescind_events_ignored_total'),
     findings: counter('rescind_findings_total', 'detector', 'mode'),
     commandUpdates: counter('rescind_command_updates_total', 'rung', 'state'),
     commandsStanding: gauge('rescind_commands_standing', 'tenant', 'rung', 'state'),
@@ -113,4 +115,14 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
     ),
     refused: counter('rescind_http_refused_total', 'code'),
   }
+}
+
+/** Counts what an inlet took. */
+export function countTaken(
+  { accepted, rejected, ignored }: Metrics,
+  taken: { accepted: number; rejected: readonly { code: string }[]; ignored: number },
+): void {
+  accepted.inc(taken.accepted)
+  for (const { code } of taken.rejected) rejected.inc({ code })
+  ignored.inc(taken.ignored)
 }

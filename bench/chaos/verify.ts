@@ -6,9 +6,9 @@ import { canonicalText } from '../../src/formats/kit/canonical.ts'
 import type { Log } from '../../src/ports/log.ts'
 import { foreignRecords } from '../../src/runtime/foreign.ts'
 import { Inbox } from '../../src/runtime/inbox.ts'
+import { openInlet } from '../../src/runtime/inlet.ts'
 import { replayLog } from '../../src/runtime/replay.ts'
 import { restorePartition } from '../../src/runtime/state.ts'
-import { decode } from '../../src/stages/decode.ts'
 import type { Streams } from '../../src/stages/streams.ts'
 
 interface Verdict {
@@ -48,7 +48,7 @@ export async function verify(parts: {
     }
   const again: Digests = new Map()
   let repeated = 0
-  const foreign = foreignRecords(decode(formats), log)
+  const foreign = foreignRecords(openInlet(formats), log)
   const replay = replayLog(flow, log, {
     foreign,
     onPartition(inbox, partition) {

@@ -12,9 +12,9 @@ import type { Topology } from '../flow/topology.ts'
 import { formats } from '../formats/index.ts'
 import { defaultPolicy, type Policy } from '../policy/policy.ts'
 import { foreignRecords } from '../runtime/foreign.ts'
+import { openInlet } from '../runtime/inlet.ts'
 import { Monitor } from '../runtime/monitor.ts'
 import { wallClock } from '../runtime/wall-clock.ts'
-import { decode } from '../stages/decode.ts'
 import type { Streams } from '../stages/streams.ts'
 import type { Metrics } from '../telemetry.ts'
 import { serveApi } from './api.ts'
@@ -63,12 +63,12 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     const policy = config.policy === undefined ? defaultPolicy() : loadPolicy(config.policy)
     const cold = openColdStore(join(config.data, 'cold'))
     undo.push(() => cold.close())
-    const decoding = decode(formats)
+    const inlet = openInlet(formats, config.tenant)
     const address = addressOf(config)
-    const foreign = foreignRecords(decoding, log, config.tenant)
+    const foreign = foreignRecords(inlet, log)
     const monitor = new Monitor({
       topology: bounded(flowOf(policy), config),
-      decode: decoding,
+      inlet,
       foreign,
       log,
       clock: wallClock,

@@ -10,7 +10,7 @@ import { wordsOf } from '../errors.ts'
 import { formats } from '../formats/index.ts'
 import type { TopicSpec } from '../ports/log.ts'
 import { foreignRecords } from '../runtime/foreign.ts'
-import { decode } from '../stages/decode.ts'
+import { openInlet } from '../runtime/inlet.ts'
 
 export interface HistoryThreadData {
   kafka: KafkaLogOptions
@@ -44,7 +44,7 @@ const log = await openKafkaLog({
 })
 await log.createTopics(topics)
 const history = await openHistory(store)
-const foreign = foreignRecords(decode(formats), log, tenant)
+const foreign = foreignRecords(openInlet(formats, tenant), log)
 const writer = await historyWriter({ log, history, foreign, maxRows, maxDelayMs, onFailed: fail })
 const tellStats = () => tell({ kind: 'stats', stats: { ...writer.stats } })
 const telling = setInterval(tellStats, statsMs)

@@ -2,11 +2,10 @@ import type { Logger } from 'pino'
 import type { Config } from '../config/schema.ts'
 import { KafkaSource, type SourceEvent } from '../edges/kafka/inlet/source.ts'
 import { sourceOptions } from '../edges/kafka/options.ts'
-import { formats } from '../formats/index.ts'
+import { native } from '../formats/native/native.ts'
 import type { Monitor } from '../runtime/monitor.ts'
 import { wallClock } from '../runtime/wall-clock.ts'
-import { decode } from '../stages/decode.ts'
-import type { Metrics } from '../telemetry.ts'
+import { countTaken, type Metrics } from '../telemetry.ts'
 import { topicNames } from './flow.ts'
 
 /** Topics of others, read into our log whichever it is. */
@@ -14,17 +13,18 @@ export function openSources(config: Config, monitor: Monitor, logger: Logger, me
   const own = config.sources.length === 0 ? new Set<string>() : new Set(topicNames(config))
   const options = config.sources.map((source, at) => sourceOptions(source, at, config.kafka, own))
   const open = options.map((each, at) => {
-    const { format, tenant = config.tenant, name } = config.sources[at] as Config['sources'][number]
-    const known = formats.filter(({ id }) => format === 'auto' || id === (format === 'json' ? 'native' : format))
-    const reading = { decode: decode(known), ...(tenant === undefined ? {} : { tenant }) }
+    const { format, tenant, name } = config.sources[at] as Config['sources'][number]
+    const reading = {
+      ...(format === 'auto' ? {} : { format: format === 'json' ? native.id : format }),
+      ...(tenant === undefined ? {} : { tenant }),
+    }
     return new KafkaSource({
       ...each,
       clock: wallClock,
       async take(batch) {
-        const { accepted, rejected } = await monitor.take(batch, reading)
-        metrics.accepted.inc(accepted)
-        for (const { code } of rejected) metrics.rejected.inc({ code })
-        return rejected.length
+        const taken = await monitor.take(batch, reading)
+        countTaken(metrics, taken)
+        return taken.rejected.length
       },
       onMessage: (level, message, about) => logger[level]({ source: name, ...about }, message),
       onEvent: (event, about) =>

@@ -54,7 +54,8 @@ export interface Sink {
 
 /** One inbound format: text → events or refusals. Pure; a body may hold many records and some may be wrong. */
 export interface Format {
-  id: 'native' | 'cloudevents' | 'otlp'
+  /** Stable: it stands in dead letters, and sources and routes name a format by it. */
+  id: string
   title: string
   /** Whether this format reads such a body. Cheap: looks at media type, headers and the first characters. */
   accepts(raw: Raw): boolean

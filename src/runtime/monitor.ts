@@ -15,14 +15,15 @@ import type { SourceBatch } from '../ports/source.ts'
 import type { Knowledge } from '../protocol/knowledge.ts'
 import { agentKey, cohortKey, fleetKey, type Streams } from '../stages/streams.ts'
 import { Decisions } from './decisions.ts'
-import type { Decode, Foreign } from './foreign.ts'
+import type { Foreign } from './foreign.ts'
+import type { Inlet, InletCounts, Reading } from './inlet.ts'
 import { Live } from './live.ts'
-import { partsOf, type SourceReading } from './sources.ts'
+import { partsOf } from './sources.ts'
 import { deadLetterOf, type TopicPlan } from './topics.ts'
 
 export interface MonitorParts {
   topology: Topology<Streams>
-  decode: Decode
+  inlet: Inlet
   log: Log
   clock: Clock
   plan: TopicPlan
@@ -44,13 +45,15 @@ export interface MonitorParts {
 export interface Ingested {
   accepted: number
   rejected: Reject[]
+  /** Well-formed records that are no acts. */
+  ignored: number
 }
 
 /** The monitor in one process: the flow over a log, and what the API reads of it. */
 export class Monitor {
   readonly decisions: Decisions
   readonly live: Live<Streams>
-  readonly counts = { accepted: 0, rejected: 0 }
+  readonly counts: InletCounts = { accepted: 0, rejected: 0, ignored: 0 }
   readonly #parts: MonitorParts
   #policy: StampedPolicy
   #fresh = true
@@ -76,51 +79,51 @@ export class Monitor {
     await this.setPolicy(this.#parts.policy)
   }
 
-  /**
-   * Decodes at the edge and resolves when every event and every reject is on disk. `tenant`: whose events these are,
-   * whatever they say themselves.
-   */
-  async ingest(raws: readonly Raw[], tenant?: string): Promise<Ingested> {
+  /** Takes in what a caller handed in; resolves when every event and every reject is on disk. */
+  async ingest(raws: readonly Raw[], reading: Reading = {}): Promise<Ingested> {
     const appends: Append[] = []
-    const rejected: Reject[] = []
-    let accepted = 0
-    for (const raw of raws) {
-      this.#parts.decode(raw, {
-        event: (event) => {
-          accepted++
-          if (tenant !== undefined) event.tenant = tenant
-          this.live.appendsOf('events', event, appends)
-        },
-        reject: (reject) => {
-          rejected.push(reject)
-          appends.push(deadLetterOf(reject))
-        },
-      })
+    const taken: Ingested = { accepted: 0, rejected: [], ignored: 0 }
+    const out = {
+      event: (event: AgentEvent) => {
+        taken.accepted++
+        this.live.appendsOf('events', event, appends)
+      },
+      reject: (reject: Reject) => {
+        taken.rejected.push(reject)
+        appends.push(deadLetterOf(reject))
+      },
+      ignore: (count: number) => {
+        taken.ignored += count
+      },
     }
+    for (const raw of raws) this.#parts.inlet(raw, out, reading)
     this.#mustTake()
     await this.#parts.log.append(appends)
-    this.counts.accepted += accepted
-    this.counts.rejected += rejected.length
-    return { accepted, rejected }
+    return this.#counted(taken)
   }
 
   /**
    * Takes what others published on topics of theirs; resolves when all of it is on disk. Records that come again, as they
    * do after a crash between this and the commit of their offsets, take effect once.
    */
-  async take(batch: SourceBatch, reading: SourceReading): Promise<Ingested> {
-    const rejected: Reject[] = []
-    let accepted = 0
+  async take(batch: SourceBatch, reading: Reading = {}): Promise<Ingested> {
+    const taken: Ingested = { accepted: 0, rejected: [], ignored: 0 }
     const put = (event: AgentEvent, cause: string, into: Append[]) => this.live.appendsOf('events', event, into, cause)
     // One after the other: what a sender sends arrives in its order, or the inbox would hold the earlier for repeated.
-    for (const part of partsOf(batch, reading, this.#parts.clock.now(), put)) {
-      await this.#parts.log.append(part.appends)
-      accepted += part.accepted
-      rejected.push(...part.rejected)
+    for (const part of partsOf(batch, this.#parts.inlet, reading, this.#parts.clock.now(), put)) {
+      if (part.appends.length > 0) await this.#parts.log.append(part.appends)
+      taken.accepted += part.accepted
+      taken.rejected.push(...part.rejected)
+      taken.ignored += part.ignored
     }
-    this.counts.accepted += accepted
-    this.counts.rejected += rejected.length
-    return { accepted, rejected }
+    return this.#counted(taken)
+  }
+
+  #counted(taken: Ingested): Ingested {
+    this.counts.accepted += taken.accepted
+    this.counts.rejected += taken.rejected.length
+    this.counts.ignored += taken.ignored
+    return taken
   }
 
   /** Callers keep what they have while the log takes nothing; they would only wait here, and hand it in twice. */

@@ -3,21 +3,15 @@ import type { AgentEvent } from '../model/event.ts'
 import type { Reject } from '../model/reject.ts'
 import type { Append, LogRecord } from '../ports/log.ts'
 import type { SourceBatch } from '../ports/source.ts'
-import { type Decode, rawOf } from './foreign.ts'
+import { type Inlet, type InletCounts, type Reading, rawOf } from './inlet.ts'
 import { deadLetterOf } from './topics.ts'
 
-/** How the records of a source are read. */
-export interface SourceReading {
-  decode: Decode
-  /** Whose events they are, whatever they say. */
-  tenant?: string
-}
-
-interface Part {
+interface Part extends Omit<InletCounts, 'rejected'> {
   appends: Append[]
-  accepted: number
   rejected: Reject[]
 }
+
+const emptyPart = (): Part => ({ appends: [], accepted: 0, rejected: [], ignored: 0 })
 
 /** One append for one partition is one record batch of the broker, which has a limit; characters. */
 const partChars = 2 * 1024 * 1024
@@ -28,22 +22,22 @@ const partChars = 2 * 1024 * 1024
  */
 export function* partsOf(
   { source, sender, records }: SourceBatch,
-  { decode, tenant }: SourceReading,
+  inlet: Inlet,
+  reading: Reading,
   now: number,
   put: (event: AgentEvent, cause: string, into: Append[]) => void,
 ): Generator<Part> {
-  let part: Part = { appends: [], accepted: 0, rejected: [] }
+  let part = emptyPart()
   let chars = 0
   for (const record of records) {
     // A tombstone of a compacted topic says that something is gone, not that somebody did something.
     if (record.value === null) continue
     const { topic, partition, offset } = record
     const found: ((into: Part) => void)[] = []
-    decode(
+    inlet(
       { ...rawOf(record), received: receivedOf(record, now) },
       {
         event(event) {
-          if (tenant !== undefined) event.tenant = tenant
           const cause = `${sender}@${offset}.${found.length}`
           found.push((into) => {
             put(event, cause, into.appends)
@@ -59,7 +53,11 @@ export function* partsOf(
             into.rejected.push(reject)
           })
         },
+        ignore(count) {
+          part.ignored += count
+        },
       },
+      reading,
     )
     for (const add of found) {
       const at = part.appends.length
@@ -67,11 +65,11 @@ export function* partsOf(
       for (const { value } of part.appends.slice(at)) chars += value?.length ?? 0
       if (chars < partChars) continue
       yield part
-      part = { appends: [], accepted: 0, rejected: [] }
+      part = emptyPart()
       chars = 0
     }
   }
-  if (part.appends.length > 0) yield part
+  if (part.appends.length > 0 || part.ignored > 0) yield part
 }
 
 /** When the record says it was published, so that it is judged alike when it is read again; never after now. */

@@ -35,16 +35,42 @@ function rejectOf(refusal: Refusal, raw: Raw, format: Format | undefined): Rejec
   }
 }
 
-function run(formats: readonly Format[], raw: Raw, sink: Sink): Format | undefined {
+const lines = /^(?:application|text)\/(?:x-ndjson|ndjson|jsonl|x-jsonl)\b/i
+
+/**
+ * A body of lines goes as one: the format splits it once. Each line goes by itself where a line may be a CloudEvent, or where
+ * the whole is more text than a format takes.
+ */
+function* partsOf(raw: Raw): Generator<Raw> {
+  const { body, contentType } = raw
+  const isLines = contentType !== undefined && lines.test(contentType)
+  if (!isLines || (body.length <= limits.bodyChars && !body.includes('specversion"'))) {
+    yield raw
+    return
+  }
+  for (let from = 0; from < body.length; ) {
+    const end = body.indexOf('\n', from)
+    const line = body.slice(from, end === -1 ? body.length : end)
+    from = end === -1 ? body.length : end + 1
+    if (line.trim() !== '') yield { ...raw, body: line, contentType: 'application/json' }
+  }
+}
+
+/** `named`: the format that the body is in, whatever it looks like. */
+function run(formats: readonly Format[], raw: Raw, named: string | undefined, sink: Sink): Format | undefined {
   if (raw.body.length > limits.bodyChars) {
     const reason = `The body is over ${limits.bodyChars / 1024 / 1024} Mi characters. Send smaller batches.`
     sink.refuse({ code: 'TOO_LARGE', reason })
     return undefined
   }
-  const format = formats.find((each) => each.accepts(raw))
+  const those = named === undefined ? formats : formats.filter(({ id }) => id === named)
+  const format = those.find((each) => each.accepts(raw))
   if (format === undefined) {
-    const known = formats.map(({ title }) => title).join('; ')
-    const reason = `No format reads a body with media type ${shown(raw.contentType)}. Known: ${known}.`
+    const known = those.map(({ title }) => title).join('; ')
+    const reason =
+      named === undefined
+        ? `No format reads a body with media type ${shown(raw.contentType)}. Known: ${known}.`
+        : `The body is not what is read here: ${known}.`
     sink.refuse({ code: 'FORMAT_UNKNOWN', reason })
     return undefined
   }
@@ -58,7 +84,11 @@ function run(formats: readonly Format[], raw: Raw, sink: Sink): Format | undefin
  * receiver is not mistaken for one of the decoder.
  */
 export function decode(formats: readonly Format[]) {
-  return (raw: Raw, out: Decoded): void => {
+  return (raw: Raw, out: Decoded, named?: string): void => {
+    for (const part of partsOf(raw)) decodeOne(part, out, named)
+  }
+
+  function decodeOne(raw: Raw, out: Decoded, named: string | undefined): void {
     const events: AgentEvent[] = []
     const texts: (string | undefined)[] = []
     const refusals: Refusal[] = []
@@ -69,7 +99,7 @@ export function decode(formats: readonly Format[]) {
       if (refused++ < limits.refusalsPerBody) refusals.push(refusal)
     }
     try {
-      format = run(formats, raw, {
+      format = run(formats, raw, named, {
         event(event, text) {
           events.push(event)
           texts.push(text)

@@ -4,7 +4,7 @@ import { topology } from '../../src/flow/topology.ts'
 import { formats } from '../../src/formats/index.ts'
 import { foreignRecords } from '../../src/runtime/foreign.ts'
 import { Inbox } from '../../src/runtime/inbox.ts'
-import { decode } from '../../src/stages/decode.ts'
+import { openInlet } from '../../src/runtime/inlet.ts'
 import { event } from '../support/events.ts'
 
 interface Flow {
@@ -86,7 +86,7 @@ test('a cause that is none is taken as it comes', () => {
 })
 
 test('records that others wrote are decoded: here, elsewhere, or to the dead letters', () => {
-  const read = foreignRecords(decode(formats), { partitionOf: (_, key) => (key.endsWith('/here') ? 0 : 1) }, 'acme')
+  const read = foreignRecords(openInlet(formats, 'acme'), { partitionOf: (_, key) => (key.endsWith('/here') ? 0 : 1) })
   const raw = (value: string) => ({ ...record(1), value, headers: {}, appended: 1_800_000_000_000 })
   const body = [event({ agent: { id: 'here' } }), event({ agent: { id: 'there' } })].map((e) => JSON.stringify(e))
   const found = read(raw(`${body.join('\n')}\n{"id":5}`))

@@ -20,7 +20,7 @@ const stolen = (agent: string, network: string) =>
 test('a shared credential becomes a revocation that is issued, applied and released', async () => {
   const { monitor, failures, close } = await openMonitor(temporaryDirectory())
   const result = await monitor.ingest([raw(stolen('a', 'eu')), raw(stolen('b', 'us'))])
-  expect(result).toEqual({ accepted: 2, rejected: [] })
+  expect(result).toEqual({ accepted: 2, rejected: [], ignored: 0 })
 
   const issued = await update(monitor, 'default', (u) => u.state === 'issued')
   expect(issued.issue).toMatchObject({ rung: 'revoke', target: { credential: 'cred-1' }, restriction: { deny: {} } })

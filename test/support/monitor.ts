@@ -5,10 +5,10 @@ import type { CommandUpdate } from '../../src/model/command.ts'
 import { defaultPolicy, type Policy, stamped } from '../../src/policy/policy.ts'
 import type { Log } from '../../src/ports/log.ts'
 import { foreignRecords } from '../../src/runtime/foreign.ts'
+import { openInlet } from '../../src/runtime/inlet.ts'
 import { Monitor } from '../../src/runtime/monitor.ts'
 import { embeddedPlan, type TopicPlan } from '../../src/runtime/topics.ts'
 import { wallClock } from '../../src/runtime/wall-clock.ts'
-import { decode } from '../../src/stages/decode.ts'
 import { rescind } from '../../src/topology.ts'
 
 /** The real monitor on the real embedded log. */
@@ -19,10 +19,11 @@ export async function openMonitor(directory: string, policy: Policy = defaultPol
 /** The real monitor on any log. */
 export async function monitorOn(log: Log, plan: TopicPlan, policy: Policy = defaultPolicy()) {
   const failures: unknown[] = []
+  const inlet = openInlet(formats)
   const monitor = new Monitor({
     topology: rescind(detectors, stamped(policy, 0)),
-    decode: decode(formats),
-    foreign: foreignRecords(decode(formats), log),
+    inlet,
+    foreign: foreignRecords(inlet, log),
     log,
     clock: wallClock,
     plan,

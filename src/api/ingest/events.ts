@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { limits } from '../../formats/format.ts'
 import { AgentEvent } from '../../model/event.ts'
 import type { Raw } from '../../model/raw.ts'
 import type { Ingested } from '../../runtime/monitor.ts'
+import { countTaken } from '../../telemetry.ts'
 import { type ApiParts, callerOf, type Routes } from '../server/context.ts'
 import { refusal } from '../server/problem.ts'
 import { json, problems } from '../server/schemas.ts'
@@ -14,6 +14,7 @@ const Answer = Type.Object(
   {
     accepted: Type.Integer(),
     rejected: Type.Integer({ description: 'Kept as dead letters.' }),
+    ignored: Type.Integer({ description: 'Well-formed records that are no acts, such as model calls in a trace.' }),
     reasons: Type.Array(
       Type.Object({ code: Type.String(), reason: Type.String(), field: Type.Optional(Type.String()) }),
       { description: `The first ${shownReasons}.` },
@@ -47,34 +48,31 @@ function countLines(body: string, limit: number): number {
   return count
 }
 
-/**
- * A body as raw records. NDJSON goes as one when it holds our own events: the format splits it once. Each line goes by
- * itself when a line may be a CloudEvent, or when the whole is more text than a format takes.
- */
-export function rawsOf(request: FastifyRequest, received: number, maxLines: number): Raw[] {
+/** A request’s body, before anything is believed about it. */
+function rawOf(request: FastifyRequest, received: number, maxLines: number): Raw {
   const body = (request.body as Buffer | undefined)?.toString('utf8') ?? ''
   const contentType = request.headers['content-type']
-  const headers = headersOf(request)
-  const about = { ...(headers === undefined ? {} : { headers }), received }
-  if (contentType === undefined || !lines.test(contentType))
-    return [{ body, ...(contentType === undefined ? {} : { contentType }), ...about }]
-  if (countLines(body, maxLines) > maxLines)
+  if (contentType !== undefined && lines.test(contentType) && countLines(body, maxLines) > maxLines)
     throw refusal('API_TOO_LARGE', `A body holds at most ${maxLines} lines. Send it in parts.`, { field: 'body' })
-  if (body.length <= limits.bodyChars && !body.includes('specversion"')) return [{ body, contentType, ...about }]
-  return body
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => ({ body: line, contentType: 'application/json', ...about }))
+  const headers = headersOf(request)
+  return {
+    body,
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(headers === undefined ? {} : { headers }),
+    received,
+  }
 }
 
-/** Hands a request’s body to the monitor; resolves when all of it is on disk. */
-export async function ingest(request: FastifyRequest, parts: ApiParts): Promise<Ingested> {
+/** Hands a request’s body to the monitor; resolves when all of it is on disk. `format`: the route’s; absent: whichever it is. */
+export async function ingest(request: FastifyRequest, parts: ApiParts, format?: string): Promise<Ingested> {
   const { monitor, clock, config, metrics } = parts
-  const raws = rawsOf(request, clock.now(), config.http.bodyLines)
-  const result = await monitor.ingest(raws, callerOf(request).tenant)
-  metrics.accepted.inc(result.accepted)
-  for (const { code } of result.rejected) metrics.rejected.inc({ code })
-  return result
+  const { tenant } = callerOf(request)
+  const taken = await monitor.ingest([rawOf(request, clock.now(), config.http.bodyLines)], {
+    ...(format === undefined ? {} : { format }),
+    ...(tenant === undefined ? {} : { tenant }),
+  })
+  countTaken(metrics, taken)
+  return taken
 }
 
 const reasonsOf = ({ rejected }: Ingested) =>
@@ -108,7 +106,8 @@ export const eventRoutes: Routes = (app, parts) => {
     validatorCompiler: () => () => true,
     async handler(request, reply) {
       const result = await ingest(request, parts)
-      const answer = { accepted: result.accepted, rejected: result.rejected.length, reasons: reasonsOf(result) }
+      const { accepted, ignored } = result
+      const answer = { accepted, rejected: result.rejected.length, ignored, reasons: reasonsOf(result) }
       if (result.accepted === 0 && result.rejected.length > 0) {
         const [first] = answer.reasons
         throw refusal('API_INVALID', `No event was accepted: ${first?.reason ?? ''}`, {

@@ -13,6 +13,9 @@ const Answer = Type.Object({
   ),
 })
 
+/** The body as a whole is wrong. */
+const unread: readonly string[] = ['JSON_SYNTAX', 'FORMAT_UNKNOWN']
+
 /** POST /v1/traces: OTLP/HTTP with JSON, as a collector sends it. */
 export const traceRoutes: Routes = (app, parts) => {
   app.post('/v1/traces', {
@@ -35,12 +38,10 @@ export const traceRoutes: Routes = (app, parts) => {
         })
       const text = (request.body as Buffer | undefined)?.toString('utf8').trim() ?? ''
       if (text === '{}') return {}
-      if (!text.includes('"resourceSpans"'))
-        throw refusal('API_INVALID', 'The body is no OTLP trace request: it has no resourceSpans.', { field: 'body' })
-      const { accepted, rejected } = await ingest(request, parts)
+      const { accepted, rejected } = await ingest(request, parts, 'otlp')
       const [first] = rejected
       if (first === undefined) return {}
-      if (accepted === 0 && first.code === 'JSON_SYNTAX') throw refusal('API_INVALID', first.reason, { field: 'body' })
+      if (accepted === 0 && unread.includes(first.code)) throw refusal('API_INVALID', first.reason, { field: 'body' })
       return { partialSuccess: { rejectedSpans: String(rejected.length), errorMessage: first.reason } }
     },
   })

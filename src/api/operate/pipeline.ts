@@ -12,6 +12,7 @@ const Pipeline = Type.Object({
   policy: Type.Object({ version: Type.String(), mode: Mode }),
   accepted: Type.Integer({ description: 'Events since the start of the process.' }),
   rejected: Type.Integer({ description: 'Records that went to the dead letters since the start.' }),
+  ignored: Type.Integer({ description: 'Well-formed records since the start that are no acts.' }),
   inboxes: Type.Array(Type.Object({ name: Type.String(), waiting: Count })),
   lanes: Type.Array(
     Type.Object({ name: Type.String(), keys: Count, processed: Count, ignored: Count, evicted: Count }),
@@ -82,6 +83,7 @@ export const pipelineRoutes =
           policy: { version: policy.version, mode: policy.policy.mode },
           accepted: counts.accepted,
           rejected: counts.rejected,
+          ignored: counts.ignored,
           inboxes: [...live.lanes.values()].map(({ spec }) => ({
             name: spec.inbox,
             waiting: lag.get(spec.inbox) ?? 0,

@@ -31,6 +31,7 @@ export default {
         { class: 'tiles', key: 'tiles' },
         tile('Waiting', count(waiting), 'records in inboxes'),
         tile('Accepted', count(p.accepted), 'events since the start'),
+        tile('Ignored', count(p.ignored), 'records that are no acts'),
         tile('Dead letters', count(p.rejected), 'since the start'),
         tile('History behind', p.history.waiting === undefined ? '–' : count(p.history.waiting), 'records'),
         tile('Streams', count(p.streams.reduce((sum, { open }) => sum + open, 0)), 'enforcement points listen'),

@@ -40,9 +40,9 @@ test('one event, an array, and one per line are taken, and are on disk when answ
   ]
   expect(answers.map((a) => a.statusCode)).toEqual([202, 202, 202])
   expect(answers.map((a) => a.json())).toEqual([
-    { accepted: 1, rejected: 0, reasons: [] },
-    { accepted: 2, rejected: 0, reasons: [] },
-    { accepted: 3, rejected: 0, reasons: [] },
+    { accepted: 1, rejected: 0, ignored: 0, reasons: [] },
+    { accepted: 2, rejected: 0, ignored: 0, reasons: [] },
+    { accepted: 3, rejected: 0, ignored: 0, reasons: [] },
   ])
   const log = (await stored('events')).join('\n')
   for (const { id } of events) expect(log).toContain(`"id":"${id}"`)
@@ -81,7 +81,7 @@ describe('CloudEvents', () => {
     ],
   ])('%s', async (_how, send, accepted) => {
     const answer = await send()
-    expect(answer.json()).toEqual({ accepted, rejected: 0, reasons: [] })
+    expect(answer.json()).toEqual({ accepted, rejected: 0, ignored: 0, reasons: [] })
   })
 })
 
@@ -114,7 +114,7 @@ describe('limits', () => {
   const body = JSON.stringify(recent({ task: { id: 't', intent: 'x'.repeat(4000) } }))
   test('gzip is unpacked', async () => {
     const answer = await post('application/json', gzipSync(body), { 'content-encoding': 'gzip' })
-    expect(answer.json()).toEqual({ accepted: 1, rejected: 0, reasons: [] })
+    expect(answer.json()).toEqual({ accepted: 1, rejected: 0, ignored: 0, reasons: [] })
   })
   test('a small body that unpacks to a large one is too large', async () => {
     const answer = await post('application/x-ndjson', gzipSync('x'.repeat(50_000_000)), { 'content-encoding': 'gzip' })
@@ -164,6 +164,13 @@ describe('OTLP', () => {
   test('spans are taken', async () => {
     const answer = await send(request(span(tool)))
     expect([answer.statusCode, answer.json()]).toEqual([200, {}])
+  })
+  test('what is no act is counted, in the answer and in the metrics', async () => {
+    const body = request(span([text('gen_ai.operation.name', 'chat')]), span(tool))
+    const answer = await post('application/json', body)
+    expect(answer.json()).toMatchObject({ accepted: 1, rejected: 0, ignored: 1 })
+    const metrics = await api.call({ method: 'GET', url: '/metrics' })
+    expect(metrics.body).toMatch(/^rescind_events_ignored_total [1-9]/m)
   })
   test('wrong spans are told as OTLP wants it', async () => {
     const answer = await send(request(span(tool), span(tool, { spanId: 'zz' })))

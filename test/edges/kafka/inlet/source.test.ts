@@ -3,11 +3,9 @@ import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KafkaSource, type KafkaSourceOptions } from '../../../../src/edges/kafka/inlet/source.ts'
 import { RescindError } from '../../../../src/errors.ts'
-import { formats } from '../../../../src/formats/index.ts'
 import type { Reject } from '../../../../src/model/reject.ts'
 import type { Monitor } from '../../../../src/runtime/monitor.ts'
 import { wallClock } from '../../../../src/runtime/wall-clock.ts'
-import { decode } from '../../../../src/stages/decode.ts'
 import { sharedBroker } from '../../../support/broker.ts'
 import { valuesOf } from '../../../support/log.ts'
 import { openMonitor } from '../../../support/monitor.ts'
@@ -59,7 +57,7 @@ function read(monitor: Monitor, over: Partial<KafkaSourceOptions> & Pick<KafkaSo
   const events: [string, Record<string, unknown>][] = []
   const source = new KafkaSource({
     ...{ brokers, name, group: `${prefix}${name}`, from: 'earliest', own: new Set(), refreshMs: 200, clock: wallClock },
-    take: async (batch) => (await monitor.take(batch, { decode: decode(formats) })).rejected.length,
+    take: async (batch) => (await monitor.take(batch)).rejected.length,
     onEvent: (event, about) => events.push([event, about]),
     ...over,
   })
@@ -229,7 +227,7 @@ describe('once', () => {
     const source = read(monitor, {
       topics: [name],
       async take(batch) {
-        const { rejected } = await monitor.take(batch, { decode: decode(formats) })
+        const { rejected } = await monitor.take(batch)
         if (crashes-- <= 0) return rejected.length
         // Our log had taken the records and did not say so; then the source itself ends where it stands.
         if (crashes === 1) throw new RescindError('LOG_WRITE_FAILED', 'no answer', { retry: 'later' })
