@@ -30,8 +30,34 @@ function read(raw: string, into: LayoutHandler): void {
         else into.put(value)
       }
     readLines(text.replace(/<[^<>]+>/g, '\n\n'), into)
-  } else if (/^\s*[{[]\s*['"{[\d]/.test(text)) readStrings(text, into)
+  } else if (/^\s*[{[]\s*['"{[\d]/.test(text) && isPrinted(text)) readStrings(text, into)
   else readLines(text, into)
+}
+
+/** More words than this outside of quotes, one after the other, are somebody’s sentence: `<Server object at 0x7f>` has four. */
+const maxBare = 4
+
+/**
+ * Whether a text that begins with a bracket is JSON or a printed dictionary to its end, cut off or not, and not a sentence with a
+ * bracket before it, such as a log line or a numbered remark.
+ */
+function isPrinted(text: string): boolean {
+  let depth = 0
+  let bare = 0
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] as string
+    if (c === '"' || c === "'") {
+      for (i++; i < text.length && text[i] !== c; i++) if (text[i] === '\\') i++
+      bare = 0
+    } else if (c === '{' || c === '[') depth++
+    else if (c === '}' || c === ']') depth--
+    else if (/[\w.-]/.test(c)) {
+      if (depth <= 0 || ++bare > maxBare) return false
+      while (i + 1 < text.length && /[\w.-]/.test(text[i + 1] as string)) i++
+    }
+    if (!/[\w.\s-]/.test(c)) bare = 0
+  }
+  return true
 }
 
 /** JSON or a printed dictionary: keys and short strings are fields. An open string runs to the end. */
