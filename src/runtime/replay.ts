@@ -8,7 +8,9 @@ import { Inbox } from './inbox.ts'
 export interface ReplayOptions<Streams> {
   /** Reads records that others wrote into the events inbox. */
   foreign?: Foreign
-  /** A partition has been read to its end: the state it led to. */
+  /** Where to stop in a partition of an inbox: the offset of the first record that is left out. Absent: at its end. */
+  upTo?(topic: string, partition: number): number | undefined
+  /** A partition has been read: the state it led to. */
   onPartition?(inbox: Inbox<Streams>, partition: number): void
 }
 
@@ -25,7 +27,9 @@ export async function* replayLog<Streams>(
     for (let partition = 0; partition < log.partitions(spec.inbox); partition++) {
       const inbox = new Inbox(new Lane(topology, spec, false), spec.inbox === 'events' ? options.foreign : undefined)
       const emitted: Emission[] = []
+      const end = options.upTo?.(spec.inbox, partition) ?? Number.POSITIVE_INFINITY
       for await (const record of log.read(spec.inbox, partition)) {
+        if (record.offset >= end) break
         inbox.take(record, ({ topic, key, value }) => {
           if (topic !== '') emitted.push({ topic, key, value })
         })

@@ -1,11 +1,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { policy } from '../../bench/service.ts'
 import { flowOf, planOf } from '../../src/compose/flow.ts'
 import { checkConfig } from '../../src/config/load-config.ts'
 import { loadPolicy } from '../../src/config/policy-file.ts'
 import { topicsOf } from '../../src/runtime/topics.ts'
-import { policy } from '../service.ts'
 
 const file = join(mkdtempSync(join(tmpdir(), 'rescind-chaos-')), 'policy.yaml')
 writeFileSync(file, policy)

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Broker } from '../../test/support/broker.ts'
-import type { Service } from '../service.ts'
+import type { Service } from '../../bench/service.ts'
+import type { Broker } from '../support/broker.ts'
 import type { FaultyHistory } from './history.ts'
 
 interface Disturbance {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createClient } from '@clickhouse/client'
 import { startEngine } from '../../src/edges/chdb/start.ts'
-import { type Fault, faultProxy } from '../../test/support/fault-proxy.ts'
+import { type Fault, faultProxy } from '../support/fault-proxy.ts'
 
 const kinds = ['away', 'slow', 'full', 'errors', 'cut'] as const
 type Kind = (typeof kinds)[number]

@@ -6,16 +6,16 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { openKafkaLog } from '../src/edges/kafka/log/open-kafka-log.ts'
-import type { CommandUpdate } from '../src/model/command.ts'
-import { startBroker } from '../test/support/broker.ts'
-import { disturb } from './chaos/disturb.ts'
-import { faultyHistory } from './chaos/history.ts'
-import { produce } from './chaos/load.ts'
-import { flow, topics } from './chaos/plan.ts'
-import { verify } from './chaos/verify.ts'
-import { seeded } from './events.ts'
-import { round, type Service, startService } from './service.ts'
+import { seeded } from '../../bench/events.ts'
+import { round, type Service, startService } from '../../bench/service.ts'
+import { openKafkaLog } from '../../src/edges/kafka/log/open-kafka-log.ts'
+import type { CommandUpdate } from '../../src/model/command.ts'
+import { startBroker } from '../support/broker.ts'
+import { disturb } from './disturb.ts'
+import { faultyHistory } from './history.ts'
+import { produce } from './load.ts'
+import { flow, topics } from './plan.ts'
+import { compareStates, lostOf } from './verify.ts'
 
 const { values } = parseArgs({
   options: {
@@ -121,7 +121,8 @@ say(`drained after ${Math.round(performance.now() - drained)} ms`)
 const kept = await history?.complete(accepted)
 await follower.close()
 for (const service of services) await service.stop()
-const { lost, stateEqual, differences, repeated } = await verify({ log, flow, accepted })
+const lost = await lostOf(log, accepted)
+const { stateEqual, differences, repeated, behind } = await compareStates(log, flow)
 for (const difference of differences) say(difference)
 await log.close()
 for (const service of services) await service.dispose()
@@ -141,7 +142,9 @@ const result = {
   widestGapMs: round(widestGapMs),
   commands: issued.size,
   unanswered,
+  differences,
   repeated,
+  behind,
   ...(kept ?? {}),
 }
 console.log(JSON.stringify(result))

@@ -5,13 +5,13 @@
  */
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { openLocalLog } from '../src/edges/lmdb/open-local-log.ts'
-import { createGuard } from '../src/guard/index.ts'
-import type { CommandUpdate } from '../src/model/command.ts'
-import type { AgentEvent } from '../src/model/event.ts'
-import { wallClock } from '../src/runtime/wall-clock.ts'
-import { ordinary, seeded, theft } from './events.ts'
-import { round, startService } from './service.ts'
+import { ordinary, seeded, theft } from '../../bench/events.ts'
+import { round, startService } from '../../bench/service.ts'
+import { openLocalLog } from '../../src/edges/lmdb/open-local-log.ts'
+import { createGuard } from '../../src/guard/index.ts'
+import type { CommandUpdate } from '../../src/model/command.ts'
+import type { AgentEvent } from '../../src/model/event.ts'
+import { wallClock } from '../../src/runtime/wall-clock.ts'
 
 const argument = (name: string, fallback: number): number => {
   const at = process.argv.indexOf(`--${name}`)
