@@ -14,12 +14,7 @@ const flow = rescind(detectors, stamped(defaultPolicy(), 0))
 
 const stolen = (agent: string, network: string) => ({
   body: JSON.stringify(
-    event({
-      agent: { id: agent },
-      credential: { id: 'cred-1', kind: 'api-key' },
-      origin: { network },
-      time: Date.now(),
-    }),
+    event({ agent: { id: agent }, credential: { id: 'cred-1' }, source: { network }, time: Date.now() }),
   ),
   received: Date.now(),
 })

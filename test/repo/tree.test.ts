@@ -50,7 +50,18 @@ test('test mirrors src where there is logic', () => {
   expect([...folders].filter((path) => !existsSync(`${root}${path.replace('src/', 'test/')}`))).toEqual([])
   for (const path of below('test').filter((name) => name.endsWith('.test.ts'))) {
     const [, folder = ''] = path.split('/')
-    const known = ['contract', 'replay', 'pins', 'repo', 'integration', 'detectors', 'tools', 'dashboards', 'bench', 'chaos']
+    const known = [
+      'contract',
+      'replay',
+      'pins',
+      'repo',
+      'integration',
+      'detectors',
+      'tools',
+      'dashboards',
+      'bench',
+      'chaos',
+    ]
     const mirrored = `${root}src/${folder.replace('.test.ts', '.ts')}`
     expect(known.includes(folder) || existsSync(mirrored), path).toBe(true)
   }
