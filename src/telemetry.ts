@@ -49,6 +49,9 @@ export const metricHelp = {
   rescind_decision_streams_dropped_total: 'Decision streams that we closed, by why.',
   rescind_decision_messages_total: 'Signed decision messages, by kind.',
   rescind_deliveries_total: 'Commands written to the stream of a named point.',
+  rescind_channel_answers_total:
+    'What channels answered, by channel and outcome; ended: the command had ended before it was told.',
+  rescind_channel_breaker_open: 'Whether a channel does not answer, so that nothing is sent to it, by channel.',
   rescind_receipts_total: 'Receipts of enforcement points, by outcome.',
   rescind_http_request_seconds: 'HTTP requests, by method, route and status.',
   rescind_http_refused_total: 'Requests refused before their route, by code.',
@@ -105,6 +108,8 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
     streamsDropped: counter('rescind_decision_streams_dropped_total', 'why'),
     messages: counter('rescind_decision_messages_total', 'kind'),
     deliveries: counter('rescind_deliveries_total'),
+    channelAnswers: counter('rescind_channel_answers_total', 'channel', 'outcome'),
+    channelBreaker: gauge('rescind_channel_breaker_open', 'channel'),
     receipts: counter('rescind_receipts_total', 'outcome'),
     http: histogram(
       'rescind_http_request_seconds',

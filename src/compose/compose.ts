@@ -2,15 +2,19 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { channels } from '../channels/index.ts'
 import { isLoopback } from '../config/loopback.ts'
 import { loadPolicy, watchPolicy } from '../config/policy-file.ts'
 import type { Config } from '../config/schema.ts'
+import type { AnyDetector } from '../detect/define.ts'
 import { openSigner } from '../edges/keyfile/signer.ts'
 import { openColdStore } from '../edges/lmdb/cold-store.ts'
 import { wordsOf } from '../errors.ts'
 import type { Topology } from '../flow/topology.ts'
+import type { Format } from '../formats/format.ts'
 import { formats } from '../formats/index.ts'
 import { defaultPolicy, type Policy } from '../policy/policy.ts'
+import type { Channel } from '../ports/channel.ts'
 import { foreignRecords } from '../runtime/foreign.ts'
 import { openInlet } from '../runtime/inlet.ts'
 import { Monitor } from '../runtime/monitor.ts'
@@ -18,6 +22,7 @@ import { wallClock } from '../runtime/wall-clock.ts'
 import type { Streams } from '../stages/streams.ts'
 import type { Metrics } from '../telemetry.ts'
 import { serveApi } from './api.ts'
+import { openChannels } from './channels.ts'
 import { flowOf, planOf } from './flow.ts'
 import { openStore, openWriter, type Store } from './history.ts'
 import { openSources } from './inlets.ts'
@@ -37,8 +42,22 @@ export interface Rescind {
   close(): Promise<void>
 }
 
+/** What runs beside what is shipped (docs/extend.md). */
+export interface Extensions {
+  detectors?: readonly AnyDetector[]
+  /** Asked before the shipped ones whether a body is theirs. */
+  formats?: readonly Format[]
+  /** Opened where the configuration names them. */
+  channels?: readonly Channel[]
+}
+
 /** Builds the monitor from a configuration and starts it. Resolves when it answers. */
-export async function compose(config: Config, logger: Logger, metrics: Metrics): Promise<Rescind> {
+export async function compose(
+  config: Config,
+  logger: Logger,
+  metrics: Metrics,
+  beside: Extensions = {},
+): Promise<Rescind> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
   let trouble: string | undefined
   const onFailed = (error: unknown) => {
@@ -63,11 +82,11 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     const policy = config.policy === undefined ? defaultPolicy() : loadPolicy(config.policy)
     const cold = openColdStore(join(config.data, 'cold'))
     undo.push(() => cold.close())
-    const inlet = openInlet(formats, config.tenant)
+    const inlet = openInlet([...(beside.formats ?? []), ...formats], config.tenant)
     const address = addressOf(config)
     const foreign = foreignRecords(inlet, log)
     const monitor = new Monitor({
-      topology: bounded(flowOf(policy), config),
+      topology: bounded(flowOf(policy, beside.detectors), config),
       inlet,
       foreign,
       log,
@@ -87,6 +106,14 @@ export async function compose(config: Config, logger: Logger, metrics: Metrics):
     await monitor.start()
     const sources = openSources(config, monitor, logger, metrics)
     undo.push(() => sources.close())
+    const told = await openChannels(config, [...channels, ...(beside.channels ?? [])], {
+      monitor,
+      log,
+      logger,
+      metrics,
+      onFailed,
+    })
+    undo.push(() => told.close())
     const store = await starting
     const writer = await openWriter(config, log, store, foreign, logger, metrics)
     undo.push(() => writer?.close() ?? Promise.resolve())

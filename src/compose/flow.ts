@@ -1,5 +1,6 @@
 import { detectors } from '../../detectors/index.ts'
 import type { Config } from '../config/schema.ts'
+import type { AnyDetector } from '../detect/define.ts'
 import type { Topology } from '../flow/topology.ts'
 import { defaultPolicy, type Policy, stamped } from '../policy/policy.ts'
 import type { TopicSpec } from '../ports/log.ts'
@@ -7,8 +8,9 @@ import { type TopicPlan, topicsOf } from '../runtime/topics.ts'
 import type { Streams } from '../stages/streams.ts'
 import { rescind } from '../topology.ts'
 
-/** The flow with the shipped detectors under a policy: what runs live, and what `rescind replay` runs. */
-export const flowOf = (policy: Policy): Topology<Streams> => rescind(detectors, stamped(policy, 0))
+/** The flow with the shipped detectors, and others beside them, under a policy: what runs live, and what `rescind replay` runs. */
+export const flowOf = (policy: Policy, beside: readonly AnyDetector[] = []): Topology<Streams> =>
+  rescind([...detectors, ...beside], stamped(policy, 0))
 
 const day = 86_400_000
 

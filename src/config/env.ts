@@ -21,7 +21,7 @@ function* leaves(node: Node, path: readonly string[]): Generator<[string, Leaf]>
     return
   }
   const name = `RESCIND_${path.map((step) => step.replace(/[A-Z]/g, '_$&').toUpperCase()).join('_')}`
-  if (node.items?.type === 'object') yield [name, { path }]
+  if (node.items?.type === 'object' || node.type === 'object') yield [name, { path }]
   else yield [name, { path, read: (text) => typed(node.type, text) }]
 }
 

@@ -233,6 +233,14 @@ export const Config = Type.Object(
       maxItems: 100,
       description: 'Topics of Apache Kafka on which others publish events, with any log; in the file only.',
     }),
+    channels: Type.Record(
+      Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' }),
+      Type.Record(Type.String(), Type.Unknown()),
+      {
+        default: {},
+        description: 'Who else is told of commands: the options of each channel, by its id; in the file only.',
+      },
+    ),
     memory: group(
       {
         agents: whole(

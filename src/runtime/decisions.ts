@@ -53,6 +53,12 @@ export class Decisions {
     return decisions
   }
 
+  /** Whether a command that was issued at `seq` has ended since. */
+  hasEnded(tenant: string, command: string, seq: number): boolean {
+    const { table } = this.of(tenant)
+    return table.seq >= seq && !table.commands.has(command)
+  }
+
   tenants(): IterableIterator<string> {
     return this.#tenants.keys()
   }
