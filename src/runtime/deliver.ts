@@ -129,7 +129,8 @@ export class Deliver {
     const { id, state, seq } = update
     const orders = inForce(command, 'issued')
     const base = { id, command, state, seq }
-    if (orders && state === 'issued') return { ...base, verb: 'apply' }
+    // Only the step that carries the command orders it.
+    if (orders && state === 'issued' && update.issue !== undefined) return { ...base, verb: 'apply' }
     if (orders && ended(state)) return { ...base, verb: 'withdraw' }
     return this.#p.channel.carries === 'all' ? { ...base, verb: 'tell' } : undefined
   }
