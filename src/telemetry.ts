@@ -25,6 +25,8 @@ export const metricHelp = {
   rescind_findings_total: 'Findings, by detector and mode.',
   rescind_command_updates_total: 'Steps of commands, by rung and the state they came to.',
   rescind_commands_standing: 'Commands that have not ended, by tenant, rung and state.',
+  rescind_command_points:
+    'Points that commands which have not ended are with, by tenant and outcome; gone: left before an answer.',
   rescind_brake_tripped: 'Whether the brake asks a person first, by tenant.',
   rescind_event_to_command_seconds: 'From the act that caused a command to the command in the log.',
   rescind_inbox_lag_records: 'Records that wait in an inbox, as known at its last batch.',
@@ -81,6 +83,7 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
     findings: counter('rescind_findings_total', 'detector', 'mode'),
     commandUpdates: counter('rescind_command_updates_total', 'rung', 'state'),
     commandsStanding: gauge('rescind_commands_standing', 'tenant', 'rung', 'state'),
+    commandPoints: gauge('rescind_command_points', 'tenant', 'outcome'),
     brakeTripped: gauge('rescind_brake_tripped', 'tenant'),
     eventToCommand: histogram(
       'rescind_event_to_command_seconds',

@@ -20,6 +20,7 @@ import { detectBy } from './stages/keyed/detect-by.ts'
 import { learnRevocations } from './stages/keyed/learn-revocations.ts'
 import { agentKey, credentialOf, type Streams } from './stages/streams.ts'
 import { issue } from './stages/tenant/issue.ts'
+import { presence } from './stages/tenant/presence.ts'
 import { review } from './stages/tenant/review.ts'
 import { settle } from './stages/tenant/settle.ts'
 
@@ -41,6 +42,7 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     lessons: { lane: 'cohort', key: (l) => l.peers },
     proposals: { lane: 'tenant', key: (c) => c.tenant },
     receipts: { lane: 'tenant', key: (r) => r.tenant },
+    presence: { lane: 'tenant', key: (p) => p.tenant },
     reviews: { lane: 'tenant', key: (r) => r.tenant },
     findings: { key: (f) => agentKey(f.tenant, f.agent), topic: 'findings' },
     commands: { key: (c) => c.tenant, topic: 'commands' },
@@ -68,6 +70,7 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
 
     .stage('tenant', issue(policy))
     .stage('tenant', settle)
+    .stage('tenant', presence)
     .stage('tenant', review(policy))
     .build()
 }

@@ -1,5 +1,5 @@
 -- The whole schema of history on a cluster, as Rescind makes it by itself (history.migrate). Generated; checked by
--- test/history/clickhouse/server-sql.test.ts. For those who let another user make it: it may be run again, and run over
+-- test/edges/clickhouse/server-sql.test.ts. For those who let another user make it: it may be run again, and run over
 -- an earlier version it brings that up to date. Retention is the default one.
 
 CREATE DATABASE IF NOT EXISTS rescind ON CLUSTER '{cluster}' ENGINE = Atomic;
@@ -563,3 +563,97 @@ SELECT 'dead_letters' AS source, toStartOfMinute(recorded) AS minute,
 FROM rescind.dead_letters GROUP BY minute;
 
 INSERT INTO rescind.schema_migrations (id, name) VALUES (4, 'views');
+
+ALTER TABLE rescind.commands ON CLUSTER '{cluster}' ADD COLUMN IF NOT EXISTS outcome LowCardinality(String) AFTER point;
+
+INSERT INTO rescind.schema_migrations (id, name) VALUES (5, 'what a point said of a command');
+
+ALTER TABLE rescind.command_lives ON CLUSTER '{cluster}' ADD COLUMN IF NOT EXISTS applied_everywhere SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) AFTER applied;
+
+ALTER TABLE rescind.command_lives_feed ON CLUSTER '{cluster}' MODIFY QUERY
+SELECT tenant, command,
+  argMaxState(CAST((caused, agent, principal, task, rung, mode, automatic, bits, because, policy, expires), 'Tuple(caused DateTime64(3, \'UTC\'), agent String, principal String, task String, rung String, mode String, automatic Bool, bits Float64, because String, policy String, expires DateTime64(3, \'UTC\'))'), if(issue, seq + 1, 0)) AS decision,
+  argMaxState(CAST((state, time, why), 'Tuple(state String, since DateTime64(3, \'UTC\'), why String)'), (seq, time)) AS latest,
+  min(if(state = 'proposed', time, NULL)) AS proposed,
+  min(if(state = 'issued', time, NULL)) AS issued,
+  min(if(state = 'expired', time, NULL)) AS expired,
+  min(if(state = 'released', time, NULL)) AS released,
+  min(if(said = 'delivered', time, NULL)) AS delivered,
+  min(if(said = 'applied', time, NULL)) AS applied,
+  min(if(said = 'refused', time, NULL)) AS refused,
+  min(if(said = 'failed', time, NULL)) AS failed,
+  min(if(state = 'applied', time, NULL)) AS applied_everywhere,
+  min(if(issue, commands.recorded, NULL)) AS logged,
+  max(state = 'proposed' AND startsWith(why, 'the brake')) AS held,
+  groupUniqArrayIf(toString(point), said = 'applied') AS applied_by,
+  groupUniqArrayIf(toString(point), said IN ('refused', 'failed')) AS refused_by,
+  max(if(state = 'issued', toString(actor), '')) AS approved_by,
+  max(if(state = 'released', toString(actor), '')) AS released_by,
+  uniqExactState(id) AS ids, max(commands.recorded) AS recorded
+FROM (SELECT *, if(outcome = '', toString(state), toString(outcome)) AS said FROM rescind.commands) AS commands
+GROUP BY tenant, command;
+
+INSERT INTO rescind.command_lives (tenant, command, decision, latest, proposed, issued, expired, released, delivered, applied, refused, failed, applied_everywhere, logged, held, applied_by, refused_by, approved_by, released_by, ids, recorded)
+SELECT tenant, command,
+  argMaxState(CAST((caused, agent, principal, task, rung, mode, automatic, bits, because, policy, expires), 'Tuple(caused DateTime64(3, \'UTC\'), agent String, principal String, task String, rung String, mode String, automatic Bool, bits Float64, because String, policy String, expires DateTime64(3, \'UTC\'))'), if(issue, seq + 1, 0)) AS decision,
+  argMaxState(CAST((state, time, why), 'Tuple(state String, since DateTime64(3, \'UTC\'), why String)'), (seq, time)) AS latest,
+  min(if(state = 'proposed', time, NULL)) AS proposed,
+  min(if(state = 'issued', time, NULL)) AS issued,
+  min(if(state = 'expired', time, NULL)) AS expired,
+  min(if(state = 'released', time, NULL)) AS released,
+  min(if(said = 'delivered', time, NULL)) AS delivered,
+  min(if(said = 'applied', time, NULL)) AS applied,
+  min(if(said = 'refused', time, NULL)) AS refused,
+  min(if(said = 'failed', time, NULL)) AS failed,
+  min(if(state = 'applied', time, NULL)) AS applied_everywhere,
+  min(if(issue, commands.recorded, NULL)) AS logged,
+  max(state = 'proposed' AND startsWith(why, 'the brake')) AS held,
+  groupUniqArrayIf(toString(point), said = 'applied') AS applied_by,
+  groupUniqArrayIf(toString(point), said IN ('refused', 'failed')) AS refused_by,
+  max(if(state = 'issued', toString(actor), '')) AS approved_by,
+  max(if(state = 'released', toString(actor), '')) AS released_by,
+  uniqExactState(id) AS ids, max(commands.recorded) AS recorded
+FROM (SELECT *, if(outcome = '', toString(state), toString(outcome)) AS said FROM rescind.commands) AS commands
+GROUP BY tenant, command;
+
+CREATE OR REPLACE VIEW rescind.v_command_updates ON CLUSTER '{cluster}' AS
+SELECT *, stored FROM rescind.commands FINAL;
+
+CREATE OR REPLACE VIEW rescind.v_commands ON CLUSTER '{cluster}' AS
+SELECT * EXCEPT (d, l) FROM (SELECT tenant, command, argMaxMerge(decision) AS d, argMaxMerge(latest) AS l,
+  d.caused AS caused, d.agent AS agent, d.principal AS principal, d.task AS task, d.rung AS rung, d.mode AS mode, d.automatic AS automatic,
+  d.bits AS bits, d.because AS because, d.policy AS policy, d.expires AS expires, l.state AS state, l.since AS since, l.why AS why,
+  min(c.proposed) AS proposed_at, min(c.issued) AS issued_at, min(c.delivered) AS delivered_at, min(c.applied) AS applied_at,
+  min(c.applied_everywhere) AS applied_everywhere_at,
+  min(c.refused) AS refused_at, min(c.failed) AS failed_at, min(c.released) AS released_at, min(c.expired) AS expired_at,
+  min(c.logged) AS logged_at, toBool(max(c.held)) AS held, groupUniqArrayArray(c.applied_by) AS applied_by, groupUniqArrayArray(c.refused_by) AS refused_by,
+  toString(max(c.approved_by)) AS approved_by, toString(max(c.released_by)) AS released_by, uniqExactMerge(c.ids) AS updates,
+  dateDiff('millisecond', caused, applied_at) AS effect_ms, dateDiff('millisecond', logged_at, applied_at) AS answer_ms,
+  toBool(state IN ('issued', 'delivered', 'refused', 'failed')) AS unanswered, toBool(state = 'partly-applied') AS partly
+FROM rescind.command_lives AS c GROUP BY tenant, command);
+
+CREATE OR REPLACE VIEW rescind.v_effect ON CLUSTER '{cluster}' AS
+SELECT tenant, toStartOfMinute(caused) AS minute, rung, mode, count() AS commands, countIf(applied_at IS NOT NULL) AS applied,
+  countIf(partly) AS partly, countIf(unanswered) AS unanswered, countIf(held) AS held, countIf(released_at IS NOT NULL) AS released,
+  quantileExact(0.5)(effect_ms) AS effect_p50_ms, quantileExact(0.99)(effect_ms) AS effect_p99_ms, max(effect_ms) AS effect_max_ms
+FROM (SELECT * EXCEPT (d, l) FROM (SELECT tenant, command, argMaxMerge(decision) AS d, argMaxMerge(latest) AS l,
+  d.caused AS caused, d.agent AS agent, d.principal AS principal, d.task AS task, d.rung AS rung, d.mode AS mode, d.automatic AS automatic,
+  d.bits AS bits, d.because AS because, d.policy AS policy, d.expires AS expires, l.state AS state, l.since AS since, l.why AS why,
+  min(c.proposed) AS proposed_at, min(c.issued) AS issued_at, min(c.delivered) AS delivered_at, min(c.applied) AS applied_at,
+  min(c.applied_everywhere) AS applied_everywhere_at,
+  min(c.refused) AS refused_at, min(c.failed) AS failed_at, min(c.released) AS released_at, min(c.expired) AS expired_at,
+  min(c.logged) AS logged_at, toBool(max(c.held)) AS held, groupUniqArrayArray(c.applied_by) AS applied_by, groupUniqArrayArray(c.refused_by) AS refused_by,
+  toString(max(c.approved_by)) AS approved_by, toString(max(c.released_by)) AS released_by, uniqExactMerge(c.ids) AS updates,
+  dateDiff('millisecond', caused, applied_at) AS effect_ms, dateDiff('millisecond', logged_at, applied_at) AS answer_ms,
+  toBool(state IN ('issued', 'delivered', 'refused', 'failed')) AS unanswered, toBool(state = 'partly-applied') AS partly
+FROM rescind.command_lives AS c GROUP BY tenant, command)) WHERE issued_at IS NOT NULL GROUP BY tenant, minute, rung, mode;
+
+CREATE OR REPLACE VIEW rescind.v_command_points ON CLUSTER '{cluster}' AS
+SELECT tenant, command, point, argMax(said, (seq, time)) AS outcome, argMax(time, (seq, time)) AS since,
+  argMax(why, (seq, time)) AS why, toBool(max(said = 'awaited')) AS expected
+FROM (SELECT tenant, command, toString(point) AS point, seq, time, if(outcome = '', toString(state), toString(outcome)) AS said, why FROM rescind.commands FINAL WHERE point != ''
+  UNION ALL SELECT tenant, command, arrayJoin(JSONExtract(body, 'awaits', 'Array(String)')) AS point, seq, time, 'awaited' AS said, '' AS why
+  FROM rescind.commands FINAL WHERE issue)
+GROUP BY tenant, command, point;
+
+INSERT INTO rescind.schema_migrations (id, name) VALUES (6, 'state of a command per point');

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CommandLife } from '../api/read/command-life.ts'
+import { inWords } from '../policy/points.ts'
 import type { WidenOptions } from './approvals.ts'
 import { type Connection, call, query } from './client.ts'
 import { type Output, plain, rungText, table, when } from './output.ts'
 
-type Row = Pick<CommandLife, 'command' | 'state' | 'since'>
+type Row = Pick<CommandLife, 'command' | 'state' | 'since' | 'points'>
 
 /** `rescind commands`: what was ordered, and how far each has come. */
 export async function commands(
@@ -19,11 +20,12 @@ export async function commands(
     answer.commands.length === 0
       ? `No ${agent === undefined && state === undefined ? 'commands' : 'such command'} in tenant ${plain(tenant ?? 'default')}${tenant === undefined ? '; the drill has its own, --tenant drill' : ''}.`
       : table(
-          ['command', 'rung', 'state', 'cause, UTC', 'agent', 'why'],
-          answer.commands.map(({ command, state: reached }) => [
+          ['command', 'rung', 'state', 'points', 'cause, UTC', 'agent', 'why'],
+          answer.commands.map(({ command, state: reached, points }) => [
             command.id,
             command.widens === undefined ? rungText(command.rung) : 'widened',
             command.mode === 'enforce' ? reached : `would have (${command.mode})`,
+            plain(inWords(points), 60),
             when(command.time),
             plain(command.agent, 32),
             plain(command.because, 120),

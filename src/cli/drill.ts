@@ -229,7 +229,7 @@ async function isApplied({ to, tenant, signal }: Run, id: string): Promise<boole
   while (performance.now() < until) {
     const path = query(`/v1/commands/${id}`, { tenant })
     const { state } = await call<{ state: string }>(to, 'GET', path, undefined, signal)
-    if (state === 'applied') return true
+    if (state === 'applied' || state === 'partly-applied') return true
     await pause(5, undefined, { signal })
   }
   return false

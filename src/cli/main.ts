@@ -115,6 +115,7 @@ tenanted('commands', 'what was ordered, and how far each has come')
       'proposed',
       'issued',
       'delivered',
+      'partly-applied',
       'applied',
       'refused',
       'failed',

@@ -17,6 +17,7 @@ interface Line {
   state?: string
   why?: string
   point?: string
+  outcome?: string
   by?: string
   reason?: string
   err?: { message?: string }
@@ -45,7 +46,10 @@ function told(line: Line): string {
     return `${colors.cyan('finding')}  ${agent}: ${plain(line.because ?? '')} ${colors.dim(`(${line.detector}, ${line.bits ?? 0} bits)`)}`
   if (line.command !== undefined && line.state !== undefined) {
     const whom = line.agent === undefined ? '' : ` against ${agent}: ${plain(line.because ?? '')}`
-    const how = [line.point, line.by, line.why].filter((each) => each !== undefined).map((each) => plain(each, 120))
+    const said = [line.outcome, line.point].filter((each) => each !== undefined && each !== line.state).join(' by ')
+    const how = [said, line.by, line.why]
+      .filter((each) => each !== undefined && each !== '')
+      .map((each) => plain(each ?? '', 120))
     return `${colors.red('command')}  ${line.rung ?? ''} ${plain(line.command, 40)} ${line.state}${whom}${how.length === 0 ? '' : colors.dim(` (${how.join(', ')})`)}`
   }
   const detail = line.err?.message ?? line.message

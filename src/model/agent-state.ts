@@ -148,6 +148,8 @@ export interface AgentState {
   scopes: readonly Scope[]
   /** Credentials seen, newest last. Bounded. */
   credentials: string[]
+  /** Enforcement points that served it, the latest last. Bounded; absent: its events name none. */
+  points?: readonly string[]
   /** Values dropped because a bound was reached. */
   evictions: number
   principal: string | null

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { ActionClass } from './event.ts'
 import { Mode } from './finding.ts'
+import { PointOutcome } from './point-state.ts'
 import { Sink } from './sink.ts'
 
 /** The response ladder, mildest first. */
@@ -106,10 +107,12 @@ export const Widens = Type.Object({
 })
 export type Widens = Static<typeof Widens>
 
+/** The state of a command: a fold of its states per point (src/policy/points.ts). */
 export const CommandState = Type.Union([
   Type.Literal('proposed'),
   Type.Literal('issued'),
   Type.Literal('delivered'),
+  Type.Literal('partly-applied'),
   Type.Literal('applied'),
   Type.Literal('refused'),
   Type.Literal('failed'),
@@ -131,6 +134,11 @@ export const Command = Type.Object(
     principal: Type.Optional(Type.String({ description: 'On whose behalf the agent acted.' })),
     task: Type.Optional(Type.String()),
     credentials: Type.Optional(Type.Array(Type.String(), { description: 'Credentials the target is known to use.' })),
+    points: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Enforcement points that had served the agent when it was decided, the latest last. Bounded.',
+      }),
+    ),
     because: Type.String(),
     act: Type.Optional(HeldAct),
     widens: Type.Optional(Widens),
@@ -159,7 +167,7 @@ export type Command = Static<typeof Command>
 /** One step in the life of a command, as written to the log: the first carries the command itself. */
 export const CommandUpdate = Type.Object(
   {
-    id: Type.String({ description: 'Digest of command, state and point.' }),
+    id: Type.String({ description: 'Digest of command, state, point and its outcome.' }),
     tenant: Type.String(),
     seq: Type.Integer({ description: 'Of the tenant’s command table; grows by one per update.' }),
     digest: Type.String({ description: 'Of the whole table of commands in force after this update.' }),
@@ -167,6 +175,10 @@ export const CommandUpdate = Type.Object(
     state: CommandState,
     time: Type.Integer({ description: 'ms since the epoch.' }),
     point: Type.Optional(Type.String()),
+    outcome: Type.Optional(PointOutcome),
+    awaits: Type.Optional(
+      Type.Array(Type.String(), { description: 'With `issued`: the points that it is to hold at.' }),
+    ),
     why: Type.Optional(Type.String()),
     by: Type.Optional(Type.String({ description: 'The person or system that caused it.' })),
     verb: Type.Optional(

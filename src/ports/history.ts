@@ -1,6 +1,7 @@
 import type { Command, CommandState, CommandUpdate } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
+import type { PointStates } from '../model/point-state.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
 import type { Reject } from '../model/reject.ts'
 
@@ -42,6 +43,8 @@ export interface CommandSummary {
   /** When it came to this state, ms. */
   since: number
   updates: number
+  /** What each point last said of it. */
+  points: PointStates
 }
 
 export interface AgentCounts {

@@ -1,10 +1,14 @@
 import type { CommandUpdate } from '../model/command.ts'
+import type { PointStates } from '../model/point-state.ts'
 import { CommandTable } from '../policy/command-table.ts'
+import { follow } from '../policy/points.ts'
 import type { Batch, Consumer, Log } from '../ports/log.ts'
 
 /** What one tenant’s readers follow: the table, and the last updates for those who were here before. */
 export interface TenantDecisions {
   table: CommandTable
+  /** How far each command of the table has come at each point, by its id. */
+  points: Map<string, PointStates>
   /** Updates with growing `seq`, oldest first; bounded. */
   recent: CommandUpdate[]
 }
@@ -47,7 +51,7 @@ export class Decisions {
   of(tenant: string): TenantDecisions {
     let decisions = this.#tenants.get(tenant)
     if (decisions === undefined) {
-      decisions = { table: new CommandTable(), recent: [] }
+      decisions = { table: new CommandTable(), points: new Map(), recent: [] }
       this.#tenants.set(tenant, decisions)
     }
     return decisions
@@ -86,6 +90,9 @@ export class Decisions {
     const decisions = this.of(update.tenant)
     if (update.seq <= decisions.table.seq) return
     decisions.table.apply(update)
+    const { points, table } = decisions
+    if (table.commands.has(update.command)) points.set(update.command, follow(points.get(update.command) ?? {}, update))
+    else points.delete(update.command)
     decisions.recent.push(update)
     if (decisions.recent.length > maxRecent * 1.5) decisions.recent.splice(0, decisions.recent.length - maxRecent)
     for (const listener of this.#listeners.get(update.tenant) ?? []) listener(update)

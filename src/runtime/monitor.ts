@@ -13,7 +13,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Append, Log } from '../ports/log.ts'
 import type { SourceBatch } from '../ports/source.ts'
 import type { Knowledge } from '../protocol/knowledge.ts'
-import { agentKey, cohortKey, fleetKey, type Streams } from '../stages/streams.ts'
+import { agentKey, cohortKey, fleetKey, type Presence, type Streams } from '../stages/streams.ts'
 import { Decisions } from './decisions.ts'
 import type { Foreign } from './foreign.ts'
 import type { Inlet, InletCounts, Reading } from './inlet.ts'
@@ -147,6 +147,12 @@ export class Monitor {
       'receipts',
       receipts.map((receipt) => (receipt.time > now ? { ...receipt, time: now } : receipt)),
     )
+  }
+
+  /** Which points follow the decisions. */
+  async attend(presence: Presence): Promise<void> {
+    this.#mustTake()
+    await this.live.put('presence', [presence])
   }
 
   async review(review: Review): Promise<void> {

@@ -73,6 +73,15 @@ export interface Ruling {
   widened?: Widened
 }
 
+/** Which named points follow a tenant’s commands, as one instance sees it: who came, and all of them again every minute. */
+export interface Presence {
+  time: number
+  tenant: string
+  here: readonly string[]
+  /** Those whose stream ended then, ms, and did not come back. */
+  gone: readonly { point: string; since: number }[]
+}
+
 /** Everything that flows, by stream name. */
 export interface Streams {
   events: AgentEvent
@@ -87,6 +96,7 @@ export interface Streams {
   proposals: Command
   receipts: Receipt
   'receipt-log': Receipt
+  presence: Presence
   reviews: Review
   'review-log': Review
   rulings: Ruling

@@ -269,17 +269,20 @@ export function historyContract(name: string, open: () => Promise<{ history: His
       const [one, two, other] = [command(t, 1), command(t, 2), command(t, 3, 'agent-b')]
       const updates = [
         update(one, 1, 'issued', { issue: one }),
-        update(one, 2, 'delivered', { point: 'proxy' }),
-        update(one, 3, 'applied', { point: 'proxy' }),
+        update(one, 2, 'delivered', { point: 'proxy', outcome: 'delivered' }),
+        update(one, 3, 'applied', { point: 'proxy', outcome: 'applied' }),
       ]
       await put('commands', [...updates].reverse())
       await put('commands', [update(two, 4, 'proposed', { issue: two }), update(other, 5, 'issued', { issue: other })])
       await put('commands', [update(one, 1, 'issued', { issue: one })])
       const list = await history.query('commands', { tenant: t, limit: 10, ...always })
       expect(list).toEqual([
-        { command: other, state: 'issued', since: other.time + 5, updates: 1 },
-        { command: two, state: 'proposed', since: two.time + 4, updates: 1 },
-        { command: one, state: 'applied', since: one.time + 3, updates: 3 },
+        { command: other, state: 'issued', since: other.time + 5, updates: 1, points: {} },
+        { command: two, state: 'proposed', since: two.time + 4, updates: 1, points: {} },
+        {
+          ...{ command: one, state: 'applied', since: one.time + 3, updates: 3 },
+          points: { proxy: { outcome: 'applied', time: one.time + 3 } },
+        },
       ])
       const narrowed = await history.query('commands', { tenant: t, agent: 'agent-b', limit: 10, ...always })
       expect(narrowed.map((row) => row.command.id)).toEqual(['command-3'])

@@ -50,6 +50,13 @@ export class Driven {
     return this
   }
 
+  /** Points that follow the commands, and those whose stream ended at this time. */
+  present(time: number, here: readonly string[], gone: readonly string[] = []): this {
+    const left = gone.map((point) => ({ point, since: time }))
+    this.drive.put('presence', { tenant: 'default', time, here, gone: left })
+    return this
+  }
+
   review(verb: Review['verb'], time: number, command?: string): this {
     const about = command === undefined ? {} : { command }
     this.drive.put('reviews', { id: `r-${time}`, tenant: 'default', time, by: 'ann', reason: 'looked', verb, ...about })

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { Attendance } from '../../channels/stream/attendance.ts'
 import { Deliveries } from '../../channels/stream/deliveries.ts'
 import { DecisionFeed, type Signed } from '../../channels/stream/feed.ts'
 import { DecisionStream } from '../../channels/stream/pump.ts'
@@ -41,6 +42,7 @@ export const decisionRoutes: Routes = (app, parts) => {
   const { monitor, metrics, config } = parts
   const feeds = new Map<string, DecisionFeed>()
   const deliveries = new Deliveries(parts)
+  const attendance = new Attendance({ ...parts, beatMs: config.http.beatMs })
   const streams = new Set<DecisionStream>()
   const polls = new Set<() => void>()
 
@@ -65,11 +67,13 @@ export const decisionRoutes: Routes = (app, parts) => {
       connection: 'close',
     })
     const feed = feedOf(tenant)
+    const leave = attendance.opened(tenant, point)
     const opened = new DecisionStream({
       response,
       maxBytes: config.http.streamBytes,
       onWritten: ({ orders }) => deliveries.written(tenant, point, orders),
       onClosed: (why) => {
+        leave()
         unfollow()
         letGo(tenant, feed)
         streams.delete(opened)
@@ -93,6 +97,7 @@ export const decisionRoutes: Routes = (app, parts) => {
     const { table } = monitor.decisions.of(tenant)
     if (since === table.seq && wait > 0) {
       metrics.streams.inc({ kind: 'polls' })
+      const leave = attendance.opened(tenant, point)
       await new Promise<void>((resolve) => {
         const done = () => {
           clearTimeout(timer)
@@ -108,6 +113,7 @@ export const decisionRoutes: Routes = (app, parts) => {
         polls.add(done)
         reply.raw.on('close', done)
       })
+      leave()
       metrics.streams.dec({ kind: 'polls' })
     }
     const messages = feed.catchUp(since)
@@ -157,6 +163,7 @@ export const decisionRoutes: Routes = (app, parts) => {
   })
 
   app.addHook('preClose', async () => {
+    attendance.close()
     for (const opened of [...streams]) opened.close()
     for (const done of [...polls]) done()
   })

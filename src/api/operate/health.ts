@@ -114,9 +114,13 @@ function sample({ monitor, metrics, historyCounts, sourceCounts, log }: ApiParts
     metrics.sourceLag.set({ source }, lag)
   }
   metrics.commandsStanding.reset()
+  metrics.commandPoints.reset()
   metrics.brakeTripped.reset()
   for (const tenant of monitor.decisions.tenants()) {
-    for (const { command, state } of monitor.decisions.of(tenant).table.commands.values())
+    const { table, points } = monitor.decisions.of(tenant)
+    for (const states of points.values())
+      for (const { outcome } of Object.values(states)) metrics.commandPoints.inc({ tenant, outcome })
+    for (const { command, state } of table.commands.values())
       metrics.commandsStanding.inc({ tenant, rung: command.rung, state })
     metrics.brakeTripped.set({ tenant }, monitor.brake(tenant)?.tripped === true ? 1 : 0)
   }

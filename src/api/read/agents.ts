@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { type AgentState, noRisk, type Risk } from '../../model/agent-state.ts'
 import { CommandState, Rung } from '../../model/command.ts'
 import { Mode } from '../../model/finding.ts'
+import { PointStates } from '../../model/point-state.ts'
 import { type Profile, rate } from '../../model/profile.ts'
 import { fade } from '../../policy/fade.ts'
 import { rank } from '../../policy/ladder.ts'
@@ -29,7 +30,7 @@ const Summary = Type.Object({
   rung: Rung,
   command: Type.Optional(
     Type.Object(
-      { id: Type.String(), rung: Rung, state: CommandState, mode: Mode },
+      { id: Type.String(), rung: Rung, state: CommandState, points: PointStates, mode: Mode },
       { description: 'The heaviest that stands against it, and how far it has come.' },
     ),
   ),
@@ -98,7 +99,8 @@ export function summaryOf(tenant: string, id: string, state: AgentState, { monit
       rung = standing.rung
       heaviest = standing.command
     }
-  const standing = heaviest === undefined ? undefined : monitor.decisions.of(tenant).table.commands.get(heaviest)
+  const { table, points } = monitor.decisions.of(tenant)
+  const standing = heaviest === undefined ? undefined : table.commands.get(heaviest)
   return {
     id,
     tenant,
@@ -118,6 +120,7 @@ export function summaryOf(tenant: string, id: string, state: AgentState, { monit
             id: standing.command.id,
             rung: standing.command.rung,
             state: standing.state,
+            points: points.get(standing.command.id) ?? {},
             mode: standing.command.mode,
           },
         }),

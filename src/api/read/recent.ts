@@ -138,7 +138,7 @@ export class Recent {
 
   #tellUpdate(update: CommandUpdate, appended: number): void {
     const { metrics, logger, monitor } = this.#parts
-    const { command, tenant, state, point, why, by, seq, issue } = update
+    const { command, tenant, state, point, outcome, why, by, seq, issue } = update
     const first = issue !== undefined && !this.#rungs.has(command)
     if (issue !== undefined) this.#rungs.set(command, issue.rung)
     bound(this.#rungs, maxRungs)
@@ -150,6 +150,6 @@ export class Recent {
       issue === undefined
         ? {}
         : { agent: issue.agent, target: issue.target, bits: issue.bits, mode: issue.mode, because: issue.because }
-    logger.info({ command, tenant, seq, rung, state, point, why, by, ...about }, `command ${state}`)
+    logger.info({ command, tenant, seq, rung, state, point, outcome, why, by, ...about }, `command ${state}`)
   }
 }

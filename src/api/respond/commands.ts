@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { Command, CommandState, type CommandUpdate, Rung } from '../../model/command.ts'
+import { PointStates } from '../../model/point-state.ts'
 import { ended } from '../../policy/command-table.ts'
 import { interrupts } from '../../policy/ladder.ts'
+import { follow } from '../../policy/points.ts'
 import { CommandLife, lifeOf } from '../read/command-life.ts'
 import { Judgement, type Recent } from '../read/recent.ts'
 import { type ApiParts, type Routes, tenantOf } from '../server/context.ts'
@@ -35,7 +37,12 @@ const Query = queryOf({
 })
 type Query = Static<typeof Query>
 
-const Row = Type.Object({ command: Command, state: CommandState, since: Type.Integer() })
+const Row = Type.Object({
+  command: Command,
+  state: CommandState,
+  since: Type.Integer(),
+  points: PointStates,
+})
 type Row = Static<typeof Row>
 const List = Type.Object({
   commands: Type.Array(Row, { description: 'Newest first.' }),
@@ -164,7 +171,7 @@ async function list(tenant: string, query: Query, recent: Recent, parts: ApiPart
     // Memory is ahead of history.
     for (const row of older)
       if (!known.has(row.command.id) && fits(row))
-        found.set(row.command.id, { command: row.command, state: row.state, since: row.since })
+        found.set(row.command.id, { command: row.command, state: row.state, since: row.since, points: row.points })
     return answer('asked')
   } catch {
     return answer('away')
@@ -173,16 +180,21 @@ async function list(tenant: string, query: Query, recent: Recent, parts: ApiPart
 
 /** Commands that stand, and those that ended of late. */
 function inMemory({ monitor }: ApiParts, tenant: string): Map<string, Row> {
-  const { table, recent } = monitor.decisions.of(tenant)
+  const { table, points, recent } = monitor.decisions.of(tenant)
   const found = new Map<string, Row>()
   for (const { command, state } of table.commands.values())
-    found.set(command.id, { command, state, since: command.time })
+    found.set(command.id, { command, state, since: command.time, points: points.get(command.id) ?? {} })
+  const seen = new Set<string>()
   for (const update of recent) {
-    const row = found.get(update.command) ?? begun(update)
-    if (row !== undefined) found.set(update.command, { ...row, state: update.state, since: update.time })
+    const { command, state, time } = update
+    const row = found.get(command) ?? begun(update)
+    if (row === undefined) continue
+    const since = seen.has(command) && row.state === state ? row.since : time
+    found.set(command, { ...row, state, since, points: points.get(command) ?? follow(row.points, update) })
+    seen.add(command)
   }
   return found
 }
 
 const begun = ({ issue, state, time }: CommandUpdate): Row | undefined =>
-  issue === undefined ? undefined : { command: issue, state, since: time }
+  issue === undefined ? undefined : { command: issue, state, since: time, points: {} }

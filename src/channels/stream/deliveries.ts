@@ -1,5 +1,6 @@
 import type { Receipt } from '../../model/receipt.ts'
 import { ended } from '../../policy/command-table.ts'
+import { isNews, pointOf } from '../../policy/points.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Monitor } from '../../runtime/monitor.ts'
 import type { Metrics } from '../../telemetry.ts'
@@ -33,12 +34,14 @@ export class Deliveries {
   written(tenant: string, point: string | undefined, commands: readonly string[]): void {
     if (point === undefined || commands.length === 0) return
     this.#seed(tenant)
-    const { table } = this.#p.monitor.decisions.of(tenant)
+    const { table, points } = this.#p.monitor.decisions.of(tenant)
     for (const command of commands) {
       const key = keyOf(tenant, command, point)
       const standing = table.commands.get(command)
-      // A command that a point has applied already is past being delivered.
-      if (standing === undefined || standing.state === 'applied' || ended(standing.state) || this.#told.has(key))
+      if (standing === undefined || ended(standing.state) || this.#told.has(key)) continue
+      const known = pointOf(points.get(command) ?? {}, point)
+      // Where it is applied everywhere, it is past being delivered; so it is at a point that has answered.
+      if (known === undefined ? standing.state === 'applied' : !isNews(known, { outcome: 'delivered', time: 0 }))
         continue
       this.#remember(key)
       const receipt: Receipt = { tenant, command, point, outcome: 'delivered', time: this.#p.clock.now() }
@@ -62,8 +65,8 @@ export class Deliveries {
   #seed(tenant: string): void {
     if (this.#seeded.has(tenant)) return
     this.#seeded.add(tenant)
-    for (const { command, point, state } of this.#p.monitor.decisions.of(tenant).recent)
-      if (point !== undefined && (state === 'delivered' || state === 'applied'))
+    for (const { command, point, outcome } of this.#p.monitor.decisions.of(tenant).recent)
+      if (point !== undefined && (outcome === 'delivered' || outcome === 'applied'))
         this.#remember(keyOf(tenant, command, point))
   }
 

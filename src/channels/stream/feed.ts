@@ -111,7 +111,7 @@ export class DecisionFeed {
     for (let at = 0; at < updates.length; at += updatesPerDelta) {
       const part = updates.slice(at, at + updatesPerDelta)
       const last = part.at(-1)
-      const orders = part.filter((u) => u.state === 'issued').map((u) => u.command)
+      const orders = part.filter((u) => u.state === 'issued' && u.issue !== undefined).map((u) => u.command)
       const upTo = last === undefined ? {} : { seq: last.seq, digest: last.digest }
       messages.push(this.#sign({ kind: 'delta', ...upTo, updates: part }, orders))
     }
@@ -130,7 +130,7 @@ export class DecisionFeed {
     const parts = paged(commands)
     const pages = parts.length
     const messages = parts.map((part, at) => {
-      const orders = part.filter(({ state }) => state === 'issued' || state === 'delivered').map((s) => s.command.id)
+      const orders = part.filter(({ state }) => state !== 'applied').map((s) => s.command.id)
       const where = pages === 1 ? {} : { page: at + 1, pages }
       return this.#sign({ kind: 'snapshot', commands: part, ...where }, orders, at + 1 === pages)
     })

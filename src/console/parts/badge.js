@@ -1,4 +1,4 @@
-import { h, shape } from '../dom.js'
+import { h, said, shape } from '../dom.js'
 import { exact, when } from '../text.js'
 
 /** Rungs fill up like a clock, revoke is full, quarantine a square: told apart without colour, and always named. */
@@ -32,6 +32,7 @@ const states = {
   proposed: ['?', 'waits for a person', 'mid'],
   issued: ['…', 'issued, not applied', 'mid'],
   delivered: ['→', 'delivered, not applied', 'mid'],
+  'partly-applied': ['◐', 'partly applied', 'high'],
   applied: ['✓', 'applied', 'good'],
   refused: ['✗', 'refused by a point', 'high'],
   failed: ['✗', 'failed at a point', 'high'],
@@ -47,10 +48,61 @@ export function stateWords({ state, mode, rung: name }) {
   return states[state]?.[1] ?? state
 }
 
+/** What a point says of a command; `gone`: it left before it answered. */
+const outcomes = {
+  awaited: ['…', 'not answered', 'mid'],
+  delivered: ['→', 'delivered, not applied', 'mid'],
+  applied: ['✓', 'applied', 'good'],
+  refused: ['✗', 'refused', 'high'],
+  failed: ['✗', 'failed', 'high'],
+  gone: ['–', 'gone before it answered', 'calm'],
+}
+const tag = ([glyph, words, level]) =>
+  h('span', { class: `tag plain ${level}` }, h('span', { class: 'glyph', 'aria-hidden': 'true' }, glyph), words)
+
+export const outcome = (name) => tag(outcomes[name] ?? ['', name, 'calm'])
+
+const against = ({ outcome: of }) => of === 'refused' || of === 'failed'
+const isAwaited = ({ outcome: of, expected }) => expected && (of === 'awaited' || of === 'delivered')
+
+/** Those that are against it first, then those that it waits for. */
+export const inOrder = (points) =>
+  Object.entries(points).sort(
+    ([a, x], [b, y]) =>
+      Number(against(y)) - Number(against(x)) ||
+      Number(isAwaited(y) ?? 0) - Number(isAwaited(x) ?? 0) ||
+      (a < b ? -1 : 1),
+  )
+
+/** A line where points disagree: “applied by 3, refused by mcp@host: reason”. */
+function pointWords(points) {
+  const all = inOrder(points)
+  const applied = all.filter(([, { outcome: of }]) => of === 'applied').length
+  const waits = all.filter(([, point]) => isAwaited(point)).length
+  const refused = all.filter(([, point]) => against(point))
+  if (refused.length === 0 && (applied === 0 || waits === 0)) return undefined
+  return [
+    applied === 0 ? undefined : `applied by ${applied}`,
+    ...refused
+      .slice(0, 3)
+      .map(([name, { outcome: of, why }]) => `${of} ${of === 'failed' ? 'at' : 'by'} ${name}${why ? `: ${why}` : ''}`),
+    refused.length > 3 ? `and ${refused.length - 3} more` : undefined,
+    waits === 0 ? undefined : `not answered by ${waits}`,
+  ]
+    .filter((each) => each !== undefined)
+    .join(', ')
+}
+
+/** The same as an element. */
+export function answers(points) {
+  const words = pointWords(points)
+  return words === undefined ? undefined : h('div', { class: 'quiet answers' }, said(words, 240))
+}
+
 export function state(of) {
   const words = stateWords(of)
   const [glyph, , level] = words === states[of.state]?.[1] ? states[of.state] : ['○', '', 'calm']
-  return h('span', { class: `tag plain ${level}` }, h('span', { class: 'glyph', 'aria-hidden': 'true' }, glyph), words)
+  return tag([glyph, words, level])
 }
 
 /** Learn and shadow are said where they matter; enforce is what is meant otherwise. */

@@ -8,27 +8,38 @@ export function steps({ command, state, steps: taken }) {
   const items = taken.map((step) =>
     h(
       'li',
-      { key: String(step.seq), class: `done ${step.state}` },
+      { key: String(step.seq), class: `done ${step.outcome ?? step.state}` },
       h(
         'strong',
         {},
-        stateWords({ state: step.state, mode: command.mode, rung: command.rung }).replace(', not applied', ''),
+        step.outcome === 'awaited'
+          ? 'waited for'
+          : stateWords({ state: step.outcome ?? step.state, mode: command.mode, rung: command.rung })
+              .replace(', not applied', '')
+              .replace(/ (by|at) a point$/, ''),
       ),
       ' ',
       time(step.time),
-      step.point === undefined ? undefined : [' at ', said(step.point, 64)],
+      step.point === undefined ? undefined : [step.outcome === 'refused' ? ' by ' : ' at ', said(step.point, 64)],
       step.by === undefined ? undefined : [' by ', said(step.by, 64)],
       step.why === undefined ? undefined : h('div', { class: 'quiet' }, said(step.why, 300)),
     ),
   )
-  const reached = new Set(taken.map((step) => step.state))
+  const reached = new Set(taken.map((step) => (step.state === 'partly-applied' ? 'delivered' : step.state)))
   const isOver = ['expired', 'released', 'proposed'].includes(state)
   const missing = isOver ? [] : way.slice(way.findLastIndex((each) => reached.has(each)) + 1)
   return h(
     'ol',
     { class: 'life' },
     items,
-    missing.map((each) => h('li', { key: each, class: 'missing' }, h('strong', {}, each), ' not yet')),
+    missing.map((each) =>
+      h(
+        'li',
+        { key: each, class: 'missing' },
+        h('strong', {}, each),
+        state === 'partly-applied' ? ' not yet everywhere' : ' not yet',
+      ),
+    ),
   )
 }
 

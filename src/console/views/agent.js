@@ -2,7 +2,7 @@ import { ask, path } from '../api.js'
 import { h, said } from '../dom.js'
 import { commandActions } from '../parts/actions.js'
 import { activity } from '../parts/activity.js'
-import { rung, state, time } from '../parts/badge.js'
+import { answers, rung, state, time } from '../parts/badge.js'
 import { chain } from '../parts/chain.js'
 import { identities } from '../parts/identities.js'
 import { profile } from '../parts/profile.js'
@@ -121,6 +121,7 @@ const commandTable = (rows, reviews, context) =>
         cell: (row) => [
           state({ state: row.state, mode: row.command.mode, rung: row.command.rung }),
           h('div', { class: 'quiet' }, 'since ', time(row.since)),
+          answers(row.points),
         ],
       },
       { title: 'Answer', hidden: true, cell: (row) => commandActions(row, context, reviews[row.command.id]) },

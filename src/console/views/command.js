@@ -1,6 +1,6 @@
 import { h, said } from '../dom.js'
 import { commandActions } from '../parts/actions.js'
-import { mode, rung, state, time } from '../parts/badge.js'
+import { inOrder, mode, outcome, rung, state, time } from '../parts/badge.js'
 import { heldCall, restricted, steps, target } from '../parts/steps.js'
 import { facts, part, table } from '../parts/table.js'
 import { waterfall } from '../parts/waterfall.js'
@@ -63,6 +63,25 @@ export default {
           ),
         ),
       ),
+      Object.keys(life.points).length === 0
+        ? undefined
+        : part(
+            'points',
+            'Points',
+            'How far it has come at each; those against it first',
+            table({
+              caption: 'Enforcement points',
+              empty: '',
+              rows: inOrder(life.points),
+              key: ([name]) => name,
+              columns: [
+                { title: 'Point', cell: ([name]) => said(name, 80) },
+                { title: 'State', cell: ([, point]) => outcome(point.outcome) },
+                { title: 'Since', cell: ([, point]) => time(point.time) },
+                { title: 'Why', cell: ([, { why }]) => (why === undefined ? '–' : said(why, 200)) },
+              ],
+            }),
+          ),
       life.receipts.length === 0
         ? undefined
         : part(

@@ -1,11 +1,21 @@
 import { h, said } from '../dom.js'
 import { commandActions } from '../parts/actions.js'
-import { rung, state, time } from '../parts/badge.js'
+import { answers, rung, state, time } from '../parts/badge.js'
 import { table } from '../parts/table.js'
 import { to } from '../route.js'
 import { several } from '../text.js'
 
-const states = ['proposed', 'issued', 'delivered', 'applied', 'refused', 'failed', 'expired', 'released']
+const states = [
+  'proposed',
+  'issued',
+  'delivered',
+  'partly-applied',
+  'applied',
+  'refused',
+  'failed',
+  'expired',
+  'released',
+]
 
 export default {
   title: () => 'Commands',
@@ -61,6 +71,7 @@ export default {
           cell: (row) => [
             state({ state: row.state, mode: row.command.mode, rung: row.command.rung }),
             h('div', { class: 'quiet' }, 'since ', time(row.since)),
+            answers(row.points),
           ],
         },
         { title: 'Cause', kind: 'when', cell: ({ command }) => time(command.time) },

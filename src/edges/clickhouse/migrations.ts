@@ -2,6 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { RescindError } from '../../errors.ts'
 import { tables } from '../../ports/history.ts'
 import { engine, onCluster, type Place, type Retention, ttl } from './schema/place.ts'
+import { pointOutcome, pointStates } from './schema/points.ts'
 import { rollUp, rollups } from './schema/rollups.ts'
 import { recordTables, reviewsAndChain } from './schema/tables.ts'
 import { views } from './schema/views.ts'
@@ -21,6 +22,8 @@ export const migrations: readonly Migration[] = [
   { id: 2, name: 'reviews, chain of delegation, time of storing', statements: reviewsAndChain },
   { id: 3, name: 'rollups', statements: (place) => rollups.flatMap((rollup) => rollUp(place, rollup)) },
   { id: 4, name: 'views', statements: views, anyOrder: true },
+  { id: 5, name: 'what a point said of a command', statements: pointOutcome },
+  { id: 6, name: 'state of a command per point', statements: pointStates },
 ]
 
 export const defaultRetention: Retention = {

@@ -3,6 +3,7 @@ import { Compile, type Validator } from 'typebox/compile'
 import { Command, CommandState, CommandUpdate } from '../../model/command.ts'
 import { AgentEvent } from '../../model/event.ts'
 import { Finding } from '../../model/finding.ts'
+import { PointStates } from '../../model/point-state.ts'
 import { Receipt, Review } from '../../model/receipt.ts'
 import { Reject } from '../../model/reject.ts'
 import type { HistoryQueries, QueryName } from '../../ports/history.ts'
@@ -43,12 +44,24 @@ const oldest = 'ORDER BY time, id, recorded LIMIT 1 BY id'
 const newest = 'ORDER BY time DESC, id, recorded LIMIT 1 BY id LIMIT {limit:UInt32}'
 
 const summary = checked(
-  Type.Object({ command: Command, state: CommandState, since: Type.Number(), updates: Type.Number() }),
+  Type.Object({
+    command: Command,
+    state: CommandState,
+    since: Type.Number(),
+    updates: Type.Number(),
+    points: PointStates,
+  }),
 )
-const decodeSummary: Query<'commands'>['decode'] = ([body, state, since, updates]) => {
+const decodeSummary: Query<'commands'>['decode'] = ([body, state, since, updates, answers]) => {
   const update = parsed(body)
+  // The last that was heard of each point.
+  const points = Object.fromEntries(
+    (Array.isArray(answers) ? answers : [])
+      .sort(([a], [b]) => Number(a) - Number(b))
+      .map(([, point, outcome, time, why]) => [point, { outcome, time, ...(why === '' ? {} : { why }) }]),
+  )
   const command = typeof update === 'object' && update !== null && 'issue' in update ? update.issue : undefined
-  return summary({ command, state, since, updates })
+  return summary({ command, state, since, updates, points })
 }
 const noise = checked(
   Type.Object({
@@ -71,7 +84,8 @@ const counts = checked(
   }),
 )
 
-const summaries = `SELECT argMinIf(body, recorded, issue), argMax(state, (seq, time)), toFloat64(toUnixTimestamp64Milli(argMax(time, (seq, time)))), toFloat64(uniqExact(id))
+const summaries = `SELECT argMinIf(body, recorded, issue), argMax(state, (seq, time)), toFloat64(toUnixTimestamp64Milli(argMax(time, (seq, time)))), toFloat64(uniqExact(id)),
+  groupArrayIf((toFloat64(seq), toString(point), toString(outcome), toFloat64(toUnixTimestamp64Milli(time)), why), outcome != '')
 FROM {database}.commands`
 
 // Whether 64-bit integers come as text is the server's choice, so counts and times are made floats: exact up to 2^53.

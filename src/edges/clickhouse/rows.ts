@@ -122,7 +122,7 @@ const commands: Shape = {
   columns: {
     ...{ tenant: word, time: instant, command: free, id: free, seq: whole, state: word, point: word, why: free },
     ...{ actor: word, issue: flag, caused: instant, agent: word, principal: word, task: free, rung: word, mode: word },
-    ...{ automatic: flag, bits: real, because: free, policy: word, findings: frees, expires: instant },
+    ...{ automatic: flag, bits: real, because: free, policy: word, findings: frees, expires: instant, outcome: word },
   },
   cells(update) {
     const issue = fields(update.issue)
@@ -149,6 +149,7 @@ const commands: Shape = {
       text(issue.policy),
       each(issue.evidence, 'finding'),
       time(issue.expires),
+      text(update.outcome),
     ]
   },
 }

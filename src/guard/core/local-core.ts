@@ -47,6 +47,7 @@ const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
     reports: {},
     receipts: {},
     'receipt-log': {},
+    presence: {},
     reviews: {},
     'review-log': {},
     revocations: {},

@@ -45,6 +45,7 @@ export const limits = {
   tasks: 24,
   seen: 64,
   credentials: 4,
+  points: 8,
   recent: 16,
   shown: 8,
   scopes: 64,

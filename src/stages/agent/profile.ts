@@ -12,7 +12,7 @@ import { isHeldAgain } from './held.ts'
 import { learnTask, noteValues } from './learn.ts'
 import { lookAt } from './look.ts'
 import { addBytes, inHand, pace } from './minutes.ts'
-import { introduces, isRepeat, remember } from './recently.ts'
+import { introduces, isRepeat, notePoint, remember } from './recently.ts'
 import { scopeOf } from './scopes.ts'
 import { taskOf } from './task-of.ts'
 
@@ -46,6 +46,7 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
       if (event.principal !== undefined) state.principal = event.principal
       if (event.agent.cohort !== undefined) state.cohort = event.agent.cohort
       remember(state, event.credential?.id)
+      if (event.point !== undefined) notePoint(state, event.point.id)
 
       const teach = (task: TaskState) => {
         for (const lesson of learnTask(state, task, event)) context.emit('lessons', lesson)

@@ -1,7 +1,7 @@
 import { hash32 } from '../../detect/index.ts'
 import type { AgentState } from '../../model/agent-state.ts'
 import type { AgentEvent } from '../../model/event.ts'
-import { limits } from './agent-store.ts'
+import { limits, none } from './agent-store.ts'
 
 /** A redelivered event changes nothing. Remembers the last ids, hashed. */
 export function isRepeat(state: AgentState, event: AgentEvent): boolean {
@@ -37,4 +37,11 @@ export function remember(state: AgentState, credential: string | undefined): voi
   if (at >= 0) state.credentials.splice(at, 1)
   else if (state.credentials.length >= limits.credentials) state.credentials.shift()
   state.credentials = state.credentials.concat(credential)
+}
+
+/** Keeps the enforcement points that served it of late, the latest last: where a command against it is to hold. */
+export function notePoint(state: AgentState, point: string): void {
+  const known = state.points ?? none
+  if (known.at(-1) === point) return
+  state.points = [...known.filter((each) => each !== point).slice(1 - limits.points), point]
 }

@@ -170,6 +170,7 @@ function propose(
   if (interrupts(rung) && rank(rung) < rank('revoke')) command.act = heldAct(cause, event)
   if (cause.principal !== undefined) command.principal = cause.principal
   if (cause.task !== undefined) command.task = cause.task
+  if (state.points !== undefined) command.points = [...state.points]
   if (rank(rung) >= rank('revoke'))
     command.credentials = target.credential !== undefined ? [target.credential] : [...state.credentials]
   return command

@@ -6,7 +6,7 @@ import { interrupts } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { maxWidened, type WideningAnswer, widenedOf, widening } from '../../policy/widen.ts'
 import type { Ruling, Streams } from '../streams.ts'
-import { entryOf, maxEntries, move, newEntry, rule, type Table, tableStore } from './table.ts'
+import { entryOf, issueNow, maxEntries, move, newEntry, rule, type Table, tableStore } from './table.ts'
 
 /** Takes people’s answers: approve what the brake held, release what stands, let further acts go, let the brake go. */
 export const review = (fallback: StampedPolicy): Stage<Streams, 'reviews', Table> => ({
@@ -27,7 +27,7 @@ export const review = (fallback: StampedPolicy): Stage<Streams, 'reviews', Table
     const waits = entry.state === 'proposed' && interrupts(entry.command.rung)
     if (answer.verb === 'approve' && waits) {
       entry.command = { ...entry.command, automatic: false, mode: 'enforce' }
-      move(entry, 'issued', answer.time, table, context, { ...extra, issue: entry.command })
+      issueNow(entry, answer.time, table, context, { ...extra, issue: entry.command })
     } else if (
       answer.verb === 'release' ||
       (answer.verb === 'approve' && entry.command.rung === 'step-up') ||
@@ -59,8 +59,7 @@ function widen(held: Command, answer: WideningAnswer, policy: StampedPolicy, con
   const entry = newEntry(command, time)
   table.entries[command.id] = entry
   table.held++
-  move(entry, 'issued', time, table, context, { issue: command, by, why: reason })
-  entry.since = Math.max(time, context.now)
+  issueNow(entry, time, table, context, { issue: command, by, why: reason })
   const ruling: Ruling = { time, tenant: command.tenant, agent: command.agent, command: command.id, verb: 'widened' }
   context.emit('rulings', { ...ruling, widened })
 }

@@ -1,11 +1,8 @@
 import type { Stage } from '../../flow/topology.ts'
-import type { CommandUpdate } from '../../model/command.ts'
 import type { Receipt } from '../../model/receipt.ts'
+import { isNews, pointOf } from '../../policy/points.ts'
 import type { Streams } from '../streams.ts'
-import { entryOf, move, rule, type Table, tableStore } from './table.ts'
-
-/** Most answers remembered of each sort. */
-const maxAnswers = 256
+import { entryOf, rule, settlePoint, type Table, tableStore } from './table.ts'
 
 /** Takes enforcement points’ answers. “Sent” is never shown as “applied”: each state comes from a receipt of its own. */
 export const settle: Stage<Streams, 'receipts', Table> = {
@@ -18,22 +15,18 @@ export const settle: Stage<Streams, 'receipts', Table> = {
     const table = context.state
     const entry = entryOf(table, receipt.command)
     if (entry === undefined || entry.state === 'proposed') return
-    const extra: Partial<CommandUpdate> = {
-      point: receipt.point,
-      ...(receipt.why === undefined ? {} : { why: receipt.why }),
+    const { point, outcome, time, why } = receipt
+    const known = pointOf(entry.points, point)
+    if (!isNews(known, receipt)) return
+    const isFirst = outcome === 'applied' && !Object.values(entry.points).some((each) => each.outcome === 'applied')
+    const isExpected = known?.expected === true
+    const state = {
+      outcome,
+      time,
+      ...(why === undefined ? {} : { why }),
+      ...(isExpected ? { expected: true as const } : {}),
     }
-    if (receipt.outcome === 'applied') {
-      if (entry.applied.includes(receipt.point)) return
-      if (entry.applied.length < maxAnswers) entry.applied.push(receipt.point)
-      const first = entry.applied.length === 1
-      move(entry, 'applied', receipt.time, table, context, extra)
-      if (first) rule(entry.command, 'applied', receipt.time, context)
-    } else if (entry.state !== 'applied') {
-      // The same answer again is the same record.
-      const answer = `${receipt.outcome} ${receipt.point}`
-      if (entry.heard.includes(answer)) return
-      if (entry.heard.length < maxAnswers) entry.heard.push(answer)
-      move(entry, receipt.outcome, receipt.time, table, context, extra)
-    }
+    settlePoint(entry, point, state, table, context)
+    if (isFirst) rule(entry.command, 'applied', time, context)
   },
 }

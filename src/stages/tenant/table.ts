@@ -1,9 +1,12 @@
+import { minutes } from '../../detect/units.ts'
 import type { Context } from '../../flow/topology.ts'
 import type { Command, CommandState, CommandUpdate } from '../../model/command.ts'
 import { digest } from '../../model/digest.ts'
+import type { PointOutcome, PointState } from '../../model/point-state.ts'
 import { type Brake, emptyBrake } from '../../policy/brake.ts'
 import { emptyDigest, ended, hexDigest, inForce, type TableDigest, toggle } from '../../policy/command-table.ts'
 import { rank } from '../../policy/ladder.ts'
+import { stateOf, withPoint } from '../../policy/points.ts'
 import type { Ruling, Streams } from '../streams.ts'
 
 /** A command on its way, until it has ended. */
@@ -12,11 +15,18 @@ export interface Entry {
   state: CommandState
   /** Event time of the present state, ms. */
   since: number
-  /** Points that said `applied`. */
-  applied: string[]
-  /** Other answers, as `outcome point`. */
-  heard: string[]
+  /** How far it has come at each point. Bounded. */
+  points: Readonly<Record<string, HeldPoint>>
+  /** Its silent points have raised their alarm. */
   alarmed: boolean
+}
+
+/** A point’s state, and what only the table asks. */
+export interface HeldPoint extends PointState {
+  /** What a point that is gone had said: it counts again when it comes back. */
+  was?: PointOutcome
+  /** What it refused or failed has raised its alarm. */
+  alarmed?: true
 }
 
 /** The command table of one tenant: one order, one sequence, one digest. */
@@ -28,11 +38,13 @@ export interface Table {
   held: number
   digest: TableDigest
   brake: Brake
+  /** Named points that follow the commands of the tenant, with when each was last said to be here, ms. Bounded. */
+  present: Record<string, number>
 }
 
 export const tableStore = {
   name: 'table',
-  init: (): Table => ({ seq: 0, entries: {}, held: 0, digest: emptyDigest(), brake: emptyBrake() }),
+  init: (): Table => ({ seq: 0, entries: {}, held: 0, digest: emptyDigest(), brake: emptyBrake(), present: {} }),
   parts: 'entries' as const,
 }
 /** Most commands in force per tenant: beyond it the brake holds. */
@@ -47,10 +59,48 @@ export const newEntry = (command: Command, since: number): Entry => ({
   command,
   state: 'proposed',
   since,
-  applied: [],
-  heard: [],
+  points: {},
   alarmed: false,
 })
+
+/** A point that was not said to be here for so long is not: what told of it may have ended without a word, ms. */
+const presentMs = minutes(10)
+
+export const isPresent = (table: Table, point: string, now: number): boolean =>
+  Object.hasOwn(table.present, point) && (table.present[point] ?? 0) + presentMs > now
+
+/** Gives the command out: it is to hold at the points that served its agent and follow the commands now. */
+export function issueNow(
+  entry: Entry,
+  time: number,
+  table: Table,
+  context: Context<Streams, Table>,
+  extra: Partial<CommandUpdate>,
+): void {
+  const awaits = (entry.command.points ?? []).filter((point) => isPresent(table, point, context.now))
+  // An event that came late does not make its command late.
+  const since = Math.max(time, context.now)
+  for (const point of awaits)
+    entry.points = withPoint(entry.points, point, { outcome: 'awaited', time: since, expected: true })
+  move(entry, 'issued', time, table, context, { ...extra, ...(awaits.length === 0 ? {} : { awaits }) })
+  entry.since = since
+}
+
+/** Takes what is known of a point now; the command’s state follows from that of all its points. */
+export function settlePoint(
+  entry: Entry,
+  point: string,
+  state: HeldPoint,
+  table: Table,
+  context: Context<Streams, Table>,
+): void {
+  const before = entry.points
+  entry.points = withPoint(before, point, state)
+  if (entry.points === before) return
+  const { outcome, time, why } = state
+  const extra = { point, outcome, ...(why === undefined ? {} : { why }) }
+  move(entry, stateOf(entry.points), time, table, context, extra)
+}
 
 export function move(
   entry: Entry,
@@ -66,7 +116,7 @@ export function move(
   if (before !== inForce(entry.command, entry.state)) toggle(table.digest, entry.command.id)
   table.seq++
   context.emit('commands', {
-    id: digest('update', entry.command.id, state, extra.point ?? '', extra.by ?? ''),
+    id: digest('update', entry.command.id, state, ...causeOf(time, extra)),
     tenant: entry.command.tenant,
     seq: table.seq,
     digest: hexDigest(table.digest),
@@ -81,6 +131,10 @@ export function move(
   }
   context.touch(entry.command.id)
 }
+
+/** A point may say one thing, another and the first again. */
+const causeOf = (time: number, { point, outcome, by }: Partial<CommandUpdate>): (string | number)[] =>
+  outcome === undefined ? [point ?? '', by ?? ''] : [point ?? '', outcome, time]
 
 export function rule(command: Command, verb: Ruling['verb'], time: number, context: Context<Streams, Table>): void {
   context.emit('rulings', { time, tenant: command.tenant, agent: command.agent, command: command.id, verb })

@@ -138,14 +138,16 @@ export const records = {
   ],
   commands: [
     update(c1, 1, 'issued', 0, { issue: c1 }),
-    update(c1, 2, 'delivered', 100, { point: 'p1' }),
-    update(c1, 3, 'applied', 250, { point: 'p1' }),
+    update(c1, 2, 'delivered', 100, { point: 'p1', outcome: 'delivered' }),
+    update(c1, 3, 'applied', 250, { point: 'p1', outcome: 'applied' }),
+    // As it was before updates said the outcome.
     update(c1, 4, 'applied', 400, { point: 'p2' }),
     update(c1, 5, 'released', minutes(40), { by: 'ann', why: 'a migration' }),
     update(c2, 6, 'proposed', 0, { issue: c2, why: 'the brake is on: a person must approve' }),
     update(c2, 7, 'issued', minutes(2), { issue: approved, by: 'bo', why: 'yes' }),
-    update(c3, 8, 'issued', 0, { issue: c3 }),
-    update(c3, 9, 'refused', 80, { point: 'p1', why: 'unknown agent' }),
+    update(c3, 8, 'issued', 0, { issue: c3, awaits: ['p1', 'p2'] }),
+    update(c3, 9, 'partly-applied', 70, { point: 'p2', outcome: 'applied' }),
+    update(c3, 11, 'partly-applied', 80, { point: 'p1', outcome: 'refused', why: 'unknown agent' }),
     update(c4, 10, 'proposed', 0, { issue: c4, why: 'would have' }),
   ],
   receipts: [

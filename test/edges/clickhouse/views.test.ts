@@ -100,13 +100,13 @@ describe('each record counts once', () => {
           for (const query of statements({ database: 'later', retention: defaultRetention }))
             await client.command({ query })
     }
-    await run([1, 2])
+    await run([1, 2, 5])
     const history = await openHistory({ url: engine.url, ...engine.writer, database: 'later', migrate: false })
     open.push(history)
     await fill(history, 'a')
-    await run([3, 4])
+    await run([3, 4, 6])
     // Again, as after a crash in the middle of a migration.
-    await run([3, 4])
+    await run([3, 4, 6])
     expect(await answersOf('later')).toEqual(await answersOf('once'))
   })
 
@@ -205,9 +205,9 @@ describe('what the views say', () => {
         ...{ held: true, unanswered: true, updates: 2 },
       },
       {
-        ...{ command: 'c3', state: 'refused', mode: 'enforce', automatic: true, effect_ms: null },
-        ...{ applied_by: [], refused_by: ['p1'], approved_by: '', released_by: '' },
-        ...{ held: false, unanswered: true, updates: 2 },
+        ...{ command: 'c3', state: 'partly-applied', mode: 'enforce', automatic: true, effect_ms: 70 },
+        ...{ applied_by: ['p2'], refused_by: ['p1'], approved_by: '', released_by: '' },
+        ...{ held: false, unanswered: false, updates: 3 },
       },
       {
         ...{ command: 'c4', state: 'proposed', mode: 'shadow', automatic: true, effect_ms: null },
@@ -215,9 +215,28 @@ describe('what the views say', () => {
         ...{ held: false, unanswered: false, updates: 1 },
       },
     ])
-    expect(await ask('SELECT commands, applied, unanswered, held, released, effect_p50_ms FROM once.v_effect')).toEqual(
-      [{ commands: 3, applied: 1, unanswered: 2, held: 1, released: 1, effect_p50_ms: 250 }],
-    )
+    expect(
+      await ask('SELECT commands, applied, partly, unanswered, held, released, effect_p50_ms FROM once.v_effect'),
+    ).toEqual([{ commands: 3, applied: 2, partly: 1, unanswered: 1, held: 1, released: 1, effect_p50_ms: 250 }])
+  })
+
+  test('what each point said of a command, and when all had applied it', async () => {
+    expect(
+      await ask('SELECT command, point, outcome, expected, why FROM once.v_command_points ORDER BY command, point'),
+    ).toEqual([
+      { command: 'c1', point: 'p1', outcome: 'applied', expected: false, why: '' },
+      { command: 'c1', point: 'p2', outcome: 'applied', expected: false, why: '' },
+      { command: 'c3', point: 'p1', outcome: 'refused', expected: true, why: 'unknown agent' },
+      { command: 'c3', point: 'p2', outcome: 'applied', expected: true, why: '' },
+    ])
+    expect(
+      await ask(
+        "SELECT command, partly, applied_everywhere_at IS NOT NULL AS everywhere FROM once.v_commands WHERE command IN ('c1', 'c3') ORDER BY command",
+      ),
+    ).toEqual([
+      { command: 'c1', partly: false, everywhere: 1 },
+      { command: 'c3', partly: true, everywhere: 0 },
+    ])
   })
 
   test('points, traces, dead letters, lag', async () => {

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Rung, Widens } from '../../../model/command.ts'
 import { Act, Mode } from '../../../model/finding.ts'
+import { PointStates } from '../../../model/point-state.ts'
 import { Reckoning } from './reckoning.ts'
 
 const Line = Type.Object({
@@ -49,6 +50,7 @@ export const Explanation = Type.Object({
       id: Type.String(),
       rung: Rung,
       state: Type.String(),
+      points: PointStates,
       mode: Mode,
       because: Type.String(),
       widened: Type.Optional(Widened),

@@ -105,21 +105,27 @@ const lookers: readonly (readonly [string, (asked: Asked) => Promise<Explanation
 ]
 
 async function command({ parts, tenant, id }: Asked): Promise<Explanation | undefined> {
-  const standing = parts.monitor.decisions.of(tenant).table.commands.get(id)
-  if (standing !== undefined) return explainCommand(standing, known(parts, tenant, standing.command.agent).commands)
+  const { table, points } = parts.monitor.decisions.of(tenant)
+  const standing = table.commands.get(id)
+  if (standing !== undefined)
+    return explainCommand(
+      { ...standing, points: points.get(id) ?? {} },
+      known(parts, tenant, standing.command.agent).commands,
+    )
   const life = await lifeOf(parts, tenant, id).catch(() => undefined)
   return life === undefined ? undefined : explainCommand(life, known(parts, tenant, life.command.agent).commands)
 }
 
 function known(parts: ApiParts, tenant: string, agent: string) {
-  const { table, recent } = parts.monitor.decisions.of(tenant)
+  const { table, points, recent } = parts.monitor.decisions.of(tenant)
   const commands = new Map<string, StandingCommand>()
   for (const update of recent) {
     const issued = update.issue ?? commands.get(update.command)?.command
     if (issued?.agent === agent) commands.set(update.command, { command: issued, state: update.state })
   }
   for (const standing of table.commands.values())
-    if (standing.command.agent === agent) commands.set(standing.command.id, standing)
+    if (standing.command.agent === agent)
+      commands.set(standing.command.id, { ...standing, points: points.get(standing.command.id) ?? {} })
   return {
     state: parts.monitor.agent(tenant, agent),
     policy: parts.monitor.policy,

@@ -5,6 +5,7 @@ import type { AgentState } from '../../../model/agent-state.ts'
 import type { Command } from '../../../model/command.ts'
 import type { AgentEvent } from '../../../model/event.ts'
 import type { Act, Finding } from '../../../model/finding.ts'
+import type { PointStates } from '../../../model/point-state.ts'
 import type { Profile, Trait } from '../../../model/profile.ts'
 import type { StampedPolicy } from '../../../policy/policy.ts'
 import { actOf } from '../../../stages/findings.ts'
@@ -15,6 +16,7 @@ import { worded } from './words.ts'
 export interface StandingCommand {
   command: Command
   state: string
+  points?: PointStates
 }
 
 interface Known {
@@ -42,10 +44,11 @@ const lineOf = (f: Finding): Line => ({
 })
 
 const commandsOf = (commands: readonly StandingCommand[]) =>
-  commands.map(({ command, state }) => ({
+  commands.map(({ command, state, points = {} }) => ({
     id: command.id,
     rung: command.rung,
     state,
+    points,
     mode: command.mode,
     because: command.because,
     ...(command.widens === undefined ? {} : { widened: { ...command.widens, ...termsOf(command) } }),
@@ -66,10 +69,8 @@ const termsOf = ({ time, expires, target, restriction: { allow } }: Command) => 
  * A command is explained by what it carries: nothing has to be looked up, and nothing has changed since. `others`: of its
  * agent; those by which its approval was widened are told too.
  */
-export function explainCommand(
-  { command, state }: StandingCommand,
-  others: readonly StandingCommand[] = [],
-): Explanation {
+export function explainCommand(explained: StandingCommand, others: readonly StandingCommand[] = []): Explanation {
+  const { command } = explained
   return worded({
     kind: 'command',
     id: command.id,
@@ -78,7 +79,7 @@ export function explainCommand(
     ...(command.act?.shown === undefined ? {} : { call: `${command.act.tool ?? ''} ${command.act.shown}`.trim() }),
     verdicts: command.evidence.map((e) => ({ ...e })).sort(byWeight),
     reckoning: asDecided(command),
-    commands: commandsOf([{ command, state }, ...others.filter((o) => o.command.widens?.command === command.id)]),
+    commands: commandsOf([explained, ...others.filter((o) => o.command.widens?.command === command.id)]),
   })
 }
 

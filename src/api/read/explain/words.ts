@@ -1,4 +1,5 @@
 import { rungs } from '../../../model/command.ts'
+import { inWords } from '../../../policy/points.ts'
 import type { Explanation } from './answer.ts'
 import type { Reckoning } from './reckoning.ts'
 
@@ -16,10 +17,15 @@ export function worded(of: Omit<Explanation, 'text'>): Explanation {
   for (const c of commands)
     text.push(
       c.widened === undefined
-        ? `Command ${c.id}: ${c.rung}, ${c.mode === 'enforce' ? c.state : `${c.state} (${c.mode}: would have)`}.`
+        ? `Command ${c.id}: ${c.rung}, ${c.mode === 'enforce' ? stateOf(c) : `${c.state} (${c.mode}: would have)`}.`
         : `Widened approval ${c.id}: ${c.widened.by} let further acts like that of command ${c.widened.command} go, ${c.widened.acts}, until ${new Date(c.widened.until).toISOString()}, because: ${c.because}. It is ${c.state}.`,
     )
   return { ...of, text }
+}
+
+function stateOf({ state, points }: Explanation['commands'][number]): string {
+  const words = inWords(points)
+  return words === '' ? state : `${state} (${words})`
 }
 
 function reckoningInWords(r: Reckoning): string[] {
