@@ -568,9 +568,36 @@ ALTER TABLE rescind.commands ADD COLUMN IF NOT EXISTS outcome LowCardinality(Str
 
 INSERT INTO rescind.schema_migrations (id, name) VALUES (5, 'what a point said of a command');
 
-ALTER TABLE rescind.command_lives ADD COLUMN IF NOT EXISTS applied_everywhere SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) AFTER applied;
+CREATE TABLE IF NOT EXISTS rescind.command_courses (
+  tenant LowCardinality(String),
+  command String CODEC(ZSTD(1)),
+  decision AggregateFunction(argMax, Tuple(caused DateTime64(3, 'UTC'), agent String, principal String, task String, rung String, mode String, automatic Bool, bits Float64, because String, policy String, expires DateTime64(3, 'UTC')), UInt64),
+  latest AggregateFunction(argMax, Tuple(state String, since DateTime64(3, 'UTC'), why String), Tuple(UInt64, DateTime64(3, 'UTC'))),
+  proposed SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),
+  issued SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),
+  expired SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),
+  released SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),
+  delivered SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),
+  applied SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),
+  refused SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),
+  failed SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),
+  applied_everywhere SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),
+  logged SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),
+  held SimpleAggregateFunction(max, Bool),
+  applied_by SimpleAggregateFunction(groupUniqArrayArray, Array(String)),
+  refused_by SimpleAggregateFunction(groupUniqArrayArray, Array(String)),
+  approved_by SimpleAggregateFunction(max, String),
+  released_by SimpleAggregateFunction(max, String),
+  ids AggregateFunction(uniqExact, String),
+  recorded SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD(1))
+)
+ENGINE = AggregatingMergeTree()
+PARTITION BY toMonday(recorded)
+ORDER BY (tenant, command)
+TTL toDateTime(recorded) + toIntervalDay(400)
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1, ttl_only_drop_parts = 1;
 
-ALTER TABLE rescind.command_lives_feed MODIFY QUERY
+CREATE MATERIALIZED VIEW IF NOT EXISTS rescind.command_courses_feed TO rescind.command_courses AS
 SELECT tenant, command,
   argMaxState(CAST((caused, agent, principal, task, rung, mode, automatic, bits, because, policy, expires), 'Tuple(caused DateTime64(3, \'UTC\'), agent String, principal String, task String, rung String, mode String, automatic Bool, bits Float64, because String, policy String, expires DateTime64(3, \'UTC\'))'), if(issue, seq + 1, 0)) AS decision,
   argMaxState(CAST((state, time, why), 'Tuple(state String, since DateTime64(3, \'UTC\'), why String)'), (seq, time)) AS latest,
@@ -578,22 +605,22 @@ SELECT tenant, command,
   min(if(state = 'issued', time, NULL)) AS issued,
   min(if(state = 'expired', time, NULL)) AS expired,
   min(if(state = 'released', time, NULL)) AS released,
-  min(if(said = 'delivered', time, NULL)) AS delivered,
-  min(if(said = 'applied', time, NULL)) AS applied,
-  min(if(said = 'refused', time, NULL)) AS refused,
-  min(if(said = 'failed', time, NULL)) AS failed,
+  min(if(if(outcome = '', toString(state), toString(outcome)) = 'delivered', time, NULL)) AS delivered,
+  min(if(if(outcome = '', toString(state), toString(outcome)) = 'applied', time, NULL)) AS applied,
+  min(if(if(outcome = '', toString(state), toString(outcome)) = 'refused', time, NULL)) AS refused,
+  min(if(if(outcome = '', toString(state), toString(outcome)) = 'failed', time, NULL)) AS failed,
   min(if(state = 'applied', time, NULL)) AS applied_everywhere,
   min(if(issue, commands.recorded, NULL)) AS logged,
   max(state = 'proposed' AND startsWith(why, 'the brake')) AS held,
-  groupUniqArrayIf(toString(point), said = 'applied') AS applied_by,
-  groupUniqArrayIf(toString(point), said IN ('refused', 'failed')) AS refused_by,
+  groupUniqArrayIf(toString(point), if(outcome = '', toString(state), toString(outcome)) = 'applied') AS applied_by,
+  groupUniqArrayIf(toString(point), if(outcome = '', toString(state), toString(outcome)) IN ('refused', 'failed')) AS refused_by,
   max(if(state = 'issued', toString(actor), '')) AS approved_by,
   max(if(state = 'released', toString(actor), '')) AS released_by,
   uniqExactState(id) AS ids, max(commands.recorded) AS recorded
-FROM (SELECT *, if(outcome = '', toString(state), toString(outcome)) AS said FROM rescind.commands) AS commands
+FROM rescind.commands
 GROUP BY tenant, command;
 
-INSERT INTO rescind.command_lives (tenant, command, decision, latest, proposed, issued, expired, released, delivered, applied, refused, failed, applied_everywhere, logged, held, applied_by, refused_by, approved_by, released_by, ids, recorded)
+INSERT INTO rescind.command_courses
 SELECT tenant, command,
   argMaxState(CAST((caused, agent, principal, task, rung, mode, automatic, bits, because, policy, expires), 'Tuple(caused DateTime64(3, \'UTC\'), agent String, principal String, task String, rung String, mode String, automatic Bool, bits Float64, because String, policy String, expires DateTime64(3, \'UTC\'))'), if(issue, seq + 1, 0)) AS decision,
   argMaxState(CAST((state, time, why), 'Tuple(state String, since DateTime64(3, \'UTC\'), why String)'), (seq, time)) AS latest,
@@ -601,19 +628,19 @@ SELECT tenant, command,
   min(if(state = 'issued', time, NULL)) AS issued,
   min(if(state = 'expired', time, NULL)) AS expired,
   min(if(state = 'released', time, NULL)) AS released,
-  min(if(said = 'delivered', time, NULL)) AS delivered,
-  min(if(said = 'applied', time, NULL)) AS applied,
-  min(if(said = 'refused', time, NULL)) AS refused,
-  min(if(said = 'failed', time, NULL)) AS failed,
+  min(if(if(outcome = '', toString(state), toString(outcome)) = 'delivered', time, NULL)) AS delivered,
+  min(if(if(outcome = '', toString(state), toString(outcome)) = 'applied', time, NULL)) AS applied,
+  min(if(if(outcome = '', toString(state), toString(outcome)) = 'refused', time, NULL)) AS refused,
+  min(if(if(outcome = '', toString(state), toString(outcome)) = 'failed', time, NULL)) AS failed,
   min(if(state = 'applied', time, NULL)) AS applied_everywhere,
   min(if(issue, commands.recorded, NULL)) AS logged,
   max(state = 'proposed' AND startsWith(why, 'the brake')) AS held,
-  groupUniqArrayIf(toString(point), said = 'applied') AS applied_by,
-  groupUniqArrayIf(toString(point), said IN ('refused', 'failed')) AS refused_by,
+  groupUniqArrayIf(toString(point), if(outcome = '', toString(state), toString(outcome)) = 'applied') AS applied_by,
+  groupUniqArrayIf(toString(point), if(outcome = '', toString(state), toString(outcome)) IN ('refused', 'failed')) AS refused_by,
   max(if(state = 'issued', toString(actor), '')) AS approved_by,
   max(if(state = 'released', toString(actor), '')) AS released_by,
   uniqExactState(id) AS ids, max(commands.recorded) AS recorded
-FROM (SELECT *, if(outcome = '', toString(state), toString(outcome)) AS said FROM rescind.commands) AS commands
+FROM rescind.commands
 GROUP BY tenant, command;
 
 CREATE OR REPLACE VIEW rescind.v_command_updates AS
@@ -630,7 +657,7 @@ SELECT * EXCEPT (d, l) FROM (SELECT tenant, command, argMaxMerge(decision) AS d,
   toString(max(c.approved_by)) AS approved_by, toString(max(c.released_by)) AS released_by, uniqExactMerge(c.ids) AS updates,
   dateDiff('millisecond', caused, applied_at) AS effect_ms, dateDiff('millisecond', logged_at, applied_at) AS answer_ms,
   toBool(state IN ('issued', 'delivered', 'refused', 'failed')) AS unanswered, toBool(state = 'partly-applied') AS partly
-FROM rescind.command_lives AS c GROUP BY tenant, command);
+FROM rescind.command_courses AS c GROUP BY tenant, command);
 
 CREATE OR REPLACE VIEW rescind.v_effect AS
 SELECT tenant, toStartOfMinute(caused) AS minute, rung, mode, count() AS commands, countIf(applied_at IS NOT NULL) AS applied,
@@ -646,7 +673,7 @@ FROM (SELECT * EXCEPT (d, l) FROM (SELECT tenant, command, argMaxMerge(decision)
   toString(max(c.approved_by)) AS approved_by, toString(max(c.released_by)) AS released_by, uniqExactMerge(c.ids) AS updates,
   dateDiff('millisecond', caused, applied_at) AS effect_ms, dateDiff('millisecond', logged_at, applied_at) AS answer_ms,
   toBool(state IN ('issued', 'delivered', 'refused', 'failed')) AS unanswered, toBool(state = 'partly-applied') AS partly
-FROM rescind.command_lives AS c GROUP BY tenant, command)) WHERE issued_at IS NOT NULL GROUP BY tenant, minute, rung, mode;
+FROM rescind.command_courses AS c GROUP BY tenant, command)) WHERE issued_at IS NOT NULL GROUP BY tenant, minute, rung, mode;
 
 CREATE OR REPLACE VIEW rescind.v_command_points AS
 SELECT tenant, command, point, argMax(said, (seq, time)) AS outcome, argMax(time, (seq, time)) AS since,
@@ -655,5 +682,9 @@ FROM (SELECT tenant, command, toString(point) AS point, seq, time, if(outcome = 
   UNION ALL SELECT tenant, command, arrayJoin(JSONExtract(body, 'awaits', 'Array(String)')) AS point, seq, time, 'awaited' AS said, '' AS why
   FROM rescind.commands FINAL WHERE issue)
 GROUP BY tenant, command, point;
+
+DROP TABLE IF EXISTS rescind.command_lives_feed SYNC;
+
+DROP TABLE IF EXISTS rescind.command_lives SYNC;
 
 INSERT INTO rescind.schema_migrations (id, name) VALUES (6, 'state of a command per point');

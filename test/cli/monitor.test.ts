@@ -53,9 +53,14 @@ test('agents and commands: what the API has, as JSON and as a table', async () =
   expect(table).toMatch(/^agent +in force +risk, bits +acts +tasks open +last act, UTC +for\n/)
   expect(table).toMatch(new RegExp(`\\n${drilled.agent} +revoke +\\d+\\.\\d `))
 
-  const listed = await answer<{ commands: { command: { id: string }; state: string }[] }>(['commands', ...drill])
+  const listed = await answer<{ commands: { command: { id: string }; state: string; points: object }[] }>([
+    'commands',
+    ...drill,
+  ])
   expect(listed.commands).toMatchObject([{ command: { id: drilled.command }, state: 'applied' }])
-  expect(await words(['commands', ...drill])).toMatch(new RegExp(`\\n${drilled.command} +revoke +applied +20`))
+  expect(await words(['commands', ...drill])).toMatch(
+    new RegExp(`\\n${drilled.command} +revoke +applied +applied by \\d +20`),
+  )
   expect(await words(['commands', ...drill, '--state', 'released'])).toContain('No such command in tenant drill')
   expect(await words(['commands', ...here])).toContain('No commands in tenant default; the drill has its own')
 })
@@ -78,6 +83,20 @@ test('explain: the event, the agent and the command of the drill, and one where 
     expect(shown).toMatch(kind === 'agent' ? /due now {4}quarantine/ : /taken {6}revoke, which costs/)
     expect(shown).toContain(`${command}  revoke  applied`)
   }
+
+  // Another point refuses what the drill’s guard applied: both are told.
+  const receipt = { tenant: 'drill', command, point: 'gateway', outcome: 'refused', time: Date.now(), why: 'no table' }
+  await service.post(JSON.stringify([receipt]), 'application/json', '/v1/receipts')
+  const partly = await until('the refusal is settled', async () => {
+    const table = await words(['commands', ...drill, '--state', 'partly-applied'])
+    return table.includes('refused by gateway: no table') ? table : undefined
+  })
+  expect(partly).toMatch(/revoke +partly-applied +applied by \d, refused by gateway: no table +20/)
+  expect(await words(['explain', command, ...drill])).toMatch(
+    /revoke {2}partly-applied\n {4}gateway {2}refused, [\d :-]+ UTC: no table\n {4}\S+ {2}applied, /,
+  )
+  const asJson = await answer<{ commands: { points: object }[] }>(['commands', ...drill, '--state', 'partly-applied'])
+  expect(asJson.commands[0]?.points).toMatchObject({ gateway: { outcome: 'refused', why: 'no table' } })
 
   const ordinary = recent({ id: 'ordinary-1', agent: { id: 'ordinary' } })
   await service.post(ndjson([ordinary]))

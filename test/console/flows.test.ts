@@ -190,6 +190,22 @@ describe('by mouse', () => {
     expect(await words(far)).toMatch(/applied \d\d:\d\d:\d\d at gateway-2/)
   })
 
+  test('what one point applied and another refuses is applied in part, and both are seen', async () => {
+    const id = await command(api, 'runner-7f3a')
+    await receipt(api, id, 'gateway-3', 'refused', 'the rung is not supported here')
+    await go(page, `#/commands/${id}`)
+    await page.locator('.lead').getByText('partly applied').waitFor()
+    const points = page.getByRole('region', { name: 'Points' })
+    expect(await words(points)).toMatch(
+      /gateway-3[\s\S]*refused[\s\S]*the rung is not supported here[\s\S]*gateway-2[\s\S]*applied/,
+    )
+    expect(await words(page.getByRole('region', { name: 'How far it has come' }))).toContain(
+      'applied not yet everywhere',
+    )
+    await go(page, '#/commands?state=partly-applied')
+    await page.getByText('applied by 1, refused by gateway-3: the rung is not supported here').waitFor()
+  })
+
   test('filters are part of the address, and what is typed stays while the list lives', async () => {
     await page.getByRole('link', { name: 'Agents' }).click()
     await page.getByLabel('Filter').fill('support')

@@ -232,8 +232,13 @@ export async function office(api: Api): Promise<void> {
   )
 }
 
-export const receipt = (api: Api, id: string, point: string, outcome: 'delivered' | 'applied' | 'refused') =>
-  post(api, '/v1/receipts', { command: id, point, outcome, time: Date.now() })
+export const receipt = (
+  api: Api,
+  id: string,
+  point: string,
+  outcome: 'delivered' | 'applied' | 'refused',
+  why?: string,
+) => post(api, '/v1/receipts', { command: id, point, outcome, time: Date.now(), ...(why === undefined ? {} : { why }) })
 
 /** The id of the command that interrupts the agent, once there is one. */
 export const command = (api: Api, agent: string): Promise<string> =>

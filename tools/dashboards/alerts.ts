@@ -33,9 +33,9 @@ export const rules: readonly Rule[] = [
     holds: '0s',
     expr: lately('rescind_findings_total{detector="unanswered-command"}', 'mode'),
     section: 'Unanswered command',
-    summary: 'A command was issued and no enforcement point has applied it',
+    summary: 'A command was issued and an enforcement point that should hold to it has not applied it',
     description:
-      'An agent that should be interrupted goes on. The dashboard Response lists the command under “Unanswered”.',
+      'An agent that should be interrupted goes on, everywhere or at some points. The dashboard Response lists the command under “Unanswered” or “Points that do not apply”.',
   },
   {
     name: 'RescindRevokedAuthorityInUse',

@@ -25,9 +25,10 @@ export function steps({ command, state, steps: taken }) {
       step.why === undefined ? undefined : h('div', { class: 'quiet' }, said(step.why, 300)),
     ),
   )
-  const reached = new Set(taken.map((step) => (step.state === 'partly-applied' ? 'delivered' : step.state)))
+  const reached = new Set(taken.map((step) => step.state))
   const isOver = ['expired', 'released', 'proposed'].includes(state)
-  const missing = isOver ? [] : way.slice(way.findLastIndex((each) => reached.has(each)) + 1)
+  const next = way.slice(way.findLastIndex((each) => reached.has(each)) + 1)
+  const missing = isOver ? [] : state === 'partly-applied' ? ['applied'] : next
   return h(
     'ol',
     { class: 'life' },

@@ -2,7 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import { RescindError } from '../../errors.ts'
 import { tables } from '../../ports/history.ts'
 import { engine, onCluster, type Place, type Retention, ttl } from './schema/place.ts'
-import { pointOutcome, pointStates } from './schema/points.ts'
+import { pointOutcome, pointStates, rollupsNow } from './schema/points.ts'
 import { rollUp, rollups } from './schema/rollups.ts'
 import { recordTables, reviewsAndChain } from './schema/tables.ts'
 import { views } from './schema/views.ts'
@@ -82,7 +82,7 @@ async function retain(client: ClickHouseClient, place: Place): Promise<void> {
       ([name = '', full = '']) => [name, full],
     ),
   )
-  for (const { name, of } of [...tables.map((name) => ({ name, of: name })), ...rollups]) {
+  for (const { name, of } of [...tables.map((name) => ({ name, of: name })), ...rollupsNow]) {
     if (engines.get(name)?.includes(`toIntervalDay(${place.retention[of]})`) === true) continue
     await client.command({
       query: `ALTER TABLE ${database}.${name}${onCluster(place)} MODIFY TTL ${ttl(place, of)}`,

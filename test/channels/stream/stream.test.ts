@@ -94,6 +94,62 @@ describe('the event stream', () => {
     expect([reader.agrees, nameless.agrees, again.agrees, other.agrees]).toEqual([true, true, true, true])
   })
 
+  test('two points serve an agent, one applies the order and one refuses: it is applied in part, until that one goes', async () => {
+    const api = await start({ http: { beatMs: 20 } })
+    await api.follow({}, '?point=mcp@a')
+    const second = await api.follow({}, '?point=mcp@b')
+    const served = (agent: string, network: string, point: string) => ({
+      ...stolen(agent, network, 'c1'),
+      point: { id: point },
+    })
+    const payload = [served('a', 'eu', 'mcp@a'), served('b', 'us', 'mcp@b'), served('a', 'eu', 'mcp@b')]
+    payload.push(served('b', 'us', 'mcp@a'), served('a', 'eu', 'mcp@a'), served('b', 'us', 'mcp@b'))
+    const json = { 'content-type': 'application/json' }
+    await api.call({ method: 'POST', url: '/v1/events', headers: json, payload: JSON.stringify(payload) })
+    const { command } = await update(api.monitor, 'default', (u) => u.state === 'issued')
+    const at = (outcome: string) => (u: CommandUpdate) => u.command === command && u.outcome === outcome
+    const time = Date.now()
+    await receipt(api, { command, point: 'mcp@a', outcome: 'applied', time })
+    await receipt(api, { command, point: 'mcp@b', outcome: 'refused', time, why: 'no such rung here' })
+    await update(api.monitor, 'default', at('refused'))
+    const one = (await api.call({ method: 'GET', url: `/v1/commands/${command}` })).json()
+    expect(one).toMatchObject({
+      state: 'partly-applied',
+      points: {
+        'mcp@a': { outcome: 'applied', time },
+        'mcp@b': { outcome: 'refused', time, why: 'no such rung here' },
+      },
+    })
+    expect(one.steps.at(-1)).toMatchObject({ state: 'partly-applied', point: 'mcp@b', outcome: 'refused' })
+    const listed = (await api.call({ method: 'GET', url: '/v1/commands?state=partly-applied' })).json()
+    expect(listed.commands).toMatchObject([{ command: { id: command }, points: one.points }])
+    const explained = (await api.call({ method: 'GET', url: `/v1/explain/${command}?kind=command` })).json()
+    expect(explained.commands[0].points).toEqual(one.points)
+    expect(explained.text.at(-1)).toContain('(applied by 1, refused by mcp@b: no such rung here)')
+    const metrics = (await api.call({ method: 'GET', url: '/metrics' })).body
+    expect(metrics).toContain('rescind_command_points{tenant="default",outcome="refused"} 1')
+    expect(metrics).toContain('rescind_commands_standing{tenant="default",rung="revoke",state="partly-applied"} 1')
+
+    await second.close()
+    expect(await update(api.monitor, 'default', at('gone'))).toMatchObject({ state: 'applied', point: 'mcp@b' })
+  })
+
+  test('a point that follows is waited for, and one that comes back in time never went', async () => {
+    const api = await start()
+    const served = { ...stolen('a', 'eu', 'c1'), point: { id: 'p1' } }
+    const headers = { 'content-type': 'application/json' }
+    await api.call({ method: 'POST', url: '/v1/events', headers, payload: JSON.stringify([served]) })
+    const first = await api.follow({}, '?point=p1')
+    await first.close()
+    await api.follow({}, '?point=p1')
+    const others = [{ ...served, id: 'again' }, stolen('b', 'us', 'c1'), { ...served, id: 'once more' }]
+    await api.call({ method: 'POST', url: '/v1/events', headers, payload: JSON.stringify(others) })
+    const said = await update(api.monitor, 'default', (u) => u.point === 'p1')
+    expect(said.outcome).toBe('delivered')
+    const { recent } = api.monitor.decisions.of('default')
+    expect(recent.filter((u) => u.outcome === 'gone')).toEqual([])
+  })
+
   test('a point goes on where it was by deltas, and starts anew when it cannot', async () => {
     const api = await start()
     const { command } = await revoke(api, 'c1')

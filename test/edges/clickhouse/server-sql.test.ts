@@ -73,7 +73,7 @@ describe('schema', () => {
   test('on a cluster every table is replicated and every definition is made everywhere', async () => {
     const { statements } = schemaOf('{cluster}')
     for (const statement of statements.filter((each) => !/^\s*INSERT/.test(each)))
-      expect(await parsed(statement)).toMatch(/^(CREATE|ALTER) .* ON CLUSTER `\{cluster\}`/)
+      expect(await parsed(statement)).toMatch(/^(CREATE|ALTER|DROP) .* ON CLUSTER `\{cluster\}`/)
     const made = statements.filter((each) => /^\s*CREATE TABLE/.test(each))
     expect(made.length).toBeGreaterThan(10)
     for (const statement of made) {

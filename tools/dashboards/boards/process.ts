@@ -132,7 +132,10 @@ export const processBoard: Board = {
         lines(
           'Steps of commands per minute',
           [metric(`60 * ${once('rescind_command_updates_total', 'rung, state')}`, '{{rung}} {{state}}')],
-          { description: 'Issued, delivered, applied, refused, failed, expired, released.', stack: true },
+          {
+            description: 'Issued, delivered, applied in part or everywhere, refused, failed, expired, released.',
+            stack: true,
+          },
         ),
         lines(
           'From act to command',
@@ -140,6 +143,14 @@ export const processBoard: Board = {
             metric(quantile(q, 'rescind_event_to_command_seconds'), `p${q * 100}`, 'ABC'[i]),
           ),
           { description: 'From the time the act carries to the command in the log.', unit: 's' },
+        ),
+        lines(
+          'Points of standing commands',
+          [metric(`sum by (outcome) (max by (tenant, outcome) (rescind_command_points${mine}))`, '{{outcome}}')],
+          {
+            description:
+              'What points say of commands that have not ended; a refusal stays until it is answered or over.',
+          },
         ),
         lines(
           'Commands standing',

@@ -39,6 +39,14 @@ export const response: Board = {
           },
         ),
         stat(
+          'Applied in part',
+          rows(`SELECT countIf(partly) AS commands FROM v_commands WHERE ${mine} AND caused <= $__toTime`),
+          {
+            description: 'Some points hold to them, and others refuse, fail or say nothing: below, by point.',
+            limits: [1, 2],
+          },
+        ),
+        stat(
           'In force',
           rows(
             `SELECT count() AS commands FROM v_commands WHERE ${mine} AND ${inForce} AND expires > $__toTime AND caused <= $__toTime`,
@@ -102,7 +110,7 @@ export const response: Board = {
         ),
         bars(
           'Where commands stand, by rung',
-          rows(`SELECT rung, countIf(state = 'proposed') AS proposed, countIf(state = 'issued') AS issued, countIf(state = 'delivered') AS delivered, countIf(state = 'applied') AS applied,
+          rows(`SELECT rung, countIf(state = 'proposed') AS proposed, countIf(state = 'issued') AS issued, countIf(state = 'delivered') AS delivered, countIf(state = 'partly-applied') AS partly_applied, countIf(state = 'applied') AS applied,
             countIf(state = 'refused') AS refused, countIf(state = 'failed') AS failed, countIf(state = 'released') AS released, countIf(state = 'expired') AS expired FROM v_commands WHERE ${caused} GROUP BY rung ORDER BY rung`),
           {
             description: 'Of those caused in the span.',
@@ -116,6 +124,18 @@ export const response: Board = {
           {
             description: 'Runbook: docs/operate.md, “Unanswered command”.',
             columns: { ...agentColumns, for_seconds: { unit: 's' }, because: { width: 360 } },
+          },
+        ),
+        table(
+          'Points that do not apply',
+          rows(`SELECT c.caused AS caused, c.tenant AS tenant, c.agent AS agent, p.point AS point, p.outcome AS outcome, p.why AS why, p.since AS since, c.rung AS rung, c.state AS state, length(c.applied_by) AS applied_by_points, c.command AS command, ${agentKey('c.agent')} FROM
+          (SELECT * FROM v_command_points WHERE ${ofTenant} AND (outcome IN ('refused', 'failed') OR (expected AND outcome IN ('awaited', 'delivered')))) AS p
+          INNER JOIN (SELECT * FROM v_commands WHERE ${caused}) AS c ON c.tenant = p.tenant AND c.command = p.command
+          ORDER BY c.caused DESC, p.point LIMIT 200`),
+          {
+            description:
+              'Refused, failed or not answered at a point, whatever the others say. Runbook: docs/operate.md, “Unanswered command”.',
+            columns: { ...agentColumns, why: { width: 360 } },
           },
         ),
         table(

@@ -38,7 +38,7 @@ export const target: Variable = number('target', 'Target, seconds to effect', 5)
 export const budget: Variable = number('budget', 'Budget, false interruptions per 10,000 events', 1)
 
 /** In force now: issued, not ended, and not only proposed (src/policy/command-table.ts). */
-export const inForce = `mode = 'enforce' AND rung IN ('step-up', 'tighten', 'revoke', 'quarantine') AND state IN ('issued', 'delivered', 'applied', 'refused', 'failed')`
+export const inForce = `mode = 'enforce' AND rung IN ('step-up', 'tighten', 'revoke', 'quarantine') AND state IN ('issued', 'delivered', 'partly-applied', 'applied', 'refused', 'failed')`
 
 /** Commands on the time axis. What an agent chose is not in the mark’s text: Grafana shows that as HTML. */
 export const commandMarks = (filter: string) => [

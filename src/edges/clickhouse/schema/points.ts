@@ -1,33 +1,55 @@
 import { onCluster, type Place } from './place.ts'
+import { type Rollup, rollUp, rollups } from './rollups.ts'
 
 /** What a point said in an update; before that column the state of the command was that of the point heard last. */
 const said = "if(outcome = '', toString(state), toString(outcome))"
 
-const firstSaid = (name: string) => `min(if(said = '${name}', time, NULL)) AS ${name}`
-const firstState = (name: string) => `min(if(state = '${name}', time, NULL)) AS ${name}`
+const utc = "DateTime64(3, 'UTC')"
+const decision = `Tuple(caused ${utc}, agent String, principal String, task String, rung String, mode String, automatic Bool, bits Float64, because String, policy String, expires ${utc})`
+const latest = `Tuple(state String, since ${utc}, why String)`
+const quoted = (type: string) => `'${type.replaceAll("'", "\\'")}'`
 
-/** As `lives` names them, in its order. */
-const columns = [
-  ...['tenant', 'command', 'decision', 'latest', 'proposed', 'issued', 'expired', 'released'],
-  ...['delivered', 'applied', 'refused', 'failed', 'applied_everywhere', 'logged', 'held', 'applied_by', 'refused_by'],
-  ...['approved_by', 'released_by', 'ids', 'recorded'],
-]
+/** When a command first came to a state by itself, and when a point first said so. */
+const ofCommand = ['proposed', 'issued', 'expired', 'released']
+const ofPoints = ['delivered', 'applied', 'refused', 'failed']
 
-const lives = (database: string): string => `SELECT tenant, command,
-  argMaxState(CAST((caused, agent, principal, task, rung, mode, automatic, bits, because, policy, expires), 'Tuple(caused DateTime64(3, \\'UTC\\'), agent String, principal String, task String, rung String, mode String, automatic Bool, bits Float64, because String, policy String, expires DateTime64(3, \\'UTC\\'))'), if(issue, seq + 1, 0)) AS decision,
-  argMaxState(CAST((state, time, why), 'Tuple(state String, since DateTime64(3, \\'UTC\\'), why String)'), (seq, time)) AS latest,
-  ${['proposed', 'issued', 'expired', 'released'].map(firstState).join(',\n  ')},
-  ${['delivered', 'applied', 'refused', 'failed'].map(firstSaid).join(',\n  ')},
+/**
+ * The lives of commands by what each point said. As before, `applied` is when the first point applied it;
+ * `applied_everywhere` when all had that it waited for.
+ */
+const courses: Rollup = {
+  name: 'command_courses',
+  of: 'commands',
+  columns: `  tenant LowCardinality(String),
+  command String CODEC(ZSTD(1)),
+  decision AggregateFunction(argMax, ${decision}, UInt64),
+  latest AggregateFunction(argMax, ${latest}, Tuple(UInt64, ${utc})),
+${[...ofCommand, ...ofPoints, 'applied_everywhere', 'logged'].map((name) => `  ${name} SimpleAggregateFunction(min, Nullable(${utc})),`).join('\n')}
+  held SimpleAggregateFunction(max, Bool),
+  applied_by SimpleAggregateFunction(groupUniqArrayArray, Array(String)),
+  refused_by SimpleAggregateFunction(groupUniqArrayArray, Array(String)),
+  approved_by SimpleAggregateFunction(max, String),
+  released_by SimpleAggregateFunction(max, String),
+  ids AggregateFunction(uniqExact, String)`,
+  order: 'tenant, command',
+  select: `tenant, command,
+  argMaxState(CAST((caused, agent, principal, task, rung, mode, automatic, bits, because, policy, expires), ${quoted(decision)}), if(issue, seq + 1, 0)) AS decision,
+  argMaxState(CAST((state, time, why), ${quoted(latest)}), (seq, time)) AS latest,
+${ofCommand.map((name) => `  min(if(state = '${name}', time, NULL)) AS ${name},`).join('\n')}
+${ofPoints.map((name) => `  min(if(${said} = '${name}', time, NULL)) AS ${name},`).join('\n')}
   min(if(state = 'applied', time, NULL)) AS applied_everywhere,
   min(if(issue, commands.recorded, NULL)) AS logged,
   max(state = 'proposed' AND startsWith(why, 'the brake')) AS held,
-  groupUniqArrayIf(toString(point), said = 'applied') AS applied_by,
-  groupUniqArrayIf(toString(point), said IN ('refused', 'failed')) AS refused_by,
+  groupUniqArrayIf(toString(point), ${said} = 'applied') AS applied_by,
+  groupUniqArrayIf(toString(point), ${said} IN ('refused', 'failed')) AS refused_by,
   max(if(state = 'issued', toString(actor), '')) AS approved_by,
   max(if(state = 'released', toString(actor), '')) AS released_by,
-  uniqExactState(id) AS ids, max(commands.recorded) AS recorded
-FROM (SELECT *, ${said} AS said FROM ${database}.commands) AS commands
-GROUP BY tenant, command`
+  uniqExactState(id) AS ids`,
+  rest: 'GROUP BY tenant, command',
+}
+
+/** What stands in the place of `command_lives`, and the others as they were. */
+export const rollupsNow: readonly Rollup[] = [...rollups.filter(({ name }) => name !== 'command_lives'), courses]
 
 const commands = (database: string): string =>
   `SELECT * EXCEPT (d, l) FROM (SELECT tenant, command, argMaxMerge(decision) AS d, argMaxMerge(latest) AS l,
@@ -40,7 +62,7 @@ const commands = (database: string): string =>
   toString(max(c.approved_by)) AS approved_by, toString(max(c.released_by)) AS released_by, uniqExactMerge(c.ids) AS updates,
   dateDiff('millisecond', caused, applied_at) AS effect_ms, dateDiff('millisecond', logged_at, applied_at) AS answer_ms,
   toBool(state IN ('issued', 'delivered', 'refused', 'failed')) AS unanswered, toBool(state = 'partly-applied') AS partly
-FROM ${database}.command_lives AS c GROUP BY tenant, command)`
+FROM ${database}.command_courses AS c GROUP BY tenant, command)`
 
 const queries = (database: string): Readonly<Record<string, string>> => ({
   v_command_updates: `SELECT *, stored FROM ${database}.commands FINAL`,
@@ -69,17 +91,13 @@ export const pointOutcome = (place: Place): readonly string[] => [
 ]
 
 /**
- * Migration 6: `applied` of the lives is when the first point applied it, as before; `applied_everywhere` when all had that
- * it waited for. What is stored already is rolled up again, which changes nothing but fills the new column.
+ * Migration 6: the lives of commands by what each point said, in place of those by the state alone. Made and filled before the
+ * old ones go; made again when all is run again.
  */
-export const pointStates = (place: Place): readonly string[] => {
-  const { database } = place
-  return [
-    `ALTER TABLE ${of(place, 'command_lives')} ADD COLUMN IF NOT EXISTS applied_everywhere SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) AFTER applied`,
-    `ALTER TABLE ${of(place, 'command_lives_feed')} MODIFY QUERY\n${lives(database)}`,
-    `INSERT INTO ${database}.command_lives (${columns.join(', ')})\n${lives(database)}`,
-    ...Object.entries(queries(database)).map(
-      ([name, query]) => `CREATE OR REPLACE VIEW ${of(place, name)} AS\n${query}`,
-    ),
-  ]
-}
+export const pointStates = (place: Place): readonly string[] => [
+  ...rollUp(place, courses),
+  ...Object.entries(queries(place.database)).map(
+    ([name, query]) => `CREATE OR REPLACE VIEW ${of(place, name)} AS\n${query}`,
+  ),
+  ...['command_lives_feed', 'command_lives'].map((name) => `DROP TABLE IF EXISTS ${of(place, name)} SYNC`),
+]
