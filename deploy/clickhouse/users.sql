@@ -23,7 +23,7 @@ CREATE SETTINGS PROFILE OR REPLACE rescind_reader SETTINGS
 
 -- The migrator makes and changes the schema. Materialized views insert with its rights, so the user must stay.
 CREATE ROLE IF NOT EXISTS rescind_migrate;
-GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP VIEW, ALTER TABLE, ALTER VIEW, SELECT, INSERT ON rescind.* TO rescind_migrate;
+GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP TABLE, DROP VIEW, ALTER TABLE, ALTER VIEW, SELECT, INSERT ON rescind.* TO rescind_migrate;
 GRANT CLUSTER ON *.* TO rescind_migrate;
 
 -- The monitor writes records and answers its API from them. It can delete and change nothing.

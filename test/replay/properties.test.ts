@@ -14,12 +14,20 @@ import { stream } from '../support/stream.ts'
 const topology = () => rescind(detectors, policyOf({ budget: 0.005 }))
 const seeds = fc.integer({ min: 0, max: 1e6 })
 
-/** What happens: an event, quiet time, or a receipt and a release for what was ordered. */
-type Step = { event: AgentEvent } | { tick: number } | { answer: number; with: 'applied' | 'release'; time: number }
+/** What happens: an event, quiet time, a receipt and a release for what was ordered, or a point that comes or goes. */
+type Step =
+  | { event: AgentEvent }
+  | { tick: number }
+  | { answer: number; with: 'applied' | 'refused' | 'release'; time: number }
+  | { point: string; is: 'here' | 'gone'; time: number }
 
 const stepsOf = (seed: number, length: number): Step[] =>
-  stream(seed, length).flatMap((event, i): Step[] => {
-    const { time } = event
+  stream(seed, length).flatMap((without, i): Step[] => {
+    const { time } = without
+    const point = `p${i % 3}`
+    const event = { ...without, point: { id: point } }
+    if (i % 13 === 12) return [{ event }, { point, is: i % 4 === 0 ? 'gone' : 'here', time }]
+    if (i % 19 === 18) return [{ event }, { answer: i % 5, with: 'refused', time }]
     if (i % 17 === 16) return [{ event }, { answer: i % 5, with: 'applied', time }]
     if (i % 41 === 40) return [{ event }, { answer: i % 3, with: 'release', time }]
     return i % 23 === 22 ? [{ event }, { tick: time + (i % 46 === 45 ? 4 * 3_600_000 : 11_000) }] : [{ event }]
@@ -41,10 +49,14 @@ class Process {
   take(step: Step): void {
     if ('event' in step) this.#put('events', step.event)
     else if ('tick' in step) for (const lane of this.lanes.values()) this.#told(lane, () => lane.tick(step.tick, 0))
-    else {
+    else if ('point' in step) {
+      const gone = step.is === 'gone' ? [{ point: step.point, since: step.time }] : []
+      const here = step.is === 'here' ? [step.point] : []
+      this.#put('presence', { tenant: 'default', time: step.time, here, gone })
+    } else {
       const command = this.#commands[step.answer % Math.max(1, this.#commands.length)] ?? 'none'
       const about = { tenant: 'default', command, time: step.time }
-      if (step.with === 'applied') this.#put('receipts', { ...about, point: 'p', outcome: 'applied' })
+      if (step.with !== 'release') this.#put('receipts', { ...about, point: `p${step.time % 3}`, outcome: step.with })
       else this.#put('reviews', { ...about, id: `r${step.time}`, by: 'ann', reason: 'ok', verb: 'release' })
     }
   }

@@ -66,13 +66,24 @@ test('state comes back after a restart, and nothing is issued twice', async () =
 
 test('replaying the log gives the same findings and commands, byte for byte', async () => {
   const { monitor, log, close } = await openMonitor(temporaryDirectory())
+  const time = 1_800_000_100_000
+  const about = { tenant: 'default', time }
+  await monitor.attend({ ...about, here: ['p1', 'p2'], gone: [] })
+  for (const [agent, point] of ['a', 'b'].flatMap((a) => ['p1', 'p2'].map((p) => [a, p])))
+    await monitor.ingest([raw({ ...event({ agent: { id: agent ?? '' } }), point: { id: point } })])
   for (let i = 0; i < 50; i++)
     await monitor.ingest([
       raw(stolen('a', 'eu')),
       raw(event({ agent: { id: 'c' }, action: 'export', destinations: [{ hash: `d${i}`, kind: 'url' }] })),
     ])
   await monitor.ingest([raw(stolen('b', 'us'))])
-  await update(monitor, 'default', (u) => u.issue?.rung === 'revoke')
+  const { command } = await update(monitor, 'default', (u) => u.issue?.rung === 'revoke')
+  await monitor.receive([
+    { ...about, command, point: 'p1', outcome: 'applied' },
+    { ...about, command, point: 'p2', outcome: 'refused' },
+  ])
+  await monitor.attend({ ...about, here: [], gone: [{ point: 'p2', since: time }] })
+  expect(await update(monitor, 'default', (u) => u.outcome === 'gone')).toMatchObject({ state: 'applied', point: 'p2' })
   await monitor.close()
   const recorded = new Map<string, string[]>()
   for (const topic of ['findings', 'commands']) {

@@ -147,7 +147,7 @@ describe('users', () => {
       (each) => each.startsWith('GRANT') && / ON /.test(each),
     )
     expect(grants).toEqual([
-      'GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP VIEW, ALTER TABLE, ALTER VIEW, SELECT, INSERT ON rescind.* TO rescind_migrate',
+      'GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP TABLE, DROP VIEW, ALTER TABLE, ALTER VIEW, SELECT, INSERT ON rescind.* TO rescind_migrate',
       'GRANT CLUSTER ON *.* TO rescind_migrate',
       'GRANT SELECT, INSERT ON rescind.* TO rescind_write',
       'GRANT SELECT ON rescind.* TO rescind_read',
