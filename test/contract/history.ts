@@ -328,7 +328,7 @@ export function historyContract(name: string, open: () => Promise<{ history: His
         event(t, 2),
       ])
       expect(await history.query('command', { tenant: t, command: 'command-2' })).toEqual([
-        { command: command(t, 2), state: 'applied', since: command(t, 2).time + 2, updates: 2 },
+        { command: command(t, 2), state: 'applied', since: command(t, 2).time + 2, updates: 2, points: {} },
       ])
       // Its issue is not here yet.
       expect(await history.query('command', { tenant: t, command: 'command-7' })).toEqual([])
