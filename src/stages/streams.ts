@@ -68,9 +68,10 @@ export interface Ruling {
   tenant: string
   agent: string
   command: string
-  /** `approved`: one act goes ahead. `released`: the command was wrong. `widened`: it lets further acts go. */
-  verb: 'applied' | 'approved' | 'released' | 'expired' | 'widened'
+  /** `approved`: one act goes ahead. `released`: the command was wrong. `widened`: it lets further acts go. `ordered`: by hand. */
+  verb: 'applied' | 'approved' | 'released' | 'expired' | 'widened' | 'ordered'
   widened?: Widened
+  ordered?: Command
 }
 
 /** Everything that flows, by stream name. */

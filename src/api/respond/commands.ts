@@ -119,9 +119,15 @@ export const commandRoutes =
       })
   }
 
-/** Whether approve and deny are answers to it: the brake held it, it only would have been ordered, or it is a step-up. */
+/**
+ * Whether approve and deny are answers to it: the brake held it, it only would have been ordered, or it is a step-up. One that
+ * a person ordered by hand is about no single act: it is released.
+ */
 const asks = ({ command, state }: Pick<Row, 'command' | 'state'>): boolean =>
-  !ended(state) && interrupts(command.rung) && (state === 'proposed' || command.rung === 'step-up')
+  !ended(state) &&
+  interrupts(command.rung) &&
+  command.by === undefined &&
+  (state === 'proposed' || command.rung === 'step-up')
 
 /** Whether somebody waits for the answer. */
 const isWaiting = (row: Pick<Row, 'command' | 'state'>): boolean => asks(row) && row.command.mode === 'enforce'

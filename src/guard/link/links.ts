@@ -25,7 +25,7 @@ const Kept = Compile(Type.Array(Type.Object({ command: Command, state: CommandSt
 /** What the links tell the guard. */
 export interface LinkEvents {
   onKnown(agent: string, known: Knowledge): void
-  onWidened(command: Command): void
+  onByHand(command: Command): void
   onReleased(command: string, about: readonly string[], verb: 'approved' | 'released'): void
 }
 
@@ -83,7 +83,7 @@ export class Links implements GuardLinks {
       {
         onApplied: ({ id }) => this.#receipts.add({ ...receipt(id), outcome: 'applied' }),
         onRefused: ({ id }, why) => this.#receipts.add({ ...receipt(id), outcome: 'refused', why }),
-        onWidened: (command) => events.onWidened(command),
+        onByHand: (command) => events.onByHand(command),
         onReleased: (id, about, verb) => events.onReleased(id, about, verb),
       },
       now,

@@ -9,8 +9,8 @@ export interface TableListener {
   onApplied(command: Command): void
   /** It cannot, and why. */
   onRefused(command: Command, why: string): void
-  /** A person lets further acts go; told again after a snapshot and a restart. */
-  onWidened(command: Command): void
+  /** A person ordered it, or lets further acts go by it; told again after a snapshot and a restart. */
+  onByHand(command: Command): void
   /** `about`: the attempts that it was about. */
   onReleased(command: string, about: readonly string[], verb: 'approved' | 'released'): void
 }
@@ -114,14 +114,16 @@ export class HeldTable {
     }
     const { command } = standing
     const why = refusalOf(command)
-    if (command.widens !== undefined) this.#listener.onWidened(command)
-    else if (why === undefined) this.restrictions.put(command)
+    if (isByHand(command)) this.#listener.onByHand(command)
+    if (command.widens === undefined && why === undefined) this.restrictions.put(command)
     if (!tell || this.#told.has(id)) return
     this.#told.add(id)
     if (why === undefined) this.#listener.onApplied(command)
     else this.#listener.onRefused(command, why)
   }
 }
+
+const isByHand = ({ widens, by }: Command): boolean => widens !== undefined || by !== undefined
 
 const aboutOf = (command: Command | undefined): readonly string[] =>
   command?.act === undefined ? [] : [command.act.event]

@@ -68,7 +68,7 @@ function held() {
     {
       onApplied: (c) => told.push(`applied ${c.id}`),
       onRefused: (c) => told.push(`refused ${c.id}`),
-      onWidened: (c) => told.push(`widened ${c.id}`),
+      onByHand: (c) => told.push(`by hand ${c.id}`),
       onReleased: (id) => told.push(`released ${id}`),
     },
     () => now,
