@@ -77,7 +77,12 @@ export const Review = Type.Object(
       Type.Literal('brake-release'),
       Type.Literal('order'),
     ]),
-    command: Type.Optional(Type.String({ maxLength: 512, description: 'For approve, deny and release.' })),
+    command: Type.Optional(
+      Type.String({
+        maxLength: 512,
+        description: 'For approve, deny and release; for order the one that comes of it.',
+      }),
+    ),
     widen: Type.Optional(Widen),
     order: Type.Optional(Order),
     finding: Type.Optional(Type.String({ maxLength: 512, description: 'For right and wrong.' })),

@@ -109,10 +109,14 @@ export const commandRoutes =
           }
           const { command, state } = standing
           if (verb !== 'release' && !asks(standing))
-            throw refusal('API_INVALID', `The command waits for nobody: it is a ${command.rung}, ${state}.`, {
-              status: 409,
-              field: 'params.id',
-            })
+            throw refusal(
+              'API_INVALID',
+              `The command waits for nobody: it is a ${command.rung}, ${state}${command.by === undefined ? '' : `, ordered by ${command.by}: release it`}.`,
+              {
+                status: 409,
+                field: 'params.id',
+              },
+            )
           const orders = ordersWidening(parts, standing, request.body.widen)
           return reply.code(202).send(await review(request, verb, { command: id, agent: command.agent }, orders))
         },

@@ -74,7 +74,7 @@ export const orderRoutes =
 function commanded({ monitor }: ApiParts, agent: string, order: Order) {
   return (review: Review) => {
     const command = ordered({ ...review, agent, order }, monitor.policy)
-    if (typeof command !== 'string') return { review, command: command.id }
+    if (typeof command !== 'string') return { review: { ...review, command: command.id }, command: command.id }
     const part = order.task !== undefined ? 'task' : 'only'
     const field = isWhole(order.rung) && order[part] !== undefined ? part : 'forMs'
     throw refusal('API_INVALID', `It cannot be ordered: ${command}.`, { field: `body.${field}` })

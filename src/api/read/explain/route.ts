@@ -1,10 +1,11 @@
 import { type Static, Type } from 'typebox'
 import type { AgentEvent } from '../../../model/event.ts'
 import type { Finding } from '../../../model/finding.ts'
+import type { Review } from '../../../model/receipt.ts'
 import { type ApiParts, type Routes, tenantOf } from '../../server/context.ts'
 import { type Answer, type Elsewhere, isElsewhere } from '../../server/elsewhere.ts'
 import { refusal } from '../../server/problem.ts'
-import { Id, json, problems, queryOf, Tenant } from '../../server/schemas.ts'
+import { farFuture, Id, json, problems, queryOf, Tenant } from '../../server/schemas.ts'
 import { lifeOf } from '../command-life.ts'
 import { eventsInLog } from '../events-in-log.ts'
 import type { Recent } from '../recent.ts'
@@ -104,11 +105,25 @@ const lookers: readonly (readonly [string, (asked: Asked) => Promise<Explanation
   ['event', eventIn],
 ]
 
-async function command({ parts, tenant, id }: Asked): Promise<Explanation | undefined> {
+async function command({ parts, recent, tenant, id }: Asked): Promise<Explanation | undefined> {
   const standing = parts.monitor.decisions.of(tenant).table.commands.get(id)
-  if (standing !== undefined) return explainCommand(standing, known(parts, tenant, standing.command.agent).commands)
-  const life = await lifeOf(parts, tenant, id).catch(() => undefined)
-  return life === undefined ? undefined : explainCommand(life, known(parts, tenant, life.command.agent).commands)
+  const found = standing ?? (await lifeOf(parts, tenant, id).catch(() => undefined))
+  if (found === undefined) return undefined
+  const others = known(parts, tenant, found.command.agent).commands
+  return explainCommand(found, others, await reviewsOf(parts, recent, tenant, id))
+}
+
+const maxReviews = 20
+
+/** From memory, and from history what memory no longer holds. */
+async function reviewsOf(parts: ApiParts, recent: Recent, tenant: string, command: string): Promise<Review[]> {
+  const of = { tenant, command, from: 0, to: farFuture, limit: maxReviews }
+  const older = await parts
+    .history?.()
+    ?.query('reviews', of)
+    .catch(() => [])
+  const found = new Map([...(older ?? []), ...recent.reviewsOf(tenant, command)].map((review) => [review.id, review]))
+  return [...found.values()].sort((a, b) => a.time - b.time)
 }
 
 function known(parts: ApiParts, tenant: string, agent: string) {
