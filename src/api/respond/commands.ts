@@ -3,6 +3,7 @@ import { Command, CommandState, type CommandUpdate, Rung } from '../../model/com
 import { ended } from '../../policy/command-table.ts'
 import { interrupts } from '../../policy/ladder.ts'
 import { CommandLife, lifeOf } from '../read/command-life.ts'
+import { fallsOn } from '../read/falls-on.ts'
 import { Judgement, type Recent } from '../read/recent.ts'
 import { type ApiParts, type Routes, tenantOf } from '../server/context.ts'
 import { refusal } from '../server/problem.ts'
@@ -23,7 +24,7 @@ import { ordersWidening } from './widening.ts'
 
 const Query = queryOf({
   tenant: Tenant,
-  agent: Type.Optional(Type.String({ maxLength: 512 })),
+  agent: Type.Optional(Type.String({ maxLength: 512, description: 'Against it, or a credential that it uses.' })),
   state: Type.Optional(CommandState),
   rung: Type.Optional(Rung),
   waits: Type.Optional(
@@ -143,8 +144,9 @@ async function list(tenant: string, query: Query, recent: Recent, parts: ApiPart
   const { agent, state, rung, waits, limit } = query
   const from = query.from ?? 0
   const to = query.to ?? farFuture
+  const credentials = (agent === undefined ? undefined : parts.monitor.agent(tenant, agent)?.credentials) ?? []
   const fits = (row: Row) =>
-    (agent === undefined || row.command.agent === agent) &&
+    (agent === undefined || fallsOn(row.command, agent, credentials)) &&
     (state === undefined || row.state === state) &&
     (rung === undefined || row.command.rung === rung) &&
     (waits === undefined || waits === (isWaiting(row) && recent.judgement(tenant, row.command.id) === undefined)) &&

@@ -8,6 +8,7 @@ import { refusal } from '../../server/problem.ts'
 import { farFuture, Id, json, problems, queryOf, Tenant } from '../../server/schemas.ts'
 import { lifeOf } from '../command-life.ts'
 import { eventsInLog } from '../events-in-log.ts'
+import { fallsOn } from '../falls-on.ts'
 import type { Recent } from '../recent.ts'
 import { Explanation } from './answer.ts'
 import { explainAgent, explainCommand, explainEvent, explainFinding, type StandingCommand } from './subject.ts'
@@ -128,15 +129,18 @@ async function reviewsOf(parts: ApiParts, recent: Recent, tenant: string, comman
 
 function known(parts: ApiParts, tenant: string, agent: string) {
   const { table, recent } = parts.monitor.decisions.of(tenant)
+  const state = parts.monitor.agent(tenant, agent)
+  const credentials = state?.credentials ?? []
   const commands = new Map<string, StandingCommand>()
   for (const update of recent) {
     const issued = update.issue ?? commands.get(update.command)?.command
-    if (issued?.agent === agent) commands.set(update.command, { command: issued, state: update.state })
+    if (issued !== undefined && fallsOn(issued, agent, credentials))
+      commands.set(update.command, { command: issued, state: update.state })
   }
   for (const standing of table.commands.values())
-    if (standing.command.agent === agent) commands.set(standing.command.id, standing)
+    if (fallsOn(standing.command, agent, credentials)) commands.set(standing.command.id, standing)
   return {
-    state: parts.monitor.agent(tenant, agent),
+    state,
     policy: parts.monitor.policy,
     now: parts.clock.now(),
     commands: [...commands.values()].sort((a, b) => a.command.time - b.command.time),
