@@ -52,6 +52,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       },
       // The table that was kept on disk speaks before there is a guard.
       onByHand: (command) => core.applyByHand(command, now()),
+      onEnded: (command) => guard?.drop(command),
       onReleased: (command, about, verb) => {
         if (!core.takeBack(command, now())) guard?.release(command, about, verb)
       },

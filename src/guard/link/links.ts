@@ -26,6 +26,7 @@ const Kept = Compile(Type.Array(Type.Object({ command: Command, state: CommandSt
 export interface LinkEvents {
   onKnown(agent: string, known: Knowledge): void
   onByHand(command: Command): void
+  onEnded(command: string): void
   onReleased(command: string, about: readonly string[], verb: 'approved' | 'released'): void
 }
 
@@ -84,6 +85,7 @@ export class Links implements GuardLinks {
         onApplied: ({ id }) => this.#receipts.add({ ...receipt(id), outcome: 'applied' }),
         onRefused: ({ id }, why) => this.#receipts.add({ ...receipt(id), outcome: 'refused', why }),
         onByHand: (command) => events.onByHand(command),
+        onEnded: (command) => events.onEnded(command),
         onReleased: (id, about, verb) => events.onReleased(id, about, verb),
       },
       now,

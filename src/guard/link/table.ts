@@ -1,5 +1,6 @@
 import type { Command } from '../../model/command.ts'
 import { CommandTable, inForce, type Standing } from '../../policy/command-table.ts'
+import { supersedes } from '../../policy/supersede.ts'
 import type { DecisionMessage } from '../../protocol/message.ts'
 import { Restrictions, refusalOf } from '../core/restrictions.ts'
 
@@ -11,6 +12,8 @@ export interface TableListener {
   onRefused(command: Command, why: string): void
   /** A person ordered it, or lets further acts go by it; told again after a snapshot and a restart. */
   onByHand(command: Command): void
+  /** It ended by itself, before its time where a higher rung took its place. */
+  onEnded(command: string): void
   /** `about`: the attempts that it was about. */
   onReleased(command: string, about: readonly string[], verb: 'approved' | 'released'): void
 }
@@ -61,6 +64,7 @@ export class HeldTable {
         this.#hold(update.command, standing)
         if (update.state === 'released')
           this.#listener.onReleased(update.command, aboutOf(known), update.verb ?? 'approved')
+        if (update.state === 'expired') this.#listener.onEnded(update.command)
         // What came is held to all the same; the snapshot puts right what did not.
         if (!agrees) return 'drifted'
       }
@@ -94,10 +98,18 @@ export class HeldTable {
     this.#holdAll(true)
     // What is gone before its time was released while this point was not listening.
     if (agrees)
-      for (const { command } of before)
-        if (command.expires > this.#now() && !this.#table.commands.has(command.id))
-          this.#listener.onReleased(command.id, aboutOf(command), 'approved')
+      for (const { command } of before) {
+        if (command.expires <= this.#now() || this.#table.commands.has(command.id)) continue
+        if (this.#isMoot(command)) this.#listener.onEnded(command.id)
+        else this.#listener.onReleased(command.id, aboutOf(command), 'approved')
+      }
     return agrees ? 'agrees' : 'drifted'
+  }
+
+  /** Another command denies all that it asks about: nobody let it go. */
+  #isMoot(command: Command): boolean {
+    for (const higher of this.#table.inForce()) if (supersedes(higher, command)) return true
+    return false
   }
 
   #holdAll(tell: boolean): void {

@@ -6,7 +6,8 @@ import type { StampedPolicy } from '../../policy/policy.ts'
 import { maxWidened } from '../../policy/widen.ts'
 import type { Streams } from '../streams.ts'
 import { agentStore, limits, none } from './agent-store.ts'
-import { approve } from './approvals.ts'
+import { approve, lift } from './approvals.ts'
+import { dropMoot } from './moot.ts'
 
 /** Takes in what became of a command: applied, expired, let go by a person, or widened; and what a person ordered by hand. */
 export const heed = (fallback: StampedPolicy): Stage<Streams, 'rulings', AgentState> => ({
@@ -26,7 +27,7 @@ export const heed = (fallback: StampedPolicy): Stage<Streams, 'rulings', AgentSt
     } else if (verb === 'applied') {
       const standing = state.standing.find((s) => s.command === command)
       if (standing !== undefined && rank(standing.rung) >= rank('revoke')) standing.applied = true
-    } else if (verb === 'expired') state.standing = state.standing.filter((s) => s.command !== command)
+    } else if (verb === 'expired') lift(state, command)
     else approve(state, command, time, (context.shared('policy', 'current') ?? fallback).policy, verb === 'released')
   },
 })
@@ -38,7 +39,9 @@ function stand(state: AgentState, { id, rung, target, restriction, expires }: Co
     rung,
     target: `${targetKey(target)}|${JSON.stringify(restriction)}`,
     until: expires,
+    reaches: { target, restriction },
   }
+  dropMoot(state, standing)
   const others = state.standing.filter((s) => s.until > time && s.command !== id)
   state.standing = [...others.slice(1 - limits.standing), standing]
   for (const task of state.tasks) if (target.task === undefined || target.task === task.id) task.tainted = true

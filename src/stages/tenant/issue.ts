@@ -8,6 +8,7 @@ import { interrupts } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import type { Streams } from '../streams.ts'
 import { type Entry, maxEntries, move, newEntry, rule, type Table, tableStore } from './table.ts'
+import { above, withdraw, withdrawUnder } from './withdraw.ts'
 
 /** Issues what was proposed, unless the brake says to ask a person first. Nothing is issued twice. */
 export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Table> {
@@ -36,7 +37,14 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
           issue: command,
           why: 'the brake is on: a person must approve',
         })
-      else move(entry, 'issued', command.time, table, context, { issue: command })
+      else {
+        const higher = above(command, table)
+        if (higher !== undefined) withdraw(entry, higher, command.time, context, { issue: command })
+        else {
+          move(entry, 'issued', command.time, table, context, { issue: command })
+          withdrawUnder(command, command.time, context)
+        }
+      }
       // An event that came late does not make its command late.
       entry.since = Math.max(command.time, context.now)
     },

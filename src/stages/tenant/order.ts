@@ -4,6 +4,7 @@ import { ordered } from '../../policy/order.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import type { Ruling, Streams } from '../streams.ts'
 import { move, newEntry, type Table } from './table.ts'
+import { withdrawUnder } from './withdraw.ts'
 
 /** Issues what a person orders by hand, and tells the agent’s lane. What cannot be ordered the API has refused already. */
 export function order(
@@ -20,6 +21,7 @@ export function order(
   table.entries[command.id] = entry
   table.held++
   move(entry, 'issued', time, table, context, { issue: command, by, why: reason })
+  withdrawUnder(command, time, context)
   entry.since = Math.max(time, context.now)
   const ruling: Ruling = { time, tenant: command.tenant, agent, command: command.id, verb: 'ordered' }
   context.emit('rulings', { ...ruling, ordered: command })

@@ -8,6 +8,7 @@ import { maxWidened, type WideningAnswer, widenedOf, widening } from '../../poli
 import type { Ruling, Streams } from '../streams.ts'
 import { order } from './order.ts'
 import { entryOf, maxEntries, move, newEntry, rule, type Table, tableStore } from './table.ts'
+import { withdrawUnder } from './withdraw.ts'
 
 /** Takes people’s answers: approve what the brake held, release what stands, let further acts go, order by hand, let the brake go. */
 export const review = (fallback: StampedPolicy): Stage<Streams, 'reviews', Table> => ({
@@ -34,6 +35,7 @@ export const review = (fallback: StampedPolicy): Stage<Streams, 'reviews', Table
     if (answer.verb === 'approve' && waits) {
       entry.command = { ...entry.command, automatic: false, mode: 'enforce' }
       move(entry, 'issued', answer.time, table, context, { ...extra, issue: entry.command })
+      withdrawUnder(entry.command, answer.time, context)
     } else if (
       answer.verb === 'release' ||
       (answer.verb === 'approve' && entry.command.rung === 'step-up' && entry.command.by === undefined) ||
