@@ -19,6 +19,7 @@ import { peers } from './stages/cohort/peers.ts'
 import { detectBy } from './stages/keyed/detect-by.ts'
 import { learnRevocations } from './stages/keyed/learn-revocations.ts'
 import { agentKey, credentialOf, type Streams } from './stages/streams.ts'
+import { approvedAtPoint } from './stages/tenant/approved-at-point.ts'
 import { issue } from './stages/tenant/issue.ts'
 import { review } from './stages/tenant/review.ts'
 import { settle } from './stages/tenant/settle.ts'
@@ -42,6 +43,7 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     proposals: { lane: 'tenant', key: (c) => c.tenant },
     receipts: { lane: 'tenant', key: (r) => r.tenant },
     reviews: { lane: 'tenant', key: (r) => r.tenant },
+    approvals: { lane: 'tenant', key: (r) => r.tenant },
     findings: { key: (f) => agentKey(f.tenant, f.agent), topic: 'findings' },
     commands: { key: (c) => c.tenant, topic: 'commands' },
     'receipt-log': { key: (r) => r.tenant, topic: 'receipts' },
@@ -69,5 +71,6 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     .stage('tenant', issue(policy))
     .stage('tenant', settle)
     .stage('tenant', review(policy))
+    .stage('tenant', approvedAtPoint)
     .build()
 }

@@ -89,6 +89,7 @@ export interface Streams {
   receipts: Receipt
   'receipt-log': Receipt
   reviews: Review
+  approvals: Review
   'review-log': Review
   rulings: Ruling
   revocations: Revocation

@@ -48,6 +48,7 @@ const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
     receipts: {},
     'receipt-log': {},
     reviews: {},
+    approvals: {},
     'review-log': {},
     revocations: {},
     commands: {},

@@ -23,7 +23,7 @@ import { isUndecided, rememberHeld } from './held.ts'
 export const score: Stage<Streams, 'assessed', AgentState> = {
   name: 'score',
   from: 'assessed',
-  to: ['findings', 'charges', 'reviews'],
+  to: ['findings', 'charges', 'approvals'],
   store: agentStore,
   run(assessed, context) {
     const { state } = context
@@ -55,7 +55,7 @@ function count(
   const { policy } = assessed.stamped
   if (event.kind === 'approval') {
     const ended = approveAtPoint(state, event, policy)
-    if (ended?.rung === 'step-up' && ended.shadow !== true) context.emit('reviews', approvalOf(event, ended.command))
+    if (ended?.rung === 'step-up' && ended.shadow !== true) context.emit('approvals', approvalOf(event, ended.command))
   }
   const opened = !acts && event.kind === 'outcome' ? close(state, event) : undefined
   const through = opened !== undefined && !isHeld(event)
