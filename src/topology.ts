@@ -19,6 +19,7 @@ import { peers } from './stages/cohort/peers.ts'
 import { detectBy } from './stages/keyed/detect-by.ts'
 import { learnRevocations } from './stages/keyed/learn-revocations.ts'
 import { agentKey, credentialOf, type Streams } from './stages/streams.ts'
+import { approvedAtPoint } from './stages/tenant/approved-at-point.ts'
 import { issue } from './stages/tenant/issue.ts'
 import { presence } from './stages/tenant/presence.ts'
 import { review } from './stages/tenant/review.ts'
@@ -44,6 +45,7 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     receipts: { lane: 'tenant', key: (r) => r.tenant },
     presence: { lane: 'tenant', key: (p) => p.tenant },
     reviews: { lane: 'tenant', key: (r) => r.tenant },
+    approvals: { lane: 'tenant', key: (r) => r.tenant },
     findings: { key: (f) => agentKey(f.tenant, f.agent), topic: 'findings' },
     commands: { key: (c) => c.tenant, topic: 'commands' },
     'receipt-log': { key: (r) => r.tenant, topic: 'receipts' },
@@ -72,5 +74,6 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     .stage('tenant', settle)
     .stage('tenant', presence)
     .stage('tenant', review(policy))
+    .stage('tenant', approvedAtPoint)
     .build()
 }

@@ -15,10 +15,15 @@ export async function explain(
   out.answer(answer, () => waterfall(answer).join('\n'))
 }
 
-const number = (value: number) =>
-  value.toLocaleString('en', value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 })
+/** Beyond it a number says no more than that it is large. */
+const most = 1_000_000
+const number = (value: number): string =>
+  value > most
+    ? 'more than a million'
+    : value.toLocaleString('en', value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 })
 const signed = (bits: number) => `${bits < 0 ? '−' : '+'}${Math.abs(bits).toFixed(2)}`
-const chances = (odds: number) => (odds >= 1 ? `${number(odds)} to 1` : `1 in ${number(1 / Math.max(odds, 1e-12))}`)
+const chances = (odds: number) =>
+  odds >= 1 ? `${number(odds)} to 1` : odds < 1 / most ? 'less than 1 in a million' : `1 in ${number(1 / odds)}`
 const heading = (text: string) => colors.bold(text)
 /** Bits stand in one column, so that they add up by eye. */
 const row = (bits: string, text: string) => `  ${bits.padStart(9)}  ${text}`
@@ -36,17 +41,19 @@ function waterfall(of: Explanation): string[] {
     ...(of.call === undefined ? [] : [`${colors.dim('call')} ${plain(of.call, 1200)}`]),
     ...evidence(of),
     ...quiet(of),
-    ...(isWidening(of) ? [] : reckoning(of)),
+    ...(isByHand(of) ? [] : reckoning(of)),
     ...commands(of),
+    ...people(of),
   ]
 }
 
 /** A person’s own order: nothing was reckoned for it. */
-const isWidening = ({ kind, commands }: Explanation) => kind === 'command' && commands[0]?.widened !== undefined
+const isByHand = ({ kind, commands: [command] }: Explanation) =>
+  kind === 'command' && (command?.widened ?? command?.by) !== undefined
 
 /** A command rests on it, so the costs are those of that moment; else they are what the policy would say now. */
 const isDecided = ({ kind, commands }: Explanation) =>
-  kind === 'command' || (kind !== 'agent' && commands.some((c) => c.widened === undefined))
+  kind === 'command' || (kind !== 'agent' && commands.some((c) => c.widened === undefined && c.by === undefined))
 
 function evidence(explained: Explanation): string[] {
   const { verdicts, agent: of } = explained
@@ -115,7 +122,8 @@ function commands(of: Explanation): string[] {
       if (c.widened !== undefined) return widened(c, c.widened)
       const state = c.mode === 'enforce' ? c.state : `would have (${c.mode})`
       const because = of.kind === 'command' ? '' : `  ${colors.dim(plain(c.because, 200))}`
-      return [`  ${plain(c.id)}  ${rungText(c.rung)}  ${state}${because}`, ...points(c)]
+      const by = c.by === undefined ? '' : `, ordered by ${plain(c.by)}`
+      return [`  ${plain(c.id)}  ${rungText(c.rung)}  ${state}${by}${because}`, ...points(c)]
     }),
   ]
 }
@@ -134,3 +142,23 @@ const widened = ({ id, state, because }: Line, { by, command, acts, at, until }:
   `    ${plain(by)} let further acts like that of ${plain(command)} go on ${when(at)}: ${plain(acts, 400)}`,
   `    ${colors.dim(plain(because, 400))}`,
 ]
+
+const said: Partial<Record<NonNullable<Explanation['reviews']>[number]['verb'], string>> = {
+  order: 'ordered it',
+  approve: 'approved it',
+  deny: 'denied it',
+  release: 'released it',
+}
+
+/** Who ordered, approved, denied or released it, when, and why. */
+function people({ reviews = [] }: Explanation): string[] {
+  if (reviews.length === 0) return []
+  return [
+    '',
+    heading('People'),
+    ...reviews.map(
+      ({ verb, by, time, reason }) =>
+        `  ${when(time)}  ${plain(by)} ${said[verb] ?? verb}: ${colors.dim(plain(reason, 400))}`,
+    ),
+  ]
+}

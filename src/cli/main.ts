@@ -4,11 +4,12 @@ import { Command, CommanderError, Option } from 'commander'
 import { RescindError } from '../errors.ts'
 import { userName } from '../guard/mcp/user-name.ts'
 import { agents } from './agents.ts'
-import { duration, whole } from './arguments.ts'
+import { duration, named, whole } from './arguments.ts'
 import { connection } from './client.ts'
 import { answerCommand, commands } from './commands.ts'
 import { explain } from './explain.ts'
 import { guardCommand } from './guard-command.ts'
+import { actionClasses, order } from './orders.ts'
 import { createOutput, errorColors, type Output, plain } from './output.ts'
 
 interface Common {
@@ -167,6 +168,27 @@ for (const [name, description] of [
       await answerCommand(connection(options), name, id, options, outputOf(options))
     else (await import('./approvals.ts')).answerInFile(given.approvals, name, id, options, outputOf(options))
   })
+
+for (const [rung, description, part] of [
+  ['revoke', 'take an agent’s authority, by hand', false],
+  ['quarantine', 'stop an agent altogether, by hand', false],
+  ['tighten', 'stop a part of an agent’s work, by hand: what changes, runs or sends, else what you name', true],
+  ['step-up', 'have a person asked before an agent acts, by hand', true],
+] as const) {
+  const command = tenanted(rung, description)
+    .argument('<agent>', 'id of the agent')
+    .requiredOption('--reason <text>', 'why, for the auditor')
+    .option('--by <name>', 'who orders it; with the local key only (default: your user name)')
+    .option('--for <duration>', 'how long, such as 30m, 2h, 1d (default and longest: the policy says)', duration)
+  if (part)
+    command
+      .option('--task <id>', 'in this task only', named(512))
+      .option('--tool <names...>', 'only calls of these tools: name, server/name or server/*')
+      .addOption(new Option('--action <classes...>', 'only acts of these classes').choices(actionClasses))
+  command.action((agent: string, options) =>
+    order(connection(options), rung, agent, { ...options, by: options.by ?? userName() }, outputOf(options)),
+  )
+}
 
 program
   .command('digest')

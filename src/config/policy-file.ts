@@ -1,4 +1,4 @@
-import { watch } from 'node:fs'
+import { statSync, watch } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { invalidFile } from '../errors.ts'
@@ -32,6 +32,12 @@ function patternFaults({ sanitise }: Policy): Fault[] {
 
 const quietMs = 100
 
+/** What tells one file under this name from the next; empty while there is none. */
+function makeOf(file: string): string {
+  const stat = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`
+}
+
 /**
  * Calls `onChange` with each new policy in the file until the returned function is called. A file that is wrong goes to
  * `onFault` and changes nothing: the last good policy stays. `current` is the one in force at the call.
@@ -56,8 +62,12 @@ export function watchPolicy(
       onFault(error)
     }
   }
-  // The directory, not the file: editors and Kubernetes put a new file in its place.
+  let seen: string | undefined
+  // The directory, not the file: editors and Kubernetes put a new file in its place. What else changes there is none of ours.
   const watcher = watch(dirname(file), { persistent: false }, () => {
+    const now = makeOf(file)
+    if (now === seen) return
+    seen = now
     clearTimeout(timer)
     timer = setTimeout(look, quietMs)
   })

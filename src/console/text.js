@@ -27,8 +27,13 @@ export const count = (value) => numbers.format(value)
 /** Bits, odds and costs: few digits where they are many. */
 export const figure = (value) => (Math.abs(value) >= 100 ? count(value) : String(Math.round(value * 100) / 100))
 export const bits = (value) => value.toFixed(1).replace('-', '−')
+/** Beyond it a number says no more than that it is large. */
+const most = 1_000_000
+/** A cost, as far as its size says something. */
+export const cost = (value) => (value > most ? 'more than a million' : figure(value))
 /** Odds that can be multiplied by the reader: 105, 0.65, 1/2,932. */
-export const odds = (value) => (value >= 0.01 ? figure(value) : `1/${count(1 / Math.max(value, 1e-12))}`)
+export const odds = (value) =>
+  value >= 0.01 ? cost(value) : value < 1 / most ? 'less than one in a million' : `1/${count(1 / value)}`
 
 /** `one agent`, `3 agents` */
 export const several = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`

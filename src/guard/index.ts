@@ -51,9 +51,10 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         if (known.joinKey !== undefined) guard?.joinBy(known.joinKey)
       },
       // The table that was kept on disk speaks before there is a guard.
-      onWidened: (command) => core.widen(command, now()),
+      onByHand: (command) => core.applyByHand(command, now()),
+      onEnded: (command) => guard?.drop(command),
       onReleased: (command, about, verb) => {
-        if (!core.narrow(command, now())) guard?.release(command, about, verb)
+        if (!core.takeBack(command, now())) guard?.release(command, about, verb)
       },
     })
   guard = new Guard({ ...options, point }, core, links)

@@ -1,4 +1,4 @@
-import type { Allowing, Evidence, Rung } from './command.ts'
+import type { Allowing, Evidence, Restriction, Rung, Target } from './command.ts'
 import type { Mode } from './finding.ts'
 import type { Profile, Spread, Values } from './profile.ts'
 import type { Scope } from './scope.ts'
@@ -116,6 +116,8 @@ export interface Standing {
   act?: number
   event?: string
   findings?: readonly string[]
+  /** How far it reaches, where it interrupts. */
+  reaches?: { target: Target; restriction: Restriction }
 }
 
 /** Everything the monitor holds about one agent. Plain JSON: it is what the changelog keeps and the guard is sent. */

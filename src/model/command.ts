@@ -155,6 +155,7 @@ export const Command = Type.Object(
     policy: Type.String({ description: 'Version (digest) of the policy that decided.' }),
     mode: Mode,
     automatic: Type.Boolean({ description: 'Decided by the monitor; false: by a person.' }),
+    by: Type.Optional(Type.String({ description: 'The person who ordered it by hand.' })),
     notIssuedAfter: Type.Integer({
       description: 'Generation: credentials and tasks that began later are not caught, ms.',
     }),

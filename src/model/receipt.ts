@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { WidenTo } from './command.ts'
+import { Selector, WidenTo } from './command.ts'
 
 /** An enforcement point's answer to a command. */
 export const Receipt = Type.Object(
@@ -38,7 +38,35 @@ export const Widen = Type.Object({
 })
 export type Widen = Static<typeof Widen>
 
-/** A person's answer. */
+/** What a person orders against an agent by hand. */
+export const Order = Type.Object({
+  rung: Type.Union([
+    Type.Literal('step-up'),
+    Type.Literal('tighten'),
+    Type.Literal('revoke'),
+    Type.Literal('quarantine'),
+  ]),
+  until: Type.Integer({ minimum: 0, description: 'ms since the epoch; at most `expiry.byHand` of the policy away.' }),
+  task: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 512, description: 'Step-up and tighten: in this task only.' }),
+  ),
+  only: Type.Optional(Selector),
+  credentials: Type.Optional(
+    Type.Array(Type.String({ maxLength: 512 }), {
+      maxItems: 16,
+      description: 'Those that the agent was known to use.',
+    }),
+  ),
+  points: Type.Optional(
+    Type.Array(Type.String({ maxLength: 512 }), {
+      maxItems: 16,
+      description: 'Enforcement points that had served the agent, the latest last.',
+    }),
+  ),
+})
+export type Order = Static<typeof Order>
+
+/** A person's answer, or what a person orders. */
 export const Review = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 512 }),
@@ -53,12 +81,25 @@ export const Review = Type.Object(
       Type.Literal('right'),
       Type.Literal('wrong'),
       Type.Literal('brake-release'),
+      Type.Literal('order'),
     ]),
-    command: Type.Optional(Type.String({ maxLength: 512, description: 'For approve, deny and release.' })),
+    command: Type.Optional(
+      Type.String({
+        maxLength: 512,
+        description: 'For approve, deny and release; for order the one that comes of it.',
+      }),
+    ),
     widen: Type.Optional(Widen),
+    order: Type.Optional(Order),
     finding: Type.Optional(Type.String({ maxLength: 512, description: 'For right and wrong.' })),
-    agent: Type.Optional(Type.String({ maxLength: 512 })),
+    agent: Type.Optional(
+      Type.String({ maxLength: 512, description: 'For order; else whom it concerns, where known.' }),
+    ),
   },
-  { $id: 'https://rescind.dev/schemas/review.json', title: 'Review', description: 'A person’s answer.' },
+  {
+    $id: 'https://rescind.dev/schemas/review.json',
+    title: 'Review',
+    description: 'A person’s answer, or what a person orders.',
+  },
 )
 export type Review = Static<typeof Review>

@@ -166,6 +166,7 @@ export const Policy = Type.Object(
         revoke: ms(24 * 3_600_000, 'How long a revocation stands'),
         quarantine: ms(24 * 3_600_000, 'How long a quarantine stands'),
         widening: ms(24 * 3_600_000, 'The longest that a widened approval stands'),
+        byHand: ms(7 * 24 * 3_600_000, 'The longest that what a person orders by hand stands'),
       },
       'Every command ends by itself.',
     ),

@@ -68,9 +68,10 @@ export interface Ruling {
   tenant: string
   agent: string
   command: string
-  /** `approved`: one act goes ahead. `released`: the command was wrong. `widened`: it lets further acts go. */
-  verb: 'applied' | 'approved' | 'released' | 'expired' | 'widened'
+  /** `approved`: one act goes ahead. `released`: the command was wrong. `widened`: it lets further acts go. `ordered`: by hand. */
+  verb: 'applied' | 'approved' | 'released' | 'expired' | 'widened' | 'ordered'
   widened?: Widened
+  ordered?: Command
 }
 
 /** Which named points follow a tenant’s commands, as one instance sees it: who came, and all of them again every minute. */
@@ -98,6 +99,7 @@ export interface Streams {
   'receipt-log': Receipt
   presence: Presence
   reviews: Review
+  approvals: Review
   'review-log': Review
   rulings: Ruling
   revocations: Revocation

@@ -79,7 +79,9 @@ test('explain: the event, the agent and the command of the drill, and one where 
     expect(shown).toMatch(new RegExp(`^${kind} ${id}`))
     expect(shown).toContain('+20.00  shared-credential: credential drill-credential')
     expect(shown).toMatch(/= \d+\.\d\d {2}stand against drill-thief/)
-    expect(shown).toMatch(/odds that it is bad [\d,]+ to 1 × cost 200 = [\d,]+ expected/)
+    expect(shown).toMatch(
+      /odds that it is bad ([\d,]+|more than a million) to 1 × cost 200 = ([\d,]+|more than a million) expected/,
+    )
     expect(shown).toMatch(kind === 'agent' ? /due now {4}quarantine/ : /taken {6}revoke, which costs/)
     expect(shown).toContain(`${command}  revoke  applied`)
   }
@@ -165,6 +167,44 @@ test('release ends a command, and the guard lets the agent go on', async () => {
   const deny = await rescind(['deny', drilled.command ?? '', '--reason', 'x', ...drill])
   expect(deny.code).toBe(1)
   expect(deny.stderr).toContain('waits for nobody')
+})
+
+test('revoke by hand stops a guarded agent’s next call, and release lets it go on', async () => {
+  const guard = await createGuard({
+    point: 'hand-guard',
+    agent: 'courier',
+    monitor: { url: service.url, key: service.key },
+  })
+  const call = () => guard.before({ tool: 'files.read', action: 'read', args: {}, task: 'task-courier' }).outcome
+  const unknown = await rescind(['revoke', 'courier', '--reason', 'x', ...here])
+  expect(unknown).toMatchObject({ code: 1, stdout: '' })
+  expect(unknown.stderr).toContain('nothing is ordered')
+  expect(call()).toBe('allow')
+  await guard.flush()
+  await until('the agent is known', async () =>
+    (await service.get<{ agent?: object }>('/v1/agents/courier')).agent === undefined ? undefined : true,
+  )
+
+  const told = await answer<{ command: string; state: string; points: Record<string, { outcome: string }> }>([
+    ...['revoke', 'courier', '--reason', 'a customer called', '--by', 'ann', '--for', '2h', ...here],
+  ])
+  expect(told).toMatchObject({ state: 'applied', points: { 'hand-guard': { outcome: 'applied' } } })
+  expect(call()).toBe('deny')
+  const why = await words(['explain', told.command, ...here])
+  expect(why).toMatch(/revoke {2}applied, ordered by ann/)
+  expect(why).toMatch(/People\n {2}20\S+ \S+ {2}ann ordered it: a customer called/)
+  expect(why).not.toContain('Costs')
+  const shown = await words(['tighten', 'courier', '--reason', 'it sends too much', '--action', 'export', ...here])
+  expect(shown).toMatch(/^The tighten of courier is applied: command \w+, by \S+, until 20/)
+  expect(shown).toMatch(/\n {2}applied by hand-guard\n/)
+  expect(shown).toMatch(/\nTake it back with: rescind release \w+ --reason …/)
+  const refused = await rescind(['revoke', 'courier', '--reason', 'x', '--for', '9d', ...here])
+  expect(refused.stderr).toContain('expiry.byHand')
+
+  await answer(['release', told.command, '--reason', 'it was a drill', '--by', 'bob', ...here])
+  await until('the guard has let go', () => (call() === 'allow' ? true : undefined))
+  expect(await words(['explain', told.command, ...here])).toContain('bob released it: it was a drill')
+  await guard.close()
 })
 
 test('doctor looks at the monitor with your key', async () => {

@@ -76,3 +76,26 @@ test('a file that says the same is no change', async () => {
   writeFileSync(path, 'mode: learn\n')
   expect(await next()).toMatchObject({ mode: 'learn' })
 })
+
+test('a wrong file is told once per change, whatever else changes beside it', async () => {
+  const path = policyFile('mode: shadow\n')
+  const told: unknown[] = []
+  undo.push(
+    watchPolicy(
+      path,
+      loadPolicy(path),
+      (policy) => told.push(policy.mode),
+      () => told.push('wrong'),
+    ),
+  )
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+  writeFileSync(path, 'mode: [wrong\n')
+  for (let i = 0; i < 20; i++) {
+    writeFileSync(`${path}.beside`, String(i))
+    await pause(i < 10 ? 20 : 120)
+  }
+  expect(told).toEqual(['wrong'])
+  writeFileSync(path, 'mode: learn\n')
+  while (told.length < 2) await pause(20)
+  expect(told).toEqual(['wrong', 'learn'])
+})

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createGuard } from '../../src/guard/index.ts'
 import type { Command } from '../../src/model/command.ts'
 import { parsePolicy } from '../../src/policy/policy.ts'
 import { openApi } from '../support/api.ts'
@@ -245,6 +246,67 @@ describe('by mouse', () => {
     await go(page, '#/nowhere')
     await page.getByText('The address leads nowhere.').waitFor()
     expect(faults.filter((fault) => !fault.includes('404'))).toEqual([])
+  })
+
+  test('an agent is revoked by hand: its guard stops the next call, until it is released', async () => {
+    const guard = await createGuard({
+      point: 'guard-1',
+      agent: 'market-watch',
+      monitor: { url, key: api.key, backoffMs: [5, 20], startWaitMs: 5000 },
+    })
+    const call = () => guard.before({ tool: 'web.search', args: {}, task: 'market-watch-task-now' }).outcome
+    expect(call()).toBe('allow')
+    await go(page, '#/agents/market-watch')
+    await page.getByRole('button', { name: 'Revoke market-watch' }).click()
+    const dialog = page.getByRole('dialog')
+    expect(await words(dialog.getByRole('heading'))).toBe('Revoke market-watch?')
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    expect(call()).toBe('allow')
+    await page.getByRole('button', { name: 'Revoke market-watch' }).click()
+    await dialog.getByLabel('Reason, for the auditor').fill('a customer called')
+    await dialog.getByLabel('Stands for').selectOption('1 hour')
+    await dialog.getByRole('button', { name: 'Revoke' }).click()
+    await news().getByText('Done: the revoke of market-watch is applied.').waitFor()
+    expect(call()).toBe('deny')
+    const id = await command(api, 'market-watch')
+    const { command: ordered } = await life(id)
+    expect(ordered).toMatchObject({
+      by: 'Ann Analyst',
+      because: 'a customer called',
+      credentials: ['cred-market-watch'],
+    })
+    expect(ordered.expires - ordered.time).toBeLessThanOrEqual(3_600_000)
+
+    await go(page, `#/commands/${id}`)
+    expect(await words(page.locator('main'))).toMatch(/Ann Analyst ordered it by hand: a customer called/)
+    await page.getByRole('button', { name: 'Release revoke for market-watch' }).click()
+    await dialog.getByLabel('Reason, for the auditor').fill('it was a test')
+    await dialog.getByRole('button', { name: 'Release' }).click()
+    await news().getByText('is released now').waitFor()
+    await until('the call goes again', () => (call() === 'allow' ? true : undefined))
+    await guard.close()
+  })
+
+  test('what is ordered in one task falls on that task, whatever its name', async () => {
+    const task = '\u202enight"><img src=x>'
+    await send(api, [act(1000, 'market-watch', { task: { id: task }, tool: { name: 'web.search' }, action: 'list' })])
+    await until('the task is known', () =>
+      api.monitor.agent('default', 'market-watch')?.tasks.some(({ id }) => id === task) === true ? true : undefined,
+    )
+    await go(page, '#/agents/market-watch')
+    await page.getByRole('button', { name: 'Step up market-watch' }).click()
+    const dialog = page.getByRole('dialog')
+    const option = dialog.getByLabel('Falls on').locator('option', { hasText: 'night' })
+    expect(await option.textContent()).toContain('⟨U+202E⟩')
+    await dialog.getByLabel('Falls on').selectOption((await option.textContent()) ?? '')
+    await dialog.getByLabel('Reason, for the auditor').fill('look at it')
+    await dialog.getByRole('button', { name: 'Step up' }).click()
+    await news().getByText('the step-up of market-watch').waitFor()
+    const { command: ordered } = await life(await command(api, 'market-watch'))
+    expect(ordered.target).toEqual({ agent: 'market-watch', task })
+    // It asks nobody by itself: the calls that it holds do.
+    await go(page, '#/approvals')
+    expect(await words(page.locator('main'))).not.toContain('market-watch')
   })
 
   test('the theme follows the system until it is chosen', async () => {

@@ -4,6 +4,7 @@ import { CommandState, Rung } from '../../model/command.ts'
 import { Mode } from '../../model/finding.ts'
 import { PointStates } from '../../model/point-state.ts'
 import { type Profile, rate } from '../../model/profile.ts'
+import type { Standing as StandingCommand } from '../../policy/command-table.ts'
 import { fade } from '../../policy/fade.ts'
 import { rank } from '../../policy/ladder.ts'
 import { agentKey } from '../../stages/streams.ts'
@@ -11,6 +12,7 @@ import { type ApiParts, type Routes, tenantOf } from '../server/context.ts'
 import type { Elsewhere } from '../server/elsewhere.ts'
 import { refusal } from '../server/problem.ts'
 import { Id, json, Limit, OfTenant, problems, queryOf, Tenant } from '../server/schemas.ts'
+import { takenCredentials } from './falls-on.ts'
 
 /** Agents looked at for one list. */
 const maxScanned = 50_000
@@ -89,7 +91,13 @@ const spreadAt = (rates: Profile['rates'], at: number) => ({ n: rates[at], mean:
 
 const round = (bits: number) => Math.round(bits * 100) / 100
 
-export function summaryOf(tenant: string, id: string, state: AgentState, { monitor, clock }: ApiParts): AgentSummary {
+function summaryOf(
+  tenant: string,
+  id: string,
+  state: AgentState,
+  { monitor, clock }: ApiParts,
+  taken: ReadonlyMap<string, StandingCommand>,
+): AgentSummary {
   const now = clock.now()
   const risk = riskNow(state.risk, now, monitor.policy.policy.risk.halfLife)
   let rung: Rung = 'observe'
@@ -100,7 +108,14 @@ export function summaryOf(tenant: string, id: string, state: AgentState, { monit
       heaviest = standing.command
     }
   const { table, points } = monitor.decisions.of(tenant)
-  const standing = heaviest === undefined ? undefined : table.commands.get(heaviest)
+  let standing = heaviest === undefined ? undefined : table.commands.get(heaviest)
+  // Its credential may be taken for what another agent did with it.
+  for (const credential of state.credentials) {
+    const lost = taken.get(credential)
+    if (lost === undefined || rank(lost.command.rung) <= rank(rung)) continue
+    rung = lost.command.rung
+    standing = lost
+  }
   return {
     id,
     tenant,
@@ -190,13 +205,14 @@ export const agentRoutes =
         const { halfLife } = monitor.policy.policy.risk
         const now = parts.clock.now()
         return {
-          agent: summaryOf(tenant, id, state, parts),
+          agent: summaryOf(tenant, id, state, parts, takenCredentials(parts, tenant)),
           risk: riskNow(state.risk, now, halfLife),
           evidence: state.evidence,
           standing: state.standing,
           widened: (state.widened ?? []).filter((w) => w.until > now && w.released === undefined),
           scopes: state.scopes,
           credentials: state.credentials,
+          points: state.points ?? [],
           tasks: state.tasks.map((task) => ({
             id: task.id,
             started: task.started,
@@ -259,6 +275,7 @@ async function scan(tenant: string, query: Query, parts: ApiParts) {
   const prefix = agentKey(tenant, '')
   // By id: what is touched while others had their turn may come by twice.
   const found = new Map<string, AgentSummary>()
+  const taken = takenCredentials(parts, tenant)
   let scanned = 0
   for (const key of lane?.keys() ?? []) {
     if (!key.startsWith(prefix)) continue
@@ -266,7 +283,7 @@ async function scan(tenant: string, query: Query, parts: ApiParts) {
     if (++scanned % scannedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
     const state = lane?.peek(key, 0) as AgentState | undefined
     if (state === undefined) continue
-    const summary = summaryOf(tenant, key.slice(prefix.length), state, parts)
+    const summary = summaryOf(tenant, key.slice(prefix.length), state, parts, taken)
     if (fits(summary, query)) found.set(key, summary)
   }
   return { found: [...found.values()], scanned, known: lane?.stats.keys ?? 0 }

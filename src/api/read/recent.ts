@@ -9,6 +9,9 @@ import { bound, tailOf } from './log-tail.ts'
 const maxFindings = 10_000
 const maxRungs = 50_000
 const maxJudged = 10_000
+const maxReviewed = 2000
+/** Reviews kept of one command. */
+const maxAboutOne = 20
 
 /** What a person said of a finding, or that they denied what a command asked for. */
 export const Judgement = Type.Object({
@@ -31,6 +34,8 @@ export class Recent {
   readonly #rungs = new Map<string, Command['rung']>()
   /** By tenant and finding or command, the last word. */
   readonly #judged = new Map<string, Judgement>()
+  /** What people said of commands of late, in order, by tenant and command. */
+  readonly #reviewed = new Map<string, Review[]>()
   #consumer: Consumer | undefined
 
   constructor(parts: ApiParts) {
@@ -79,6 +84,11 @@ export class Recent {
     return found?.tenant === tenant ? found : undefined
   }
 
+  /** Who ordered, approved, denied or released a command of late, the earliest first. */
+  reviewsOf(tenant: string, command: string): readonly Review[] {
+    return this.#reviewed.get(`${tenant}/${command}`) ?? []
+  }
+
   /** What somebody said of a finding or command. */
   judgement(tenant: string, id: string): Judgement | undefined {
     return this.#judged.get(`${tenant}/${id}`)
@@ -114,13 +124,22 @@ export class Recent {
 
   #judge({ value }: LogRecord): void {
     if (value === null) return
-    const { tenant, finding, command, verb, by, reason, time } = JSON.parse(value) as Review
+    const review = JSON.parse(value) as Review
+    const { tenant, finding, command, verb, by, reason, time } = review
+    if (command !== undefined) this.#keepReview(`${tenant}/${command}`, review)
     const about = finding ?? command
     if (about === undefined || (verb !== 'right' && verb !== 'wrong' && verb !== 'deny')) return
     const key = `${tenant}/${about}`
     this.#judged.delete(key)
     this.#judged.set(key, { verb, by, reason, time })
     bound(this.#judged, maxJudged)
+  }
+
+  #keepReview(key: string, review: Review): void {
+    const before = (this.#reviewed.get(key) ?? []).filter(({ id }) => id !== review.id)
+    this.#reviewed.delete(key)
+    this.#reviewed.set(key, [...before, review].slice(-maxAboutOne))
+    bound(this.#reviewed, maxReviewed)
   }
 
   #take(record: LogRecord): void {

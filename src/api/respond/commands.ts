@@ -5,6 +5,7 @@ import { ended } from '../../policy/command-table.ts'
 import { interrupts } from '../../policy/ladder.ts'
 import { follow } from '../../policy/points.ts'
 import { CommandLife, lifeOf } from '../read/command-life.ts'
+import { fallsOn } from '../read/falls-on.ts'
 import { Judgement, type Recent } from '../read/recent.ts'
 import { type ApiParts, type Routes, tenantOf } from '../server/context.ts'
 import { refusal } from '../server/problem.ts'
@@ -25,7 +26,7 @@ import { ordersWidening } from './widening.ts'
 
 const Query = queryOf({
   tenant: Tenant,
-  agent: Type.Optional(Type.String({ maxLength: 512 })),
+  agent: Type.Optional(Type.String({ maxLength: 512, description: 'Against it, or a credential that it uses.' })),
   state: Type.Optional(CommandState),
   rung: Type.Optional(Rung),
   waits: Type.Optional(
@@ -116,19 +117,29 @@ export const commandRoutes =
           }
           const { command, state } = standing
           if (verb !== 'release' && !asks(standing))
-            throw refusal('API_INVALID', `The command waits for nobody: it is a ${command.rung}, ${state}.`, {
-              status: 409,
-              field: 'params.id',
-            })
+            throw refusal(
+              'API_INVALID',
+              `The command waits for nobody: it is a ${command.rung}, ${state}${command.by === undefined ? '' : `, ordered by ${command.by}: release it`}.`,
+              {
+                status: 409,
+                field: 'params.id',
+              },
+            )
           const orders = ordersWidening(parts, standing, request.body.widen)
           return reply.code(202).send(await review(request, verb, { command: id, agent: command.agent }, orders))
         },
       })
   }
 
-/** Whether approve and deny are answers to it: the brake held it, it only would have been ordered, or it is a step-up. */
+/**
+ * Whether approve and deny are answers to it: the brake held it, it only would have been ordered, or it is a step-up. One that
+ * a person ordered by hand is about no single act: it is released.
+ */
 const asks = ({ command, state }: Pick<Row, 'command' | 'state'>): boolean =>
-  !ended(state) && interrupts(command.rung) && (state === 'proposed' || command.rung === 'step-up')
+  !ended(state) &&
+  interrupts(command.rung) &&
+  command.by === undefined &&
+  (state === 'proposed' || command.rung === 'step-up')
 
 /** Whether somebody waits for the answer. */
 const isWaiting = (row: Pick<Row, 'command' | 'state'>): boolean => asks(row) && row.command.mode === 'enforce'
@@ -140,8 +151,9 @@ async function list(tenant: string, query: Query, recent: Recent, parts: ApiPart
   const { agent, state, rung, waits, limit } = query
   const from = query.from ?? 0
   const to = query.to ?? farFuture
+  const credentials = (agent === undefined ? undefined : parts.monitor.agent(tenant, agent)?.credentials) ?? []
   const fits = (row: Row) =>
-    (agent === undefined || row.command.agent === agent) &&
+    (agent === undefined || fallsOn(row.command, agent, credentials)) &&
     (state === undefined || row.state === state) &&
     (rung === undefined || row.command.rung === rung) &&
     (waits === undefined || waits === (isWaiting(row) && recent.judgement(tenant, row.command.id) === undefined)) &&

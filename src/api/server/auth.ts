@@ -10,7 +10,7 @@ export const scopes = {
   'rescind.ingest': 'Hand in events and traces.',
   'rescind.declare': 'Declare the scope of agents and tasks.',
   'rescind.read': 'Look at agents, findings, commands and their explanation.',
-  'rescind.respond': 'Approve, deny and release commands; judge findings.',
+  'rescind.respond': 'Approve, deny and release commands, order them by hand; judge findings.',
   'rescind.enforce': 'Follow decisions, answer with receipts, read what a guard needs.',
   'rescind.admin': 'Release the brake, and all of the above.',
 } as const

@@ -20,6 +20,7 @@ import { findingRoutes } from '../read/findings.ts'
 import { Recent } from '../read/recent.ts'
 import { brakeRoutes } from '../respond/brake.ts'
 import { commandRoutes } from '../respond/commands.ts'
+import { orderRoutes } from '../respond/orders.ts'
 import { hostCheck, identifier } from './auth.ts'
 import { unpack } from './body.ts'
 import { consoleRoutes } from './console.ts'
@@ -90,6 +91,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     commandRoutes(recent),
     findingRoutes(recent),
     agentRoutes(elsewhere),
+    orderRoutes(elsewhere),
     explainRoutes(recent, elsewhere),
     activityRoutes(recent, elsewhere),
     pipelineRoutes(elsewhere),

@@ -36,16 +36,17 @@ export class Elsewhere {
   }
 
   /**
-   * The same question, answered by the instance that works on the agent; undefined where that is this one. Throws
-   * API_ELSEWHERE when it does not answer.
+   * The same question, or what is asked at `path`, answered by the instance that works on the agent; undefined where that is
+   * this one. Throws API_ELSEWHERE when it does not answer.
    */
   ask(
     request: FastifyRequest,
     tenant: string,
     agent: string,
     search: Readonly<Record<string, string>> = {},
+    path?: string,
   ): Promise<Answer | undefined> {
-    return this.#askOwner(request, 'events', agentKey(tenant, agent), search)
+    return this.#askOwner(request, 'events', agentKey(tenant, agent), search, patienceMs, path)
   }
 
   /** The same of the instance that works on the tenant’s commands. */
@@ -59,6 +60,7 @@ export class Elsewhere {
     key: string,
     search: Readonly<Record<string, string>>,
     withinMs = patienceMs,
+    path = request.url,
   ): Promise<Answer | undefined> {
     const { log, monitor } = this.#parts
     if (log.members === undefined) return undefined
@@ -74,7 +76,7 @@ export class Elsewhere {
     if (owner.address === undefined)
       throw elsewhere('It is with an instance that does not say where it answers: set http.advertise on each of them.')
     try {
-      const url = sameAt(owner.address, request)
+      const url = sameAt(owner.address, path)
       for (const [name, value] of Object.entries(search)) url.searchParams.set(name, value)
       const answer = await this.#fetch(url, request, withinMs)
       if (answer.status !== 401) return answer
@@ -100,7 +102,7 @@ export class Elsewhere {
     const found = await Promise.allSettled(
       others.map(async ({ address }) => {
         if (address === undefined) throw new Error('it does not say where it answers')
-        const { status, body } = await this.#fetch(sameAt(address, request), request, patienceMs)
+        const { status, body } = await this.#fetch(sameAt(address, request.url), request, patienceMs)
         if (status !== 200) throw new Error(`it answers ${status}`)
         return body
       }),
@@ -144,9 +146,9 @@ export class Elsewhere {
 }
 
 /** The same path at another place. Only the path is the caller’s: the token goes where the group says. */
-function sameAt(address: string, { url }: FastifyRequest): URL {
+function sameAt(address: string, path: string): URL {
   const there = new URL(address)
-  const { pathname, search } = new URL(url, 'http://here.invalid')
+  const { pathname, search } = new URL(path, 'http://here.invalid')
   there.pathname = `${there.pathname.replace(/\/$/, '')}${pathname}`
   there.search = search
   return there

@@ -6,10 +6,10 @@ import { askReason } from './dialog.js'
 import { widenChoice } from './widen.js'
 
 /** How long a command may take to follow what a person said of it. */
-const patienceMs = 5000
+export const patienceMs = 5000
 
 /** Buttons in a group; where the token does not allow them they stay, disabled, with the reason beneath. */
-function group(key, scope, buttons) {
+export function group(key, scope, buttons) {
   const why = lacks(scope)
   const id = `why-${key}`
   return h(
@@ -86,7 +86,7 @@ export function commandActions({ command, state }, context, review) {
     ? ['takeBack']
     : state === 'proposed'
       ? ['issue', 'drop']
-      : command.rung === 'step-up'
+      : command.rung === 'step-up' && command.by === undefined
         ? ['approve', 'deny']
         : ['release']
   const buttons = names.map((name, i) => ({
@@ -134,12 +134,13 @@ async function answer({ label, title, says, verb = label.toLowerCase() }, comman
 }
 
 /** Where the button was may be nothing any more: then the page’s heading has the focus, not the body. */
-function keepFocus({ frame }) {
+export function keepFocus({ frame }) {
   if (document.activeElement === document.body || document.activeElement === null)
     frame.main.querySelector('h1')?.focus()
 }
 
-async function attempt(frame, work) {
+/** Says what came of it. */
+export async function attempt(frame, work) {
   try {
     frame.tell(await work())
   } catch (error) {

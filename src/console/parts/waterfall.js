@@ -1,6 +1,6 @@
 import { h, said, shape } from '../dom.js'
 import { to } from '../route.js'
-import { bits, count, figure, odds } from '../text.js'
+import { bits, cost, count, figure, odds } from '../text.js'
 import { rung, time } from './badge.js'
 import { facts } from './table.js'
 
@@ -12,7 +12,9 @@ const width = 240
  */
 export function waterfall(explained) {
   const { verdicts, reckoning: r, quiet } = explained
-  const widened = explained.kind === 'command' ? explained.commands[0]?.widened : undefined
+  const { widened, by } = explained.kind === 'command' ? (explained.commands[0] ?? {}) : {}
+  if (by !== undefined)
+    return h('p', {}, said(by, 80), ' ordered it by hand: ', said(explained.because, 400), '. It rests on no evidence.')
   const sum = verdicts.reduce((total, { bits: each }) => total + each, 0)
   const faded = r.bits - sum
   const needed = r.next?.bitsNeeded ?? 0
@@ -62,7 +64,10 @@ export function waterfall(explained) {
     h('ol', { class: 'steps', 'aria-label': 'Evidence in bits' }, steps, stands),
     // What stands against an agent is reckoned as of now; a command was decided once, and what a person lets go was not reckoned.
     widened === undefined
-      ? reckoned(r, explained.kind !== 'agent' && explained.commands.some((c) => c.widened === undefined))
+      ? reckoned(
+          r,
+          explained.kind !== 'agent' && explained.commands.some((c) => c.widened === undefined && c.by === undefined),
+        )
       : letGo(widened),
   )
 }
@@ -125,7 +130,7 @@ function reckoned(r, isDecided) {
     ? ['nothing: letting it go on costs less than any interruption.']
     : [
         rung(r.rung),
-        ` because ${figure(expected)} is more than ${figure(r.falseInterruption)}, what it costs when it is wrong.`,
+        ` because ${cost(expected)} is more than ${figure(r.falseInterruption)}, what it costs when it is wrong.`,
       ]
   const next =
     r.next === undefined
@@ -146,7 +151,7 @@ function reckoned(r, isDecided) {
         '×',
         h('span', {}, count(r.badAction), h('small', {}, 'cost of a bad act')),
         '=',
-        h('span', {}, figure(expected), h('small', {}, 'expected cost')),
+        h('span', {}, cost(expected), h('small', {}, 'expected cost')),
       ),
     ],
     [isDecided ? 'Rung taken' : 'Calls now for', taken],

@@ -5,6 +5,7 @@ import { activity } from '../parts/activity.js'
 import { answers, rung, state, time } from '../parts/badge.js'
 import { chain } from '../parts/chain.js'
 import { identities } from '../parts/identities.js'
+import { orderActions } from '../parts/orders.js'
 import { profile } from '../parts/profile.js'
 import { part, table } from '../parts/table.js'
 import { waterfall } from '../parts/waterfall.js'
@@ -63,6 +64,12 @@ export default {
             'Commands',
             historyWords(ordered.history),
             commandTable(standing.length > 0 ? standing : ordered.commands.slice(0, 5), ordered.reviews, context),
+          ),
+          part(
+            'order',
+            'By hand',
+            'What a person orders stands like any command, and is released like one',
+            orderActions(agent.id, one.tasks, context),
           ),
         ),
       ),

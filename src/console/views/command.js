@@ -55,7 +55,10 @@ export default {
               ['Cause', time(command.time)],
               ['Expires', [time(command.expires), ` (${ago(command.expires)})`]],
               ['Mode', mode(command.mode)],
-              ['Decided by', command.automatic ? 'the monitor' : said(command.widens?.by ?? 'a person', 80)],
+              [
+                'Decided by',
+                command.automatic ? 'the monitor' : said(command.by ?? command.widens?.by ?? 'a person', 80),
+              ],
               ['Widened', widenings.length === 0 ? undefined : widenings],
               ['Policy', h('code', {}, said(command.policy, 32))],
               ['Id', h('code', {}, said(command.id, 80))],

@@ -222,6 +222,11 @@ export class Guard {
     return this.#holding.release(id, about, verb)
   }
 
+  /** A command of its own ended at the monitor: a higher rung took its place. Nothing is let go. */
+  drop(command: string): void {
+    this.#own.take(command)
+  }
+
   /** A person at hand answered for a held call: it runs when it is made again, or never. The monitor is told. */
   answer(handle: string, isApproved: boolean): void {
     const call = this.#holding.answer(handle, isApproved)

@@ -24,8 +24,8 @@ import { score } from '../../stages/agent/score.ts'
 import { agentKey, cohortKey, fleetKey, type Streams } from '../../stages/streams.ts'
 
 const lane = { name: 'agent', inbox: 'events', maxKeys: 10_000 }
-/** Most widened approvals that are told apart; forgotten ones are told again. */
-const maxWidenings = 10_000
+/** Most commands by hand that are told apart; forgotten ones are told again. */
+const maxByHand = 10_000
 
 /** The agent’s lane alone: the same stages as in the monitor’s topology, for the detectors keyed by agent and task. */
 const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
@@ -49,6 +49,7 @@ const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
     'receipt-log': {},
     presence: {},
     reviews: {},
+    approvals: {},
     'review-log': {},
     revocations: {},
     commands: {},
@@ -77,8 +78,8 @@ export class LocalCore {
   readonly #detectors: readonly AnyDetector[]
   #policy: StampedPolicy
   readonly #peers = new Map<string, Profile>()
-  /** Whose they are, of the widened approvals that were told. */
-  readonly #widened = new Map<string, string>()
+  /** Whose they are, of the commands by hand that were told. */
+  readonly #byHand = new Map<string, string>()
 
   private constructor(
     tenant: string,
@@ -169,28 +170,23 @@ export class LocalCore {
     this.#lane.accept('rulings', agentKey(this.#tenant, agent), ruling, 0)
   }
 
-  /** A person lets further acts go. Told again it is the same. */
-  widen(command: Command, time: number): void {
+  /** What a person ordered against an agent, or lets go besides a held act. Told again it is the same. */
+  applyByHand(command: Command, time: number): void {
     const widened = widenedOf(command)
-    if (widened === undefined || this.#widened.has(command.id)) return
-    if (this.#widened.size >= maxWidenings) this.#widened.clear()
-    this.#widened.set(command.id, command.agent)
-    const ruling: Streams['rulings'] = {
-      time,
-      tenant: this.#tenant,
-      agent: command.agent,
-      command: command.id,
-      verb: 'widened',
-      widened,
-    }
+    if ((widened === undefined && command.by === undefined) || this.#byHand.has(command.id)) return
+    if (this.#byHand.size >= maxByHand) this.#byHand.clear()
+    this.#byHand.set(command.id, command.agent)
+    const about = { time, tenant: this.#tenant, agent: command.agent, command: command.id }
+    const ruling: Streams['rulings'] =
+      widened === undefined ? { ...about, verb: 'ordered', ordered: command } : { ...about, verb: 'widened', widened }
     this.#lane.accept('rulings', agentKey(this.#tenant, command.agent), ruling, 0)
   }
 
-  /** The widened approval is over; answers whether it was one that stood. */
-  narrow(command: string, time: number): boolean {
-    const agent = this.#widened.get(command)
+  /** A person took back what a person ordered or let go; answers whether it was one that stood. */
+  takeBack(command: string, time: number): boolean {
+    const agent = this.#byHand.get(command)
     if (agent === undefined) return false
-    this.#widened.delete(command)
+    this.#byHand.delete(command)
     this.release(agent, command, time, 'released')
     return true
   }

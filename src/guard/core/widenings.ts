@@ -19,12 +19,12 @@ export class Widenings {
 
   /** They go until the command says. Told again it is the same. */
   put(command: Command): void {
-    if (command.tenant === this.#tenant) this.#core.widen(command, this.#now())
+    if (command.tenant === this.#tenant) this.#core.applyByHand(command, this.#now())
   }
 
   /** A person took it back. */
   take(command: string): void {
-    this.#core.narrow(command, this.#now())
+    this.#core.takeBack(command, this.#now())
   }
 
   /**

@@ -25,7 +25,8 @@ const Kept = Compile(Type.Array(Type.Object({ command: Command, state: CommandSt
 /** What the links tell the guard. */
 export interface LinkEvents {
   onKnown(agent: string, known: Knowledge): void
-  onWidened(command: Command): void
+  onByHand(command: Command): void
+  onEnded(command: string): void
   onReleased(command: string, about: readonly string[], verb: 'approved' | 'released'): void
 }
 
@@ -83,7 +84,8 @@ export class Links implements GuardLinks {
       {
         onApplied: ({ id }) => this.#receipts.add({ ...receipt(id), outcome: 'applied' }),
         onRefused: ({ id }, why) => this.#receipts.add({ ...receipt(id), outcome: 'refused', why }),
-        onWidened: (command) => events.onWidened(command),
+        onByHand: (command) => events.onByHand(command),
+        onEnded: (command) => events.onEnded(command),
         onReleased: (id, about, verb) => events.onReleased(id, about, verb),
       },
       now,

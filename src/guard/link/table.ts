@@ -1,5 +1,6 @@
 import type { Command } from '../../model/command.ts'
 import { CommandTable, inForce, type Standing } from '../../policy/command-table.ts'
+import { supersedes } from '../../policy/supersede.ts'
 import type { DecisionMessage } from '../../protocol/message.ts'
 import { Restrictions, refusalOf } from '../core/restrictions.ts'
 
@@ -9,8 +10,10 @@ export interface TableListener {
   onApplied(command: Command): void
   /** It cannot, and why. */
   onRefused(command: Command, why: string): void
-  /** A person lets further acts go; told again after a snapshot and a restart. */
-  onWidened(command: Command): void
+  /** A person ordered it, or lets further acts go by it; told again after a snapshot and a restart. */
+  onByHand(command: Command): void
+  /** It ended by itself, before its time where a higher rung took its place. */
+  onEnded(command: string): void
   /** `about`: the attempts that it was about. */
   onReleased(command: string, about: readonly string[], verb: 'approved' | 'released'): void
 }
@@ -61,6 +64,7 @@ export class HeldTable {
         this.#hold(update.command, standing)
         if (update.state === 'released')
           this.#listener.onReleased(update.command, aboutOf(known), update.verb ?? 'approved')
+        if (update.state === 'expired') this.#listener.onEnded(update.command)
         // What came is held to all the same; the snapshot puts right what did not.
         if (!agrees) return 'drifted'
       }
@@ -94,10 +98,18 @@ export class HeldTable {
     this.#holdAll(true)
     // What is gone before its time was released while this point was not listening.
     if (agrees)
-      for (const { command } of before)
-        if (command.expires > this.#now() && !this.#table.commands.has(command.id))
-          this.#listener.onReleased(command.id, aboutOf(command), 'approved')
+      for (const { command } of before) {
+        if (command.expires <= this.#now() || this.#table.commands.has(command.id)) continue
+        if (this.#isMoot(command)) this.#listener.onEnded(command.id)
+        else this.#listener.onReleased(command.id, aboutOf(command), 'approved')
+      }
     return agrees ? 'agrees' : 'drifted'
+  }
+
+  /** Another command denies all that it asks about: nobody let it go. */
+  #isMoot(command: Command): boolean {
+    for (const higher of this.#table.inForce()) if (supersedes(higher, command)) return true
+    return false
   }
 
   #holdAll(tell: boolean): void {
@@ -114,14 +126,16 @@ export class HeldTable {
     }
     const { command } = standing
     const why = refusalOf(command)
-    if (command.widens !== undefined) this.#listener.onWidened(command)
-    else if (why === undefined) this.restrictions.put(command)
+    if (isByHand(command)) this.#listener.onByHand(command)
+    if (command.widens === undefined && why === undefined) this.restrictions.put(command)
     if (!tell || this.#told.has(id)) return
     this.#told.add(id)
     if (why === undefined) this.#listener.onApplied(command)
     else this.#listener.onRefused(command, why)
   }
 }
+
+const isByHand = ({ widens, by }: Command): boolean => widens !== undefined || by !== undefined
 
 const aboutOf = (command: Command | undefined): readonly string[] =>
   command?.act === undefined ? [] : [command.act.event]

@@ -1,32 +1,52 @@
 import type { Stage } from '../../flow/topology.ts'
-import type { AgentState, Widened } from '../../model/agent-state.ts'
-import { rank } from '../../policy/ladder.ts'
+import type { AgentState, Standing, Widened } from '../../model/agent-state.ts'
+import type { Command } from '../../model/command.ts'
+import { rank, targetKey } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { maxWidened } from '../../policy/widen.ts'
 import type { Streams } from '../streams.ts'
-import { agentStore, none } from './agent-store.ts'
-import { approve } from './approvals.ts'
+import { agentStore, limits, none } from './agent-store.ts'
+import { approve, lift } from './approvals.ts'
+import { dropMoot } from './moot.ts'
 
-/** Takes in what became of a command: applied, expired, let go by a person, or widened. */
+/** Takes in what became of a command: applied, expired, let go by a person, or widened; and what a person ordered by hand. */
 export const heed = (fallback: StampedPolicy): Stage<Streams, 'rulings', AgentState> => ({
   name: 'heed rulings',
   from: 'rulings',
   to: [],
   store: agentStore,
-  run({ verb, command, time, widened }, context) {
+  run({ verb, command, time, widened, ordered }, context) {
     const { state } = context
     if (verb === 'widened') {
       if (widened !== undefined) widen(state, widened)
+    } else if (verb === 'ordered') {
+      if (ordered !== undefined) stand(state, ordered, time)
     } else if (state.widened?.some((w) => w.command === command) === true) {
       // One that expired says itself until when it stood.
       if (verb === 'released') state.widened = state.widened.map((w) => narrowed(w, command, time))
     } else if (verb === 'applied') {
       const standing = state.standing.find((s) => s.command === command)
       if (standing !== undefined && rank(standing.rung) >= rank('revoke')) standing.applied = true
-    } else if (verb === 'expired') state.standing = state.standing.filter((s) => s.command !== command)
+    } else if (verb === 'expired') lift(state, command)
     else approve(state, command, time, (context.shared('policy', 'current') ?? fallback).policy, verb === 'released')
   },
 })
+
+/** It stands like one that the monitor decided: what the agent shows in what it falls on is not learned, nor ordered twice. */
+function stand(state: AgentState, { id, rung, target, restriction, expires }: Command, time: number): void {
+  const standing: Standing = {
+    command: id,
+    rung,
+    target: `${targetKey(target)}|${JSON.stringify(restriction)}`,
+    until: expires,
+    reaches: { target, restriction },
+  }
+  dropMoot(state, standing)
+  const others = state.standing.filter((s) => s.until > time && s.command !== id)
+  state.standing = [...others.slice(1 - limits.standing), standing]
+  for (const task of state.tasks) if (target.task === undefined || target.task === task.id) task.tainted = true
+  state.taintedUntil = Math.max(state.taintedUntil, time)
+}
 
 /** Those that were taken back are kept while there is room: acts that went by them may be told late. */
 function widen(state: AgentState, widened: Widened): void {

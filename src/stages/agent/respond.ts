@@ -12,6 +12,7 @@ import type { Charge, Streams } from '../streams.ts'
 import { agentStore, limits } from './agent-store.ts'
 import { keep } from './evidence.ts'
 import { actHash } from './held.ts'
+import { dropMoot } from './moot.ts'
 import { reachOf, unprovenOf } from './reach.ts'
 import { standingEvidence } from './standing-evidence.ts'
 import { weightOf } from './weight.ts'
@@ -133,9 +134,11 @@ function propose(
   if (mode === 'shadow') standing.shadow = true
   if (interrupts(rung)) {
     standing.event = cause.event
+    standing.reaches = { target, restriction }
     standing.findings = evidence.map((e) => e.finding)
     if (event !== undefined) standing.act = actHash(event)
   }
+  dropMoot(state, standing)
   state.standing = state.standing.slice(1 - limits.standing).concat(standing)
   const command: Command = {
     id,

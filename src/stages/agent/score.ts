@@ -1,7 +1,10 @@
 import { isAct, isHeld } from '../../detect/index.ts'
 import type { Context, Stage } from '../../flow/topology.ts'
 import type { AgentState, TaskState } from '../../model/agent-state.ts'
+import { digest } from '../../model/digest.ts'
+import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
+import type { Review } from '../../model/receipt.ts'
 import { fade, isNothing, quietened, standing } from '../../policy/fade.ts'
 import { costOfBad, meanCost } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
@@ -9,7 +12,7 @@ import { pays } from '../../policy/weigh.ts'
 import { coveringOf, widenedFor } from '../../policy/widen.ts'
 import type { Assessed, Streams } from '../streams.ts'
 import { agentStore, limits, none } from './agent-store.ts'
-import { approve, isApproved } from './approvals.ts'
+import { approveAtPoint, isApproved } from './approvals.ts'
 import { addHeld, addStanding, close, forgetSettled, happened, keep, open, ownOf, riskOf } from './evidence.ts'
 import { isUndecided, rememberHeld } from './held.ts'
 
@@ -20,7 +23,7 @@ import { isUndecided, rememberHeld } from './held.ts'
 export const score: Stage<Streams, 'assessed', AgentState> = {
   name: 'score',
   from: 'assessed',
-  to: ['findings', 'charges'],
+  to: ['findings', 'charges', 'approvals'],
   store: agentStore,
   run(assessed, context) {
     const { state } = context
@@ -50,7 +53,10 @@ function count(
   const { state } = context
   const { event, task } = assessed
   const { policy } = assessed.stamped
-  if (event.kind === 'approval') approve(state, event.approval, event.time, policy, false)
+  if (event.kind === 'approval') {
+    const ended = approveAtPoint(state, event, policy)
+    if (ended?.rung === 'step-up' && ended.shadow !== true) context.emit('approvals', approvalOf(event, ended.command))
+  }
   const opened = !acts && event.kind === 'outcome' ? close(state, event) : undefined
   const through = opened !== undefined && !isHeld(event)
   if (through) happened(state, opened)
@@ -98,6 +104,18 @@ function count(
   // No outcome will tell what came of it.
   if (undecided && event.call === undefined) happened(state, { event: event.id, ...taskOf(task), ...own })
 }
+
+/** What a person said at the point, for the tenant’s lane: else its command would show as in force until it expires. */
+const approvalOf = ({ id, tenant, time, agent, principal, point }: AgentEvent, command: string): Review => ({
+  id: digest('approval', tenant, id),
+  tenant,
+  time,
+  by: principal ?? point?.id ?? agent.id,
+  reason: 'approved where the call was held',
+  verb: 'approve',
+  command,
+  agent: agent.id,
+})
 
 /** What is left of the findings about an act beside those that a widened approval covers: these are told, and count for nothing. */
 function uncovered({ event, findings }: Assessed, context: Context<Streams, AgentState>): readonly Finding[] {

@@ -5,6 +5,7 @@ import type { StampedPolicy } from '../../policy/policy.ts'
 import type { Streams } from '../streams.ts'
 import { type Entry, issueNow, maxEntries, move, newEntry, rule, type Table, tableStore } from './table.ts'
 import { isLate, raise } from './unanswered.ts'
+import { above, withdraw, withdrawUnder } from './withdraw.ts'
 
 /** Issues what was proposed, unless the brake says to ask a person first. Nothing is issued twice. */
 export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Table> {
@@ -33,7 +34,14 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
           issue: command,
           why: 'the brake is on: a person must approve',
         })
-      else issueNow(entry, command.time, table, context, { issue: command })
+      else {
+        const higher = above(command, table)
+        if (higher !== undefined) withdraw(entry, higher, command.time, context, { issue: command })
+        else {
+          issueNow(entry, command.time, table, context, { issue: command })
+          withdrawUnder(command, command.time, context)
+        }
+      }
     },
     tick(context) {
       const { policy } = context.shared('policy', 'current') ?? fallback

@@ -6,9 +6,11 @@ import { interrupts } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { maxWidened, type WideningAnswer, widenedOf, widening } from '../../policy/widen.ts'
 import type { Ruling, Streams } from '../streams.ts'
+import { order } from './order.ts'
 import { entryOf, issueNow, maxEntries, move, newEntry, rule, type Table, tableStore } from './table.ts'
+import { withdrawUnder } from './withdraw.ts'
 
-/** Takes people’s answers: approve what the brake held, release what stands, let further acts go, let the brake go. */
+/** Takes people’s answers: approve what the brake held, release what stands, let further acts go, order by hand, let the brake go. */
 export const review = (fallback: StampedPolicy): Stage<Streams, 'reviews', Table> => ({
   name: 'review',
   from: 'reviews',
@@ -21,6 +23,11 @@ export const review = (fallback: StampedPolicy): Stage<Streams, 'reviews', Table
       table.brake = emptyBrake()
       return
     }
+    const policy = context.shared('policy', 'current') ?? fallback
+    if (answer.verb === 'order') {
+      order(answer, policy, context)
+      return
+    }
     const entry = entryOf(table, answer.command)
     if (entry === undefined) return
     const extra = { by: answer.by, why: answer.reason }
@@ -28,9 +35,10 @@ export const review = (fallback: StampedPolicy): Stage<Streams, 'reviews', Table
     if (answer.verb === 'approve' && waits) {
       entry.command = { ...entry.command, automatic: false, mode: 'enforce' }
       issueNow(entry, answer.time, table, context, { ...extra, issue: entry.command })
+      withdrawUnder(entry.command, answer.time, context)
     } else if (
       answer.verb === 'release' ||
-      (answer.verb === 'approve' && entry.command.rung === 'step-up') ||
+      (answer.verb === 'approve' && entry.command.rung === 'step-up' && entry.command.by === undefined) ||
       (answer.verb === 'deny' && waits)
     ) {
       // Approving a step-up lets its act go ahead: the restriction is lifted. Denying one leaves it standing.
@@ -38,12 +46,7 @@ export const review = (fallback: StampedPolicy): Stage<Streams, 'reviews', Table
       move(entry, 'released', answer.time, table, context, { ...extra, verb })
       rule(entry.command, verb, answer.time, context)
       if (answer.widen !== undefined && answer.verb !== 'deny')
-        widen(
-          entry.command,
-          { ...answer, widen: answer.widen },
-          context.shared('policy', 'current') ?? fallback,
-          context,
-        )
+        widen(entry.command, { ...answer, widen: answer.widen }, policy, context)
     }
   },
 })

@@ -41,7 +41,7 @@ function source() {
     ...over,
   })
   return {
-    change(id: string, state: CommandUpdate['state']): CommandUpdate {
+    change(id: string, state: CommandUpdate['state'], over: Partial<Command> = {}): CommandUpdate {
       const update: CommandUpdate = {
         id: `${id}-${state}`,
         tenant: 'default',
@@ -51,7 +51,7 @@ function source() {
         state,
         time: now,
       }
-      if (state === 'issued') update.issue = command(id)
+      if (state === 'issued') update.issue = { ...command(id), ...over }
       table.apply(update)
       return { ...update, digest: table.digest }
     },
@@ -68,7 +68,8 @@ function held() {
     {
       onApplied: (c) => told.push(`applied ${c.id}`),
       onRefused: (c) => told.push(`refused ${c.id}`),
-      onWidened: (c) => told.push(`widened ${c.id}`),
+      onEnded: (id) => told.push(`ended ${id}`),
+      onByHand: (c) => told.push(`by hand ${c.id}`),
       onReleased: (id) => told.push(`released ${id}`),
     },
     () => now,
@@ -184,4 +185,17 @@ test('reads server-sent events cut anywhere', async () => {
       { id: '7', event: 'message', data: 'three' },
     ])
   }
+})
+
+test('a step-up under a higher rung ended: nobody let its act go, heard or missed', () => {
+  const from = source()
+  const { table, told } = held()
+  const asks: Partial<Command> = { rung: 'step-up', target: { agent: 'c' }, restriction: { stepUp: { tools: ['x'] } } }
+  table.take(from.snapshot())
+  table.take(from.delta(from.change('a', 'issued', asks), from.change('b', 'issued', asks)))
+  table.take(from.delta(from.change('c', 'issued'), from.change('a', 'expired')))
+  // The rest is missed, and comes with a snapshot.
+  from.change('b', 'expired')
+  expect(table.take(from.snapshot())).toBe('agrees')
+  expect(told.slice(3)).toEqual(['ended a', 'ended b'])
 })

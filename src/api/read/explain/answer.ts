@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Rung, Widens } from '../../../model/command.ts'
 import { Act, Mode } from '../../../model/finding.ts'
 import { PointStates } from '../../../model/point-state.ts'
+import { Review } from '../../../model/receipt.ts'
 import { Reckoning } from './reckoning.ts'
 
 const Line = Type.Object({
@@ -36,6 +37,14 @@ const Widened = Type.Object(
   { description: 'By this command a person lets further acts go.' },
 )
 
+/** What a person said of a command. */
+const Said = Type.Object({
+  verb: Review.properties.verb,
+  by: Type.String(),
+  time: Type.Integer({ description: 'ms since the epoch.' }),
+  reason: Type.String(),
+})
+
 export const Explanation = Type.Object({
   kind: Type.Union([Type.Literal('command'), Type.Literal('finding'), Type.Literal('event'), Type.Literal('agent')]),
   id: Type.String(),
@@ -53,7 +62,13 @@ export const Explanation = Type.Object({
       points: PointStates,
       mode: Mode,
       because: Type.String(),
+      by: Type.Optional(Type.String({ description: 'The person who ordered it by hand.' })),
       widened: Type.Optional(Widened),
+    }),
+  ),
+  reviews: Type.Optional(
+    Type.Array(Said, {
+      description: 'Of a command: who ordered, approved, denied or released it, the earliest first.',
     }),
   ),
   quiet: Type.Optional(Type.Array(Type.String(), { description: 'Why nothing fired, where nothing did.' })),

@@ -1,12 +1,14 @@
 import { type Static, Type } from 'typebox'
 import type { AgentEvent } from '../../../model/event.ts'
 import type { Finding } from '../../../model/finding.ts'
+import type { Review } from '../../../model/receipt.ts'
 import { type ApiParts, type Routes, tenantOf } from '../../server/context.ts'
 import { type Answer, type Elsewhere, isElsewhere } from '../../server/elsewhere.ts'
 import { refusal } from '../../server/problem.ts'
-import { Id, json, problems, queryOf, Tenant } from '../../server/schemas.ts'
+import { farFuture, Id, json, problems, queryOf, Tenant } from '../../server/schemas.ts'
 import { lifeOf } from '../command-life.ts'
 import { eventsInLog } from '../events-in-log.ts'
+import { fallsOn } from '../falls-on.ts'
 import type { Recent } from '../recent.ts'
 import { Explanation } from './answer.ts'
 import { explainAgent, explainCommand, explainEvent, explainFinding, type StandingCommand } from './subject.ts'
@@ -104,30 +106,46 @@ const lookers: readonly (readonly [string, (asked: Asked) => Promise<Explanation
   ['event', eventIn],
 ]
 
-async function command({ parts, tenant, id }: Asked): Promise<Explanation | undefined> {
+async function command({ parts, recent, tenant, id }: Asked): Promise<Explanation | undefined> {
   const { table, points } = parts.monitor.decisions.of(tenant)
   const standing = table.commands.get(id)
-  if (standing !== undefined)
-    return explainCommand(
-      { ...standing, points: points.get(id) ?? {} },
-      known(parts, tenant, standing.command.agent).commands,
-    )
-  const life = await lifeOf(parts, tenant, id).catch(() => undefined)
-  return life === undefined ? undefined : explainCommand(life, known(parts, tenant, life.command.agent).commands)
+  const found =
+    standing === undefined
+      ? await lifeOf(parts, tenant, id).catch(() => undefined)
+      : { ...standing, points: points.get(id) ?? {} }
+  if (found === undefined) return undefined
+  const others = known(parts, tenant, found.command.agent).commands
+  return explainCommand(found, others, await reviewsOf(parts, recent, tenant, id))
+}
+
+const maxReviews = 20
+
+/** From memory, and from history what memory no longer holds. */
+async function reviewsOf(parts: ApiParts, recent: Recent, tenant: string, command: string): Promise<Review[]> {
+  const of = { tenant, command, from: 0, to: farFuture, limit: maxReviews }
+  const older = await parts
+    .history?.()
+    ?.query('reviews', of)
+    .catch(() => [])
+  const found = new Map([...(older ?? []), ...recent.reviewsOf(tenant, command)].map((review) => [review.id, review]))
+  return [...found.values()].sort((a, b) => a.time - b.time)
 }
 
 function known(parts: ApiParts, tenant: string, agent: string) {
   const { table, points, recent } = parts.monitor.decisions.of(tenant)
+  const state = parts.monitor.agent(tenant, agent)
+  const credentials = state?.credentials ?? []
   const commands = new Map<string, StandingCommand>()
   for (const update of recent) {
     const issued = update.issue ?? commands.get(update.command)?.command
-    if (issued?.agent === agent) commands.set(update.command, { command: issued, state: update.state })
+    if (issued !== undefined && fallsOn(issued, agent, credentials))
+      commands.set(update.command, { command: issued, state: update.state })
   }
   for (const standing of table.commands.values())
-    if (standing.command.agent === agent)
+    if (fallsOn(standing.command, agent, credentials))
       commands.set(standing.command.id, { ...standing, points: points.get(standing.command.id) ?? {} })
   return {
-    state: parts.monitor.agent(tenant, agent),
+    state,
     policy: parts.monitor.policy,
     now: parts.clock.now(),
     commands: [...commands.values()].sort((a, b) => a.command.time - b.command.time),

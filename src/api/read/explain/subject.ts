@@ -7,6 +7,7 @@ import type { AgentEvent } from '../../../model/event.ts'
 import type { Act, Finding } from '../../../model/finding.ts'
 import type { PointStates } from '../../../model/point-state.ts'
 import type { Profile, Trait } from '../../../model/profile.ts'
+import type { Review } from '../../../model/receipt.ts'
 import type { StampedPolicy } from '../../../policy/policy.ts'
 import { actOf } from '../../../stages/findings.ts'
 import type { Explanation, Familiar, Line } from './answer.ts'
@@ -27,8 +28,8 @@ interface Known {
   commands: readonly StandingCommand[]
 }
 
-/** By evidence, not by a person who widened an approval. */
-const isDecided = ({ command }: StandingCommand): boolean => command.widens === undefined
+/** By evidence, not by a person. */
+const isDecided = ({ command }: StandingCommand): boolean => command.widens === undefined && command.by === undefined
 
 const byWeight = (a: Line, b: Line) => b.bits - a.bits
 
@@ -51,6 +52,7 @@ const commandsOf = (commands: readonly StandingCommand[]) =>
     points,
     mode: command.mode,
     because: command.because,
+    ...(command.by === undefined ? {} : { by: command.by }),
     ...(command.widens === undefined ? {} : { widened: { ...command.widens, ...termsOf(command) } }),
   }))
 
@@ -67,9 +69,13 @@ const termsOf = ({ time, expires, target, restriction: { allow } }: Command) => 
 
 /**
  * A command is explained by what it carries: nothing has to be looked up, and nothing has changed since. `others`: of its
- * agent; those by which its approval was widened are told too.
+ * agent; those by which its approval was widened are told too. `reviews`: what people said of it, the earliest first.
  */
-export function explainCommand(explained: StandingCommand, others: readonly StandingCommand[] = []): Explanation {
+export function explainCommand(
+  explained: StandingCommand,
+  others: readonly StandingCommand[],
+  reviews: readonly Review[],
+): Explanation {
   const { command } = explained
   return worded({
     kind: 'command',
@@ -80,6 +86,7 @@ export function explainCommand(explained: StandingCommand, others: readonly Stan
     verdicts: command.evidence.map((e) => ({ ...e })).sort(byWeight),
     reckoning: asDecided(command),
     commands: commandsOf([explained, ...others.filter((o) => o.command.widens?.command === command.id)]),
+    reviews: reviews.map(({ verb, by, time, reason }) => ({ verb, by, time, reason })),
   })
 }
 

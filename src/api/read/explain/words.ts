@@ -4,22 +4,29 @@ import type { Explanation } from './answer.ts'
 import type { Reckoning } from './reckoning.ts'
 
 const round = (value: number) => Math.round(value * 100) / 100
-const odds = (value: number) => (value >= 1 ? `${round(value)} to 1` : `1 in ${Math.round(1 / Math.max(value, 1e-12))}`)
+/** Beyond it a number says no more than that it is large. */
+const most = 1_000_000
+const cost = (value: number) => (value > most ? 'more than a million' : String(round(value)))
+const odds = (value: number) =>
+  value >= 1 ? `${cost(value)} to 1` : value < 1 / most ? 'less than 1 in a million' : `1 in ${Math.round(1 / value)}`
 
 /** The same in lines of words. */
 export function worded(of: Omit<Explanation, 'text'>): Explanation {
-  const { verdicts, reckoning: r, commands, quiet } = of
+  const { verdicts, reckoning: r, commands, quiet, reviews = [] } = of
+  const isByHand = of.kind === 'command' && (commands[0]?.widened ?? commands[0]?.by) !== undefined
   const text = [
     ...verdicts.map((v) => `${signed(v.bits)} bits  ${v.detector}: ${v.because} (event ${v.event})`),
     ...(quiet ?? []),
-    ...(of.kind === 'command' && commands[0]?.widened !== undefined ? [] : reckoningInWords(r)),
+    ...(isByHand ? [] : reckoningInWords(r)),
   ]
   for (const c of commands)
     text.push(
       c.widened === undefined
-        ? `Command ${c.id}: ${c.rung}, ${c.mode === 'enforce' ? stateOf(c) : `${c.state} (${c.mode}: would have)`}.`
+        ? `Command ${c.id}: ${c.rung}${c.by === undefined ? '' : ` ordered by ${c.by}`}, ${c.mode === 'enforce' ? stateOf(c) : `${c.state} (${c.mode}: would have)`}.`
         : `Widened approval ${c.id}: ${c.widened.by} let further acts like that of command ${c.widened.command} go, ${c.widened.acts}, until ${new Date(c.widened.until).toISOString()}, because: ${c.because}. It is ${c.state}.`,
     )
+  for (const { verb, by, time, reason } of reviews)
+    text.push(`${by} ${said[verb]} at ${new Date(time).toISOString()}, because: ${reason}`)
   return { ...of, text }
 }
 
@@ -28,12 +35,22 @@ function stateOf({ state, points }: Explanation['commands'][number]): string {
   return words === '' ? state : `${state} (${words})`
 }
 
+const said: Record<NonNullable<Explanation['reviews']>[number]['verb'], string> = {
+  order: 'ordered it',
+  approve: 'approved it',
+  deny: 'denied it',
+  release: 'released it',
+  right: 'found it right',
+  wrong: 'found it wrong',
+  'brake-release': 'let the brake go',
+}
+
 function reckoningInWords(r: Reckoning): string[] {
   const text = [
     `${round(r.bits)} bits stand: odds of ${odds(r.odds)} that the act is bad, at a cost of ${round(r.badAction)}.`,
     r.rung === 'observe'
-      ? `Expected cost of letting it go on: ${round(r.odds * r.badAction)}. Nothing is done.`
-      : `Expected cost ${round(r.odds * r.badAction)} is more than ${r.rung} costs when it is wrong (${r.falseInterruption}).`,
+      ? `Expected cost of letting it go on: ${cost(r.odds * r.badAction)}. Nothing is done.`
+      : `Expected cost ${cost(r.odds * r.badAction)} is more than ${r.rung} costs when it is wrong (${r.falseInterruption}).`,
   ]
   if (r.next !== undefined)
     text.push(
