@@ -111,8 +111,17 @@ function approvalsIn(path: string, made: Guard, held: HeldList): NonNullable<Pro
   const file = new ApprovalsFile(path, (why) => say('warn', why))
   // What is wrong with the file is told before the first call.
   file.lines()
-  const widened = new WidenedFile(made, file, (what) => say('info', what))
-  return { has: (id) => file.has(id), look: () => widened.look(), waits: (decision) => held.add(decision) }
+  const widened = new WidenedFile(
+    made,
+    file,
+    (what) => say('info', what),
+    (why) => say('warn', why),
+  )
+  return {
+    lastWordOn: (id) => file.lastWordOn(id),
+    look: () => widened.look(),
+    waits: (decision) => held.add(decision),
+  }
 }
 
 /** The command line by which a person lets a held call go: whole, so that it can be copied. */

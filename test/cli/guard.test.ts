@@ -55,8 +55,9 @@ test('a handle is no id of a monitor’s', async () => {
 
 test('who approves is the user of this machine, whatever the environment says', async () => {
   const approvals = join(directory, 'approvals')
-  writeFileSync(`${approvals}.held`, `+ ${Date.now() + 60_000} c1\n`)
-  const given = ['approve', 'c1', '--approvals', approvals, '--reason', 'x', '--json']
+  const id = '0123456789abcdef0123456789abcdef'
+  writeFileSync(`${approvals}.held`, `+ ${Date.now() + 60_000} ${id}\n`)
+  const given = ['approve', id, '--approvals', approvals, '--reason', 'x', '--json']
   const { stdout } = await rescind(given, { env: { USER: '' } })
-  expect(JSON.parse(stdout).line).toBe(`c1 by ${userInfo().username} because x`)
+  expect(JSON.parse(stdout).line).toBe(`${id} by ${userInfo().username} because x`)
 })
