@@ -89,8 +89,7 @@ export class Guard {
       else if (caught?.hold === 'step-up') event.outcome = 'stepped-up'
     }
     const { findings, proposals, before } = this.#core.take(event)
-    // Of two that hold it alike, the one that is about this very act.
-    const against = stronger(this.#own.adopt(event, proposals, isApproved), caught)
+    const against = stronger(this.#own.adopt(event, proposals, isApproved, caught), caught)
     const { afterMs: staleAfterMs } = this.#staleness
     const turnedDown = this.#links.turnedDown()
     const cleaned = this.#sanitiser.arguments(call.args, event, task?.started)
