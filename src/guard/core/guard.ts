@@ -106,7 +106,7 @@ export class Guard {
     event.outcome = eventOutcome[decision.outcome]
     const by = decision.command?.id ?? findings.find((f) => f.widened !== undefined)?.widened
     if (by !== undefined) event.decision = by
-    showHeld(decision, cleaned?.args ?? call.args)
+    showHeld(decision, cleaned?.args ?? call.args, () => this.#attempts.isPrivate(call, task))
     this.#core.decided(event, before)
     this.#holding.take(decision, meant)
     this.#links.publish(event)

@@ -61,7 +61,7 @@ test('holds an export to an address out of a poisoned file', async () => {
 test('what a person is shown of a held call is short, has no secret, and nothing restricted that was read', async () => {
   const { guard, call } = await worker()
   guard.startTask({ id: 't', intent: 'Read the notes and mail them to anna@corp.example' })
-  const row = 'Row 17: Maximilian Oberhauser, born 1971-03-04, diagnosis F32.1, insured at 4711'
+  const row = 'Row 17: Maximilian Oberhauser, born 1971-03-04, diagnosis F32.1, insured at 471199'
   guard.after(
     call({ tool: 'read_file', args: { path: '/notes/2.txt' }, resource: { id: 'r', sensitivity: 'restricted' } }),
     { text: `${row}\n${poison}` },
@@ -73,6 +73,11 @@ test('what a person is shown of a held call is short, has no secret, and nothing
   )
   expect(shown({ to, body: 'word\u202e '.repeat(500) })).toMatch(/^.{230,290}… \(3000 characters\)"\}$/)
   expect(shown({ to, body: row })).toBeUndefined()
+  // Also where it is held for another reason, and may go to whom it goes.
+  const { agent, tenant } = call({ tool: 'list', args: {} }).event
+  guard.declare({ id: 's', tenant, agent: agent.id, tools: ['read_file'] })
+  expect(shown({ to: 'anna@corp.example', body: 'no. 47-1199' })).toBeUndefined()
+  expect(shown({ to: 'anna@corp.example', body: 'nothing of it' })).toContain('nothing of it')
 })
 
 test('a first delete is held for a person; approval lets that very act through and no other', async () => {
