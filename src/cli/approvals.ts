@@ -38,7 +38,6 @@ export function answerInFile(
   options: WidenOptions & { reason: string; by: string },
   out: Output,
 ): void {
-  if (options.reason.trim() === '') throw new RescindError('CONFIG_INVALID', '--reason: say why, for the auditor.')
   if (!isHeldId(id))
     throw new RescindError(
       'CONFIG_INVALID',

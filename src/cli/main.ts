@@ -162,6 +162,7 @@ for (const [name, description] of [
         'CONFIG_INVALID',
         `${plain(id)} is the handle of a held call, by which a guard without a monitor is answered (--approvals FILE). A monitor knows the command: give its id, which stands in the refusal too and in \`rescind commands\`.`,
       )
+    if (given.reason.trim() === '') throw new RescindError('CONFIG_INVALID', '--reason: say why, for the auditor.')
     if (given.approvals === undefined) await answerCommand(connection(options), name, id, options, outputOf(options))
     else (await import('./approvals.ts')).answerInFile(given.approvals, name, id, options, outputOf(options))
   })
@@ -202,7 +203,12 @@ function fail(error: unknown): void {
   const known = error instanceof RescindError
   const message = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
   const code = known ? error.code : 'BUG_STATE'
-  process.stderr.write(`${errorColors.red('rescind:')} ${message} ${errorColors.dim(`[${code}]`)}\n`)
+  // What was typed, or a file says, may come back in it.
+  const shown = message
+    .split('\n')
+    .map((line) => plain(line, 4000))
+    .join('\n')
+  process.stderr.write(`${errorColors.red('rescind:')} ${shown} ${errorColors.dim(`[${code}]`)}\n`)
   // A machine reads one line, whatever came of it. `start` has said its line already when it fails later.
   if (process.argv.includes('--json'))
     (out ?? createOutput(true)).line({ error: { code, message: known ? message : 'see standard error' } })
