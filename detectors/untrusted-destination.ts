@@ -117,7 +117,11 @@ const whereOf = ({ seen }: Destination): string =>
 
 function aimOf({ destinations }: AgentEvent): string {
   const aim = destinations?.find((d) => d.seen?.form === 'prose') ?? destinations?.find((d) => d.seen?.in === 'unknown')
-  if (aim === undefined) return 'with an identifier'
+  if (aim === undefined) return 'with a name or number'
   const from = aim.seen?.call === undefined ? '' : ` (output of call ${aim.seen.call})`
-  return `to ${aim.kind ?? 'destination'} ${aim.display ?? aim.hash}${from}`
+  const shown = aim.display ?? aim.hash
+  // A line for a shell is no place to go to.
+  return aim.kind === undefined && /\s/.test(shown)
+    ? `with “${shown}”${from}`
+    : `to ${aim.kind ?? 'destination'} ${shown}${from}`
 }

@@ -54,6 +54,16 @@ export class RescindError extends Error {
 export const unreadableFile = (file: string, cause: unknown): RescindError =>
   new RescindError('CONFIG_FILE_UNREADABLE', `${file} cannot be read: ${wordsOf(cause)}`, { cause, data: { file } })
 
+/** Reads what an option names; what is wrong with the file is said of the option. */
+export function forOption<T>(option: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof RescindError) || error.code !== 'CONFIG_FILE_UNREADABLE') throw error
+    throw new RescindError(error.code, `${option}: ${error.message}. Give the path of a file that you may read.`, error)
+  }
+}
+
 /** CONFIG_INVALID: what is wrong in a file, a line for each path. */
 export const invalidFile = (file: string, faults: readonly { path: string; message: string }[]): RescindError =>
   new RescindError('CONFIG_INVALID', faults.map(({ path, message }) => `${file}: ${path}: ${message}`).join('\n'), {

@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { RescindError } from '../errors.ts'
-import { approvalLine, parseApprovals } from '../guard/mcp/approval-lines.ts'
+import { approvalLine, isHeldId, parseApprovals } from '../guard/mcp/approval-lines.ts'
 import { heldIn, heldPath } from '../guard/mcp/held-list.ts'
 import { nearest } from '../model/faults.ts'
 import { wallClock } from '../runtime/wall-clock.ts'
@@ -28,24 +28,38 @@ export interface WidenOptions {
 /** How long a widened approval stands where nobody says, ms. */
 const defaultMs = 3_600_000
 
+type Verb = 'release' | 'approve' | 'deny'
+
 /** Stand-alone: what a person decides goes into the file that the guard looks at before each call. */
 export function answerInFile(
   file: string,
-  verb: 'release' | 'approve',
+  verb: Verb,
+  id: string,
+  options: WidenOptions & { reason: string; by: string },
+  out: Output,
+): void {
+  if (!isHeldId(id))
+    throw new RescindError(
+      'CONFIG_INVALID',
+      `"${plain(id)}" is no handle (rescind-hold-…) and no command id. Give the one that the refusal names.`,
+    )
+  if (verb === 'release') takeBack(file, id, options, out)
+  else write(file, verb, id, options, out)
+}
+
+function write(
+  file: string,
+  says: 'approve' | 'deny',
   id: string,
   options: WidenOptions & { reason: string; by: string },
   out: Output,
 ): void {
   const { widen, destination, anyTask, by, reason } = options
-  if (/\s|#/.test(id)) throw new RescindError('CONFIG_INVALID', `"${id}" is no id of a command or held call.`)
-  if (verb === 'release' && widen === undefined && takeBack(file, id, by)) {
-    out.answer({ file, id, takenBack: true }, () => `${plain(file)}: what ${plain(id)} let go besides is taken back.`)
-    return
-  }
   mustHold(file, id)
   const until = wallClock.now() + (options.for ?? defaultMs)
   const line = approvalLine({
-    id,
+    says,
+    ids: [id],
     by,
     because: reason,
     ...(widen === undefined
@@ -61,9 +75,11 @@ export function answerInFile(
   })
   append(file, line)
   const how =
-    widen === undefined
-      ? 'may go, once'
-      : `and further acts like it may go until ${when(until)} UTC; where the guard’s policy does not let that stand, none goes and its log says why`
+    says === 'deny'
+      ? 'does not run, and its agent is told so'
+      : widen === undefined
+        ? 'may go, once'
+        : `and further acts like it may go until ${when(until)} UTC; where the guard’s policy does not let that stand, none goes and its log says why`
   out.answer(
     { file, id, line },
     () => `Written to ${plain(file)}: ${plain(id)} ${how}. The guard looks there when the call is made again.`,
@@ -102,20 +118,28 @@ function append(file: string, line: string): void {
   }
 }
 
-/** Lines that widen the approval stay as a record that does not count. */
-function takeBack(file: string, id: string, by: string): boolean {
-  if (!existsSync(file)) return false
+/** Takes an approval back. Its line stays as a record that does not count. Throws where there is none: a release approves nothing. */
+function takeBack(file: string, id: string, { widen, by }: WidenOptions & { by: string }, out: Output): void {
+  if (widen !== undefined)
+    throw new RescindError('CONFIG_INVALID', '--widen: with --approvals it is `rescind approve` that lets acts go.')
   const said = `# taken back by ${by.replace(/\s+/g, ' ')} ${new Date(wallClock.now()).toISOString()}:`
   let found = false
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .map((line) => {
-      if (parseApprovals(line).lines.get(id)?.widen === undefined) return line
-      found = true
-      return `${said} ${line}`
-    })
-  if (!found) return false
+  const lines = (existsSync(file) ? readFileSync(file, 'utf8') : '').split('\n').flatMap((line) => {
+    const [approval] = parseApprovals(line).lines
+    if (approval?.says !== 'approve' || !approval.ids.includes(id)) return [line]
+    found = true
+    const others = approval.ids.filter((each) => each !== id)
+    return [`${said} ${line}`, ...(others.length === 0 ? [] : [approvalLine({ ...approval, ids: others })])]
+  })
+  if (!found)
+    throw new RescindError(
+      'CONFIG_INVALID',
+      `${plain(file)} has no approval of ${plain(id)} that could be taken back. To let the call go: rescind approve; to refuse it: rescind deny.`,
+    )
   writeFileSync(`${file}.half`, lines.join('\n'), { mode: 0o600 })
   renameSync(`${file}.half`, file)
-  return true
+  out.answer(
+    { file, id, takenBack: true },
+    () => `${plain(file)}: the approval of ${plain(id)} is taken back. What ran by it has run.`,
+  )
 }

@@ -10,6 +10,17 @@ export const whole =
     return n
   }
 
+/** Seconds of silence that a monitor is allowed: an idle one shows that it lives every ten, and two beats may be late. */
+export function silence(text: string): number {
+  const n = Number(text)
+  if (!/^\d+$/.test(text) || n < leastSilence || n > 31_536_000)
+    throw new InvalidArgumentError(
+      `It must be a whole number of seconds from ${leastSilence}: a monitor that is well shows it only every 10 s (its http.beatMs), and three beats must fit in. Give ${leastSilence} or more, and more where http.beatMs is.`,
+    )
+  return n
+}
+const leastSilence = 30
+
 /** ms */
 export function duration(text: string): number {
   const [, n = '', unit = ''] = /^(\d{1,6})(m|h|d)$/.exec(text) ?? []

@@ -72,7 +72,17 @@ export async function answerCommand(
       : ` Further acts like it may go by command ${review.widened}; take that back with: rescind release ${review.widened} --reason …`
   out.answer({ review, command: id, agent: now.command.agent, state: now.state, followed }, () =>
     followed
-      ? `Command ${plain(id)} against ${plain(now.command.agent)} is ${now.state} now, by ${plain(review.by)}.${besides}`
+      ? `${saidOf(verb, now)}: command ${plain(id)} against ${plain(now.command.agent)}, by ${plain(review.by)}.${besides}`
       : `What ${plain(review.by)} said is recorded; command ${plain(id)} is still ${now.state}. Look again with: rescind explain ${plain(id)}`,
   )
 }
+
+/** What a person’s answer came to: by approving a step-up its act may go ahead, and the command ends as `released`. */
+const saidOf = (verb: 'release' | 'approve' | 'deny', { state, command }: CommandLife): string =>
+  state !== 'released'
+    ? `It is ${state} now`
+    : verb === 'approve' && command.rung === 'step-up'
+      ? 'Approved, its act may go ahead once'
+      : verb === 'deny'
+        ? 'Denied'
+        : 'Released'

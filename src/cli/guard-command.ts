@@ -1,7 +1,7 @@
 import { homedir, hostname } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { named, whole } from './arguments.ts'
+import { named, silence, whole } from './arguments.ts'
 
 /** What stands on the command line of `rescind guard`. */
 export interface Given {
@@ -77,7 +77,10 @@ export const guardCommand = (run: (command: string[], given: Given) => Promise<n
       'folders that are the agent’s own space (default: folders among the server’s arguments; with none every ordinary path is)',
     )
     .option('--intent <text>', 'what the agent was asked to do, when the client does not say')
-    .option('--domain <name...>', 'domains of the organisation: what goes there stays inside')
+    .option(
+      '--domain <name...>',
+      'domains of the organisation: an act that goes there counts as internal; it needs proof all the same',
+    )
     .option('--point <id>', 'name of this enforcement point (default mcp@HOST/AGENT)', name)
     .addOption(
       new Option('--fail <how>', 'every call, when the monitor is silent (default: by action class)').choices([
@@ -85,11 +88,16 @@ export const guardCommand = (run: (command: string[], given: Given) => Promise<n
         'closed',
       ]),
     )
-    .option('--stale-after <seconds>', 'how long the monitor may be silent', whole(0, 31_536_000), 300)
+    .option(
+      '--stale-after <seconds>',
+      'how long the monitor may be silent: at least 30, for three of its beats (http.beatMs)',
+      silence,
+      300,
+    )
     .option('--spool <dir>', 'where events wait while the monitor is away', join(state, 'rescind', 'guard'))
     .option(
       '--approvals <file>',
-      'stand-alone: ids of commands and held calls that may go ahead, one per line (default SPOOL/approvals); only the user may write to it',
+      'stand-alone: where people let held calls go, or deny them, a line each (default SPOOL/approvals); only the user may write to it',
     )
     .addOption(
       new Option('--mode <mode>', 'shadow only says what it would have stopped')

@@ -2,7 +2,7 @@ import { existsSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { localKeyFile } from '../api/server/local-key.ts'
-import { RescindError, wordsOf } from '../errors.ts'
+import { forOption, RescindError, wordsOf } from '../errors.ts'
 import { pathsIn } from '../guard/core/own-files.ts'
 import { createGuard, type Guard, type GuardOptions, type Notice } from '../guard/index.ts'
 import { ApprovalsFile } from '../guard/mcp/approvals-file.ts'
@@ -17,6 +17,7 @@ import type { CallTime } from '../guard/mcp/waiting.ts'
 import { WidenedFile, widenedPath } from '../guard/mcp/widened-file.ts'
 import { ClientTask, clientProcess } from '../guard/memory/client-task.ts'
 import { MemoryPlace } from '../guard/memory/place.ts'
+import type { Policy } from '../policy/policy.ts'
 import { connection } from './client.ts'
 import type { Given } from './guard-command.ts'
 import { fileFor, folderFor, keyIn, knowledgeIn, scopeIn, toolTableIn } from './guard-files.ts'
@@ -25,7 +26,7 @@ import { shellWord } from './output.ts'
 /** Stands before the server until one of the two ends; the exit status. */
 export async function guard([command, ...args]: string[], given: Given): Promise<number> {
   const server = serverOf(command, args, given)
-  const tools = new Tools(given.tools === undefined ? {} : toolTableIn(given.tools))
+  const tools = new Tools(tableOf(given))
   if (given.explainTools === true) {
     const { explainTools } = await import('../guard/mcp/explain.ts')
     process.stdout.write(`${await explainTools(server, tools)}\n`)
@@ -56,9 +57,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   const held = given.monitor === 'none' ? heldBeside(approvals, given) : undefined
   const made = await createGuard({
     ...guardOptions(given),
-    ...(given.policy === undefined
-      ? {}
-      : { policy: (await import('../config/policy-file.ts')).loadPolicy(given.policy) }),
+    ...(given.policy === undefined ? {} : { policy: await policyOf(given.policy) }),
     roots,
     ownFiles: own,
     ...(place === undefined ? {} : { place }),
@@ -90,6 +89,13 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   }
 }
 
+const tableOf = ({ tools }: Given) => (tools === undefined ? {} : forOption('--tools', () => toolTableIn(tools)))
+
+async function policyOf(path: string): Promise<Policy> {
+  const { loadPolicy } = await import('../config/policy-file.ts')
+  return forOption('--policy', () => loadPolicy(path))
+}
+
 /** At the end, so that no call waits for it. */
 function keepTimes(path: string, times: readonly CallTime[]): void {
   try {
@@ -111,8 +117,17 @@ function approvalsIn(path: string, made: Guard, held: HeldList): NonNullable<Pro
   const file = new ApprovalsFile(path, (why) => say('warn', why))
   // What is wrong with the file is told before the first call.
   file.lines()
-  const widened = new WidenedFile(made, file, (what) => say('info', what))
-  return { has: (id) => file.has(id), look: () => widened.look(), waits: (decision) => held.add(decision) }
+  const widened = new WidenedFile(
+    made,
+    file,
+    (what) => say('info', what),
+    (why) => say('warn', why),
+  )
+  return {
+    lastWordOn: (id) => file.lastWordOn(id),
+    look: () => widened.look(),
+    waits: (decision) => held.add(decision),
+  }
 }
 
 /** The command line by which a person lets a held call go: whole, so that it can be copied. */
@@ -182,7 +197,9 @@ function serverOf(command: string | undefined, args: string[], given: Given): Pr
   if (!/^https?:\/\//i.test(given.url) || !URL.canParse(given.url))
     throw new RescindError('CONFIG_INVALID', `--url: "${given.url}" is not an http or https address.`)
   const url = new URL(given.url)
-  return given.bearerFile === undefined ? { url } : { url, bearer: keyIn(given.bearerFile) }
+  return given.bearerFile === undefined
+    ? { url }
+    : { url, bearer: forOption('--bearer-file', () => keyIn(given.bearerFile ?? '')) }
 }
 
 /** A server is who the operator says it is: its command line, or its URL without what changes from call to call. */
@@ -197,8 +214,10 @@ function pinsOf(server: ProxyOptions['server'], { agent, tenant, pins }: Given):
 
 /** The key file that was given, else the local key, which `connection` gives to monitors on this machine only. */
 function keyOf(given: Given, alone: boolean): string | undefined {
-  if (given.keyFile !== undefined) return keyIn(given.keyFile)
-  return alone ? undefined : connection({ url: given.monitor, data: given.data }, '--monitor').key
+  if (alone) return undefined
+  const { keyFile } = given
+  if (keyFile !== undefined) return forOption('--key-file', () => keyIn(keyFile))
+  return connection({ url: given.monitor, data: given.data }, '--monitor').key
 }
 
 function guardOptions(given: Given): GuardOptions {
@@ -218,8 +237,10 @@ function guardOptions(given: Given): GuardOptions {
     ...(environment === undefined ? {} : { environment }),
     ...(given.fail === undefined ? {} : { fail: given.fail }),
     ...(given.domain === undefined ? {} : { domains: given.domain }),
-    ...(given.scope === undefined ? {} : { scopes: [scopeIn(given.scope, given)] }),
-    ...(given.knowledge === undefined ? {} : { knowledge: knowledgeIn(given.knowledge) }),
+    ...(given.scope === undefined ? {} : { scopes: [forOption('--scope', () => scopeIn(given.scope ?? '', given))] }),
+    ...(given.knowledge === undefined
+      ? {}
+      : { knowledge: forOption('--knowledge', () => knowledgeIn(given.knowledge ?? '')) }),
     ...(alone ? {} : { monitor: { url: given.monitor, ...(key === undefined ? {} : { key }) } }),
   }
 }

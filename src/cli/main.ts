@@ -128,9 +128,10 @@ tenanted('commands', 'what was ordered, and how far each has come')
 
 function answering(name: 'release' | 'approve' | 'deny', description: string): Command {
   const command = tenanted(name, description)
-    .argument('<command>', 'id of the command; stand-alone, the handle of the held call too')
-    .requiredOption('--reason <text>', 'why, for the auditor')
+    .argument('<id>', 'id of the command; with --approvals, the handle of the held call too')
+    .requiredOption('--reason <text>', 'why, for the auditor (required)')
     .option('--by <name>', 'who decides; with the local key only (default: your user name)')
+    .option('--approvals <file>', 'stand-alone: the approvals file of the guard, in place of a monitor')
   if (name === 'deny') return command
   return command
     .addOption(
@@ -142,13 +143,12 @@ function answering(name: 'release' | 'approve' | 'deny', description: string): C
     .option('--for <duration>', 'how long, such as 30m, 2h, 1d (default 1h; the policy says the longest)', duration)
     .option('--destination <value>', 'which one, where the held act has several: as it is read, or its digest')
     .option('--any-task', 'in every task of the agent, not in that of the held act alone')
-    .option('--approvals <file>', 'stand-alone: the approvals file of the guard, in place of a monitor')
 }
 
 for (const [name, description] of [
-  ['release', 'end a command: the agent gets its authority back, or a widened approval is taken back'],
+  ['release', 'take a command back: the agent gets its authority back, or what an approval let go ends'],
   ['approve', 'let a held act go ahead, or issue what the brake held'],
-  ['deny', 'refuse what waits for a person'],
+  ['deny', 'refuse what waits for a person; with --approvals, its agent is told so'],
 ] as const)
   answering(name, description).action(async (id: string, given) => {
     const { destination } = given
@@ -164,8 +164,8 @@ for (const [name, description] of [
         'CONFIG_INVALID',
         `${plain(id)} is the handle of a held call, by which a guard without a monitor is answered (--approvals FILE). A monitor knows the command: give its id, which stands in the refusal too and in \`rescind commands\`.`,
       )
-    if (name === 'deny' || given.approvals === undefined)
-      await answerCommand(connection(options), name, id, options, outputOf(options))
+    if (given.reason.trim() === '') throw new RescindError('CONFIG_INVALID', '--reason: say why, for the auditor.')
+    if (given.approvals === undefined) await answerCommand(connection(options), name, id, options, outputOf(options))
     else (await import('./approvals.ts')).answerInFile(given.approvals, name, id, options, outputOf(options))
   })
 
@@ -226,7 +226,12 @@ function fail(error: unknown): void {
   const known = error instanceof RescindError
   const message = known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
   const code = known ? error.code : 'BUG_STATE'
-  process.stderr.write(`${errorColors.red('rescind:')} ${message} ${errorColors.dim(`[${code}]`)}\n`)
+  // What was typed, or a file says, may come back in it.
+  const shown = message
+    .split('\n')
+    .map((line) => plain(line, 4000))
+    .join('\n')
+  process.stderr.write(`${errorColors.red('rescind:')} ${shown} ${errorColors.dim(`[${code}]`)}\n`)
   // A machine reads one line, whatever came of it. `start` has said its line already when it fails later.
   if (process.argv.includes('--json'))
     (out ?? createOutput(true)).line({ error: { code, message: known ? message : 'see standard error' } })

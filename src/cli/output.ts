@@ -56,8 +56,8 @@ export function createOutput(json: boolean): Output {
     say(line = '') {
       if (!json) put(line)
     },
-    answer: (value, human) => put(json ? JSON.stringify(value) : human()),
-    line: (value) => put(JSON.stringify(value)),
+    answer: (value, human) => put(json ? jsonLine(value) : human()),
+    line: (value) => put(jsonLine(value)),
     remark(line) {
       clear()
       process.stderr.write(`${line}\n`)
@@ -81,6 +81,13 @@ export const plain = (text: string, width = 200): string => {
     .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '·')
   return safe.length > width ? `${safe.slice(0, width - 1)}…` : safe
 }
+
+/** One line of JSON that a terminal shows as it is: what would steer it or turn the text is written as `\\uXXXX`. */
+const jsonLine = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 
 const rungColors: Record<string, (text: string) => string> = {
   notify: colors.cyan,

@@ -27,6 +27,9 @@ const wrong: [given: string[], code: 1 | 2, said: string][] = [
   [['--approvals', directory], 1, `--approvals: ${directory} cannot be written: it is a folder`],
   [['--root', join(directory, 'nowhere')], 1, `--root: there is no folder ${join(directory, 'nowhere')}`],
   [['--url', 'http://127.0.0.1:9/mcp'], 1, `Give --url or a server to start (${process.execPath}), not both`],
+  [['--tools', join(directory, 'none')], 1, `--tools: ${join(directory, 'none')} cannot be read: ENOENT`],
+  [['--policy', join(directory, 'none')], 1, '--policy: '],
+  [['--stale-after', '29'], 2, 'Give 30 or more, and more where http.beatMs is.'],
   [['--listen', '99999'], 2, 'It must be a whole number from 0 to 65535.'],
   [['--agent', ''], 2, 'It must be a name of 1 to 512 letters.'],
 ]
@@ -53,10 +56,24 @@ test('a handle is no id of a monitor’s', async () => {
   expect(stderr).toContain('A monitor knows the command: give its id')
 })
 
+test('an answer has a reason; what was typed is told without what steers a terminal', async () => {
+  for (const verb of ['approve', 'deny', 'release']) {
+    const { code, stderr } = await rescind([verb, 'x\u001b[31m', '--approvals', file, '--reason', ' '])
+    expect([code, stderr.includes('--reason: say why')]).toEqual([1, true])
+  }
+  const { stderr } = await rescind(['deny', 'x\u001b[31m', '--approvals', file, '--reason', 'so'])
+  expect(stderr).toContain('"x·[31m" is no handle')
+  const listed = await rescind(['digest', 'Eve <Eve@evil.example>', 'eve@evil.example', '--json'])
+  const [beside, bare] = (JSON.parse(listed.stdout) as { digests: { digest: string }[] }).digests
+  expect(beside?.digest).toBe(bare?.digest)
+  expect((await rescind(['digest', ''])).code).toBe(1)
+})
+
 test('who approves is the user of this machine, whatever the environment says', async () => {
   const approvals = join(directory, 'approvals')
-  writeFileSync(`${approvals}.held`, `+ ${Date.now() + 60_000} c1\n`)
-  const given = ['approve', 'c1', '--approvals', approvals, '--reason', 'x', '--json']
+  const id = '0123456789abcdef0123456789abcdef'
+  writeFileSync(`${approvals}.held`, `+ ${Date.now() + 60_000} ${id}\n`)
+  const given = ['approve', id, '--approvals', approvals, '--reason', 'x', '--json']
   const { stdout } = await rescind(given, { env: { USER: '' } })
-  expect(JSON.parse(stdout).line).toBe(`c1 by ${userInfo().username} because x`)
+  expect(JSON.parse(stdout).line).toBe(`${id} by ${userInfo().username} because x`)
 })

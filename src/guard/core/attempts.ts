@@ -29,11 +29,7 @@ export class Attempts {
   /** What is learned from its answer is kept with the task until `after` is told of it. */
   attempt(call: GuardCall, agent: string, task: OpenTask | undefined): AgentEvent {
     const { tool, args } = call
-    const act = actOf(call.model ?? this.#modelOf(call), args, {
-      roots: this.roots,
-      home: homedir(),
-      projectPrograms: modulesUnder(this.roots),
-    })
+    const act = this.#actOf(call)
     return this.#records.attempt({ ...call, action: act.action }, agent, task, ({ call: id }) => {
       const inTask =
         task === undefined ? undefined : { id: task.id, ...(task.scope === undefined ? {} : { scope: task.scope }) }
@@ -47,6 +43,20 @@ export class Attempts {
         this.#tasks.carry(task, id, { ...carried, isSensitive })
       }
       return { ...examined, keyed: memory.handed.tell(call.trace?.id, examined.aims) }
+    })
+  }
+
+  /** Whether its arguments are for nobody to read who is only asked about it. */
+  isPrivate(call: GuardCall, task: OpenTask | undefined): boolean {
+    return task?.memory.carriesPrivate(this.#actOf(call).parts) === true
+  }
+
+  #actOf(call: GuardCall) {
+    const model = call.model ?? this.#modelOf(call)
+    return actOf(model, call.args, {
+      roots: this.roots,
+      home: homedir(),
+      projectPrograms: modulesUnder(this.roots),
     })
   }
 

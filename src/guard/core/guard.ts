@@ -89,8 +89,7 @@ export class Guard {
       else if (caught?.hold === 'step-up') event.outcome = 'stepped-up'
     }
     const { findings, proposals, before } = this.#core.take(event)
-    // Of two that hold it alike, the one that is about this very act.
-    const against = stronger(this.#own.adopt(event, proposals, isApproved), caught)
+    const against = stronger(this.#own.adopt(event, proposals, isApproved, caught), caught)
     const { afterMs: staleAfterMs } = this.#staleness
     const turnedDown = this.#links.turnedDown()
     const cleaned = this.#sanitiser.arguments(call.args, event, task?.started)
@@ -107,7 +106,7 @@ export class Guard {
     event.outcome = eventOutcome[decision.outcome]
     const by = decision.command?.id ?? findings.find((f) => f.widened !== undefined)?.widened
     if (by !== undefined) event.decision = by
-    showHeld(decision, cleaned?.args ?? call.args)
+    showHeld(decision, cleaned?.args ?? call.args, () => this.#attempts.isPrivate(call, task))
     this.#core.decided(event, before)
     this.#holding.take(decision, meant)
     this.#links.publish(event)

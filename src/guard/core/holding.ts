@@ -86,6 +86,11 @@ export class Holding {
     return own.find((command) => event === undefined || command.act?.event === event) ?? own[0]
   }
 
+  /** Whether it is the handle of a call that is or was held here. */
+  knows(handle: string): boolean {
+    return this.#calls.get(handle) !== undefined
+  }
+
   /** A person at hand answered for a held call; answers it when that lets it go. */
   answer(handle: string, isApproved: boolean): HeldCall | undefined {
     const call = this.#calls.get(handle)

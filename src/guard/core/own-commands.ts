@@ -15,17 +15,22 @@ export class OwnCommands {
     this.#now = now
   }
 
-  /** Takes what was proposed on an event; answers what of it holds that very act. */
-  adopt(event: AgentEvent, proposals: readonly Command[], isApproved: boolean): Catch | undefined {
+  /** Takes what was proposed on an event; answers what of it holds that very act. `caught`: what held it before. */
+  adopt(event: AgentEvent, proposals: readonly Command[], isApproved: boolean, caught?: Catch): Catch | undefined {
     let worst: Catch | undefined
-    for (const command of proposals) {
+    for (const proposed of proposals) {
+      // It is held for what the other command says.
+      const command =
+        proposed.evidence.length > 0 || caught === undefined
+          ? proposed
+          : { ...proposed, because: caught.command.because }
       if (command.mode !== 'enforce' || !interrupts(command.rung)) continue
       const hold = command.rung === 'step-up' ? 'step-up' : 'deny'
       // A person has looked at this very act and let it go.
       if (isApproved && rank(command.rung) < rank('revoke')) continue
       this.#tidy()
       this.table.put(command)
-      if (event.kind === 'attempt') worst = stronger(worst, { hold, command })
+      if (event.kind === 'attempt') worst = stronger(worst, { hold, command, isExact: true })
     }
     return worst
   }

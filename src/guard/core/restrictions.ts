@@ -24,15 +24,19 @@ export interface Held {
 export interface Catch {
   hold: Hold
   command: Command
+  /** The command is about this very act, not about others like it. */
+  isExact: boolean
 }
 
 const holds = ['deny', 'stepUp', 'sanitise'] as const
 const rankOf: Record<Hold, number> = { deny: 2, 'step-up': 1 }
 const anyone = '*'
 
-/** The stronger of two; the first where they are alike. */
+/** The stronger of two; of two that hold alike the one about this very act, else the first. */
 export const stronger = (a: Catch | undefined, b: Catch | undefined): Catch | undefined =>
-  a === undefined || (b !== undefined && rankOf[b.hold] > rankOf[a.hold]) ? b : a
+  a === undefined || (b !== undefined && weightOf(b) > weightOf(a)) ? b : a
+
+const weightOf = ({ hold, isExact }: Catch): number => rankOf[hold] * 2 + (isExact ? 1 : 0)
 
 /** Commands by whom they are about, so that an act looks at its own only. */
 export class Restrictions {
@@ -79,9 +83,8 @@ export class Restrictions {
     let strongest: Catch | undefined
     for (const command of this.#about(act.event)) {
       const hold = holdOf(command, act)
-      if (hold === undefined || (strongest !== undefined && rankOf[hold] <= rankOf[strongest.hold])) continue
-      if (spared(command)) continue
-      strongest = { hold, command }
+      if (hold === undefined || spared(command)) continue
+      strongest = stronger(strongest, { hold, command, isExact: isOf(command, act.event) })
     }
     return strongest
   }
@@ -128,6 +131,13 @@ export function refusalOf({ restriction }: Command): string | undefined {
     return 'sanitise names no fields'
   return undefined
 }
+
+/** Whether the command is about this act, or the same one again. */
+const isOf = ({ act }: Command, { tool, arguments: args }: AgentEvent): boolean =>
+  act?.arguments !== undefined &&
+  act.arguments === args?.digest &&
+  act.tool === tool?.name &&
+  act.server === tool?.server
 
 function holdOf(command: Command, act: Held): Hold | undefined {
   const hold = strongest(command.restriction, act.event)

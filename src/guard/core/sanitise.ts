@@ -1,11 +1,10 @@
 import { credentialsIn } from '../identity/index.ts'
 import type { Matcher } from './pattern.ts'
+import { Taken } from './taken.ts'
 
 /** What stands in the place of what was taken out. */
 export const redacted = '[redacted by rescind]'
 const maxDepth = 64
-/** A value shorter than this says too little to be looked for elsewhere. */
-const shortest = 4
 
 /** One thing to take out: a place, and what in it. Without `find`, all that stands there. */
 export interface Selection {
@@ -40,8 +39,8 @@ export class Redactor implements Redaction {
   count = 0
   readonly #selections: readonly Selection[]
   readonly #fields = new Set<string>()
-  /** Whole values that were taken out: they go from running text too. */
-  readonly #values = new Set<string>()
+  /** What was taken out by its place: it goes from everything else too. */
+  readonly #taken = new Taken()
 
   constructor(selections: readonly Selection[]) {
     this.#selections = selections
@@ -63,24 +62,40 @@ export class Redactor implements Redaction {
     return this.#walk(root, [], 0, everything)
   }
 
-  /** Running text: what patterns find, and values that were taken out of a structure beside it. */
+  /** Running text: what patterns find. */
   text(text: string): string {
     const whole = this.#matching([]).find((s) => s.find === undefined)
     if (whole !== undefined && text !== '') {
       this.took(whole)
       return redacted
     }
-    let clean = this.#replace(
+    return this.#replace(
       text,
       this.#selections.filter((s) => s.find !== undefined),
     )
-    for (const value of this.#values) {
-      const spans = spansOf(clean, value)
-      if (spans.length === 0) continue
-      this.count += spans.length
-      clean = cut(clean, spans)
-    }
-    return clean
+  }
+
+  /** Takes what was taken out by its place out of every string and number of a value, however it is spelt there. */
+  sweep(value: unknown, depth = 0): unknown {
+    if (this.#taken.isEmpty) return value
+    if (typeof value === 'string') return this.#swept(value)
+    if (typeof value === 'number' || typeof value === 'bigint')
+      return this.#swept(String(value)) === String(value) ? value : redacted
+    if (typeof value !== 'object' || value === null) return value
+    if (depth > maxDepth) return redacted
+    if (Array.isArray(value)) return value.map((item) => this.sweep(item, depth + 1))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [this.#swept(key), this.sweep(item, depth + 1)]),
+    )
+  }
+
+  #swept(text: string): string {
+    const spans = this.#taken.spans(text)
+    const clean = cut(text, spans)
+    this.count += spans.length
+    if (!this.#taken.hides(clean)) return clean
+    this.count++
+    return redacted
   }
 
   /** Selections of whole fields, by their last name. */
@@ -94,7 +109,7 @@ export class Redactor implements Redaction {
   took({ name }: Selection, value?: string): void {
     this.count++
     this.#fields.add(name)
-    if (value !== undefined && value.length >= shortest && this.#values.size < 10_000) this.#values.add(value)
+    if (value !== undefined) this.#taken.add(value)
   }
 
   #walk(value: unknown, path: readonly string[], depth: number, inside: readonly Selection[]): unknown {
@@ -103,7 +118,7 @@ export class Redactor implements Redaction {
       this.took(whole, typeof value === 'string' || typeof value === 'number' ? String(value) : undefined)
       return redacted
     }
-    if (typeof value === 'string') return this.#replace(value, inside)
+    if (typeof value === 'string') return this.#string(value, path, depth, inside)
     if (typeof value === 'number' || typeof value === 'bigint') {
       const text = String(value)
       const clean = this.#replace(text, inside)
@@ -129,6 +144,15 @@ export class Redactor implements Redaction {
     return Object.fromEntries(copy)
   }
 
+  /** A string, and what is in it where it is JSON itself: there a path begins anew, and goes on too. */
+  #string(text: string, path: readonly string[], depth: number, inside: readonly Selection[]): string {
+    const value = depth > maxDepth ? undefined : jsonOf(text)
+    if (value === undefined) return this.#replace(text, inside)
+    const before = this.count
+    const clean = this.#walk(this.#walk(value, [], depth + 1, inside), path, depth + 1, inside)
+    return this.count === before ? text : JSON.stringify(clean)
+  }
+
   #matching(path: readonly string[]): Selection[] {
     return this.#selections.filter((s) => isAt(s.path, path))
   }
@@ -138,10 +162,23 @@ export class Redactor implements Redaction {
     for (const selection of selections) {
       const spans = selection.find?.(clean) ?? []
       if (spans.length === 0) continue
-      for (const _ of spans) this.took(selection)
+      // What a pattern finds at a place is found elsewhere by what it is.
+      const isPlaced = selection.path.length > 0
+      for (const [from, to] of spans) this.took(selection, isPlaced ? clean.slice(from, to) : undefined)
       clean = cut(clean, spans)
     }
     return clean
+  }
+}
+
+/** Text that is one JSON object or list as a whole. */
+export function jsonOf(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
   }
 }
 

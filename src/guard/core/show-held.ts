@@ -6,14 +6,14 @@ const limits = { all: 1000, text: 200, looked: 20_000, items: 20 } as const
 
 /**
  * What a person who is asked about a held act may read goes with its event: where it leads, and its arguments, shortened and without
- * secrets; none where it carries restricted data that was read. Of an act that goes ahead nobody reads where it leads.
+ * secrets; none where it carries a secret or restricted data that was read (`isPrivate`). Of an act that goes ahead nobody reads where it leads.
  */
-export function showHeld({ event, wouldBe }: Decision, args: unknown): void {
+export function showHeld({ event, wouldBe }: Decision, args: unknown, isPrivate: () => boolean): void {
   if (!isHeld(event) && wouldBe === undefined) {
     for (const destination of event.destinations ?? []) delete destination.display
     return
   }
-  if (event.provenance?.flow === undefined)
+  if (event.provenance?.flow === undefined && !isPrivate())
     event.arguments = { ...event.arguments, shown: shortened(JSON.stringify(args, shorter) ?? '', limits.all) }
 }
 

@@ -33,7 +33,8 @@ export class Widenings {
    */
   order(id: string, answer: Omit<WideningAnswer, 'time'>): Command | string | undefined {
     const held = this.#holding.heldBy(id)
-    if (held === undefined) return undefined
+    if (held === undefined)
+      return this.#holding.knows(id) ? 'the call was let go already; widen the approval of the next one' : undefined
     const ordered = widening(held, { ...answer, time: this.#now() }, this.#core.policy)
     if (typeof ordered !== 'string') this.#holding.release(id, undefined, 'approved')
     return ordered

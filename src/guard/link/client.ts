@@ -44,7 +44,7 @@ export class MonitorClient {
     })
     if (response.status === 429 || response.status >= 500 || response.status === 401 || response.status === 403) {
       await response.body?.cancel()
-      throw unwilling(this.url, path, response.status)
+      throw this.unwilling(path, response.status)
     }
     return response
   }
@@ -53,16 +53,26 @@ export class MonitorClient {
     const response = await this.request(path, { timeoutMs: 10_000, headers: { accept: 'application/json' } })
     if (!response.ok) {
       await response.body?.cancel()
-      throw unwilling(this.url, path, response.status)
+      throw this.unwilling(path, response.status)
     }
     return response.json()
   }
+
+  /** What a refusal of the monitor’s is: of the key, which only a person mends, or an outage. */
+  unwilling(path: string, status: number): RescindError {
+    if (status === 401 && this.#key === undefined)
+      return new RescindError(
+        'API_UNAUTHORIZED',
+        `The monitor at ${this.url} asks for a key (401), and the guard found none. ${another}`,
+      )
+    return unwilling(this.url, path, status)
+  }
 }
 
-const another = 'Give another one: --key-file FILE, RESCIND_TOKEN or, on this machine, --data DIR (monitor.key).'
+const another =
+  'Give another one: --key-file FILE, RESCIND_TOKEN or, on this machine, --data DIR (the data directory of the monitor, with rescind.key).'
 
-/** What a refusal of the monitor’s is: of the key, which only a person mends, or an outage. */
-export const unwilling = (url: string, path: string, status: number): RescindError =>
+const unwilling = (url: string, path: string, status: number): RescindError =>
   status === 401
     ? new RescindError('API_UNAUTHORIZED', `The monitor at ${url} does not take this guard’s key (401). ${another}`)
     : status === 403

@@ -1,7 +1,7 @@
 import type { DecisionMessage } from '../../protocol/message.ts'
 import type { Notice } from '../core/types.ts'
 import { Backoff, pause, within } from './backoff.ts'
-import { isTurnedDown, type MonitorClient, unwilling } from './client.ts'
+import { isTurnedDown, type MonitorClient } from './client.ts'
 import type { Verify } from './message.ts'
 import { serverSent } from './server-sent.ts'
 import type { HeldTable } from './table.ts'
@@ -103,7 +103,7 @@ export class DecisionStream {
       })
       if (!response.ok || response.body === null) {
         await response.body?.cancel()
-        throw unwilling(client.url, '/v1/decisions', response.status)
+        throw client.unwilling('/v1/decisions', response.status)
       }
       if (!(response.headers.get('content-type') ?? '').includes('text/event-stream')) {
         await response.body.cancel()
@@ -138,7 +138,7 @@ export class DecisionStream {
       })
       if (!response.ok) {
         await response.body?.cancel()
-        throw unwilling(client.url, '/v1/decisions', response.status)
+        throw client.unwilling('/v1/decisions', response.status)
       }
       for (const jws of signedIn(await response.text())) if (!(await this.#take(jws))) return
     } finally {

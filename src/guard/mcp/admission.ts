@@ -25,10 +25,13 @@ export function refusedByHead(request: IncomingMessage, port: number): Refused |
   const { headers, method, url = '' } = request
   const hosts = ['127.0.0.1', 'localhost'].flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]))
   if (headers.host === undefined || !hosts.includes(headers.host.toLowerCase()))
-    return { status: 403, why: 'the Host is not this one' }
+    return { status: 403, why: `the Host header must be 127.0.0.1:${port} or localhost:${port}` }
   const { origin } = headers
   if (origin !== undefined && !hosts.some((host) => origin.toLowerCase() === `http://${host}`))
-    return { status: 403, why: 'the Origin is not this one' }
+    return {
+      status: 403,
+      why: `the Origin header must be http://127.0.0.1:${port} or http://localhost:${port}, or not be there`,
+    }
   const site = headers['sec-fetch-site']
   if (site !== undefined && site !== 'same-origin' && site !== 'none')
     return { status: 403, why: 'pages of other sites are not served' }
@@ -36,11 +39,11 @@ export function refusedByHead(request: IncomingMessage, port: number): Refused |
   if (method !== 'POST' && method !== 'GET' && method !== 'DELETE')
     return { status: 405, why: 'POST, GET and DELETE are served' }
   if (method !== 'DELETE' && !accepts(request, 'text/event-stream'))
-    return { status: 406, why: 'the client must accept text/event-stream' }
+    return { status: 406, why: 'the Accept header must hold text/event-stream' }
   if (method !== 'POST') return undefined
-  if (!accepts(request, 'application/json')) return { status: 406, why: 'the client must accept application/json' }
+  if (!accepts(request, 'application/json')) return { status: 406, why: 'the Accept header must hold application/json' }
   if (mediaType(headers['content-type']) !== 'application/json')
-    return { status: 415, why: 'the content type must be application/json' }
+    return { status: 415, why: 'the Content-Type header must be application/json' }
   return undefined
 }
 

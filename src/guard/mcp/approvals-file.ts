@@ -4,7 +4,7 @@ import { type ApprovalLine, parseApprovals } from './approval-lines.ts'
 const maxBytes = 2 ** 20
 /** Group and others may write. */
 const writableByOthers = 0o022
-const nothing: ReadonlyMap<string, ApprovalLine> = new Map()
+const nothing: readonly ApprovalLine[] = []
 
 /**
  * What a person let go: looked at anew for each call, for a person may have written to it since. A file that is not the
@@ -22,13 +22,22 @@ export class ApprovalsFile {
     this.#onRefused = onRefused
   }
 
-  has(id: string): boolean {
-    const line = this.lines().get(id)
-    return line !== undefined && line.widen === undefined
+  /** What a person said last of a held call or a command; a line that widens says it once the guard has taken it. */
+  lastWordOn(id: string): ApprovalLine['says'] | undefined {
+    return this.lines().findLast((line) => line.widen === undefined && line.ids.includes(id))?.says
   }
 
-  /** By id; the same object as long as the file is the same. */
-  lines(): ReadonlyMap<string, ApprovalLine> {
+  /** Those that widen an approval, and were not denied further down. */
+  widening(): readonly ApprovalLine[] {
+    const lines = this.lines()
+    return lines.filter(
+      ({ widen, ids: [id = ''] }, i) =>
+        widen !== undefined && !lines.some((l, j) => j > i && l.says === 'deny' && l.ids.includes(id)),
+    )
+  }
+
+  /** In order; the same list as long as the file is the same. */
+  lines(): readonly ApprovalLine[] {
     const stamp = stampOf(this.path)
     if (stamp === this.#stamp) return this.#lines
     this.#stamp = stamp

@@ -1,8 +1,9 @@
 import type { AgentEvent } from '../../model/event.ts'
 import type { Guard } from '../core/guard.ts'
-import { type Redaction, Redactor, redacted, type Selection } from '../core/sanitise.ts'
+import { jsonOf, type Redaction, Redactor, redacted, type Selection } from '../core/sanitise.ts'
 import type { Decision, GuardResult } from '../core/types.ts'
 import { blobText } from './blob.ts'
+import { isHead, withoutColumn } from './clean-table.ts'
 import { isObject, type Message } from './json-rpc.ts'
 
 /** An answer as the client may have it. */
@@ -47,6 +48,8 @@ export function cleanAnswer(message: Message, selections: readonly Selection[], 
     if ('result' in message) clean.result = answer.result(message.result)
     if ('error' in message) clean.error = answer.other(message.error, '', 0)
     if ('params' in message) clean.params = answer.other(message.params, '', 0)
+    for (const name of ['result', 'error', 'params'] as const)
+      if (name in clean) clean[name] = answer.rest(clean[name], '', 0)
     return { message: clean, count: redactor.count, fields: redactor.fields }
   } catch (error) {
     const why = error instanceof Unclean ? error.message : 'the answer could not be read'
@@ -91,6 +94,23 @@ class Answer {
     )
   }
 
+  /** What was taken out is taken out of all the rest, before it and after it. */
+  rest(value: unknown, name: string, depth: number): unknown {
+    if (depth > maxDepth) return redacted
+    if (Array.isArray(value)) return value.map((item) => this.rest(item, name, depth + 1))
+    if (!isObject(value)) return this.#redactor.sweep(value)
+    const isMedia = typeof value.mimeType === 'string'
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => {
+        if (typeof item !== 'string' || !(key === 'blob' || (key === 'data' && isMedia)))
+          return [key, this.rest(item, key, depth + 1)]
+        const text = blobText(item)
+        const clean = text === undefined ? undefined : this.#redactor.sweep(text.text)
+        return [key, clean === undefined || clean === text?.text ? item : Buffer.from(String(clean)).toString('base64')]
+      }),
+    )
+  }
+
   #text(text: string): string {
     const value = jsonOf(text)
     if (value === undefined) return this.#prose(text)
@@ -110,11 +130,21 @@ class Answer {
     return clean === text.text ? encoded : Buffer.from(clean).toString('base64')
   }
 
+  /** Running text; what is fenced in it and is JSON is that. */
   #prose(text: string): string {
+    return text
+      .split(fenced)
+      .map((part, i) => (i % 2 === 1 && jsonOf(part) !== undefined ? this.#text(part) : this.#sentences(part)))
+      .join('')
+  }
+
+  #sentences(text: string): string {
     let clean = this.#redactor.text(text)
     for (const [name, selection] of this.#redactor.names()) {
-      const lines = labelled(clean, name)
-      for (const _ of lines.spans) this.#redactor.took(selection)
+      const table = withoutColumn(clean, name)
+      if (table === undefined) throw new Unclean(`a table of it has ${selection.name}, which must not be shown`)
+      const lines = labelled(table.text, name)
+      for (const value of [...table.values, ...lines.values]) this.#redactor.took(selection, value)
       if (lines.isLoose && !this.#isStructured)
         throw new Unclean(`its running text speaks of ${selection.name}, which must not be shown`)
       clean = lines.text
@@ -123,33 +153,25 @@ class Answer {
   }
 }
 
-/** Text that is one JSON object or list as a whole. */
-function jsonOf(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
-  }
-}
+/** What stands between fences, every second part. */
+const fenced = /((?<=^[ \t]*(?:```|~~~)[^\n]*\n)[\s\S]*?(?=\n[ \t]*(?:```|~~~)[ \t]*(?:\n|$)))/m
 
 /**
  * `name: value` and `name = value` lines with the value taken out, up to the end of the line. `isLoose`: the name also stands
- * where no value follows it in this way.
+ * where no value follows it in this way. The head of a table is none of them.
  */
-function labelled(text: string, name: string): { text: string; spans: number[]; isLoose: boolean } {
+function labelled(text: string, name: string): { text: string; values: string[]; isLoose: boolean } {
   // A letter may grow when its case changes; then only the name as it is written is looked for.
   const folded = text.toLowerCase()
   const lower = folded.length === text.length ? folded : text
   const wanted = name.toLowerCase()
-  const spans: number[] = []
+  const values: string[] = []
   let clean = ''
   let from = 0
   let isLoose = false
   for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, Math.max(at + 1, from))) {
     const end = at + wanted.length
-    if (isWord(text[at - 1]) || isWord(text[end])) continue
+    if (isWord(text[at - 1]) || isWord(text[end]) || isHead(text, end)) continue
     let next = end
     while (next < text.length && (text[next] === ' ' || text[next] === '"' || text[next] === "'" || text[next] === '*'))
       next++
@@ -160,9 +182,10 @@ function labelled(text: string, name: string): { text: string; spans: number[]; 
     const stop = text.indexOf('\n', next)
     clean += `${text.slice(from, next + 1)} ${redacted}`
     from = stop < 0 ? text.length : stop
-    spans.push(at)
+    const value = text.slice(next + 1, from).trim()
+    if (!value.startsWith(redacted)) values.push(value)
   }
-  return { text: clean + text.slice(from), spans, isLoose }
+  return { text: clean + text.slice(from), values, isLoose }
 }
 
 const isWord = (c: string | undefined): boolean => c !== undefined && /[\p{L}\d_]/u.test(c)

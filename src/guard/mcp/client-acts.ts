@@ -82,7 +82,12 @@ export class ClientActs {
     if (outcome === 'deny' || outcome === 'step-up') {
       const { wayBack = wayBackOf(guard) } = this.#p
       const way = decision.command === undefined ? undefined : wayBack(decision.command, held)
-      const how = way === undefined ? '' : ` (${held === undefined ? '' : `${held.handle}: `}${way})`
+      const how =
+        held?.state === 'refused'
+          ? ' (a person said no)'
+          : way === undefined
+            ? ''
+            : ` (${held === undefined ? '' : `${held.handle}: `}${way})`
       const { shown } = decision.event.arguments ?? {}
       onTrouble(
         `${outcome}: ${held?.tool ?? call.tool}: ${because}${how}${shown === undefined ? '' : `; the call: ${shown}`}`,

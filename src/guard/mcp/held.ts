@@ -1,6 +1,6 @@
 import type { Guard } from '../core/guard.ts'
 import { isHandle } from '../core/held-calls.ts'
-import type { Decision, GuardCall } from '../core/types.ts'
+import type { Decision, GuardCall, HeldNow } from '../core/types.ts'
 import { Asking } from './asking.ts'
 import { type Id, idKey, isObject, type Message, metaOf, paramsOf } from './json-rpc.ts'
 import { underId } from './raw.ts'
@@ -11,10 +11,10 @@ import type { Arrival, Side } from './side.ts'
 const limits = { texts: 64, bytes: 4 * 2 ** 20, leaves: 256, depth: 16 } as const
 const askMs = 50_000
 
-/** What a person let go by hand. */
+/** What a person said by hand. */
 export interface Approvals {
-  /** Whether a command or a held call may go. */
-  has(id: string): boolean
+  /** What was said last of a command or a held call. */
+  lastWordOn(id: string): 'approve' | 'deny' | undefined
   /** Looks what else may go, before a call is judged. */
   look(): void
   /** An act waits, or is refused until a person says otherwise. */
@@ -82,9 +82,15 @@ export class Held {
     const { command, held, outcome } = decision
     if (approvals === undefined || outcome === 'allow' || outcome === 'sanitise') return decision
     // The handle lets this call go, whatever held it; a command only the act that it was about.
-    const id = [held?.handle, command?.id].find((each) => each !== undefined && approvals.has(each))
-    const verb = held === undefined ? 'released' : 'approved'
-    if (id !== undefined && guard.release(id, undefined, verb)) return guard.before(call)
+    for (const id of [held?.handle, command?.id]) {
+      const says = id === undefined ? undefined : approvals.lastWordOn(id)
+      if (id === undefined || says === undefined) continue
+      if (says === 'approve') {
+        const verb = held === undefined ? 'released' : 'approved'
+        if (guard.release(id, undefined, verb)) return guard.before(call)
+      } else if (held !== undefined) this.#refuse(held)
+      break
+    }
     approvals.waits(decision)
     return decision
   }
@@ -123,9 +129,15 @@ export class Held {
     this.#asked.add(idKey(id))
     const says = await this.#asking.ask(question(decision), id)
     const waits = this.#asked.delete(idKey(id))
-    if (says !== 'none') this.#p.guard.answer(held.handle, says === 'yes')
-    if (says === 'no') held.state = 'refused'
+    if (says === 'yes') this.#p.guard.answer(held.handle, true)
+    if (says === 'no') this.#refuse(held)
     return says === 'yes' && waits
+  }
+
+  /** A person said no: the agent is told so from now on. */
+  #refuse(held: HeldNow): void {
+    this.#p.guard.answer(held.handle, false)
+    held.state = 'refused'
   }
 
   /** The client waits no longer: what a person still says holds for the next time. */

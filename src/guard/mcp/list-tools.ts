@@ -2,7 +2,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import { RescindError } from '../../errors.ts'
+import { RescindError, wordsOf } from '../../errors.ts'
+import { printable } from '../identity/index.ts'
 import type { ProxyOptions } from './proxy.ts'
 
 /** Asks a server for its tools: each page of its answer goes to `take`. Throws GUARD_UPSTREAM_FAILED. */
@@ -33,7 +34,12 @@ export async function eachPage(
       cursor = page.nextCursor
     } while (cursor !== undefined && seen < 10_000)
   } catch (cause) {
-    throw new RescindError('GUARD_UPSTREAM_FAILED', 'The MCP server did not tell its tools.', { cause })
+    const who = 'command' in server ? `The MCP server (${server.command})` : `The MCP server at ${server.url.origin}`
+    throw new RescindError(
+      'GUARD_UPSTREAM_FAILED',
+      `${who} did not tell its tools: ${printable(wordsOf(cause), 300)}. Start it by hand to see what it says, and check its command line or --url.`,
+      { cause },
+    )
   } finally {
     await client.close()
   }

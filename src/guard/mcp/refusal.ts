@@ -48,16 +48,16 @@ function refusalWords(tool: string, decision: Decision, wayBack: WayBack): strin
         : `Rescind refused this call to ${name}. It did not run.`,
     `Why: ${printable(because, 600)}`,
   ]
-  if (command === undefined)
-    lines.push(
-      endsWhen === undefined ? 'No approval changes this.' : `Way back: the call goes through again when ${endsWhen}.`,
-    )
-  else lines.push(`Command: ${command.id}, until ${new Date(command.expires).toISOString()}`)
-  const again = held !== undefined && held.times > 1 ? ` This was try ${held.times}.` : ''
-  lines.push(`Making the same call again does not help: it is only counted.${again}`)
+  if (command !== undefined) lines.push(`Command: ${command.id}, until ${new Date(command.expires).toISOString()}`)
+  const hasWay = command === undefined ? endsWhen !== undefined : !refused
+  if (!hasWay && command === undefined) lines.push('No approval changes this.')
+  if (command === undefined && endsWhen !== undefined)
+    lines.push(`Way back: the call goes through again when ${endsWhen}.`)
   if (command !== undefined && !refused) lines.push(...wayOf(name, command, held, wayBack))
+  const again = held !== undefined && held.times > 1 ? ` This was try ${held.times}.` : ''
   lines.push(
-    'Otherwise leave this step out, go on with the rest of the task, and tell the person what was held and why.',
+    `Making the same call ${hasWay ? 'before that' : 'again'} does not help: it is only counted.${again}`,
+    `${hasWay ? 'If that does not come, leave' : 'Leave'} this step out, go on with the rest of the task, and tell the person what was held and why.`,
     'Do not try to reach the same effect another way.',
   )
   return lines.join('\n')

@@ -45,7 +45,13 @@ export async function spawnUpstream(
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', (cause) =>
-      reject(new RescindError('GUARD_UPSTREAM_FAILED', `${command} could not be started: ${cause.message}`, { cause })),
+      reject(
+        new RescindError(
+          'GUARD_UPSTREAM_FAILED',
+          `${command} could not be started: ${cause.message}. After -- stands the command of the MCP server: give its whole path, or one that is found on the PATH.`,
+          { cause },
+        ),
+      ),
     )
   })
   const words = new LastWords(child.stderr)

@@ -23,16 +23,23 @@ export class WidenedFile {
   readonly #guard: Guard
   readonly #approvals: ApprovalsFile
   readonly #onNotice: (message: string) => void
+  readonly #onRefused: (message: string) => void
   readonly #path: string
   readonly #standing = new Map<string, string>()
   readonly #refused = new Set<string>()
-  #lines: ReadonlyMap<string, ApprovalLine> | undefined
+  #lines: readonly ApprovalLine[] | undefined
   #stamp = ''
 
-  constructor(guard: Guard, approvals: ApprovalsFile, onNotice: (message: string) => void) {
+  constructor(
+    guard: Guard,
+    approvals: ApprovalsFile,
+    onNotice: (message: string) => void,
+    onRefused: (message: string) => void,
+  ) {
     this.#guard = guard
     this.#approvals = approvals
     this.#onNotice = onNotice
+    this.#onRefused = onRefused
     this.#path = widenedPath(approvals.path)
   }
 
@@ -43,7 +50,7 @@ export class WidenedFile {
     if (lines === this.#lines && stamp === this.#stamp) return
     this.#lines = lines
     this.#stamp = stamp
-    const wide = [...lines.values()].filter(({ widen }) => widen !== undefined)
+    const wide = this.#approvals.widening()
     const texts = new Set(wide.map(({ text }) => text))
     for (const [line, command] of this.#standing)
       if (!texts.has(line)) {
@@ -64,13 +71,13 @@ export class WidenedFile {
   }
 
   /** Undefined where another guard holds the call, or none does. */
-  #order({ id, widen, by = userName(), because = 'the approvals file says so', text }: ApprovalLine) {
-    if (widen === undefined || this.#refused.has(text)) return undefined
+  #order({ ids: [id], widen, by = userName(), because = 'the approvals file says so', text }: ApprovalLine) {
+    if (id === undefined || widen === undefined || this.#refused.has(text)) return undefined
     const command = this.#guard.widenings.order(id, { id: digest('approval line', text), by, reason: because, widen })
     if (command === undefined) return undefined
     if (typeof command === 'string') {
       this.#refused.add(text)
-      this.#onNotice(`the approval of ${id} is not widened: ${command}`)
+      this.#onRefused(`the approval of ${id} is not widened: ${command}`)
       return undefined
     }
     appendFileSync(this.#path, `${JSON.stringify({ line: text, command })}\n`, { mode: 0o600 })
@@ -82,7 +89,7 @@ export class WidenedFile {
   /** By line; torn ones are none. */
   #kept(): Map<string, Command> {
     const found = new Map<string, Command>()
-    for (const each of (ownText(this.#path, this.#onNotice) ?? '').split('\n')) {
+    for (const each of (ownText(this.#path, this.#onRefused) ?? '').split('\n')) {
       const kept = parsed(each)
       if (kept !== undefined) found.set(kept.line, kept.command)
     }

@@ -24,6 +24,7 @@ import { loadsElsewhere } from './loaded.ts'
 import { type Memory, shareNamed } from './lookup.ts'
 import { isDictated, isDoubtful, isHandOver, isOpen, isProof } from './proof.ts'
 import { answeredBy } from './replies.ts'
+import { tellsRestricted } from './restricted.ts'
 import { revisionOf } from './revision.ts'
 import { isTold } from './told.ts'
 
@@ -116,6 +117,9 @@ export function noteFlow(memory: Memory, { act, acts, counted }: CallInHand, pro
     counted.every((v) => !v.leads || (isProof(memory, v, act.sink) && !(isVisit(v) && isOpen(v) && isAdded(v))))
   if (isProven) return
   const flow = flowOf(memory, act.parts)
+  // What stays with others who work with it, as a record of the same system, is not told to anybody outside.
+  const leaves = act.sink === 'outward' || counted.some((v) => v.leads)
   if (flow !== undefined) provenance.flow = flow
+  else if (leaves && tellsRestricted(memory, act.parts)) provenance.flow = 'restricted'
   else if (acts && memory.isTainted && carriesRead(memory, act.parts)) provenance.carries = true
 }

@@ -4,13 +4,14 @@
  * by a sentence in something that was read.
  */
 
-import { builtAs, builtIn } from '../act/index.ts'
+import { type Act, builtAs, builtIn } from '../act/index.ts'
 import { identitiesIn } from '../identity/index.ts'
 import { digestArguments } from './arguments.ts'
 import type { Call, Carried, Examination, Examined } from './call.ts'
 import type { IndexedReading } from './columns.ts'
 import { DigestSet } from './digest-set.ts'
 import { examine } from './examine.ts'
+import { flowOf } from './flow.ts'
 import { Handed } from './handed.ts'
 import { digestOfWord, seedOf } from './hash.ts'
 import { Joins } from './joins.ts'
@@ -21,6 +22,7 @@ import { readingOf, toolDigest } from './read.ts'
 import type { Reading } from './reading.ts'
 import { type Asked, bytesOf, type Read, type Remembered } from './remembered.ts'
 import { emptyRequest, joinRequest, readRequest } from './request.ts'
+import { tellsRestricted } from './restricted.ts'
 import { digestOfNormal, isPlainNumber, tokensOf } from './text.ts'
 
 export type { Call, Carried, Examined } from './call.ts'
@@ -210,6 +212,11 @@ export class TaskMemory {
     const readings = [...this.#again(), ...this.#memory.readings]
     if (this.#options.journal?.isCut === true) this.#memory.isCut = true
     return examine({ ...this.#memory, readings }, examination)
+  }
+
+  /** Whether what a call says holds a secret or restricted data that was read, wherever it goes. */
+  carriesPrivate(parts: Act['parts']): boolean {
+    return flowOf(this.#memory, parts) !== undefined || tellsRestricted(this.#memory, parts)
   }
 
   /** What is in memory no more. */

@@ -10,6 +10,7 @@ import { memoryLimits } from './limits.ts'
 import type { Reading } from './reading.ts'
 import { isRelayed } from './relayed.ts'
 import type { Read } from './remembered.ts'
+import { rememberRestricted } from './restricted.ts'
 import { tokensOf } from './text.ts'
 
 /** What tells nothing to do has no stems. */
@@ -46,10 +47,12 @@ export function readingOf(
       const raw = text.slice(0, memoryLimits.characters)
       pieces.push({ raw, document })
       lost += rememberSecrets(secrets, raw, seed)
+      if (carried?.isSensitive === true && pieces === byOthers) rememberRestricted(secrets, raw, seed)
     }
     if (typeof value === 'object' && value !== null) {
       pieces.push({ raw: value, document: isComputed })
       lost += rememberSecrets(secrets, JSON.stringify(value), seed)
+      if (carried?.isSensitive === true) rememberRestricted(secrets, value, seed)
     }
   }
   const trust = {

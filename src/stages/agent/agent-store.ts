@@ -54,5 +54,5 @@ export const limits = {
   approved: 16,
   /** Held acts remembered per task. */
   held: 32,
-  standing: 16,
+  standing: 24,
 } as const

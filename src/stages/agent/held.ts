@@ -6,6 +6,9 @@ import { limits } from './agent-store.ts'
 /** An attempt whose outcome is not known: its point can still hold it. */
 export const isUndecided = ({ kind, outcome }: AgentEvent): boolean => kind === 'attempt' && outcome === undefined
 
+/** An attempt that its point holds until a person has answered. */
+export const isSteppedUp = ({ kind, outcome }: AgentEvent): boolean => kind === 'attempt' && outcome === 'stepped-up'
+
 /** Which act of its agent it is: tool, class, arguments and destinations. Two hundred million acts share no hash by chance. */
 export function actHash({ tool, action, arguments: args, destinations }: AgentEvent): number {
   const aims = destinations?.map((d) => d.hash).join() ?? ''
@@ -26,8 +29,16 @@ export function isHeldAgain(state: AgentState, task: TaskState | undefined, even
   const at = foundAt(task, event)
   const held = task?.held
   if (at < 0 || held === undefined) return false
+  // A person was asked about it and has answered: it is another try, and another question.
+  if (isSteppedUp(event) && !isAskedAbout(state, event)) return false
   held[at + 2] = (held[at + 2] as number) + 1
   return true
+}
+
+/** Whether a command about this very act stands. */
+export function isAskedAbout({ standing }: AgentState, event: AgentEvent): boolean {
+  const hash = actHash(event)
+  return standing.some((s) => s.act === hash && s.shadow !== true && s.until > event.time)
 }
 
 /** How often the act was tried in its task while it was held. */

@@ -9,11 +9,13 @@ import type { StampedPolicy } from '../../policy/policy.ts'
 import { type Reckoned, reckon, standsNow } from '../../policy/weigh.ts'
 import { actOf } from '../findings.ts'
 import type { Charge, Streams } from '../streams.ts'
-import { agentStore, limits } from './agent-store.ts'
+import { agentStore } from './agent-store.ts'
+import { askAbout } from './ask.ts'
 import { keep } from './evidence.ts'
-import { actHash } from './held.ts'
+import { actHash, isSteppedUp } from './held.ts'
 import { dropMoot } from './moot.ts'
 import { reachOf, unprovenOf } from './reach.ts'
+import { heldAct, stand } from './stand.ts'
 import { standingEvidence } from './standing-evidence.ts'
 import { weightOf } from './weight.ts'
 
@@ -42,6 +44,8 @@ export function respond(fallback: StampedPolicy): Stage<Streams, 'charges', Agen
         if (finding === undefined) context.emit('findings', cause)
         context.emit('proposals', command)
       }
+      const asked = event === undefined ? undefined : askAbout(event, finding, state, task, stamped)
+      if (asked !== undefined) context.emit('proposals', asked)
     },
   }
 }
@@ -111,13 +115,15 @@ function propose(
     state.standing.some((s) => (s.shadow !== true || mode === 'shadow') && rank(s.rung) >= rank('revoke'))
   )
     return undefined
-  // What already stands against the target is not ordered twice; a step-up for another tool is another step-up. What
-  // only would have been ordered does not stand in the way of what is.
+  // What already stands against the target is not ordered twice; a step-up for another tool is another step-up, and so is that
+  // for another act which a person is asked about. What only would have been ordered does not stand in the way of what is.
+  const isAsked = rung === 'step-up' && task !== undefined && event !== undefined && isSteppedUp(event)
+  const asked = isAsked ? actHash(event) : undefined
   if (
     state.standing.some(
       (s) =>
         (s.shadow !== true || mode === 'shadow') &&
-        (s.target === key ||
+        ((s.target === key && (asked === undefined || s.act === asked)) ||
           (s.target.startsWith(`${whole}|`) && rank(s.rung) > rank(rung) && rank(s.rung) >= rank('revoke'))),
     )
   )
@@ -139,7 +145,7 @@ function propose(
     if (event !== undefined) standing.act = actHash(event)
   }
   dropMoot(state, standing)
-  state.standing = state.standing.slice(1 - limits.standing).concat(standing)
+  stand(state, standing)
   const command: Command = {
     id,
     tenant: cause.tenant,
@@ -177,18 +183,6 @@ function propose(
   if (rank(rung) >= rank('revoke'))
     command.credentials = target.credential !== undefined ? [target.credential] : [...state.credentials]
   return command
-}
-
-function heldAct({ event: id, act }: Finding, event: Charge['event']): NonNullable<Command['act']> {
-  const held: NonNullable<Command['act']> = { event: id }
-  const digest = event?.arguments?.digest
-  if (act.tool !== undefined) held.tool = act.tool
-  if (event?.tool?.server !== undefined) held.server = event.tool.server
-  if (event?.provenance?.sink !== undefined) held.sink = event.provenance.sink
-  if (digest !== undefined) held.arguments = digest
-  if (event?.arguments?.shown !== undefined) held.shown = event.arguments.shown
-  if (act.destinations !== undefined) held.destinations = act.destinations
-  return held
 }
 
 const standingOf = (risk: Risk | null): number =>

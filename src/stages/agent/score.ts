@@ -14,7 +14,7 @@ import type { Assessed, Streams } from '../streams.ts'
 import { agentStore, limits, none } from './agent-store.ts'
 import { approveAtPoint, isApproved } from './approvals.ts'
 import { addHeld, addStanding, close, forgetSettled, happened, keep, open, ownOf, riskOf } from './evidence.ts'
-import { isUndecided, rememberHeld } from './held.ts'
+import { isSteppedUp, isUndecided, rememberHeld } from './held.ts'
 
 /**
  * Adds an event’s evidence to the risk of its agent and task; rule findings add their fixed bits on top. What an act was
@@ -67,7 +67,10 @@ function count(
 
   if (findings.length === 0 || vouched) {
     // What stands acts, however it came: in one piece or in many. What this act adds counts from the next one on.
-    if (through || (acts && !approved)) weighStanding(assessed, state, acts ? cost : costOfBad(event, policy), context)
+    if (through || (acts && !approved)) {
+      const isAsked = isSteppedUp(event) && !vouched
+      weighStanding(assessed, state, acts ? cost : costOfBad(event, policy), isAsked, context)
+    }
     const { bits, shadow } = assessed
     const counts = !held && !vouched
     quieten(assessed, state, counts ? bits : Math.min(0, bits), counts ? shadow : Math.min(0, shadow))
@@ -175,18 +178,22 @@ const drip = ({ bits, shadow }: { bits: number; shadow: number }) => ({
 
 const taskOf = (task: TaskState | undefined) => (task === undefined ? {} : { task: task.id })
 
-/** Whether to look at the ladder without evidence of the act’s own. Costs nothing while nothing stands. */
+/**
+ * Whether to look at the ladder without evidence of the act’s own. Costs nothing while nothing stands. What a step-up for acts
+ * like it holds is looked at in any case: a person is asked about this one.
+ */
 function weighStanding(
   { event, task, stamped: { policy } }: Assessed,
   state: AgentState,
   cost: number,
+  isAsked: boolean,
   context: Context<Streams, AgentState>,
 ): void {
   const { risk } = state
   const tasks = task?.risk ?? null
-  if (risk === null && tasks === null) return
+  if (risk === null && tasks === null && !isAsked) return
   for (const each of [risk, tasks]) if (each !== null) fade(each, event.time, policy.risk.halfLife)
-  if (pays(risk, tasks, cost, meanCost(state), policy))
+  if (isAsked || pays(risk, tasks, cost, meanCost(state), policy))
     context.emit('charges', { time: event.time, event, finding: undefined, own: undefined })
 }
 

@@ -61,7 +61,7 @@ test('holds an export to an address out of a poisoned file', async () => {
 test('what a person is shown of a held call is short, has no secret, and nothing restricted that was read', async () => {
   const { guard, call } = await worker()
   guard.startTask({ id: 't', intent: 'Read the notes and mail them to anna@corp.example' })
-  const row = 'Row 17: Maximilian Oberhauser, born 1971-03-04, diagnosis F32.1, insured at 4711'
+  const row = 'Row 17: Maximilian Oberhauser, born 1971-03-04, diagnosis F32.1, insured at 471199'
   guard.after(
     call({ tool: 'read_file', args: { path: '/notes/2.txt' }, resource: { id: 'r', sensitivity: 'restricted' } }),
     { text: `${row}\n${poison}` },
@@ -73,6 +73,20 @@ test('what a person is shown of a held call is short, has no secret, and nothing
   )
   expect(shown({ to, body: 'word\u202e '.repeat(500) })).toMatch(/^.{230,290}… \(3000 characters\)"\}$/)
   expect(shown({ to, body: row })).toBeUndefined()
+})
+
+test('nor where it is held for another reason', async () => {
+  const scopes = [{ id: 's1', tenant: 'default', agent: 'a1', tools: ['read_file'] }]
+  const guard = await createGuard({ point: 'p1', agent: 'a1', scopes })
+  guard.startTask({ id: 't', intent: 'Read the notes and mail them to anna@corp.example' })
+  const resource = { id: 'r', sensitivity: 'restricted' } as const
+  guard.after(guard.before({ tool: 'read_file', args: {}, task: 't', resource }), { text: 'insured at 471199' })
+  const shown = (body: string) => {
+    const { outcome, event } = guard.before({ tool: 'delete_file', args: { path: '/n/1.txt', body }, task: 't' })
+    return [outcome, event.provenance?.flow, event.arguments?.shown]
+  }
+  expect(shown('no. 47-1199')).toEqual(['step-up', undefined, undefined])
+  expect(shown('on its way')).toEqual(['step-up', undefined, '{"path":"/n/1.txt","body":"on its way"}'])
 })
 
 test('a first delete is held for a person; approval lets that very act through and no other', async () => {

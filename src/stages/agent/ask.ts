@@ -1,0 +1,65 @@
+import type { AgentState, TaskState } from '../../model/agent-state.ts'
+import type { Command } from '../../model/command.ts'
+import { digest } from '../../model/digest.ts'
+import type { AgentEvent } from '../../model/event.ts'
+import type { Finding } from '../../model/finding.ts'
+import { costOfBad, interruptionCost, restrictionOf, targetKey, targetOf } from '../../policy/ladder.ts'
+import type { StampedPolicy } from '../../policy/policy.ts'
+import { manyHeld } from '../../policy/weigh.ts'
+import { actOf } from '../findings.ts'
+import { actHash, heldBeside, isAskedAbout, isSteppedUp } from './held.ts'
+import { heldAct, stand } from './stand.ts'
+
+/**
+ * The step-up about an act that only what was ordered for others holds: a person lets go one act at a time, by the command of that
+ * act. Undefined where one about it stands, or so many acts of the task are held that nobody is asked any more.
+ */
+export function askAbout(
+  event: AgentEvent,
+  finding: Finding | undefined,
+  state: AgentState,
+  task: TaskState | undefined,
+  { policy, version }: StampedPolicy,
+): Command | undefined {
+  if (task === undefined || !isSteppedUp(event) || isAskedAbout(state, event) || heldBeside(task, event) >= manyHeld)
+    return undefined
+  const { tenant, time } = event
+  const agent = event.agent.id
+  const act = actOf(event)
+  const target = targetOf('step-up', agent, task.id, undefined)
+  const restriction = restrictionOf('step-up', act, 'act', event.arguments?.digest)
+  const key = `${targetKey(target)}|${JSON.stringify(restriction)}`
+  const expires = time + policy.expiry['step-up']
+  const command: Command = {
+    id: digest('command', tenant, key, 'step-up', event.id),
+    tenant,
+    time,
+    rung: 'step-up',
+    target,
+    restriction,
+    agent,
+    task: task.id,
+    because: finding?.because ?? 'a person is asked about acts like it',
+    act: heldAct({ event: event.id, act }, event),
+    evidence: [],
+    bits: 0,
+    costs: { odds: 0, badAction: costOfBad(act, policy), falseInterruption: interruptionCost('step-up', policy) },
+    policy: version,
+    mode: 'enforce',
+    automatic: true,
+    notIssuedAfter: time,
+    expires,
+  }
+  if (event.principal !== undefined) command.principal = event.principal
+  if (state.points !== undefined) command.points = [...state.points]
+  stand(state, {
+    command: command.id,
+    rung: 'step-up',
+    target: key,
+    until: expires,
+    event: event.id,
+    findings: [],
+    act: actHash(event),
+  })
+  return command
+}
