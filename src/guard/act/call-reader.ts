@@ -2,6 +2,7 @@ import { classOf } from '../../formats/kit/action-class.ts'
 import { Nouns } from '../../formats/kit/tool-name/effect.ts'
 import { messages } from '../../formats/kit/tool-name/nouns.ts'
 import { readName } from '../../formats/kit/tool-name/read-name.ts'
+import { eitherVerbs, plainVerbs } from '../../formats/kit/tool-name/verbs.ts'
 import { wordsOf } from '../../formats/kit/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 import {
@@ -35,6 +36,8 @@ import { lineOf } from './program.ts'
 import { roleOf, silent } from './roles.ts'
 import { isWildcard, mailboxList } from './shape.ts'
 import { isProgram } from './shell/programs.ts'
+import { isSqlLine } from './sql/line.ts'
+import { toldAims } from './told-aims.ts'
 import { Trail } from './trail.ts'
 import type { Act, Part } from './types.ts'
 import { type Leaf, leavesOf } from './walk.ts'
@@ -156,7 +159,10 @@ export class CallReader {
       this.#decide('look', because)
       return
     }
-    const reading = readName([...words, ...this.#model.words].join('_'))
+    // Its own verb counts, not that of a tool that is called `…_write`.
+    const isActing = words.some((word) => plainVerbs.has(word)) || eitherVerbs.has(words[0] ?? '')
+    const of = isActing ? this.#model.words.filter((word) => !plainVerbs.has(word)) : this.#model.words
+    const reading = readName([...words, ...of].join('_'))
     if (reading === undefined) return
     this.#makes = leavesNew(reading.doing)
     this.#decide(reading.sink, because)
@@ -204,7 +210,7 @@ export class CallReader {
   #line(leaves: readonly Leaf[]): ReadonlySet<Leaf> | undefined {
     const { program } = this.#model
     const line = program === undefined ? undefined : lineOf(leaves)
-    if (program === undefined || line === undefined) return undefined
+    if (program === undefined || line === undefined || isSqlLine(line.text, this.#model.talksSql)) return undefined
     const [head = ''] = line.text.trim().split(/\s/, 1)
     const isWhole = head === program.name || (!program.isSure && (isProgram(head) || !/^[a-z][\w-]*$/i.test(head)))
     const text = isWhole ? line.text : `${program.name} ${line.text}`
@@ -269,9 +275,13 @@ export class CallReader {
       else this.#command(kind, text, leaf)
     }
     if (role.role === 'payload' && /<[a-z]/i.test(text)) this.#page(leaf, text)
+    for (const aim of toldAims(name, text, this.#sink))
+      this.#add({ role: 'destination', path: `${path}#told`, name, ...aim })
     if (role.role === 'selector' && kind === 'path') this.#path(text, withinOf(leaf))
     if (
-      /^(?:event|state|status|action|visibility|type|decision|verdict)$/i.test(name) &&
+      /^(?:event|state|status|action|visibility|type|decision|verdict|vote|review|outcome|resolution|response)$/i.test(
+        name,
+      ) &&
       /^\s*approved?\s*$/i.test(text)
     )
       this.#raise('approval', `${name} is “${text.slice(0, 20)}”`)
@@ -372,7 +382,9 @@ export class CallReader {
       // A command says what it does better than the tool that runs it; nothing else is lowered by what it holds.
       const isLocal =
         this.#model.side.sql || this.#model.program !== undefined || (this.#patches.size > 0 && !leaves.some(isTheirs))
-      const lowers = (sink === 'execution' || (sink === 'shared' && isLocal)) && this.#sink === sink && from !== 'table'
+      const isHere = this.#content.sink !== 'own' || !this.#model.runsElsewhere
+      const lowers =
+        isHere && (sink === 'execution' || (sink === 'shared' && isLocal)) && this.#sink === sink && from !== 'table'
       if (lowers) {
         this.#sink = this.#content.sink
         this.#because = this.#content.because

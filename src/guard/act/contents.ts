@@ -21,7 +21,7 @@ export function readContents(
 ): Found {
   const found = new Found(path, name)
   if (kind === 'sql') {
-    readSql(text, found, scratch ? 'own' : 'shared', ground)
+    if (!readOrder(text, found, ground)) readSql(text, found, scratch ? 'own' : 'shared', ground)
     // What a database hands to the shell of its machine.
     for (const part of [...found.parts]) if (part.kind === 'shell') readShell(part.text, found, ground)
   } else if (kind === 'shell') readShell(text, found, ground, projectPrograms, 0, isClient)
@@ -31,4 +31,18 @@ export function readContents(
     if (isStatement(text)) readSql(text, found, scratch ? 'own' : 'shared', ground)
   }
   return found
+}
+
+/** An order to the client of a database, and not to the database: `\\! ls`, `\\i setup.sql`, `\\dt`. False where it is none. */
+function readOrder(text: string, found: Found, ground: Ground): boolean {
+  const [, name = '', rest = ''] = /^\s*\\(!|[a-z]+)\s*([\s\S]*)/i.exec(text) ?? []
+  if (name === '') return false
+  if (name === '!') readShell(rest, found, ground)
+  else if (/^copy$/i.test(name)) readSql(`copy ${rest}`, found, 'shared', ground)
+  else
+    found.raise(
+      /^(?:i|ir|include|o|w|g|gexec|lo_\w+|setenv|password)$/i.test(name) ? 'execution' : 'look',
+      `\\${name} of the client of a database`,
+    )
+  return true
 }

@@ -14,6 +14,7 @@ import { isLine, programOf } from './program.ts'
 import * as property from './property-words.ts'
 import { type RoleOf, roleOf, type ToolSide } from './roles.ts'
 import { type DeclaredProperty, propertiesOf } from './schema.ts'
+import { talksSql } from './sql/line.ts'
 import type { ToolTableEntry } from './table.ts'
 import type { ToolDescription } from './types.ts'
 
@@ -73,6 +74,8 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
         return all === undefined ? [] : [[pattern, new Set(all)] as const]
       }),
     ),
+    runsElsewhere: judged.sink === 'execution' && runsElsewhere(wordsOf(name), heads(properties)),
+    talksSql: talksSql([text, ...properties.map(({ description = '' }) => description)]),
     scratch: table?.scratch ?? /\b(?:sqlite\d?|duckdb|libsql|scratch|in-memory)\b/i.test(text.replaceAll('_', ' ')),
     words: wordsOf(name),
     operations,
@@ -81,6 +84,23 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
     ...(table === undefined ? {} : { table }),
   }
 }
+
+/** It deploys, or an argument says on which machine or of which application of others. */
+const runsElsewhere = (words: readonly string[], names: ReadonlySet<string>): boolean =>
+  words.some((word) => /^(?:deploy|remote|ssh)$/.test(word)) ||
+  [
+    'host',
+    'hostname',
+    'server',
+    'instance',
+    'vm',
+    'pod',
+    'cluster',
+    'namespace',
+    'deployment',
+    'app',
+    'application',
+  ].some((word) => names.has(word))
 
 const refusing = (words: readonly string[]): boolean =>
   /^(?:block|quarantine|sinkhole)_|(?:^|_)(?:block|deny|black)_?lists?(?:_|$)/.test(words.join('_'))
@@ -174,9 +194,19 @@ function judge(
   // What it remembers it may forget.
   if (judged.sink === 'irreversible' && judged.from === 'name' && isMemory(tool, reading))
     judged = { ...judged, sink: 'own', because: `${judged.because}, which it remembers` }
+  if (judged.sink === 'own' && isLive(tool.description))
+    judged = {
+      ...judged,
+      sink: reading?.words[0] === 'merge' ? 'approval' : 'shared',
+      because: `${judged.because}, for what others use`,
+    }
   judged = bySchema(judged, reading, properties)
   return byHints(judged, reading, tool.annotations ?? {}, properties)
 }
+
+/** It says that it changes what is in use: “to production”. */
+const isLive = (description = ''): boolean =>
+  /\b(?:to|into|in|on)\s+(?:the\s+)?(?:production|prod|live\s+(?:site|system|environment))\b/i.test(description)
 
 /** Its name has no word that is only a verb, its description names a thing, and its arguments say which one and no more. */
 function tells(
@@ -225,12 +255,34 @@ const heads = (properties: readonly DeclaredProperty[]) =>
 const isRequest = (names: ReadonlySet<string>): boolean =>
   names.has('path') && (names.has('method') || names.has('verb')) && !names.has('content')
 
+/** What sounds like the agent's own keeping, and is not by what it takes: amounts for a party, a branch by the id that a service gave it. */
+function worksElsewhere(
+  reading: NameReading | undefined,
+  strings: readonly DeclaredProperty[],
+): Pick<Judged, 'sink' | 'because'> | undefined {
+  const all = strings.map(({ name }) => wordsOf(name).map(singular))
+  const has = (pattern: RegExp) => all.some((words) => words.some((word) => pattern.test(word)))
+  if (has(/^(?:amount|price|total|sum)$/) && has(/^(?:contact|customer|supplier|vendor|payee|client|account|invoice)$/))
+    return { sink: 'money', because: 'takes an amount and whose it is' }
+  const versioned = reading?.words.map(singular).find((word) => /^(?:branch|commit|worktree)$/.test(word))
+  if (versioned === undefined || !all.some(([first, second]) => first === versioned && second === 'id'))
+    return undefined
+  return reading?.words.includes('merge') === true
+    ? { sink: 'approval', because: `merges a ${versioned} of a service` }
+    : { sink: 'shared', because: `works on a ${versioned} of a service` }
+}
+
 /** Where the place is not named, arguments show it; arguments of a sender or caller raise. */
 function bySchema(judged: Judged, reading: NameReading | undefined, properties: readonly DeclaredProperty[]): Judged {
   const strings = properties.filter((each) => each.type !== 'boolean')
   const names = heads(strings)
   const has = (...words: string[]) => words.find((word) => names.has(word))
-  const pathish = has('path', 'filepath', 'file', 'filename', 'directory', 'dir')
+  // Files that go along in a list are no paths, where an id says whose they are.
+  const isList = ({ pattern, type }: DeclaredProperty) =>
+    type === 'array' && properties.some((each) => each.pattern === `${pattern}[]` && each.type === 'object')
+  const isOfThing = strings.some(({ name }) => /._?id$/i.test(name) && wordsOf(name).length > 1)
+  const places = isOfThing ? heads(strings.filter((each) => !isList(each) && !each.pattern.endsWith('[]'))) : names
+  const pathish = ['path', 'filepath', 'file', 'filename', 'directory', 'dir'].find((word) => places.has(word))
   // What lies within a file is where the file is.
   const isRemote = (word: string) =>
     property.remoteWords.has(word) && !(pathish !== undefined && property.inFileWords.has(word))
@@ -243,6 +295,8 @@ function bySchema(judged: Judged, reading: NameReading | undefined, properties: 
         words.every((word) => property.remoteWords.has(word) || /^(?:id|name|key|slug|url|number)$/.test(word)),
     )
   const act = { ...judged }
+  const elsewhere = act.sink === 'own' ? worksElsewhere(reading, strings) : undefined
+  if (elsewhere !== undefined) return { ...act, ...elsewhere, from: 'schema' }
   // A path beside an id of somebody's project is a path in that project.
   const theirs =
     remote !== undefined &&

@@ -1,3 +1,4 @@
+import { setUp } from '../../formats/kit/tool-name/nouns.ts'
 import { set, singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import { readContents } from './contents.ts'
 import type { Found } from './found.ts'
@@ -48,8 +49,15 @@ export class Execution {
       const found = readContents('sql', text, { path, name }, this.#model, this.#ground)
       if (found.sink !== 'look') return { kind: 'sql', text, found }
     }
-    const isCode = this.#isRun ? isRunnable(name) : sink !== 'own' && isActingCode(name, text)
+    const isCode = this.#isRun ? isRunnable(name) : sink !== 'own' && isActingCode(name, text, this.#isSetUp(name))
     return isCode ? { kind: 'code', text } : undefined
+  }
+
+  /** What is written is code of something that is set up to act, or goes along where something is run. */
+  #isSetUp(name: string): boolean {
+    const of = this.#model.words.some((word) => setUp.has(singular(word)) || word === 'script')
+    const isCode = /^(?:code|source|src)$/.test(wordsOf(name).at(-1) ?? '')
+    return this.#model.sink === 'execution' ? !/^(?:text|body|input)$/.test(name) : of && isCode
   }
 
   /** A statement may stand there: what is only said or stored holds none, where the tool has nothing to do with databases. */

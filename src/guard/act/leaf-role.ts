@@ -4,6 +4,7 @@ import type { ToolModel } from './model.ts'
 import * as property from './property-words.ts'
 import { type RoleOf, roleOf, silent } from './roles.ts'
 import { isDotted, shapeOf } from './shape.ts'
+import { isSqlLine } from './sql/line.ts'
 import type { ToolTableEntry } from './table.ts'
 import type { Leaf } from './walk.ts'
 
@@ -19,9 +20,12 @@ const fewWords = /^[\p{L}\p{N}][^\n.!?;]{0,47}$/u
 
 /** A value of which nothing says what it is for names a thing where it looks like a number of one; in an act that nothing explains, every few words do. */
 const isNaming = (text: string, { from, program }: ToolModel, sink: Sink): boolean =>
-  (sink === 'shared' || sink === 'outward') &&
+  (sink === 'shared' || sink === 'outward' || sink === 'money') &&
   (identifier.test(text) ||
-    (from === 'nothing' && program === undefined && fewWords.test(text) && text.split(/\s+/).length <= 4))
+    ((from === 'nothing' || sink === 'money') &&
+      program === undefined &&
+      fewWords.test(text) &&
+      text.split(/\s+/).length <= 4))
 
 /** No name of a host: one label, and nothing that hosts of a house are called by. */
 const isLabel = (text: string): boolean => /^[\p{L}_-]+$/u.test(text)
@@ -39,8 +43,13 @@ export function roleOfLeaf(
 ): RoleOf {
   const role = givenRole(leaf, text, model, table, sink)
   if (role.because === 'the table') return role
+  if (role.role === 'command' && role.kind === 'shell' && isSqlLine(text, model.talksSql))
+    return { ...role, kind: 'sql', because: `${role.because}, and it is a statement` }
   if (role.role !== 'payload' && model.choices.get(leaf.pattern)?.has(text) === true)
     return { role: 'control', because: 'one of a few choices' }
+  // What costs is named in a few words; what is longer is said of it.
+  if (role.role === 'selector' && role.because === silent && sink === 'money' && !isNaming(text, model, sink))
+    return { role: 'payload', because: 'a text' }
   return isData(leaf, role, model) ? { role: 'payload', because: 'an address that is written down' } : role
 }
 
@@ -51,7 +60,10 @@ function isData({ name, above }: Leaf, { role, kind }: RoleOf, { records, refuse
   const own = wordsOf(name).map(singular)
   const holders = above.flatMap(wordsOf).map(singular)
   const isAddress = property.addressWords.has(own.at(-1) ?? '') && !own.some((word) => property.partyWords.has(word))
-  const isField = holders.some((word) => property.fieldWords.has(word)) || words.some((word) => isParty(singular(word)))
+  const isField =
+    holders.some((word) => property.fieldWords.has(word)) ||
+    isParty(singular(words.at(-1) ?? '')) ||
+    (/^(?:record|entry|card|profile)$/.test(words.at(-1) ?? '') && words.some((word) => isParty(singular(word))))
   return records && isAddress && isField && !holders.some((word) => property.partyWords.has(word))
 }
 

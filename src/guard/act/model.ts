@@ -32,6 +32,10 @@ export interface ToolModel {
   refuses: boolean
   /** Values that an argument is declared to take, by its pattern. */
   choices: ReadonlyMap<string, ReadonlySet<string>>
+  /** Its commands run on another machine: nothing there is under the roots. */
+  runsElsewhere: boolean
+  /** It, or what is said of its arguments, speaks of statements of a database. */
+  talksSql: boolean
   /** Its database is the agent's own. */
   scratch: boolean
   /** Words of its name, for reading an operation that an argument names. */

@@ -33,6 +33,9 @@ export function programOf(
   const own = rest.length === 1 && rest[0] !== undefined ? known(rest[0]) : undefined
   if (own !== undefined) return { name: own, isSure: true, isKnown: true }
   if (lines.length === 0) return undefined
+  const last = rest.length > 1 ? known(rest.at(-1) ?? '') : undefined
+  if (last !== undefined && !/(?:^|_)(?:in|on|inside|within|via)_/.test(words.join('_')))
+    return { name: last, isSure: false, isKnown: true }
   const isList = lines.some((each) => wordsOf(each.name).includes('argv'))
   // A verb of its own: what the line is of is the verb’s to say.
   if (rest.length > 1 || (rest.length === 1 && !isList)) return undefined

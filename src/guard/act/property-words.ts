@@ -29,7 +29,7 @@ export const selectorWords =
   set(`path file filename filepath dir directory folder id key name ref branch sha hash commit query q pattern regex
   filter search table index database collection bucket object slug uuid guid selector element xpath css locator range tag label project
   board list page document doc sheet spreadsheet ticket issue event order invoice job pid process session thread ts timestamp location city
-  place product sku code symbol ticker cursor token resource namespace cluster node pod instance service workflow pipeline container
+  place product sku app application code symbol ticker cursor token resource namespace cluster node pod instance service workflow pipeline container
   attachment topic category keyword term entity schema column field version milestone uid revision source from sender root cwd workdir workspace base head number parent`)
 /** How it is done. */
 export const controlWords =

@@ -195,10 +195,7 @@ function placed(kind: string, source: boolean, property: Property, tool: ToolSid
         : as(web ? 'payload' : 'selector')
   if (source) return as('selector')
   if (sink === 'shared') {
-    if (web)
-      return as(
-        /hook|callback|endpoint|remote|proxy|feed|host|domain|server/i.test(property.name) ? 'destination' : 'payload',
-      )
+    if (web) return as('destination')
     const passive =
       kind === 'repository' ||
       kind === 'channel' ||
@@ -222,5 +219,5 @@ function unnamed(property: Property, tool: ToolSide): RoleOf {
   if (property.shape !== undefined && leaving.has(sink))
     return { role: 'destination', kind: property.shape, because: `its value is a ${property.shape}` }
   if (sink === 'persistence') return { role: 'command', kind: 'setting', because }
-  return { role: sink === 'execution' ? 'selector' : 'payload', because }
+  return { role: sink === 'execution' || sink === 'money' ? 'selector' : 'payload', because }
 }

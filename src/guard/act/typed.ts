@@ -66,11 +66,11 @@ function isCommandLine(line: string, isRun: boolean): boolean {
 const codeNames = set('expression script javascript js python lambda function')
 /** What reaches past a page or a process: the net, stores, files, other programs. */
 const reaches =
-  /\b(?:fetch|XMLHttpRequest|sendBeacon|WebSocket|EventSource|importScripts|import|require|eval|Function|exec\w*|spawn\w*|system|popen|subprocess|urlopen|requests|socket|open)\s*[.(]|\bnew\s+(?:Image|WebSocket|XMLHttpRequest|Worker|ActiveXObject)\b|\bdocument\.cookie\b|\b(?:local|session)Storage\b|\bindexedDB\b|\.(?:src|href|action|innerHTML|outerHTML)\s*=(?!=)|\blocation(?:\.\w+)?\s*=(?!=)|\.(?:submit|click|requestSubmit|dispatchEvent)\s*\(/
+  /\b(?:fetch|XMLHttpRequest|sendBeacon|WebSocket|EventSource|importScripts|import|require|eval|Function|exec\w*|spawn\w*|system|popen|subprocess|urlopen|requests|socket|open)\s*[.(]|\bnew\s+(?:Image|WebSocket|XMLHttpRequest|Worker|ActiveXObject)\b|\bUrlFetchApp\b|\bhttpRequest\b|\bdocument\.cookie\b|\b(?:local|session)Storage\b|\bindexedDB\b|\.(?:src|href|action|innerHTML|outerHTML)\s*=(?!=)|\blocation(?:\.\w+)?\s*=(?!=)|\.(?:submit|click|requestSubmit|dispatchEvent)\s*\(/
 
 /** An argument that holds code which does more than look at what is there. */
-export const isActingCode = (name: string, text: string): boolean =>
-  codeNames.has(lastOf(name)) && reaches.test(text.slice(0, 65_536))
+export const isActingCode = (name: string, text: string, isSetUp = false): boolean =>
+  (codeNames.has(lastOf(name)) || (isSetUp && isRunnable(name))) && reaches.test(text.slice(0, 65_536))
 
 /** A flag by which what is written is run at once. */
 export const runsIt = (name: string): boolean =>
@@ -79,6 +79,6 @@ export const runsIt = (name: string): boolean =>
   )
 /** Arguments that hold what such a flag runs. */
 export const isRunnable = (name: string): boolean =>
-  codeNames.has(lastOf(name)) || /^(?:code|source|src|snippet|cell|content|text|input|body)$/.test(lastOf(name))
+  codeNames.has(lastOf(name)) || /^(?:code|source|src|snippet|cell|contents?|text|input|body)$/.test(lastOf(name))
 
 const lastOf = (name: string): string => wordsOf(name).at(-1) ?? ''

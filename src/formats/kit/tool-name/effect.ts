@@ -12,7 +12,7 @@ export interface Effect {
 export class Nouns {
   readonly words: readonly string[]
   constructor(words: readonly string[]) {
-    this.words = words.map(singular)
+    this.words = words.map(singular).flatMap((word) => [word, ...nouns.partsOf(word)])
   }
 
   in(kind: ReadonlySet<string>, except = ''): string | undefined {
@@ -32,6 +32,14 @@ export class Nouns {
   /** A member is put into a group, or taken out of it. */
   get membership(): boolean {
     return this.in(nouns.people) !== undefined && this.in(nouns.containers) !== undefined
+  }
+
+  /** What somebody proposes to be let in. */
+  get proposal(): boolean {
+    return (
+      this.in(nouns.proposals) !== undefined ||
+      this.words.some((w, at) => w === 'request' && /^(?:pull|merge|change)$/.test(this.words[at - 1] ?? ''))
+    )
   }
 
   get own(): string | undefined {
@@ -95,6 +103,8 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
     case 'list':
       if (verb === 'resolve' && of.in(nouns.matters)) return say('shared', of.in(nouns.matters))
       if (verb === 'open' && of.in(nouns.shared, 'page')) return say('shared', of.in(nouns.shared, 'page'))
+      // To test what is set up to act is to let it act.
+      if (verb === 'test' && of.in(nouns.setUp) !== undefined) return say('execution', of.in(nouns.setUp))
       if (verb === 'select' && of.in(new Set(['option', 'dropdown', 'checkbox', 'radio'])))
         return say('shared', 'option')
       return say('look')
@@ -107,6 +117,7 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
       if (bundle !== undefined && brings.has(verb)) return say('execution', bundle)
       // What others proposed is let in.
       if (verb === 'merge' && of.in(nouns.joined) === undefined && own === undefined) return say('approval', object)
+      if (/^(?:complete|vote)$/.test(verb) && of.proposal) return say('approval', object)
       if (of.membership && verb !== 'create') return say('persistence', 'a member')
       if (switching.has(verb) && of.in(nouns.people)) return say('persistence', of.in(nouns.people))
       if (verb === 'schedule' && cost !== undefined) return say('money', cost)

@@ -4,7 +4,7 @@ import { set } from './words.ts'
 export const authority =
   set(`permission role policy acl iam admin collaborator member membership password passphrase credential
   secret token apikey mfa otp sso privilege rbac entitlement sudo protection ownership certificate keypair acls access grant
-  authorization authorisation delegate firewall securitygroup restriction visibility presigned`)
+  authorization authorisation delegate firewall securitygroup restriction visibility presigned nsg nacl waf`)
 /** Two words that are one such thing, or one that acts later. */
 export const pairs: readonly (readonly [string, string])[] = [
   ['security', 'group'],
@@ -29,7 +29,7 @@ export const packages = set('package module dependency library plugin extension 
 /** What costs. */
 export const money =
   set(`payment transfer transaction payout money wire beneficiary refund invoice charge order booking reservation
-  subscription purchase checkout donation fund trade bid payee billpay ticket_purchase wallet`)
+  subscription purchase checkout credit debit donation fund trade bid payee billpay ticket_purchase wallet`)
 /** What reaches a person when it is made. */
 export const messages = set('email mail message sms tweet dm notification newsletter fax announcement broadcast')
 /** Makes a message a thing that stays where it is. */
@@ -53,6 +53,12 @@ export const shared =
 export const code =
   set(`code command script shell bash terminal process python javascript js program binary function job workflow pipeline
   agent tool sql query lambda container playbook notebook macro`)
+/** Of that, what is set up once and acts when it is started. */
+export const setUp = set(
+  'workflow pipeline function job lambda playbook automation trigger webhook hook macro flow agent',
+)
+/** What somebody proposes to be let in, in one word. */
+export const proposals = set('pr mr pullrequest mergerequest changerequest proposal')
 /** Machines and services: ending one is not undone by starting another. */
 export const machines =
   set(`instance vm server cluster node pod container service database environment deployment stack volume namespace
@@ -72,3 +78,20 @@ export const joined =
   list ticket issue pdf video audio array cluster data dataset dict json image file layer`)
 /** Undone by adding it again. */
 export const light = set('reaction star bookmark reminder highlight')
+
+const every = [authority, standing, money, messages, own, shared, code, machines, containers, people]
+const joints = set('binding assignment attachment network mapping claim')
+const isKnown = (word: string): boolean => joints.has(word) || every.some((each) => each.has(word))
+
+/** The nouns that a word is put together of, without anything between them: `rolebinding`, `clusterrole`. None where it is a noun itself. */
+export function partsOf(word: string): string[] {
+  if (word.length < 8 || isKnown(word)) return []
+  for (let at = word.length - 3; at >= 3; at--) {
+    const [head, rest] = [word.slice(0, at), word.slice(at)]
+    if (!isKnown(rest)) continue
+    if (isKnown(head)) return [head, rest]
+    const parts = partsOf(head)
+    if (parts.length > 0) return [...parts, rest]
+  }
+  return []
+}

@@ -34,7 +34,7 @@ const plain: Words = {
     classify visit check download search is has resize ask traverse decode encode scan`,
   list: 'list ls enumerate listdir',
   make: `create add insert make append save write generate compose prepend upsert enqueue duplicate mkdir store register`,
-  change: `update edit modify rename replace move assign mark reopen reschedule unarchive restore revert rollback enable disable
+  change: `update edit modify alter rename replace move assign mark reopen reschedule unarchive restore revert rollback enable disable
     activate deactivate toggle unlock adjust reorder put overwrite migrate apply normalize reassign reset amend scale
     upgrade downgrade bump increment decrement rebuild reindex rollout taint label_node`,
   detach:
@@ -58,9 +58,9 @@ const plain: Words = {
 const either: Words = {
   look: 'monitor diff snapshot screenshot sample rank test profile probe trace track audit head dump log help hash query map take capture measure',
   make: `place fork copy clone draft comment schedule record import init initialize initialise plan label tag bookmark attach require`,
-  change: `pin star subscribe follow lock react respond link process handle manage flag vote review release request complete merge
+  change: `change pin star subscribe follow lock react respond link process handle manage flag vote review release request complete merge
     patch sync refresh transition`,
-  detach: 'archive detach',
+  detach: 'archive detach unschedule',
   unmake: 'trash empty void drop cleanup clean wipeout',
   send: 'post mail message reply push fax dm text sms share upload export email',
   give: 'grant rotate',

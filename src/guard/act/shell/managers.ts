@@ -17,6 +17,8 @@ export interface Manager {
   /** Change what others may rely on. */
   service?: string
   taking?: string
+  /** Subcommands whose options come before what they are about, and the only ones of these options that take no value. */
+  flagged?: { of: string; flags: string }
 }
 
 /** Package managers and build tools by what their subcommands do. `*` stands for every other one. */
@@ -138,10 +140,16 @@ export const managers: Readonly<Record<string, Manager>> = {
     install: 'run pull create load import',
     project: 'build buildx compose wait bake',
     service: 'start stop restart pause unpause rename commit tag cp update',
-    look: 'ps images logs inspect version info stats top port diff history events search context',
+    look: 'ps ls images logs inspect version info stats top port diff history events search context',
     publish: 'push',
     standing: 'login logout swarm service stack secret config plugin update',
     remove: 'rm rmi prune system volume network container image kill',
+    // From docker(1): what begins with a dash takes a value but for these.
+    flagged: {
+      of: 'run create exec pull',
+      flags:
+        '-d --detach -i --interactive -t --tty --rm --privileged -P --publish-all --init --read-only --no-healthcheck --oom-kill-disable --sig-proxy --disable-content-trust --use-api-socket -q --quiet -a --all-tags --help --replace --rmi --tls-verify',
+    },
     taking:
       '-v --volume -e --env -p --publish --name -w --workdir -f --file --network -u --user --entrypoint -t --tag --mount',
   },

@@ -1,7 +1,7 @@
 import { set } from '../../../formats/kit/tool-name/words.ts'
 import { absolutePath } from '../paths.ts'
 import { alike, type Manager, managers, projectRunners } from './managers.ts'
-import { type Call, type Handler, optionsOf, runsDeclared, type Shell } from './shell.ts'
+import { type Call, type Handler, operandsOf, optionsOf, runsDeclared, type Shell } from './shell.ts'
 
 const local = (text: string): boolean => /^(?:\.{1,2}(?:\/|$|\[)|-e$|file:|\.\[)/.test(text)
 
@@ -31,10 +31,20 @@ const sources = [
   '--trusted-host',
 ]
 
+/** `docker container run` is `docker run`. */
+const ofThing = (call: Call): Call =>
+  /^(?:docker|podman|nerdctl)$/.test(call.program) &&
+  /^(?:container|image)$/.test(call.args[0]?.text ?? '') &&
+  call.args.length > 1
+    ? { ...call, args: call.args.slice(1) }
+    : call
+
 const manage = (of: Manager): Handler => {
   const sets = Object.fromEntries(Object.entries(of).map(([kind, list]) => [kind, set(` ${list}`)] as const))
   const taking = set(` ${of.taking ?? ''}`)
-  return (call, shell) => {
+  const flagged = { of: set(` ${of.flagged?.of ?? ''}`), flags: set(` ${of.flagged?.flags ?? ''}`) }
+  return (given, shell) => {
+    const call = ofThing(given)
     const options = optionsOf(call.args, new Set([...taking, ...sources]))
     for (const flag of sources)
       for (const value of options.values.get(flag) ?? []) {
@@ -42,14 +52,15 @@ const manage = (of: Manager): Handler => {
         if (/:\/\//.test(value.text)) shell.found.raise('execution', `takes packages from ${value.text.slice(0, 60)}`)
       }
     const sub = options.rest[0]?.text ?? (call.args[0]?.text.startsWith('-') ? call.args[0].text : '')
-    const names = options.rest.slice(1)
+    const at = call.args.findIndex((arg) => arg.text === sub)
+    const operands = flagged.of.has(sub) ? operandsOf(call.args.slice(at + 1), flagged.flags) : undefined
+    const names = operands ?? options.rest.slice(1)
     for (const each of [...(options.values.get('-r') ?? []), ...(options.values.get('--requirement') ?? [])])
       if (/:\/\//.test(each.text)) {
         shell.found.part('destination', 'url', each.text)
         shell.found.raise('execution', 'installs what a URL lists')
       }
     const has = (kind: string) => sets[kind]?.has(sub) === true
-    const at = call.args.findIndex((arg) => arg.text === sub)
     const folder = (options.values.get('--prefix') ?? options.values.get('--cwd') ?? options.values.get('-C'))?.[0]
       ?.text
     // What images are called here, before anything goes anywhere.
@@ -69,11 +80,7 @@ const manage = (of: Manager): Handler => {
     }
     if (has('install'))
       return installs(
-        /^(?:tool|global)$/.test(sub)
-          ? names.slice(1)
-          : call.program === 'docker' || call.program === 'podman'
-            ? names.slice(0, 1)
-            : names,
+        /^(?:tool|global)$/.test(sub) ? names.slice(1) : operands !== undefined ? names.slice(0, 1) : names,
         call,
         shell,
         folder,

@@ -111,6 +111,24 @@ export function optionsOf(args: readonly Word[], taking: ReadonlySet<string> = n
   return { flags, values, rest }
 }
 
+/** What stands behind the options, as it is written, where all options take a value but for `flags`. */
+export function operandsOf(args: readonly Word[], flags: ReadonlySet<string>): readonly Word[] {
+  let at = 0
+  for (; at < args.length; at++) {
+    const text = args[at]?.text ?? ''
+    if (text === '--') return args.slice(at + 1)
+    if (!text.startsWith('-') || text === '-') break
+    if (text.startsWith('--')) {
+      if (!text.includes('=') && !flags.has(text)) at++
+      continue
+    }
+    const taking = [...text.slice(1)].findIndex((letter) => !flags.has(`-${letter}`))
+    // The last letter takes what follows: `-it`, `-ite NAME=value`; what is glued to one is its value: `-p80:80`.
+    if (taking === text.length - 2) at++
+  }
+  return args.slice(at)
+}
+
 export const lastOf = (options: Options, ...names: readonly string[]): Word | undefined => {
   for (const name of names) {
     const value = options.values.get(name)?.at(-1)

@@ -1,11 +1,19 @@
+import { readName } from '../../../formats/kit/tool-name/read-name.ts'
+import { eitherVerbs, plainVerbs } from '../../../formats/kit/tool-name/verbs.ts'
+import { wordsOf } from '../../../formats/kit/tool-name/words.ts'
 import type { Sink } from '../../../model/sink.ts'
+
+export interface Effect {
+  sink: Sink
+  because: string
+}
 
 /**
  * What a function of a database reaches beyond the database, by prefix or name: programs and libraries, other hosts, files. From the manuals
  * of PostgreSQL (server file access, large objects, dblink), SQL Server (extended procedures, OLE automation), MySQL, Oracle (UTL and DBMS
  * packages), SQLite’s shell, DuckDB and ClickHouse (table functions).
  */
-export function functionEffect(name: string): { sink: Sink; because: string } | undefined {
+export function functionEffect(name: string): Effect | undefined {
   const low = name.toLowerCase().split('.').at(-1) ?? ''
   if (
     /^(?:load_extension|xp_|sp_oa|sp_execute_external|sp_configure|sp_start_job|sp_add_job|sys_exec|sys_eval|lib_mysqludf|executable$|java$|edit$|system$|shell)/.test(
@@ -22,17 +30,41 @@ export function functionEffect(name: string): { sink: Sink; because: string } | 
     return { sink: 'outward', because: `calls ${low}, which reaches another host` }
   if (/^(?:writefile|lo_export|pg_file_write|pg_write|utl_file|fopen|dbms_xslprocessor)/.test(low))
     return { sink: 'irreversible', because: `calls ${low}, which writes a file` }
-  if (/^(?:pg_terminate|pg_cancel|pg_reload|pg_switch|set_config|setval|pg_notify)/.test(low))
+  if (/^pg_terminate/.test(low)) return { sink: 'irreversible', because: `calls ${low}, which ends work of others` }
+  if (/^(?:pg_cancel|pg_reload|pg_switch|set_config|setval|pg_notify)/.test(low))
     return { sink: 'shared', because: `calls ${low}` }
-  return undefined
+  return spokenEffect(name)
+}
+
+/** Functions that belong to something (a schema, an extension, the administration of the server), and are called by what they do. */
+const belongs = /\.|^(?:pg|sp|dbms|system\$)_?/i
+/** Schemas whose functions work out values. */
+const computes = /^(?:pg_catalog|information_schema|safe|hll_count|kll_quantiles|st|bqutil)\./i
+
+/** What the name of a function says that it does, read as the name of a tool: `cron.schedule`, `app.delete_customer`. */
+function spokenEffect(name: string): Effect | undefined {
+  if (!belongs.test(name) || computes.test(name)) return undefined
+  const steps = name.split('.')
+  const own = (steps.length > 2 ? steps.slice(1) : steps.slice(-1))
+    .flatMap(wordsOf)
+    .filter((word, at) => at > 0 || !/^(?:pg|sp|dbms|system)$/.test(word))
+  if (!own.some((word) => plainVerbs.has(word)) && !eitherVerbs.has(own[0] ?? '')) return undefined
+  const reading = readName(name.replaceAll('.', '_'))
+  const isInert = reading === undefined || /^(?:look|own|approval)$/.test(reading.sink)
+  return isInert ? undefined : { sink: reading.sink, because: `calls ${name.slice(0, 60)}: ${reading.because}` }
+}
+
+/** A function that is all that a statement selects, and is called by what it destroys, pays or gives: `SELECT delete_customer(42)`. */
+export function calledAlone(name: string): Effect | undefined {
+  const words = wordsOf(name)
+  const reading = words.length > 1 && plainVerbs.has(words[0] ?? '') ? readName(name) : undefined
+  return reading === undefined || !/^(?:irreversible|persistence|money|outward|execution)$/.test(reading.sink)
+    ? undefined
+    : { sink: reading.sink, because: `calls ${name.slice(0, 60)}: ${reading.because}` }
 }
 
 /** What a statement does, by its first words; `kept` is where rows are changed: the agent’s own database, or one that others use. */
-export function statementEffect(
-  first: string,
-  second: string,
-  kept: 'own' | 'shared',
-): { sink: Sink; because: string } | undefined {
+export function statementEffect(first: string, second: string, kept: 'own' | 'shared'): Effect | undefined {
   const said = `${first} ${second}`.trim().toUpperCase()
   switch (first) {
     case 'select':
@@ -89,7 +121,11 @@ export function statementEffect(
       return { sink: kept, because: said }
     case 'create':
     case 'alter':
-      if (/^(?:user|role|login|server|credential|secret|policy|group|profile)/.test(second))
+      if (
+        /^(?:user|role|login|server|credential|secret|policy|group|profile|share|listing|recipient|integration)/.test(
+          second,
+        )
+      )
         return { sink: 'persistence', because: said }
       if (/^(?:trigger|event|job|task|rule|publication|subscription|system|alert|pipe|stream)/.test(second))
         return { sink: 'persistence', because: said }

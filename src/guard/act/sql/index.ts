@@ -1,7 +1,8 @@
 import { type Found, many } from '../found.ts'
 import { type Ground, landingOf } from '../paths.ts'
 import { readAims } from './aims.ts'
-import { functionEffect, statementEffect } from './effects.ts'
+import { isCypher, readCypher } from './cypher.ts'
+import { calledAlone, type Effect, functionEffect, statementEffect } from './effects.ts'
 import { parseSql } from './parser.ts'
 import { readRights } from './rights.ts'
 import { readTrees } from './tree.ts'
@@ -11,7 +12,8 @@ import { statementsOf, type Token } from './words.ts'
  * What SQL does: the gravest of its statements, the tables it names, hosts and files it reaches. Trees of the kept parser where
  * some dialect takes the text, else its words, which never say less.
  */
-export function readSql(given: string, found: Found, kept: 'own' | 'shared', ground: Ground) {
+export function readSql(given: string, found: Found, kept: 'own' | 'shared', ground: Ground, depth = 0) {
+  if (isCypher(given)) return readCypher(given, found, kept, depth)
   // MySQL runs what stands in comments of this kind.
   const text = given.includes('/*!') ? given.slice(0, 262_144).replace(/\/\*!\d*|\*\//g, ' ') : given
   const statements = statementsOf(text)
@@ -30,6 +32,9 @@ export function readSql(given: string, found: Found, kept: 'own' | 'shared', gro
       gone.add(name)
     }
     copies(statement, found, kept, ground)
+    const alone = aloneIn(statement)
+    if (alone !== undefined) found.raise(alone.sink, alone.because)
+    if (depth < 3) for (const inner of handedOver(statement)) readSql(inner, found, kept, ground, depth + 1)
   }
   for (const name of gone) found.dropped(name, ofText.has(name))
   const trees = parseSql(text)
@@ -38,20 +43,46 @@ export function readSql(given: string, found: Found, kept: 'own' | 'shared', gro
   for (const statement of statements) found.step(() => readWords(statement, found, kept, ground))
 }
 
+/** `SELECT f(…)` and `SELECT * FROM f(…)`: what the function does is what the statement does. */
+function aloneIn(tokens: readonly Token[]): Effect | undefined {
+  const words = tokens.map(({ text }) => text.toLowerCase())
+  const at = words[1] === '*' && words[2] === 'from' ? 3 : 1
+  const isAlone = words[0] === 'select' && words[at + 1] === '(' && (at === 3 || !words.includes('from'))
+  return isAlone ? calledAlone(tokens[at]?.text ?? '') : undefined
+}
+
+/** Statements that are handed as texts to a function which acts: `cron.schedule('x', '0 2 * * *', 'TRUNCATE a')`. */
+function handedOver(tokens: readonly Token[]): string[] {
+  const inner: string[] = []
+  const acting: boolean[] = []
+  for (const [at, { kind, text }] of tokens.entries()) {
+    const before = tokens[at - 1]
+    if (kind === 'mark' && text === '(')
+      acting.push(acting.at(-1) === true || (before?.kind === 'word' && functionEffect(before.text) !== undefined))
+    else if (kind === 'mark' && text === ')') acting.pop()
+    else if (kind === 'string' && acting.at(-1) === true && inner.length < 16 && isStatement(text)) inner.push(text)
+  }
+  return inner
+}
+
 const opens =
   /^(?:\s|--[^\n]*\n|\/\*[\s\S]{0,2000}?\*\/)*(?:alter|create|drop|grant|revoke|deny|update|insert|delete|truncate|merge|replace|call|exec(?:ute)?|do|with|copy|set|begin|start)\s/i
 /** Longest text that is looked at without a parser, in UTF-16 units. */
 const longest = 8192
 /** What a sentence that begins with the same verb does not have. */
 const structured =
-  /^\W*(?:alter\s+(?:table|role|user|database|schema|default|system|policy|view|function)\s+\S+\s+\S|(?:grant|revoke)\s[^.!?]+\s(?:to|from)\s+[\w"`.]+\s*(?:with\s[\w\s]+)?;?\s*$|update\s+\S+\s+set\s+\S+\s*=|delete\s+from\s+\S+\s+where\s.+[=<>]|insert\s+into\s+\S+\s*(?:\([^)]*\)\s*)?(?:values|select)\b|drop\s+(?:table|policy|role|user|database|schema|view|trigger)\s+(?:if\s+exists\s+)?[\w".`]+)/i
+  /^\W*(?:alter\s+(?:table|role|user|database|schema|default|system|policy|view|function)\s+\S+\s+\S|(?:grant|revoke)\s[^.!?]+\s(?:to|from)\s+[\w"`.]+\s*(?:with\s[\w\s]+)?;?\s*$|update\s+\S+\s+set\s+\S+\s*=|delete\s+from\s+(?:\S+\s+where\s.+[=<>]|[\w"`.]+\s*;?\s*$)|truncate\s+(?:table\s+)?[\w"`.]+\s*;?\s*$|insert\s+into\s+\S+\s*(?:\([^)]*\)\s*)?(?:values|select)\b|drop\s+(?:table|policy|role|user|database|schema|view|trigger)\s+(?:if\s+exists\s+)?[\w".`]+)/i
 
 /** A text that is SQL which changes something, whatever it is called: it parses, or has what no sentence has. */
 export const isStatement = (text: string): boolean =>
-  opens.test(text) && ((text.length <= longest && structured.test(text)) || (parseSql(text)?.length ?? 0) > 0)
+  isCypher(text) ||
+  (opens.test(text) && ((text.length <= longest && structured.test(text)) || (parseSql(text)?.length ?? 0) > 0))
 
 /** What may be created and dropped, as one thing with a name. */
 const objects = /^(?:table|view|schema|database|index|sequence|type|domain|macro)$/
+
+/** Whom data is handed to, and by what. */
+const givesAccess = /^(?:policy|share|listing|recipient|integration)$/
 
 /** Where the name of what a CREATE or DROP is of begins; -1 where it is of nothing that has one. */
 function nameAt(words: readonly string[]): number {
@@ -148,8 +179,12 @@ function readWords(tokens: readonly Token[], found: Found, kept: 'own' | 'shared
     'trusted',
     'external',
   ])
-  const second =
-    words.slice(1).find((word) => !skipped.has(word) || (words[0] !== 'create' && words[0] !== 'alter')) ?? ''
+  const isDefined = words[0] === 'create' || words[0] === 'alter'
+  const following = words.slice(1, 6).filter((word) => !isDefined || !skipped.has(word))
+  // `ALTER OUTBOUND SHARE`, `CREATE STORAGE INTEGRATION`: what it is of stands behind what kind of it.
+  const giving =
+    isDefined && !objects.test(following[0] ?? '') ? following.slice(1, 3).find((w) => givesAccess.test(w)) : undefined
+  const second = giving ?? following[0] ?? ''
   const effect = statementEffect(words[0] ?? '', second, kept)
   if (effect === undefined)
     found.raise('execution', `“${(tokens[0]?.text ?? '').slice(0, 40)}” is no statement that is known`)

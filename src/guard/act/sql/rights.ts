@@ -4,12 +4,12 @@ import type { Found } from '../found.ts'
 import type { Token } from './words.ts'
 
 /** Who may sign in or act, as databases call it. */
-const principal = /^(?:user|role|login|group|member)$/
+const principal = /^(?:user|role|login|group|member|share|recipient)$/
 /** What stands after the word that a name is about: `role_id`, `password_hash`, `access_level`. */
 const about = /^(?:id|ids|name|names|hash|level|flag|type|list|mask|mode|value)$/
 
 /** A table or column that holds who may do what, or by what somebody is known: `user_roles`, `is_admin`. */
-function isOfRights(name: string): boolean {
+export function isOfRights(name: string): boolean {
   const words = wordsOf(name.split('.').at(-1) ?? '').map(singular)
   while (words.length > 1 && about.test(words.at(-1) ?? '')) words.pop()
   return new Nouns(words.slice(-2)).right('') !== undefined && new Nouns(words.slice(-1)).words.some(isRight(words))
@@ -49,6 +49,12 @@ export function readRights(tokens: readonly Token[], found: Found): void {
     case 'alter': {
       if (principal.test(second)) name(words[2] === 'if' ? words.indexOf('exists') + 1 : 2)
       if (first !== 'alter') return
+      // Whose account is let in: `ALTER SHARE s ADD ACCOUNTS = a, b`.
+      const accounts = words.findIndex(
+        (word, at) => /^(?:account|consumer|recipient)s?$/.test(word) && words[at + 1] === '=',
+      )
+      for (let at = accounts + 2; accounts >= 0 && /^[\w.,"'()]+$/.test(words[at] ?? tokens[at]?.text ?? ''); at++)
+        name(at)
       const off = words.findIndex(
         (word, at) =>
           (word === 'disable' || (word === 'no' && words[at + 1] === 'force')) &&
