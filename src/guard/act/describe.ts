@@ -64,6 +64,7 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
     action: table?.action ?? classOf(judged.sink, reading),
     roles,
     side,
+    opens: isOpening(reading, described, judged.from),
     makes: leavesNew(reading?.doing ?? described?.doing ?? []),
     records: judged.sink === 'shared' && reading !== undefined && reading.doing.every((doing) => doing === 'make'),
     refuses: judged.sink === 'shared' && refusing(reading?.words ?? []),
@@ -80,6 +81,20 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
     ...(program === undefined ? {} : { program }),
     ...(table === undefined ? {} : { table }),
   }
+}
+
+const opening: ReadonlySet<Doing> = new Set<Doing>(['look', 'list', 'touch'])
+
+/** What raised a name that looks says that it does something else. */
+function isOpening(
+  reading: NameReading | undefined,
+  described: DescriptionReading | undefined,
+  from: ToolModel['from'],
+): boolean {
+  const doing = reading?.doing ?? described?.doing ?? []
+  return (
+    doing.length > 0 && doing.every((each) => opening.has(each)) && !(reading !== undefined && from === 'description')
+  )
 }
 
 const refusing = (words: readonly string[]): boolean =>
