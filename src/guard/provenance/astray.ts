@@ -22,6 +22,7 @@ export function isLedAstray(memory: Memory, { act, call, selectors, isFullyAsked
     (v) =>
       v.stand === 'prose' &&
       !v.found.listed &&
+      !v.found.tainted &&
       !v.isKnown &&
       !v.isPath &&
       isNameOf(v.part.name, words) &&
