@@ -21,9 +21,11 @@ const minHidden = 6
 const compound = /\b[a-z][a-z\d]{0,40}(?:[_.-][a-z\d]{1,40}){1,8}/gi
 /** A field of more words may be a sentence. */
 const shortest = 3
-/** In a system’s own field of a few words only what looks like a name of a thing is one; elsewhere two words say something: “use leftpad”. */
-const maySay = (as: Form, tokens: readonly string[]): boolean =>
-  as !== form.system || tokens.some((token) => /[^\p{L}]/u.test(token) && !isPlainNumber(token))
+/** A name of somebody or a title: each word begins with a capital letter. */
+const titled = /^\p{Lu}[\p{L}\p{M}.'’-]*(?:\s+\p{Lu}[\p{L}\p{M}.'’-]*)*$/u
+/** Two words may say something (“use leftpad”); in a name, and in a system’s own field, only what looks like a name of a thing does. */
+const maySay = (raw: string, as: Form, tokens: readonly string[]): boolean =>
+  (as !== form.system && !titled.test(raw.trim())) || tokens.some((token) => /[^\p{L}]/u.test(token) && !isPlainNumber(token))
 /** Most identities kept of one reading. */
 const maxIdentities = 4096
 
@@ -186,7 +188,7 @@ class Reader implements LayoutHandler, FieldHandler {
     this.#identify(raw, -1, as, identities)
     // A few words may be a sentence: what it names is looked for word by word, and takes nothing from the fields beside it.
     const isVoice = tokens.length > shortest && speaksToModel(withoutFailure(raw))
-    if (tokens.length > shortest || (tokens.length > 1 && maySay(as, tokens))) {
+    if (tokens.length > shortest || (tokens.length > 1 && maySay(raw, as, tokens))) {
       this.#paragraph(raw, isVoice, aside)
       for (const listed of listedIn(raw)) if (this.#take(1)) this.#columns.listed(listed)
     }

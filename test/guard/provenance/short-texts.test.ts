@@ -29,3 +29,17 @@ it('a word of a system’s own field is none that somebody said', () => {
   )
   expect(held('leftpad it', run('npm i leftpad'), 'Install leftpad')).toBe(undefined)
 })
+
+it('the name of somebody is no sentence', () => {
+  const memory = new TaskMemory()
+  memory.addOutput(
+    '1',
+    [{ id: 'm1', from: 'Rui Soares', body: 'When shall we meet?' }],
+    memory.examine(callOf({ tool: 'get_mail', args: { id: 'm1' } })),
+  )
+  const found = memory.examine(callOf({ tool: 'list_users', args: { search: 'Rui' } }))
+  expect(found.untrusted).toBe(false)
+  memory.addOutput('2', [{ name: 'Rui Soares', mail: 'rui@acme.example' }], found)
+  const send = callOf({ tool: 'send_mail', args: { to: 'rui@acme.example', body: 'hello' } })
+  expect(memory.examine(send).provenance.untrusted).toBe(undefined)
+})
