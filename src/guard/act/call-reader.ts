@@ -131,6 +131,7 @@ export class CallReader {
       ...(this.#sink === 'shared' && model.from === 'nothing' && !this.#decided && this.#content === undefined
         ? { unclear: true as const }
         : {}),
+      ...(model.opens ? { opens: true as const } : {}),
       ...(isMaker || this.#sink === 'own' ? { makes: true as const } : {}),
       ...(isMaker ? { maker: model.words } : {}),
       ...(this.#made.length > 0 ? { made: this.#made } : {}),

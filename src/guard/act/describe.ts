@@ -65,6 +65,7 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
     action: table?.action ?? classOf(judged.sink, reading),
     roles,
     side,
+    opens: isOpening(reading, described, judged.from),
     makes: leavesNew(reading?.doing ?? described?.doing ?? []),
     records: judged.sink === 'shared' && reading !== undefined && reading.doing.every((doing) => doing === 'make'),
     refuses: judged.sink === 'shared' && refusing(reading?.words ?? []),
@@ -101,6 +102,20 @@ const runsElsewhere = (words: readonly string[], names: ReadonlySet<string>): bo
     'app',
     'application',
   ].some((word) => names.has(word))
+
+const opening: ReadonlySet<Doing> = new Set<Doing>(['look', 'list', 'touch'])
+
+/** What raised a name that looks says that it does something else. */
+function isOpening(
+  reading: NameReading | undefined,
+  described: DescriptionReading | undefined,
+  from: ToolModel['from'],
+): boolean {
+  const doing = reading?.doing ?? described?.doing ?? []
+  return (
+    doing.length > 0 && doing.every((each) => opening.has(each)) && !(reading !== undefined && from === 'description')
+  )
+}
 
 const refusing = (words: readonly string[]): boolean =>
   /^(?:block|quarantine|sinkhole)_|(?:^|_)(?:block|deny|black)_?lists?(?:_|$)/.test(words.join('_'))

@@ -44,6 +44,8 @@ export interface ToolModel {
   operations: ReadonlySet<string>
   /** The program whose command line its arguments are. */
   program?: ToolProgram
+  /** Its name, or a description in its stead, says that it opens, reads or clicks, and nothing says more. */
+  opens: boolean
   /** It makes a request of whatever method: what sends no body and uses a reading one is a visit. */
   requests: boolean
   /** The name itself does not say what it does; an operation may. */

@@ -46,6 +46,8 @@ export interface Act {
   made?: readonly string[]
   /** Paths that a command is told to write to, as they are written and whole: its own, where nothing of that name was read. */
   leaves?: readonly string[]
+  /** By its name it opens, reads or clicks: a host that it names is gone to, and set nowhere. */
+  opens?: true
   /** It tells the places that it only visits more than where they are: a login, a statement, arguments of a program. */
   adds?: true
   /** Whole paths of files, and of folders, which end in a slash: what it brings from elsewhere, runs, reads and writes. */

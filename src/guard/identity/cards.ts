@@ -1,8 +1,8 @@
-const candidate = /(?<![\w.+-])\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)/g
+const candidate = /(?<![\w.+-])\d(?:[ -]?\d){12,18}(?![\w@-]|\.\d)/g
 
 /** How the numbers of the large brands begin and how long they are (ISO/IEC 7812, the brands' public pages). */
 const brands: readonly (readonly [begins: RegExp, lengths: readonly number[]])[] = [
-  [/^4/, [13, 16, 19]],
+  [/^4/, [16, 19]],
   [/^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16]],
   [/^3[47]/, [15]],
   [/^(?:6011|65|64[4-9])/, [16, 19]],

@@ -95,7 +95,7 @@ export class Answers {
       for (const unmet of tools.learn(message.result)) onTrouble(unmet)
       for (const { because } of pins.learn(message.result, this.serverName)) onTrouble(because)
     }
-    const readings = readingsOf(message, method)
+    const readings = readingsOf(message, method, this.serverName)
     if (waiting.task !== undefined) guard.read(waiting.task, method, readings)
     else guard.readByAll(session, method, readings)
   }

@@ -54,9 +54,9 @@ const protocolWords: ReadonlySet<string> = new Set(
 
 /**
  * Everything that a model may read of a message of the server’s: of an answer to `method`, or of a request or notification of its
- * own. Members that no version of MCP has yet are read too: every string and every name of a member, with the text in blobs.
+ * own. `server`: as it calls itself, for what it says of its tools. Members that no version of MCP has yet are read too: every string and every name of a member, with the text in blobs.
  */
-export function readingsOf(message: Message, method?: string): Reading[] {
+export function readingsOf(message: Message, method?: string, server?: string): Reading[] {
   const walk = new Walk()
   if (typeof message.method === 'string') walk.read(message.params, placeOfMethod[message.method] ?? 'text')
   else {
@@ -71,8 +71,11 @@ export function readingsOf(message: Message, method?: string): Reading[] {
   }
   for (const [name, value] of Object.entries(message))
     if (!protocolWords.has(name)) walk.read({ [name]: value }, 'text')
-  return walk.done()
+  const readings = walk.done()
+  return server === undefined ? readings : readings.map((each) => (isOfServer(each) ? { ...each, server } : each))
 }
+
+const isOfServer = ({ place }: Reading): boolean => place === 'tool' || place === 'instructions'
 
 /** Members whose value is a word of the protocol. */
 const labels: ReadonlySet<string> = new Set(['type', 'role', 'jsonrpc', 'mode'])

@@ -1,5 +1,5 @@
 import type { Identity } from '../identity/index.ts'
-import type { Form } from './form.ts'
+import { type Form, form } from './form.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { keysOf } from './keys.ts'
 import { partsOf, stemsOf } from './text.ts'
@@ -22,6 +22,8 @@ export interface IndexedReading {
   isSensitive: boolean
   /** A server’s word of its own tools: it names every tool and what it takes. */
   isDefinition: boolean
+  /** The server that says it of its tools, as it calls itself. */
+  server?: string | undefined
   /** Words of all paragraphs in order. */
   words: Float64Array
   /** First word of each paragraph, one more at the end. */
@@ -165,6 +167,13 @@ export class Columns {
         this.#names.push(digestOfWord(part, this.#seed))
         this.#nameRecords.push(this.#first.record + record)
       }
+  }
+
+  /** A value that a text lists. */
+  listed(tokens: readonly string[]): void {
+    this.#fields.push(digestOfWord(tokens.join(' '), this.#seed))
+    this.#fieldRecords.push(aside)
+    this.#fieldForms.push(form.listed)
   }
 
   /** An identity in a paragraph, -1 in none. */

@@ -55,12 +55,17 @@ export function showsSecret(memory: Memory, parts: readonly Part[]): boolean {
       if (
         kind !== 'high-entropy' &&
         kind !== 'assigned-secret' &&
+        !(kind === 'payment-card' && isNumberOf(role, text)) &&
         !memory.request.words.has(digestOfWord(value.toLowerCase(), memory.seed))
       )
         return true
   }
   return false
 }
+
+/** A number by which something or somebody is told is no card, whatever its last digit checks. */
+const isNumberOf = (role: Part['role'], text: string): boolean =>
+  (role === 'selector' || role === 'destination') && /^\d+$/.test(text.trim())
 
 /** A file of credentials goes along, and the request does not name it. */
 export const handsSecretFile = ({ request, seed }: Memory, { sink, parts }: Act): boolean =>

@@ -15,6 +15,7 @@ import {
   isVisit,
 } from './aims.ts'
 import { isBeyond, isUnasked } from './asked.ts'
+import { isLedAstray } from './astray.ts'
 import { carriesRead, flowOf, handsSecretFile, showsSecret } from './flow.ts'
 import { maxFieldWords } from './form.ts'
 import type { CallInHand } from './in-hand.ts'
@@ -57,7 +58,8 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
         ((doubtful.includes(v) && !(isFullyAsked && v.part.role === 'selector')) || isHidden(memory, v)),
     ) ||
     (act.sink === 'outward' && passesOn(memory, call, values)) ||
-    loadsElsewhere(memory, values, call.known)
+    loadsElsewhere(memory, values, call.known) ||
+    isLedAstray(memory, inHand)
   )
     provenance.untrusted = 'identifier'
   else if (
@@ -106,8 +108,10 @@ export function noteVisits(memory: Memory, { act, counted, doubtful }: CallInHan
 }
 
 /** Notes what flows: a secret or restricted data that was read, or words of what was read, to where nothing vouches for. */
-export function noteFlow(memory: Memory, { act, acts, counted }: CallInHand, provenance: Provenance): void {
-  if ((act.sink !== 'own' && showsSecret(memory, act.parts)) || handsSecretFile(memory, act)) {
+export function noteFlow(memory: Memory, { call, act, acts, counted }: CallInHand, provenance: Provenance): void {
+  // Before anything was read, what an unknown request is about is the person’s own.
+  const isFirst = call.request === '' && !memory.isCut && memory.readings.every((reading) => reading.isDefinition)
+  if ((act.sink !== 'own' && !isFirst && showsSecret(memory, act.parts)) || handsSecretFile(memory, act)) {
     provenance.flow = 'secret'
     return
   }

@@ -56,6 +56,7 @@ export function inHand(memory: Memory, call: Examination): CallInHand {
     isGrave,
     onlyVisits:
       act.sink === 'shared' &&
+      act.opens === true &&
       act.adds !== true &&
       act.unclear !== true &&
       !act.parts.some((part) => part.role === 'payload' || part.kind === naming),

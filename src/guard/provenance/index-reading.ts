@@ -5,9 +5,10 @@ import { digestOfWord, type Seed } from './hash.ts'
 import { isSought } from './keys.ts'
 import { type LayoutHandler, readLayout } from './layout.ts'
 import { memoryLimits } from './limits.ts'
+import { listedIn } from './listed.ts'
 import { baseOf, relativeLinks } from './relative-links.ts'
 import { structureOf } from './structure.ts'
-import { normal, partsOf, tokensOf, wordSpans } from './text.ts'
+import { isPlainNumber, normal, partsOf, tokensOf, wordSpans } from './text.ts'
 import { joinedWords, veiledLines } from './veiled.ts'
 import { isAiming, speaksToModel, voiceFrom, withoutFailure } from './voice.ts'
 import { type FieldHandler, type FieldTrust, walk } from './walk.ts'
@@ -20,6 +21,12 @@ const minHidden = 6
 const compound = /\b[a-z][a-z\d]{0,40}(?:[_.-][a-z\d]{1,40}){1,8}/gi
 /** A field of more words may be a sentence. */
 const shortest = 3
+/** A name of somebody or a title: each word begins with a capital letter. */
+const titled = /^\p{Lu}[\p{L}\p{M}.'’-]*(?:\s+\p{Lu}[\p{L}\p{M}.'’-]*)*$/u
+/** Two words may say something (“use leftpad”); in a name, and in a system’s own field, only what looks like a name of a thing does. */
+const maySay = (raw: string, as: Form, tokens: readonly string[]): boolean =>
+  (as !== form.system && !titled.test(raw.trim())) ||
+  tokens.some((token) => /[^\p{L}]/u.test(token) && !isPlainNumber(token))
 /** Most identities kept of one reading. */
 const maxIdentities = 4096
 
@@ -41,6 +48,8 @@ export interface ReadingTrust {
   isWritten: boolean
   isSensitive: boolean
   isDefinition: boolean
+  /** The server that says it of its tools. */
+  server?: string | undefined
   /** What the policy says of its fields. */
   trust: FieldTrust | undefined
   /** The URL whose page it is. */
@@ -120,10 +129,18 @@ class Reader implements LayoutHandler, FieldHandler {
     return this.#columns.paragraphs
   }
 
-  index({ source, untrusted, named, readPath: path = 0, isSensitive, isDefinition }: ReadingTrust): IndexedReading {
+  index({
+    source,
+    untrusted,
+    named,
+    readPath: path = 0,
+    isSensitive,
+    isDefinition,
+    server,
+  }: ReadingTrust): IndexedReading {
     // Of several messages nobody can tell where one ends.
     const senders = this.#heads === 1 ? this.#senders : []
-    return this.#columns.index({ source, untrusted, named, isSensitive, isDefinition, path, senders })
+    return this.#columns.index({ source, untrusted, named, isSensitive, isDefinition, server, path, senders })
   }
 
   /** Those that somebody wrote; first what stands where a text speaks to the model. */
@@ -172,7 +189,10 @@ class Reader implements LayoutHandler, FieldHandler {
     this.#identify(raw, -1, as, identities)
     // A few words may be a sentence: what it names is looked for word by word, and takes nothing from the fields beside it.
     const isVoice = tokens.length > shortest && speaksToModel(withoutFailure(raw))
-    if (tokens.length > shortest) this.#paragraph(raw, isVoice, aside)
+    if (tokens.length > shortest || (tokens.length > 1 && maySay(raw, as, tokens))) {
+      this.#paragraph(raw, isVoice, aside)
+      for (const listed of listedIn(raw)) if (this.#take(1)) this.#columns.listed(listed)
+    }
     this.#veiled(raw, isVoice, aside)
   }
 
@@ -185,6 +205,7 @@ class Reader implements LayoutHandler, FieldHandler {
     const from = isVoice && !this.#isHidden ? voiceFrom(raw) : 0
     if (from > 0) this.#paragraph(raw.slice(0, from), false, this.record)
     this.#paragraph(raw.slice(from), isVoice, this.record)
+    for (const tokens of listedIn(raw)) if (this.#take(1)) this.#columns.listed(tokens)
     this.#veiled(raw, isVoice, this.record)
   }
 

@@ -198,7 +198,8 @@ export class TaskMemory {
     if (tool !== undefined && this.#tools.size < memoryLimits.tools) this.#tools.add(tool)
     const common = { domains: this.#domains, request: this.#request, joins: this.#joins }
     const examination: Examination = { ...call, ...digestArguments(call.args), ...common }
-    const examined = examine(this.#memory, examination)
+    const memory = { ...this.#memory, server: call.server }
+    const examined = examine(memory, examination)
     const { doubt, flow, sink, untrusted } = examined.provenance
     const isAct = sink !== 'own' && sink !== 'look'
     const isBringing = (call.act.brings?.length ?? 0) > 0
@@ -211,7 +212,7 @@ export class TaskMemory {
     // What does not fit in memory is looked through only where it could matter.
     const readings = [...this.#again(), ...this.#memory.readings]
     if (this.#options.journal?.isCut === true) this.#memory.isCut = true
-    return examine({ ...this.#memory, readings }, examination)
+    return examine({ ...memory, isCut: this.#memory.isCut, readings }, examination)
   }
 
   /** Whether what a call says holds a secret or restricted data that was read, wherever it goes. */

@@ -25,6 +25,8 @@ export interface Memory {
   brought: Digests
   /** What the agent itself said before it read it. */
   said: Digests
+  /** The server whose tool is called, as it calls itself; undefined: one for all tools, or none is called. */
+  server?: string | undefined
   /** Whether this agent made a thing, in this task or an earlier one. */
   isMade(normal: string): boolean
 }
@@ -60,6 +62,8 @@ export interface Sightings {
   author: boolean
   /** A field value that carries a name from the request. */
   linked: boolean
+  /** A text that holds it sets it apart, as a list or table does. */
+  listed: boolean
   /** The reading that showed it first. */
   source: string | undefined
 }
@@ -79,6 +83,7 @@ const nothing = (): Sightings => ({
   sender: false,
   author: false,
   linked: false,
+  listed: false,
   source: undefined,
 })
 
@@ -162,7 +167,7 @@ function relayed(found: Sightings, names: Digests) {
 }
 
 /** What stood where of a value that is no identity, word by word. A field counts outside the records whose own prose holds it. */
-export function findWords({ readings, request, seed }: Memory, tokens: readonly string[]): Sightings {
+export function findWords({ readings, request, seed, server }: Memory, tokens: readonly string[]): Sightings {
   const words = tokens.map((t) => digestOfWord(t, seed))
   const whole = digestOfWord(tokens.join(' '), seed)
   const found = nothing()
@@ -172,8 +177,11 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
   let quietAt = 0
   for (const reading of readings) {
     if (reading.isDefinition && !isTelling(tokens)) continue
+    // A server says what its own tools take, with examples: it could do itself what it has done there.
+    const isOfCalled = reading.isDefinition && reading.server === server
     preaching.length = 0
     for (let p = paragraphWith(reading, words, 0); p >= 0; p = paragraphWith(reading, words, p + 1)) {
+      if (isOfCalled && reading.spoken[p] !== 1) continue
       const record = reading.records[p] ?? 0
       if (preaching.at(-1) !== record) preaching.push(record)
       found.prose = true
@@ -186,10 +194,14 @@ export function findWords({ readings, request, seed }: Memory, tokens: readonly 
       }
       found.source ??= reading.source
     }
-    for (let i = reading.fields.indexOf(whole); i >= 0; i = reading.fields.indexOf(whole, i + 1)) {
+    for (let i = isOfCalled ? -1 : reading.fields.indexOf(whole); i >= 0; i = reading.fields.indexOf(whole, i + 1)) {
       const record = reading.fieldRecords[i] ?? 0
       if (reading.fieldForms[i] === form.relayed) {
         again(reading, record)
+        continue
+      }
+      if (reading.fieldForms[i] === form.listed) {
+        found.listed = true
         continue
       }
       if (record >= 0 && preaching.includes(record)) continue

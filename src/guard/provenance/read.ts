@@ -36,9 +36,11 @@ export function readingOf(
   let left = 0
   const isComputed = carried?.isComputed === true
   const document = carried === undefined || carried.document === true || isComputed
-  for (const { place, text, value, cut } of readings) {
+  let saidBy: string | undefined
+  for (const { place, text, value, cut, server } of readings) {
     // What a server says of its tools is read before anything else, always: it taints nothing, but proves nothing either.
     const pieces = place === 'tool' || place === 'instructions' ? byServer : byOthers
+    saidBy ??= server
     if (cut === true) left++
     const tool = place === 'tool' && text !== undefined ? toolDigest(text, seed) : undefined
     if (tool !== undefined && tools.size < memoryLimits.tools) tools.add(tool)
@@ -79,7 +81,9 @@ export function readingOf(
   for (const pieces of [byServer, byOthers]) {
     if (pieces.length === 0) continue
     const isDefinition = pieces === byServer
-    const { index, left: over, met } = indexReadings(pieces, { ...trust, isDefinition, isRelayed: isOwn }, seed, isTool)
+    const server = isDefinition ? saidBy : undefined
+    const as = { ...trust, isDefinition, server, isRelayed: isOwn }
+    const { index, left: over, met } = indexReadings(pieces, as, seed, isTool)
     const isReport = carried?.isReport === true && !index.spoken.includes(1)
     indexed.push(isReport ? { ...index, stems: none.stems, stemStarts: none.stemStarts } : index)
     identities.push(...met)

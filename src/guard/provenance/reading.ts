@@ -20,6 +20,8 @@ export interface Reading {
   text?: string
   /** `structuredContent`: the answer as a whole is this value, and its fields are the system's own. */
   value?: unknown
+  /** Of a list of tools, or instructions: the server that says it, as it calls itself. */
+  server?: string
   /** Last of its list, without text: a bound cut what comes after it. */
   cut?: true
 }

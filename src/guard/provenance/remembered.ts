@@ -104,9 +104,9 @@ const aligned = (size: number): number => (size + 7) & ~7
 const readHead = ({ readings, ...rest }: Read) => ({
   ...rest,
   readings: readings.map((reading): Head => {
-    const { source, untrusted, named, isSensitive, isDefinition, senders, path } = reading
+    const { source, untrusted, named, isSensitive, isDefinition, server, senders, path } = reading
     const lengths = columns.map((column) => reading[column].length)
-    return { source, untrusted, named, isSensitive, isDefinition, senders, path, lengths }
+    return { source, untrusted, named, isSensitive, isDefinition, server, senders, path, lengths }
   }),
 })
 

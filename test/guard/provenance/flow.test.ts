@@ -138,3 +138,22 @@ describe('a short value of a restricted record', () => {
     expect(flow(mail('Kim Lee'), { text: JSON.stringify(record) })).toBeUndefined()
   })
 })
+
+describe('a number that passes for a payment card', () => {
+  const shows = (tool: string, args: unknown, read?: string) => {
+    const memory = new TaskMemory()
+    if (read !== undefined) memory.addOutput('1', read)
+    return memory.examine(callOf({ tool, args })).provenance.flow
+  }
+  it('is none as the number of a phone, a chat or an order', () => {
+    expect(shows('list_messages', { chat_jid: '4915112345678@s.whatsapp.net' }, 'hello')).toBe(undefined)
+    expect(shows('list_messages', { chat_jid: '4111111111111111@s.whatsapp.net' }, 'hello')).toBe(undefined)
+    expect(shows('get_order', { order_id: '4111111111111111' }, 'hello')).toBe(undefined)
+    expect(shows('send_message', { recipient: '4915112345678', message: 'late' }, 'hello')).toBe(undefined)
+  })
+  it('is one in what is told, once anything was read', () => {
+    const told = { recipient: 'ann', message: 'it is 4111 1111 1111 1111' }
+    expect(shows('send_message', told, 'hello')).toBe('secret')
+    expect(shows('send_message', told)).toBe(undefined)
+  })
+})
