@@ -82,7 +82,9 @@ function madeOf(
   if (makes !== true || (fresh.length === 0 && selectors.length > 0))
     return { makes: created.length === 0 ? undefined : created, maker: undefined }
   const own = sink === 'own' ? fresh : fresh.filter((v) => isNameOf(v.part.name, maker ?? []))
-  return { makes: [...created, ...own.map((v) => v.normal)], maker }
+  const wholes = sink === 'own' ? own.flatMap(({ part }) => (part.whole === undefined ? [] : [part.whole])) : []
+  const whole = wholes.map((path) => tokensOf(path).join(' '))
+  return { makes: [...created, ...own.map((v) => v.normal), ...whole], maker }
 }
 
 /** Verbs of making one content out of another, which is given or lies somewhere. */
