@@ -1,6 +1,6 @@
 import { classOf } from '../../formats/kit/action-class.ts'
 import { Nouns } from '../../formats/kit/tool-name/effect.ts'
-import { packages, remembered, shared } from '../../formats/kit/tool-name/nouns.ts'
+import { messages, packages, remembered, shared } from '../../formats/kit/tool-name/nouns.ts'
 import { type NameReading, readName } from '../../formats/kit/tool-name/read-name.ts'
 import { type Doing, eitherVerbs, plainVerbs } from '../../formats/kit/tool-name/verbs.ts'
 import { segmentsOf, singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
@@ -356,6 +356,12 @@ function byHints(
   return judged
 }
 
+/** `emailId`, `message_ids`: it says which message. */
+const isMessageId = (name: string): boolean => {
+  const [head, of = ''] = wordsOf(name).map(singular).reverse()
+  return head === 'id' && messages.has(of)
+}
+
 function sideOf(sink: Sink, name: string, text: string, properties: readonly DeclaredProperty[]): ToolSide {
   const words = wordsOf(name)
   const names = heads(properties)
@@ -374,6 +380,9 @@ function sideOf(sink: Sink, name: string, text: string, properties: readonly Dec
       /^(?:clone|download|fetch|import|pull|crawl|scrape|navigate|install|load|browser|open|goto|visit)$/.test(word),
     ),
     packages: (sink === 'execution' || sink === 'persistence') && new Nouns(words).in(packages) !== undefined,
+    mails:
+      properties.some(({ name }) => isMessageId(name)) ||
+      (new Nouns(words).in(messages) !== undefined && ['to', 'cc', 'bcc', 'recipient'].some((word) => names.has(word))),
     shell: /\b(?:shell|bash|terminal|command|process|cmd|powershell)\b/i.test(spaced),
   }
 }

@@ -39,10 +39,18 @@ export function roleOfLeaf(
 ): RoleOf {
   const role = givenRole(leaf, text, model, table, sink)
   if (role.because === 'the table') return role
+  if (role.role === 'destination' && role.kind === 'mailbox' && isFolder(leaf.name, text))
+    return { role: 'selector', kind: 'id', because: `${role.because}, and it is no address` }
   if (role.role !== 'payload' && model.choices.get(leaf.pattern)?.has(text) === true)
     return { role: 'control', because: 'one of a few choices' }
   return isData(leaf, role, model) ? { role: 'payload', because: 'an address that is written down' } : role
 }
+
+/** A mailbox without an address is a folder of messages, and an id of a mail says which message. */
+const isFolder = (name: string, text: string): boolean =>
+  /^(?:mailbox|id|uid|number)$/.test(wordsOf(name).map(singular).at(-1) ?? '') &&
+  !/[@\s]/.test(text.trim()) &&
+  shapeOf(text) === undefined
 
 /** An address that is a field of a record that is made, or stands on a list of what is kept out: nothing goes to it. */
 function isData({ name, above }: Leaf, { role, kind }: RoleOf, { records, refuses, words }: ToolModel): boolean {

@@ -253,3 +253,36 @@ test('what an agent that is started is told is a command, what it may use is not
 test('owners of a repository’s files are rights', () => {
   expect(act('write_file', { path: '/work/proj/.github/CODEOWNERS', content: '* @kd' }).sink).toBe('persistence')
 })
+
+test('the account that a message is sent from, and folders and ids of messages, are no aims', () => {
+  const rolesIn = (of: ToolDescription, args: Record<string, unknown>) =>
+    Object.fromEntries(act(of, args).parts.map(({ name, role }) => [name, role]))
+  const email = (name: string, properties: string[]) =>
+    ({
+      name,
+      inputSchema: object(Object.fromEntries(properties.map((each) => [each, text]))),
+    }) satisfies ToolDescription
+  const reply = email('reply_email', ['account', 'emailId', 'mailbox', 'body'])
+  expect(rolesIn(reply, { account: 'work', emailId: '801', mailbox: 'INBOX', body: 'Yes' })).toEqual({
+    account: 'selector',
+    emailId: 'selector',
+    mailbox: 'selector',
+    body: 'payload',
+  })
+  const send = email('send_message', ['account_name', 'to', 'text'])
+  expect(rolesIn(send, { account_name: 'work', to: 'a@b.example' })).toEqual({
+    account_name: 'selector',
+    to: 'destination',
+  })
+  const move = email('move_email', ['account', 'emailId', 'sourceMailbox', 'destinationMailbox'])
+  expect(rolesIn(move, { emailId: '8', destinationMailbox: 'Done' })).toEqual({
+    emailId: 'selector',
+    destinationMailbox: 'selector',
+  })
+  // An address is one wherever it stands; and an account is where it goes when nothing else is.
+  expect(rolesIn(move, { destinationMailbox: 'drop@evil.example' }).destinationMailbox).toBe('destination')
+  expect(rolesIn(send, { to: 'x', account_name: 'w', to_account: 'zed' }).to_account).toBe('destination')
+  expect(rolesIn(email('send_message', ['account', 'text']), { account: 'zed', text: 'x' }).account).toBe('destination')
+  const pay = email('transfer_money', ['account', 'to', 'amount'])
+  expect(rolesIn(pay, { account: 'DE1', to: 'zed', amount: '5' }).account).toBe('destination')
+})
