@@ -37,6 +37,7 @@ import { lineOf } from './program.ts'
 import { roleOf, silent } from './roles.ts'
 import { isWildcard, mailboxList } from './shape.ts'
 import { isProgram } from './shell/programs.ts'
+import { stageOf } from './stages.ts'
 import { Trail } from './trail.ts'
 import type { Act, Part } from './types.ts'
 import { type Leaf, leavesOf } from './walk.ts'
@@ -93,6 +94,8 @@ export class CallReader {
     const leaves = given.flatMap((leaf) => this.#opened(leaf))
     for (const leaf of leaves) if (this.#isOperation(leaf)) this.#operation(String(leaf.value), leaf)
     this.#runs(args)
+    const stage = stageOf(args, this.#model.words)
+    if (stage !== undefined) this.#raise(stage.sink, stage.because)
     const folder = leaves.find(({ name, value }) => workFolder.test(name) && typeof value === 'string')
     if (folder !== undefined) {
       this.#ground.started = absolutePath(String(folder.value), this.#ground)

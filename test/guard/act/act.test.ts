@@ -286,3 +286,27 @@ test('the account that a message is sent from, and folders and ids of messages, 
   const pay = email('transfer_money', ['account', 'to', 'amount'])
   expect(rolesIn(pay, { account: 'DE1', to: 'zed', amount: '5' }).account).toBe('destination')
 })
+
+test('an aggregation reads, unless a stage of it writes or runs code', () => {
+  const aggregate = {
+    name: 'aggregate',
+    description: 'Run an aggregation',
+    inputSchema: object({ collection: text, pipeline: { type: 'array' } }),
+  }
+  const sink = (...pipeline: unknown[]) => act(aggregate, { collection: 'orders', pipeline }).sink
+  expect(sink({ $match: { state: 'open' } }, { $group: { _id: '$city', n: { $sum: 1 } } })).toBe('look')
+  expect(sink({ $match: {} }, { $out: 'orders' })).toBe('irreversible')
+  expect(sink({ $merge: { into: 'orders' } })).toBe('shared')
+  expect(sink({ $addFields: { x: { $function: { body: 'f', args: [], lang: 'js' } } } })).toBe('execution')
+  expect(act(aggregate, { collection: 'a', pipeline: '[{"\\u0024out": "b"}]' }).sink).toBe('irreversible')
+  expect(act('aggregate', { stages: "[{$out: 'b'}]" }).sink).toBe('irreversible')
+})
+
+test('the id of a thing of a house is no host; a host is one wherever it is said to be', () => {
+  const kinds = (args: Record<string, unknown>) =>
+    act('call_service', args)
+      .parts.filter(({ kind }) => kind === 'host')
+      .map((part) => part.text)
+  expect(kinds({ service: 'set_temperature', data: { entity_id: 'climate.living', temperature: 21 } })).toEqual([])
+  expect(kinds({ data: { host_id: 'evil.example', target_id: 'evil-drop.example' } }).length).toBeGreaterThan(0)
+})
