@@ -1,8 +1,9 @@
 import { readName } from '../../formats/kit/tool-name/read-name.ts'
+import { plainVerbs } from '../../formats/kit/tool-name/verbs.ts'
 import { set, singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
 import type { Sink } from '../../model/sink.ts'
 import type { ToolModel } from './model.ts'
-import { carriers, remoteWords } from './property-words.ts'
+import { carriers, filling, promptWords, remoteWords, textWords } from './property-words.ts'
 import { roleOf } from './roles.ts'
 import type { Leaf } from './walk.ts'
 
@@ -27,6 +28,19 @@ export const isTelling = (words: readonly string[]): boolean =>
   (/^(?:plan|preview|dry|diff)$/.test(words[0] ?? '') || readName(words.join('_'))?.sink === 'look') &&
   words.length <= 2
 
+/** That it only tells is said by an argument of declared choices; by any other where the tool declares it, or nothing, and its name does not change things. */
+export const mayLower = (leaf: Leaf, { roles, words, operations }: ToolModel): boolean =>
+  operations.has(leaf.pattern) ||
+  ((roles.size === 0 || leaf.operation === true || leaf.path.includes('#') || isUnder(leaf, roles)) &&
+    !words.some((word) => plainVerbs.get(word) === 'change'))
+
+/** Declared itself, or in something of which nothing more is declared. */
+function isUnder({ pattern }: Leaf, roles: ToolModel['roles']): boolean {
+  if (roles.has(pattern)) return true
+  const above = pattern.replace(/(?:\.[^.]*|\[\])$/, '')
+  return above !== pattern && above !== '' && isUnder({ pattern: above } as Leaf, roles)
+}
+
 /** A word as a shell reads it back. */
 export const quoted = (text: string): string =>
   /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
@@ -37,6 +51,12 @@ export const isTheirs = ({ name, path }: Leaf): boolean =>
 /** Paths of services that are asked by what is posted there. */
 export const asking = /\/_?(?:m?search|query|count|find|lookup|list|explain|validate|scroll|aggregate)\/?(?:\?.*)?$/i
 export const methodic = /^method|^http_?method|^verb/i
+/** Something is said beside where a request goes, by whatever name: headers, parameters and how it is read are no content. */
+export const isSaid = ({ name, value, above }: Leaf): boolean =>
+  typeof value === 'string' &&
+  [filling, textWords].some((words) => words.has(singular(wordsOf(name).at(-1) ?? ''))) &&
+  !promptWords.has(name) &&
+  !above.some((each) => /^(?:headers?|params?|query|cookies?)$/i.test(each))
 /** Names of arguments that hold a GraphQL document, whatever the tool is called. */
 export const talksGraphql = /^(?:document|mutation|graphql|gql|query)$/i
 

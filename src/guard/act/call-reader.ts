@@ -7,8 +7,10 @@ import { wordsOf } from '../../formats/kit/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 import {
   asking,
+  isSaid,
   isTelling,
   isTheirs,
+  mayLower,
   methodic,
   namedIn,
   namesUnder,
@@ -37,6 +39,7 @@ import { roleOf, silent } from './roles.ts'
 import { isWildcard, mailboxList } from './shape.ts'
 import { isProgram } from './shell/programs.ts'
 import { isSqlLine } from './sql/line.ts'
+import { stageOf } from './stages.ts'
 import { toldAims } from './told-aims.ts'
 import { Trail } from './trail.ts'
 import type { Act, Part } from './types.ts'
@@ -92,8 +95,10 @@ export class CallReader {
     this.#cut = cut
     this.#alone = given.length === 1
     const leaves = given.flatMap((leaf) => this.#opened(leaf))
-    for (const leaf of leaves) if (this.#isOperation(leaf)) this.#operation(String(leaf.value))
+    for (const leaf of leaves) if (this.#isOperation(leaf)) this.#operation(String(leaf.value), leaf)
     this.#runs(args)
+    const stage = stageOf(args, this.#model.words)
+    if (stage !== undefined) this.#raise(stage.sink, stage.because)
     const folder = leaves.find(({ name, value }) => workFolder.test(name) && typeof value === 'string')
     if (folder !== undefined) {
       this.#ground.started = absolutePath(String(folder.value), this.#ground)
@@ -153,11 +158,11 @@ export class CallReader {
     (this.#model.sink !== 'look' && this.#model.from !== 'table' && saysOperation(leaf))
 
   /** One of several acts of a tool, named by an argument: it decides where the name leaves it open, else it may raise. */
-  #operation(value: string): void {
+  #operation(value: string, leaf: Leaf): void {
     const words = operationOf(value)
     const because = `its operation “${value.slice(0, 40)}”`
     if (this.#model.open && this.#model.from !== 'table' && isTelling(words)) {
-      this.#decide('look', because)
+      if (mayLower(leaf, this.#model)) this.#decide('look', because)
       return
     }
     // Its own verb counts, not that of a tool that is called `…_write`.
@@ -329,6 +334,9 @@ export class CallReader {
   /** Where a write lands. Reading anywhere is a look; the agent's own space is under its roots. */
   #path(text: string, within: string): void {
     const { sink, words } = this.#model
+    const written = this.#parts.at(-1)
+    const whole = absolutePath(text, this.#ground)
+    if (written !== undefined && sink !== 'look' && whole !== text && !isWildcard(text)) written.whole = whole
     if (sink === 'look' || sink === 'irreversible' || sink === 'execution' || sink === 'approval') return
     // What is put under version control stands there already.
     if (words.includes('git') && words.some((word) => staging.has(word))) return
@@ -404,7 +412,8 @@ export class CallReader {
     // A request without a body or with a reading method is a visit.
     if (this.#model.requests && this.#sink === 'outward' && !this.#sends) {
       const method = leaves.find((leaf) => methodic.test(leaf.name))
-      if (method === undefined || this.#asks || /^(?:get|head|options)$/i.test(String(method.value))) {
+      const isBare = method === undefined && !leaves.some(isSaid)
+      if (isBare || this.#asks || /^(?:get|head|options)$/i.test(String(method?.value ?? ''))) {
         this.#sink = 'look'
         this.#because = 'a request that sends nothing but its URL'
       }

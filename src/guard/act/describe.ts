@@ -1,6 +1,6 @@
 import { classOf } from '../../formats/kit/action-class.ts'
 import { Nouns } from '../../formats/kit/tool-name/effect.ts'
-import { packages, remembered, shared } from '../../formats/kit/tool-name/nouns.ts'
+import { messages, packages, remembered, shared } from '../../formats/kit/tool-name/nouns.ts'
 import { type NameReading, readName } from '../../formats/kit/tool-name/read-name.ts'
 import { type Doing, eitherVerbs, plainVerbs } from '../../formats/kit/tool-name/verbs.ts'
 import { segmentsOf, singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
@@ -266,6 +266,34 @@ const isMemory = ({ name, description = '' }: ToolDescription, reading: NameRead
 const heads = (properties: readonly DeclaredProperty[]) =>
   new Set(properties.map((each) => singular(wordsOf(each.name).at(-1) ?? '')))
 
+/** Its verbs look, send or run, or what it makes is a request: without a body that is a visit. */
+const isOfRequest = ({ doing, words }: NameReading): boolean =>
+  !doing.some((each) => alters.has(each) || each === 'pay') &&
+  (!doing.includes('make') || /^(?:request|req|call|fetch)s?$/.test(words.at(-1) ?? ''))
+
+/** Where a request goes that the arguments make up: its url, or the path of a service, stands beside its method or what is sent. */
+function requestIn(properties: readonly DeclaredProperty[]): string | undefined {
+  const levels = new Map<string, Set<string>>()
+  for (const { pattern, name } of properties) {
+    const level = levelOf(pattern)
+    levels.set(level, (levels.get(level) ?? new Set()).add(singular(wordsOf(name).at(-1) ?? '')))
+  }
+  for (const names of levels.values()) {
+    const url = ['url', 'uri', 'endpoint'].find((word) => names.has(word)) ?? (isRequest(names) ? 'path' : undefined)
+    if (url !== undefined && ['method', 'body', 'payload', 'formdata'].some((word) => names.has(word))) return url
+  }
+  return undefined
+}
+
+const carrier = new RegExp(`^(?:${property.carriers})$`, 'i')
+/** What a property stands in, past what only carries arguments: `options.method` stands beside `url`. */
+const levelOf = (pattern: string): string =>
+  pattern
+    .split('.')
+    .slice(0, -1)
+    .filter((step) => !carrier.test(step))
+    .join('.')
+
 /** It takes the method of a request and its path. */
 const isRequest = (names: ReadonlySet<string>): boolean =>
   names.has('path') && (names.has('method') || names.has('verb')) && !names.has('content')
@@ -350,17 +378,13 @@ function bySchema(judged: Judged, reading: NameReading | undefined, properties: 
   )
     return { ...act, sink: 'own', because: `${act.because}, from a file to a file`, from: 'schema' }
   // `{method, path, body}`: the path is one of a service.
-  const url = has('url', 'uri', 'endpoint') ?? (isRequest(names) ? pathish : undefined)
-  if (
-    url !== undefined &&
-    (act.sink === 'look' || act.sink === 'shared') &&
-    (names.has('method') || has('body', 'payload', 'formdata'))
-  )
+  const url = requestIn(strings)
+  if (url !== undefined && (act.sink === 'look' || act.sink === 'shared'))
     return {
       sink: 'outward',
       because: `${act.because}; takes a ${url} and what is sent there`,
       from: 'schema',
-      requests: true,
+      ...(reading === undefined || isOfRequest(reading) ? { requests: true } : {}),
     }
   const to = has('to', 'cc', 'bcc', 'recipient')
   if (act.sink === 'look' && to !== undefined && has('body', 'message', 'subject', 'content', 'attachment'))
@@ -401,6 +425,12 @@ function byHints(
   return judged
 }
 
+/** `emailId`, `message_ids`: it says which message. */
+const isMessageId = (name: string): boolean => {
+  const [head, of = ''] = wordsOf(name).map(singular).reverse()
+  return head === 'id' && messages.has(of)
+}
+
 function sideOf(sink: Sink, name: string, text: string, properties: readonly DeclaredProperty[]): ToolSide {
   const words = wordsOf(name)
   const names = heads(properties)
@@ -419,6 +449,9 @@ function sideOf(sink: Sink, name: string, text: string, properties: readonly Dec
       /^(?:clone|download|fetch|import|pull|crawl|scrape|navigate|install|load|browser|open|goto|visit)$/.test(word),
     ),
     packages: (sink === 'execution' || sink === 'persistence') && new Nouns(words).in(packages) !== undefined,
+    mails:
+      properties.some(({ name }) => isMessageId(name)) ||
+      (new Nouns(words).in(messages) !== undefined && ['to', 'cc', 'bcc', 'recipient'].some((word) => names.has(word))),
     shell: /\b(?:shell|bash|terminal|command|process|cmd|powershell)\b/i.test(spaced),
   }
 }

@@ -88,9 +88,11 @@ export class Found extends Trail {
   /** A path that is gone after this, or a pattern of paths. */
   gone(path: string, ground: Ground, how: { isPattern: boolean; isKept?: boolean }): void {
     const at = absolutePath(path, ground)
+    const whole = how.isPattern || at === path ? {} : { whole: at }
     const isOfLine = !how.isPattern && this.creates.some((each) => at === each || at.startsWith(`${each}/`))
     this.#add({
       ...this.#partOf('selector', 'path', path),
+      ...whole,
       ...(how.isKept === true ? { spared: 'beside' as const } : {}),
       ...(isOfLine ? { isOfLine: true as const } : {}),
       ...(isBuiltName(path) && landingOf(path, ground).in === 'inside' && ground.roots.length > 0

@@ -1,7 +1,7 @@
 export { actOf } from './act.ts'
 export { builtAs, builtIn } from './derived.ts'
 export { describeTool } from './describe.ts'
-export { naming } from './leaf-role.ts'
+export { entity, naming } from './leaf-role.ts'
 export type { ToolModel } from './model.ts'
 export { normalPath } from './paths.ts'
 export { isSecretFile } from './places.ts'

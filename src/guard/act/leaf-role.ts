@@ -45,6 +45,10 @@ export function roleOfLeaf(
   if (role.because === 'the table') return role
   if (role.role === 'command' && role.kind === 'shell' && isSqlLine(text, model.talksSql))
     return { ...role, kind: 'sql', because: `${role.because}, and it is a statement` }
+  if (role.role === 'destination' && role.kind === 'mailbox' && isFolder(leaf.name, text))
+    return { role: 'selector', kind: 'id', because: `${role.because}, and it is no address` }
+  if ((role.kind === 'host' || role.kind === 'path') && isEntity(leaf.name, text))
+    return { role: 'selector', kind: entity, because: 'an id, and no host' }
   if (role.role !== 'payload' && model.choices.get(leaf.pattern)?.has(text) === true)
     return { role: 'control', because: 'one of a few choices' }
   // What costs is named in a few words; what is longer is said of it.
@@ -52,6 +56,27 @@ export function roleOfLeaf(
     return { role: 'payload', because: 'a text' }
   return isData(leaf, role, model) ? { role: 'payload', because: 'an address that is written down' } : role
 }
+
+/** The kind of what is named as a system names its things: `climate.living`. */
+export const entity = 'entity'
+/** Two words with a dot between them, as the id of something that is no place of the net. */
+function isEntity(name: string, text: string): boolean {
+  const [head, ...of] = wordsOf(name).map(singular).reverse()
+  const isId = (head === 'id' && of.length > 0) || head === 'entity'
+  return (
+    isId &&
+    ![...of].some(
+      (word) => property.placeWords.host?.has(word) || property.placeWords.url?.has(word) || word === 'to',
+    ) &&
+    /^[a-z][a-z_]*\.[a-z\d_]+$/.test(text)
+  )
+}
+
+/** A mailbox without an address is a folder of messages, and an id of a mail says which message. */
+const isFolder = (name: string, text: string): boolean =>
+  /^(?:mailbox|id|uid|number)$/.test(wordsOf(name).map(singular).at(-1) ?? '') &&
+  !/[@\s]/.test(text.trim()) &&
+  shapeOf(text) === undefined
 
 /** An address that is a field of a record that is made, or stands on a list of what is kept out: nothing goes to it. */
 function isData({ name, above }: Leaf, { role, kind }: RoleOf, { records, refuses, words }: ToolModel): boolean {

@@ -23,6 +23,8 @@ export interface ToolSide {
   shell: boolean
   /** It brings in packages. */
   packages: boolean
+  /** It says to whom a message goes, or which message it works on: an account beside that is the one that it works from. */
+  mails: boolean
 }
 
 /** A property as its schema or, without one, its value shows it. */
@@ -183,6 +185,13 @@ function placed(kind: string, source: boolean, property: Property, tool: ToolSid
   const told =
     property.shape !== undefined && kind !== 'url' ? property.shape : kind === 'place' ? (property.shape ?? '') : kind
   const as = (role: Role): RoleOf => ({ role, because: said, ...(told === '' ? {} : { kind: told }) })
+  if (
+    kind === 'account' &&
+    tool.mails &&
+    sink !== 'money' &&
+    /^(?:e?mail_?)?account(?:_?(?:id|name))?$/i.test(property.name)
+  )
+    return { role: 'selector', kind: 'id', because: `${said}, from which it works` }
   if (isNamed(kind, property, sink)) return placed('person', source, { ...property, shape: undefined }, tool, said)
   if (property.shape === 'path' && kind !== 'url') return as('selector')
   const web = /^(?:url|host)$/.test(kind) || property.shape === 'url'

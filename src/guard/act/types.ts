@@ -20,6 +20,8 @@ export interface Part {
   text: string
   /** Where it can be told: mailbox, url, host, path, account, phone, person, channel, repository, package, program, table, id. */
   kind?: string
+  /** The whole path of what its text names relative to where the act is. */
+  whole?: string
   /** In an act that destroys, none of what goes: `place`, where that lies; `beside`, what another command of the line works on. */
   spared?: 'place' | 'beside'
   /** The same line made it before, where nothing of that name was read. */

@@ -115,6 +115,10 @@ export function tasksOf({ domains, hashKey, place, tenant = 'default' }: GuardOp
     ...(key === undefined ? {} : { key }),
     made,
     joins,
+    renew: () => {
+      place?.renew('made', made)
+      place?.renew('relayed', relayed)
+    },
     onMade: (digests: readonly number[]) => place?.keep('made', digests),
     relayed,
     onRelayed: (digests: readonly number[]) => place?.keep('relayed', digests),

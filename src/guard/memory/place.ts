@@ -5,7 +5,9 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -32,6 +34,8 @@ export class MemoryPlace {
   readonly key: Buffer
   readonly #directory: string
   readonly #process = `${process.pid}-${randomUUID().slice(0, 8)}`
+  /** How far of which file each was read. */
+  readonly #read = new Map<Kept, { inode: number; at: number }>()
   #journals = 0
 
   private constructor(root: string, agent: string, key: Buffer, now: () => number) {
@@ -63,6 +67,7 @@ export class MemoryPlace {
     const most = memoryLimits[what]
     try {
       const bytes = readFileSync(this.#file(what))
+      this.#read.set(what, { inode: statSync(this.#file(what)).ino, at: bytes.length - (bytes.length % width) })
       const count = Math.floor(bytes.length / width)
       const first = Math.max(0, count - most)
       for (let i = first; i < count; i++) kept.add(bytes.readDoubleLE(i * width))
@@ -71,6 +76,31 @@ export class MemoryPlace {
       // There is nothing yet.
     }
     return kept
+  }
+
+  /** Adds what other guards of the agent have kept since it was read. */
+  renew(what: Kept, kept: Set<number>): void {
+    try {
+      const { size, ino } = statSync(this.#file(what))
+      const last = this.#read.get(what)
+      const from = last?.inode === ino && last.at <= size ? last.at : 0
+      const bytes = Buffer.alloc(size - from - ((size - from) % width))
+      if (bytes.length === 0) return
+      const file = openSync(this.#file(what), 'r')
+      try {
+        readSync(file, bytes, 0, bytes.length, from)
+      } finally {
+        closeSync(file)
+      }
+      this.#read.set(what, { inode: ino, at: from + bytes.length })
+      for (let at = 0; at < bytes.length; at += width) kept.add(bytes.readDoubleLE(at))
+      for (const oldest of kept) {
+        if (kept.size <= memoryLimits[what]) break
+        kept.delete(oldest)
+      }
+    } catch {
+      // There is nothing yet, or it cannot be read: what is not known as its own is asked about.
+    }
   }
 
   keep(what: Kept, digests: readonly number[]): void {

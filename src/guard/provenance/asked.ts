@@ -6,7 +6,7 @@ import type { Memory } from './lookup.ts'
 import { isOrdered } from './ordered.ts'
 import { isHandedOver } from './proof.ts'
 import { isVerb } from './request.ts'
-import { stemsOf } from './text.ts'
+import { stemsOf, tokensOf } from './text.ts'
 
 /** What an act destroys. */
 export interface Destroyed {
@@ -58,6 +58,7 @@ const leastDigits = 6
 const isOwn = ({ isMade }: Memory, v: Value): boolean =>
   (v.part.isOfLine === true && !isRead(v.stand)) ||
   (isMade(v.normal) && (!v.isPlain || v.normal.length >= leastDigits)) ||
+  (v.part.whole !== undefined && isMade(tokensOf(v.part.whole).join(' '))) ||
   (v.part.isBuilt === true && isMade(builtAs(fileNameOf(v.normal.replace(/\/+$/, '')))))
 
 /** Made by this agent, named by the request, or by its words; or a system’s own, where the request asks for the very act. */

@@ -76,14 +76,20 @@ function madeOf(
   selectors: readonly Value[],
 ): Pick<Examined, 'makes' | 'maker'> {
   // A path is followed by the same one as a whole.
-  const files = left.filter((_, at) => selectors.some((v) => v.part.text === left[at - (at % 2)] && !isRead(v.stand)))
+  const isFresh = (v: Value) => !isRead(v.stand) || (sink === 'own' && isOnlySpokenOf(v))
+  const files = left.filter((_, at) => selectors.some((v) => v.part.text === left[at - (at % 2)] && isFresh(v)))
   const created = [...made, ...files].map((name) => tokensOf(name).join(' '))
-  const fresh = selectors.filter((v) => !isRead(v.stand))
+  const fresh = selectors.filter(isFresh)
   if (makes !== true || (fresh.length === 0 && selectors.length > 0))
     return { makes: created.length === 0 ? undefined : created, maker: undefined }
   const own = sink === 'own' ? fresh : fresh.filter((v) => isNameOf(v.part.name, maker ?? []))
-  return { makes: [...created, ...own.map((v) => v.normal)], maker }
+  const wholes = sink === 'own' ? own.flatMap(({ part }) => (part.whole === undefined ? [] : [part.whole])) : []
+  const whole = wholes.map((path) => tokensOf(path).join(' '))
+  return { makes: [...created, ...own.map((v) => v.normal), ...whole], maker }
 }
+
+/** A path of which a text tells, and no listing: nothing says that it is there. */
+const isOnlySpokenOf = (v: Value): boolean => v.isPath && v.stand === 'prose' && !v.found.spoken
 
 /** Verbs of making one content out of another, which is given or lies somewhere. */
 const works =

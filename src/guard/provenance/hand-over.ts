@@ -16,9 +16,14 @@ const saysWhere =
 const seesTo =
   /(?<![\p{L}])(?:take care of|see to|look after|attend to|deal with|handle|sort (?:\S+ ){0,3}out|work through|do (?:the )?(?:needful|rest)|kümmer\w* dich|kümmern sie sich|erledig\w*|regle|occupe-toi|occupez-vous|charge-toi|encárga\w*|ocúpa\w*|occupati|pensaci|sistema|trata d\w+|regel|zorg voor|handel|zajmij się|załatw|займись|разберись|позаботься|ta hand om|fixa)(?![\p{L}])/iu
 
+/** A text that says how something is done is followed by its name or kind. */
+const followsText =
+  /(?<![\p{L}\d-])(?:follow(?:ing)?(?!\s+up)|go by|stick to|stay with|befolg\w*|folg\w*|halt\w* dich an|halten sie sich an|suis|suivez|suivre|sigue|siga|seguir|segui\w*|volg\w*|postępuj\w*|следуй\w*|följ)\s+(?:[\p{L}\d'’.,/_-]+\s+){0,6}?(?:[\p{L}\d_./-]*\.(?:md|txt|rst|adoc|org|tex|html?|pdf|docx?|odt)|readme|manuals?|handbooks?|how-?tos?|docs?|documents?|documentation|wiki|notes?|protocols?|handbuch|dokument\w*|notizen|merkblatt|protokoll|manuel|notice|mode d'emploi|fiche|manuales?|notas|documento|manuale|note|handleiding|notities|podręcznik\w*|dokument|notatk\w*|документ\w*|руководств\w*|заметк\w*|handbok\w*|anteckning\w*)(?![\p{L}\d])/iu
+
 /** An order hands authority to something that is read: “do what the mail says”, “follow the runbook”, “take care of it”. */
 export const handsOver = (order: string): boolean =>
   asItSays.test(order) ||
   saysWhere.test(order) ||
   seesTo.test(order) ||
+  followsText.test(order) ||
   (carryOut.test(order) && (workGiven.test(order) || whatIsSaid.test(order)))

@@ -40,6 +40,8 @@ export interface TaskMemoryOptions {
   joins?: Joins
   /** What the agent made in earlier tasks, as digests. */
   made?: Set<number>
+  /** Brings up to date what is kept of all tasks: other guards of the agent add to it. */
+  renew?: () => void
   /** Told of what it makes. */
   onMade?: (digests: readonly number[]) => void
   /** Values of others’ texts that the agent handed on in earlier tasks, as digests. */
@@ -280,12 +282,14 @@ export class TaskMemory {
 
   /** What other guards of the agent were asked and have read in this task. */
   #join(): void {
-    const { journal } = this.#options
-    if (journal === undefined) return
-    for (const { value, file, end } of journal.pull())
-      if ('request' in value) this.#ask(value)
-      else this.#take(value, { file, end })
-    if (journal.isCut) this.#memory.isCut = true
+    const { journal, renew } = this.#options
+    if (journal !== undefined) {
+      for (const { value, file, end } of journal.pull())
+        if ('request' in value) this.#ask(value)
+        else this.#take(value, { file, end })
+      if (journal.isCut) this.#memory.isCut = true
+    }
+    renew?.()
   }
 
   /** A new message is a new request: what it names is proof too, and what the old one handed over is no longer. */

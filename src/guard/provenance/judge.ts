@@ -1,4 +1,4 @@
-import { normalPath, type Part } from '../act/index.ts'
+import { entity, normalPath, type Part } from '../act/index.ts'
 import { type Identity, identitiesOf, lookAlikeOf, unveil } from '../identity/index.ts'
 import { digestOfWord } from './hash.ts'
 import { isSought } from './keys.ts'
@@ -51,7 +51,7 @@ export function valuesOf(
   }
   const identities =
     // The number of a message is spelt like a mailbox, and is none.
-    part.role === 'destination' || (part.role === 'selector' && part.kind !== 'message')
+    part.role === 'destination' || (part.role === 'selector' && part.kind !== 'message' && part.kind !== entity)
       ? identitiesOf(part.text, part.kind ?? part.name)
       : []
   const isNumber = isPlainNumber(part.text) && part.kind !== 'ip' && part.kind !== 'host' && part.kind !== 'url'

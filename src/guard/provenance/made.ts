@@ -4,7 +4,7 @@ import { structureOf } from './structure.ts'
 import { tokensOf } from './text.ts'
 
 /** Words in which the name of a property ends by which a thing is called. */
-const naming = /^(?:id|key|name|title|slug|number|iid|uuid|sha|path|uri|url|self|table)$/
+const naming = /^(?:[ceginopstux]?id|key|name|title|slug|number|uuid|guid|sha|path|uri|url|self|table)$/
 /** Words before them that say nothing of what it is of. */
 const ofItself = /^(?:new|full|display|html|web|self|resource|short|the)$/
 /** What a system puts around the thing that it tells of. */

@@ -67,6 +67,22 @@ export function recipientsOf(orders: readonly string[], whole: string): Recipien
   return { closed: closed && (onlyHowMuch.test(whole) || !standsThere.test(whole)), names }
 }
 
+/** Whom an order has something told, asked or answered, in a word that people do not always begin with a capital. */
+const addressing =
+  /(?<![\p{L}\d])(?:(?:tell|ask|answer|inform|notify|remind|thank|invite|text|message|ping|let|sag|sage|frag|frage|antworte|erinnere|informiere|dis|dites|demande|réponds|préviens|dile|pregunta|responde|avisa|dì|chiedi|rispondi|avvisa|diz|diga|pergunta|zeg|vraag|powiedz|zapytaj|скажи|спроси|ответь|säg|fråga|svara)(?:\s+(?:to|à|a|al|ao|aan|tegen))?|(?:say|write|reply|respond)(?:\s+\S+){0,3}?\s+to)\s+(\p{L}{2,24})(?![\p{L}\d'’@._-])/giu
+/** What stands there and is nobody’s name. */
+const nobody = set(
+  'back him her them it that this everyone everybody anyone people someone whoever if what how about not only no yes',
+)
+
+/** Names by which the orders of a request address somebody. */
+export const addressedIn = (orders: readonly string[]): string[] =>
+  orders
+    .flatMap((order) => [...order.matchAll(addressing)].map(([, name = '']) => name.toLowerCase()))
+    .filter(
+      (name) => !principal.has(name) && !owners.has(name) && !roles.has(name) && !giving.has(name) && !nobody.has(name),
+    )
+
 /** Words of the name of whoever stands there; undefined: nobody who is known by it. */
 function personAt(tokens: readonly string[], at: number, isGiven: boolean): string[] | undefined {
   const isLast = (i: number) => /[,.;:!?)]$/.test(tokens[i] ?? '') || tokens[i + 1] === undefined

@@ -6,7 +6,7 @@ import { handsOver } from './hand-over.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { keysOf } from './keys.ts'
 import { type AskedKind, kindsInPhrases } from './phrasal-verbs.ts'
-import { recipientsOf } from './recipients.ts'
+import { addressedIn, recipientsOf } from './recipients.ts'
 import { stemOf, stemsOf, stopWords, tokensOf } from './text.ts'
 import { rootOf, rootsIn } from './verb-forms.ts'
 
@@ -173,10 +173,15 @@ function readOrders(request: RequestMemory, text: string, seed: Seed, most: numb
     for (const stem of stemsOf(order, seed)) if (request.ordered.size < most) request.ordered.add(stem)
     for (const kind of [...kindsIn(order), ...kindsInPhrases(order)]) request.asks.add(kind)
     // “Mach, was im Runbook steht”: the comma takes apart what is one order.
-    const whole = saysOf.test(order) || refersBack.test(order) ? `${orders[i - 1] ?? ''} ${order}` : order
+    const before = saysOf.test(order) || refersBack.test(order) ? `${orders[i - 1] ?? ''} ` : ''
+    // “Follow it (methods/README.md)”: what is named behind it is it.
+    const [named = ''] = refersBack.test(order) ? (/^\S*\.\w{2,5}$/u.exec(orders[i + 1] ?? '') ?? []) : []
+    const whole = `${before}${order} ${named}`
     if (handsOver(whole)) request.handsOver = true
     if (repliesTo.test(order)) request.replies = true
   }
+  for (const name of addressedIn(orders))
+    if (!stopWords.has(name) && request.names.size < most) request.names.add(digestOfWord(name, seed))
   const { closed, names } = recipientsOf(orders, text)
   request.closed = closed
   for (const name of names) if (request.recipients.size < most) request.recipients.add(digestOfWord(name, seed))

@@ -253,3 +253,60 @@ test('what an agent that is started is told is a command, what it may use is not
 test('owners of a repository’s files are rights', () => {
   expect(act('write_file', { path: '/work/proj/.github/CODEOWNERS', content: '* @kd' }).sink).toBe('persistence')
 })
+
+test('the account that a message is sent from, and folders and ids of messages, are no aims', () => {
+  const rolesIn = (of: ToolDescription, args: Record<string, unknown>) =>
+    Object.fromEntries(act(of, args).parts.map(({ name, role }) => [name, role]))
+  const email = (name: string, properties: string[]) =>
+    ({
+      name,
+      inputSchema: object(Object.fromEntries(properties.map((each) => [each, text]))),
+    }) satisfies ToolDescription
+  const reply = email('reply_email', ['account', 'emailId', 'mailbox', 'body'])
+  expect(rolesIn(reply, { account: 'work', emailId: '801', mailbox: 'INBOX', body: 'Yes' })).toEqual({
+    account: 'selector',
+    emailId: 'selector',
+    mailbox: 'selector',
+    body: 'payload',
+  })
+  const send = email('send_message', ['account_name', 'to', 'text'])
+  expect(rolesIn(send, { account_name: 'work', to: 'a@b.example' })).toEqual({
+    account_name: 'selector',
+    to: 'destination',
+  })
+  const move = email('move_email', ['account', 'emailId', 'sourceMailbox', 'destinationMailbox'])
+  expect(rolesIn(move, { emailId: '8', destinationMailbox: 'Done' })).toEqual({
+    emailId: 'selector',
+    destinationMailbox: 'selector',
+  })
+  // An address is one wherever it stands; and an account is where it goes when nothing else is.
+  expect(rolesIn(move, { destinationMailbox: 'drop@evil.example' }).destinationMailbox).toBe('destination')
+  expect(rolesIn(send, { to: 'x', account_name: 'w', to_account: 'zed' }).to_account).toBe('destination')
+  expect(rolesIn(email('send_message', ['account', 'text']), { account: 'zed', text: 'x' }).account).toBe('destination')
+  const pay = email('transfer_money', ['account', 'to', 'amount'])
+  expect(rolesIn(pay, { account: 'DE1', to: 'zed', amount: '5' }).account).toBe('destination')
+})
+
+test('an aggregation reads, unless a stage of it writes or runs code', () => {
+  const aggregate = {
+    name: 'aggregate',
+    description: 'Run an aggregation',
+    inputSchema: object({ collection: text, pipeline: { type: 'array' } }),
+  }
+  const sink = (...pipeline: unknown[]) => act(aggregate, { collection: 'orders', pipeline }).sink
+  expect(sink({ $match: { state: 'open' } }, { $group: { _id: '$city', n: { $sum: 1 } } })).toBe('look')
+  expect(sink({ $match: {} }, { $out: 'orders' })).toBe('irreversible')
+  expect(sink({ $merge: { into: 'orders' } })).toBe('shared')
+  expect(sink({ $addFields: { x: { $function: { body: 'f', args: [], lang: 'js' } } } })).toBe('execution')
+  expect(act(aggregate, { collection: 'a', pipeline: '[{"\\u0024out": "b"}]' }).sink).toBe('irreversible')
+  expect(act('aggregate', { stages: "[{$out: 'b'}]" }).sink).toBe('irreversible')
+})
+
+test('the id of a thing of a house is no host; a host is one wherever it is said to be', () => {
+  const kinds = (args: Record<string, unknown>) =>
+    act('call_service', args)
+      .parts.filter(({ kind }) => kind === 'host')
+      .map((part) => part.text)
+  expect(kinds({ service: 'set_temperature', data: { entity_id: 'climate.living', temperature: 21 } })).toEqual([])
+  expect(kinds({ data: { host_id: 'evil.example', target_id: 'evil-drop.example' } }).length).toBeGreaterThan(0)
+})

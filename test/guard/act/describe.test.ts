@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { describeTool, type ToolDescription, type ToolTableEntry } from '../../../src/guard/act/index.ts'
+import { actOf, describeTool, type ToolDescription, type ToolTableEntry } from '../../../src/guard/act/index.ts'
 
 const object = (properties: Record<string, unknown>) => ({ type: 'object', properties })
 const text = { type: 'string' }
@@ -180,4 +180,40 @@ test('an image for a workload runs there, and a prompt with a schedule later', (
   expect(sinkOf({ name: 'set_image', inputSchema: object({ width: text, image: text }) })).toBe('own')
   expect(sinkOf({ name: 'create_task', inputSchema: object({ prompt: text, schedule: text }) })).toBe('persistence')
   expect(sinkOf({ name: 'create_task', inputSchema: object({ title: text, schedule: text }) })).toBe('shared')
+})
+
+test('a request is a place and a method beside each other: a method within a record makes none', () => {
+  const list = (properties: Record<string, unknown>) => ({ type: 'array', items: object(properties) })
+  const event = object({
+    summary: text,
+    description: text,
+    attendees: list({ email: text }),
+    source: object({ url: text, title: text }),
+    reminders: object({ overrides: list({ method: text, minutes: { type: 'number' } }) }),
+  })
+  const call = { summary: 'Party', attendees: [{ email: 'zed@other.example' }], description: 'PIN 4471' }
+  const sink = (name: string, inputSchema: unknown, args: unknown) =>
+    actOf(describeTool({ name, inputSchema }), args, { roots: [] }).sink
+  expect(sink('create-event', event, call)).toBe('shared')
+  expect(sink('update_event', event, call)).toBe('shared')
+  // Beside each other, but what is made is no request.
+  expect(sink('create_endpoint', object({ url: text, method: text }), { url: 'https://a.example' })).not.toBe('look')
+  expect(sink('update_api', object({ url: text, method: text }), { url: 'https://a.example', method: 'GET' })).not.toBe(
+    'look',
+  )
+  expect(
+    sink('add_attachment', object({ url: text, body: text, title: text }), { url: 'https://a.example', title: 'x' }),
+  ).not.toBe('look')
+  for (const inputSchema of [
+    object({ url: text, method: text }),
+    object({ url: text, options: object({ method: text }) }),
+  ])
+    for (const name of ['http_request', 'make_request', 'do']) {
+      expect(sink(name, inputSchema, { url: 'https://a.example/x' })).toBe('look')
+      const post = { url: 'https://a.example/x', method: 'POST', options: { method: 'POST' } }
+      expect(sink(name, inputSchema, post)).toBe('outward')
+    }
+  // What is said goes along, whatever it is called.
+  const say = object({ url: text, method: text, message: text })
+  expect(sink('http_notify', say, { url: 'https://a.example', message: 'PIN 4471' })).toBe('outward')
 })

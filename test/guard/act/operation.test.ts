@@ -92,3 +92,16 @@ test('who is made an administrator is given a right, and arguments of a function
   })
   expect(call.parts.find((part) => part.role === 'destination')?.kind).toBe('account')
 })
+
+test('that it only reads is not said by an argument that the tool does not know, nor of a tool that changes', () => {
+  const update = tool('update_event', { id: text, attendees: { type: 'array', items: text } })
+  const manage = tool('manage_event', { id: text, attendees: { type: 'array', items: text } })
+  const args = { id: '7', attendees: ['zed@other.example'] }
+  for (const property of ['action', 'operation', 'method', 'op'])
+    for (const value of ['get', 'list', 'preview', 'read'])
+      for (const each of [update, manage, 'update_event'])
+        expect(act(each, { ...args, [property]: value }).sink).toBe('shared')
+  const open = tool('manage_event', { id: text, action: text })
+  expect(act(open, { id: '7', action: 'get' }).sink).toBe('look')
+  expect(act('manage_event', { id: '7', action: 'get' }).sink).toBe('look')
+})

@@ -34,6 +34,29 @@ describe('a place', () => {
     expect(MemoryPlace.open(root, 'a2').kept('made').size).toBe(0)
   })
 
+  it('tells a guard that runs what the others of its agent have made since, and no other agent', () => {
+    const root = temporaryDirectory()
+    const [files, shell] = [MemoryPlace.open(root, 'a1'), MemoryPlace.open(root, 'a1')]
+    const stranger = MemoryPlace.open(root, 'a2')
+    const [own, foreign] = [shell.kept('made'), stranger.kept('made')]
+    const renew = () => {
+      shell.renew('made', own)
+      stranger.renew('made', foreign)
+    }
+    renew()
+    files.keep('made', [7])
+    shell.keep('made', [8])
+    renew()
+    expect([own, foreign]).toEqual([new Set([7, 8]), new Set()])
+    // Another guard has made room in the file.
+    const many = Array.from({ length: 2 * memoryLimits.made }, (_, i) => i)
+    files.keep('made', many)
+    MemoryPlace.open(root, 'a1').kept('made')
+    files.keep('made', [2 ** 40])
+    renew()
+    expect([own.size, own.has(2 ** 40), foreign.size]).toEqual([memoryLimits.made, true, 0])
+  })
+
   it('remembers the last of what it made, and its file does not grow without end', () => {
     const root = temporaryDirectory()
     const { made } = memoryLimits
@@ -100,4 +123,26 @@ it('two guards of one agent: what is read through one is held when it is mailed 
   expect(held.event.provenance).toMatchObject({ untrusted: 'identifier' })
   expect(stranger.before({ ...mail, task: 't' }).event.provenance?.untrusted).toBeUndefined()
   for (const guard of [files, mails, stranger]) await guard.close()
+})
+
+it('one guard removes what another one of the agent has written', async () => {
+  const root = temporaryDirectory()
+  const guardOf = (point: string, agent = 'a1') =>
+    createGuard({ point, agent, place: MemoryPlace.open(root, `default/${agent}`), roots: ['/work/proj'] })
+  const [files, shell, stranger] = [await guardOf('files'), await guardOf('sh'), await guardOf('sh2', 'a2')]
+  for (const guard of [files, shell, stranger]) guard.startTask({ id: 't', intent: 'Fix the bug' })
+  const write = files.before({
+    tool: 'write_file',
+    args: { path: '/work/proj/repro.py', content: 'print(1)' },
+    task: 't',
+  })
+  files.after(write, { text: 'ok' })
+  const unasked = (guard: typeof shell, command: string) =>
+    guard.before({ tool: 'run_command', args: { command }, task: 't' }).event.provenance?.unasked ?? 0
+  expect(unasked(shell, 'rm /work/proj/repro.py')).toBe(0)
+  expect(unasked(shell, 'cd /work/proj && rm repro.py')).toBe(0)
+  expect(unasked(shell, 'cd /work/proj && rm main.py')).toBe(1)
+  expect(unasked(shell, 'cd /work/other && rm repro.py')).toBe(1)
+  expect(unasked(stranger, 'rm /work/proj/repro.py')).toBe(1)
+  for (const guard of [files, shell, stranger]) await guard.close()
 })

@@ -31,7 +31,7 @@ const plain: Words = {
   look: `get read fetch open find lookup retrieve describe show inspect load select grep glob cat tail stat peek browse
     navigate hover scroll wait poll watch count summarize summarise analyze analyse compare explain validate verify preview recall
     extract parse translate calculate compute convert resolve crawl scrape think view estimate predict recommend suggest detect
-    classify visit check download search is has resize ask traverse decode encode scan`,
+    classify visit check download search aggregate is has resize ask traverse decode encode scan`,
   list: 'list ls enumerate listdir',
   make: `create add insert make append save write generate compose prepend upsert enqueue duplicate mkdir store register`,
   change: `update edit modify alter rename replace move assign mark reopen reschedule unarchive restore revert rollback enable disable
