@@ -83,7 +83,7 @@ export default defineDetector({
     if (provenance.beyond === true && isOpen)
       return {
         bits: sink === 'persistence' ? options.stayingBits : options.nowhereBits,
-        because: `${what} ${aimOf(event)}, while the request only asks and looks`,
+        because: `${what} ${aimOf(event)}, while the request orders no act of this kind`,
       }
     if (isUnaccounted(event))
       return {

@@ -115,9 +115,7 @@ export const Provenance = Type.Object(
     unasked: Type.Optional(
       count('How many things an irreversible act names that the agent did not make and nobody asked for.'),
     ),
-    beyond: Type.Optional(
-      Type.Boolean({ description: 'The request asks and looks, and orders nothing; the act does more than look.' }),
-    ),
+    beyond: Type.Optional(Type.Boolean({ description: 'The request orders nothing, or no act of this kind.' })),
     asked: Type.Optional(
       Type.Boolean({ description: 'The request uses the verb or half of the words of the tool’s name.' }),
     ),

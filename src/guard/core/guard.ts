@@ -194,7 +194,7 @@ export class Guard {
     this.#join(agent, task, start.session)
     if (start.intent !== undefined) {
       task.intent ??= start.intent.slice(0, 4096)
-      task.memory.addRequest(start.intent)
+      if (task.memory.addRequest(start.intent)) task.requested = this.#now()
     }
     const event = this.#records.event(agent, task, start.session)
     if (task.intent !== undefined) event.task = { id: start.id, ...event.task, intent: task.intent }
@@ -203,7 +203,8 @@ export class Guard {
 
   /** A further message of the principal’s own within a task. */
   request(task: string, text: string, agent = this.#options.agent): void {
-    this.#tasks.of(agent, task).memory.addRequest(text)
+    const open = this.#tasks.of(agent, task)
+    if (open.memory.addRequest(text)) open.requested = this.#now()
   }
 
   endTask(id: string, status: 'completed' | 'failed' | 'cancelled' = 'completed', agent = this.#options.agent): void {
@@ -338,7 +339,7 @@ export class Guard {
     const { policy } = this.#core.policy
     const { widened } = this.#core.peek(event.agent.id) ?? {}
     const act = { event, taskStarted: task?.started, now: this.#now(), policy, widened }
-    const spared = this.#holding.spares(held)
+    const spared = this.#holding.spares(held, event, task?.requested)
     return stronger(this.#links.table.find(act, spared), this.#own.table.find(act, spared))
   }
 

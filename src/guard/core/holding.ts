@@ -116,16 +116,44 @@ export class Holding {
     this.#calls.answered(handle, { value, bytes }, this.#now())
   }
 
-  /** An approval of an act goes above what was decided by itself about acts like it; not above a person, or what stops the agent. */
-  spares(held: HeldCall | undefined): (command: Command) => boolean {
-    return ({ rung, automatic }) =>
-      held?.state === 'approved' && (rung === 'step-up' || (automatic && rank(rung) < rank('revoke')))
+  /**
+   * An approval of an act goes above what was decided by itself about acts like it; not above a person, or what stops the agent. And
+   * what was asked about because nobody had asked for it is asked for, once the person has: by a request that came since.
+   */
+  spares(
+    held: HeldCall | undefined,
+    { provenance }: AgentEvent,
+    requested: number | undefined,
+  ): (command: Command) => boolean {
+    return ({ rung, automatic, evidence, notIssuedAfter }) =>
+      (held?.state === 'approved' && (rung === 'step-up' || (automatic && rank(rung) < rank('revoke')))) ||
+      (rung === 'step-up' &&
+        automatic &&
+        requested !== undefined &&
+        requested >= notIssuedAfter &&
+        isAccountedFor(provenance) &&
+        evidence.every(({ detector }) => ofConsent.has(detector)))
   }
 
   get #lifeMs(): number {
     return this.#core.policy.policy.expiry['step-up']
   }
 }
+
+/** Detectors of what nobody asked for. */
+const ofConsent: ReadonlySet<string> = new Set(['untrusted-destination', 'bulk-harm'])
+
+/** The request is known, and nothing of the act is without proof. */
+const isAccountedFor = (provenance: AgentEvent['provenance']): boolean =>
+  provenance?.request !== undefined &&
+  provenance.untrusted === undefined &&
+  provenance.flow === undefined &&
+  provenance.doubt === undefined &&
+  provenance.added !== true &&
+  provenance.told !== true &&
+  provenance.beyond !== true &&
+  (provenance.named ?? 0) < 1 &&
+  (provenance.unasked ?? 0) === 0
 
 const shown = ({ handle, state, until }: HeldCall, { tool, args }: GuardCall) => ({ handle, state, until, tool, args })
 

@@ -10,6 +10,8 @@ export interface OpenTask {
   /** When it was said to begin, ms; undefined: it was met in the middle. */
   started: number | undefined
   intent: string | undefined
+  /** When the person last asked for something new, ms; undefined: not seen. */
+  requested: number | undefined
   scope: string | undefined
   principal: string | undefined
   session: string | undefined
@@ -50,6 +52,7 @@ export class Tasks {
         memory: this.#memory(agent, id),
         started: undefined,
         intent: undefined,
+        requested: undefined,
         scope: undefined,
         principal: undefined,
         session: undefined,

@@ -1,3 +1,4 @@
+import { eitherVerbs, plainVerbs } from '../../formats/kit/tool-name/verbs.ts'
 import type { Sink } from '../../model/sink.ts'
 import { isLoopback } from '../identity/index.ts'
 import type { Examination } from './call.ts'
@@ -7,6 +8,7 @@ import { isCalledSo, isHinted, isWritten, knownAsOf, type Value } from './judge.
 import { keysOf } from './keys.ts'
 import type { Memory } from './lookup.ts'
 import { isPieced } from './pieces.ts'
+import { stemsOf } from './text.ts'
 
 /** Sinks where a name or a number aims as well as an address does. */
 export const grave: ReadonlySet<Sink> = new Set(['money', 'execution', 'persistence', 'approval'])
@@ -90,9 +92,23 @@ export const isNowhere = (memory: Memory, v: Value, sink: Sink, isAimed: boolean
     (v.part.role === 'selector' && !isAimed && (sink === 'persistence' || (grave.has(sink) && isAim(v))))) &&
   !isHere(v) &&
   !(v.part.role === 'selector' && v.identity === undefined && /^[\p{L}._]+$/u.test(v.normal) && isHinted(memory, v)) &&
+  !isOperation(memory, v) &&
   !memory.isMade(v.normal) &&
   !isCalledSo(memory, v) &&
   !isInHand(memory, v)
+
+/** What is to be done, and no thing that it is done to: a name that begins with a verb of the request’s. */
+const isOperation = ({ request, seed }: Memory, { part, identity, normal }: Value): boolean => {
+  const [verb = '', ...rest] = normal.split('_')
+  return (
+    part.role === 'selector' &&
+    identity === undefined &&
+    rest.length > 0 &&
+    /^[\p{L}_]+$/u.test(normal) &&
+    (plainVerbs.has(verb) || eitherVerbs.has(verb)) &&
+    stemsOf(verb, seed).some((stem) => request.verbs.has(stem))
+  )
+}
 
 /** A package that a command brings and no text named is what the agent knows of, unless something had it hidden. */
 const isKnownOf = ({ isSpoken, isCut }: Memory, { part }: Value): boolean =>

@@ -1,6 +1,7 @@
 import type { Sink } from '../../model/sink.ts'
-import { type Act, builtAs } from '../act/index.ts'
+import { builtAs } from '../act/index.ts'
 import type { Call } from './call.ts'
+import { isDeedAsked } from './deed.ts'
 import { fileNameOf, isCalledSo, isHinted, isNamedByEnd, isRead, isWritten, type Value } from './judge.ts'
 import type { Memory } from './lookup.ts'
 import { isOrdered } from './ordered.ts'
@@ -25,7 +26,8 @@ export function destroyedBy(
   inFull: boolean,
 ): Destroyed {
   const isVerbAsked = memory.request.asks.has('irreversible')
-  const asked = { inFull, kind: isVerbAsked || isOrdered(memory, 'irreversible', call) }
+  const isHandedOn = isOrdered(memory, 'irreversible', call)
+  const asked = { inFull, kind: isVerbAsked || isHandedOn, deed: isHandedOn || isDeedAsked(memory, call) }
   const gone = distinct(selectors.filter((v) => v.part.spared === undefined))
   // Where they lie is no thing that goes; but what a text supplies may lead to others’.
   const astray = selectors.filter((v) => v.part.spared === 'place' && isStrange(memory, v)).length
@@ -62,14 +64,18 @@ const isOwn = ({ isMade }: Memory, v: Value): boolean =>
   (v.part.isBuilt === true && isMade(builtAs(fileNameOf(v.normal.replace(/\/+$/, '')))))
 
 /** Made by this agent, named by the request, or by its words; or a system’s own, where the request asks for the very act. */
-function isOwnOrAsked(memory: Memory, v: Value, { inFull, kind }: { inFull: boolean; kind: boolean }): boolean {
+function isOwnOrAsked(
+  memory: Memory,
+  v: Value,
+  { inFull, kind, deed }: { inFull: boolean; kind: boolean; deed: boolean },
+): boolean {
   if (isOwn(memory, v)) return true
   if (v.isPlain && v.stand !== 'system' && v.stand !== 'request') return inFull
   if (memory.request.asks.has('irreversible') && (isHinted(memory, v) || isNamedByEnd(memory, v))) return true
   if (v.isKnown) return true
   // To ask about a thing is not to have it destroyed.
   if (memory.request.looks) return false
-  if (v.stand === 'request' || isCalledSo(memory, v)) return true
+  if (deed && (v.stand === 'request' || isCalledSo(memory, v))) return true
   if (isHandedOver(memory, v, 'irreversible')) return true
   // A request that says itself which ones leaves that to nobody else.
   const isPointedOut = isWritten(v.stand) && !v.isPath && !v.found.spoken && !memory.isSpoken && !memory.request.numbers
@@ -99,24 +105,30 @@ export const isUnasked = (values: readonly Value[], stems: readonly number[], { 
   !values.some((v) => (v.stand === 'request' || v.isKnown || isMade(v.normal)) && !v.isPlain) &&
   (values.length === 0 || values.some((v) => !v.isPlain))
 
-/** Acts that a question does not ask for, whatever they are done to; those that destroy are counted by their things. */
-const beyondLooks: ReadonlySet<Sink> = new Set<Sink>(['outward', 'money', 'execution', 'persistence', 'approval'])
+/** Acts that nobody asks for by naming what they are done to; those that destroy are counted by their things. */
+const grave: ReadonlySet<Sink> = new Set<Sink>(['outward', 'money', 'execution', 'persistence', 'approval'])
 
 /**
- * The request orders nothing, and the act does more than look. To run what the agent wrote itself is a way of looking, and so is to
- * tell whoever asked: what leads nowhere and names nothing.
+ * The request orders nothing, or no act of this kind once others’ text was read, and the act does more than look. To run what the agent
+ * wrote itself is a way of looking, and so is to tell whoever asked: what leads nowhere and names nothing.
  */
-export function isBeyond(memory: Memory, { sink, parts }: Act, counted: readonly Value[]): boolean {
-  if (!memory.request.looks || !beyondLooks.has(sink)) return false
-  if (sink === 'money' || sink === 'approval') return true
+export function isBeyond(memory: Memory, call: Call, counted: readonly Value[]): boolean {
+  const { sink, parts } = call.act
+  if (!grave.has(sink)) return false
+  const isCostly = sink === 'money' || sink === 'approval'
   const leading = counted.filter((v) => v.leads)
-  if (leading.length > 0 && leading.every((v) => v.isKnown)) return false
+  const isUsual = !isCostly && leading.length > 0 && leading.every((v) => v.isKnown)
+  if (!memory.request.looks) return !isUsual && hasRead(memory) && !isDeedAsked(memory, call)
+  if (isCostly) return true
+  if (isUsual) return false
   if (sink !== 'execution') return counted.some((v) => !v.isPlain)
   const hasOwnCode = parts.some(({ role, kind }) => role === 'command' && kind !== 'setting')
   return counted.some(
     (v) => (hasOwnCode ? v.part.role === 'command' : !v.isPlain && !v.isPath) && isGivenBy(v, hasOwnCode),
   )
 }
+
+const hasRead = ({ readings }: Memory): boolean => readings.some(({ isDefinition }) => !isDefinition)
 
 const isGivenBy = ({ stand }: Value, hasOwnCode: boolean): boolean =>
   isRead(stand) || (stand === 'request' && !hasOwnCode)

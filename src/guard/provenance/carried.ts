@@ -16,6 +16,15 @@ import { tokensOf } from './text.ts'
 /** What tools read that people write. */
 const written =
   /(?:^|[^a-z]|(?<=[a-z])(?=[A-Z]))(?:messages?|e?mails?|inbox|issues?|comments?|(?:web)?pages?|posts?|threads?|chats?|reviews?|tickets?|discussions?|articles?)(?![a-z])/i
+/** … and what else says something, and is no thing that something is done to. */
+const told = new RegExp(
+  `${written.source.replace('articles?)', 'articles?|bills?|invoices?|receipts?|documents?|docs?|notes?|reports?|letters?|memos?|contracts?|forms?|runbooks?|wiki|guides?|readme|specs?|agendas?|minutes|transcripts?|attachments?|content|text)')}`,
+  'i',
+)
+/** An address or path, or a title of several words; an order, a job or a machine is named by its id for what is done to it. */
+const isSource = ({ identity, isPath, tokens, part }: Value): boolean =>
+  isPath || identity !== undefined || tokens.length > 1 || /\s|\.\w{2,5}$/.test(part.text.trim())
+
 /** What the answer of a call will be worth, and what the call leaves: learned once it was let through. */
 export function carriedBy(
   memory: Memory,
@@ -38,7 +47,9 @@ export function carriedBy(
       (v) =>
         (v.isPath && (isCalledSo(memory, v) || isNamedFile(memory, v))) ||
         (!v.isPlain &&
-          (v.stand === 'request' || (isWritten(v.stand) && v.found.named) || (v.found.linked && v.found.named))),
+          ((v.stand === 'request' && (memory.request.handsOver || isSource(v) || told.test(call.tool))) ||
+            (isWritten(v.stand) && v.found.named) ||
+            (v.found.linked && v.found.named))),
     ),
     spaces: counted.flatMap((v) =>
       v.identity?.host !== undefined && isProof(memory, v, act.sink) ? [keysOf(v.identity, memory.seed).space] : [],

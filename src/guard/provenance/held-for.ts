@@ -85,7 +85,7 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
   )
     provenance.doubt = memory.isCut ? 'lost' : 'nowhere'
   if (provenance.untrusted === undefined && !isFullyAsked && isTold(memory, call, values)) provenance.told = true
-  if (call.request !== '' && isBeyond(memory, act, counted)) provenance.beyond = true
+  if (call.request !== '' && isBeyond(memory, { ...call, act }, counted)) provenance.beyond = true
 }
 
 /** Notes of what a call only visits: links that text supplied, and what was added to them. */

@@ -23,6 +23,7 @@ import type { Reading } from './reading.ts'
 import { type Asked, bytesOf, type Read, type Remembered } from './remembered.ts'
 import { emptyRequest, joinRequest, readRequest } from './request.ts'
 import { tellsRestricted } from './restricted.ts'
+import { Tellings } from './tellings.ts'
 import { digestOfNormal, isPlainNumber, tokensOf } from './text.ts'
 
 export type { Call, Carried, Examined } from './call.ts'
@@ -95,8 +96,7 @@ export class TaskMemory {
   readonly #held: { read: Read; bytes: number; kept: Kept | undefined }[] = []
   /** How far each file of the journal holds readings that are in memory no more: what was read goes in the order in which it came. */
   readonly #away = new Map<string, { end: number; lately: WeakRef<IndexedReading[]> | undefined }>()
-  /** Digests of the last requests, at most as many as words of them are kept: several guards are told the same one. */
-  readonly #requests = new Set<string>()
+  readonly #tellings = new Tellings(memoryLimits.requestWords)
   #bytes = 0
   #request = ''
 
@@ -123,8 +123,8 @@ export class TaskMemory {
     }
   }
 
-  /** What the principal asked for; call it for each message of the principal’s own. */
-  addRequest(text: string): void {
+  /** What the principal asked for; call it for each message of the principal’s own. Answers whether it is a new request. */
+  addRequest(text: string): boolean {
     this.#join()
     const part = this.#cut(text)
     const request = emptyRequest()
@@ -132,7 +132,7 @@ export class TaskMemory {
     this.handed.ask(request, identitiesIn(part))
     const value = { request, digest: digestOfNormal(`request:${tokensOf(part).join(' ')}`) }
     this.#options.journal?.append(value)
-    this.#ask(value)
+    return this.#ask(value)
   }
 
   /** An answer is about to go to the agent, and will be read here after: other guards wait for it. */
@@ -285,7 +285,7 @@ export class TaskMemory {
     const { journal, renew } = this.#options
     if (journal !== undefined) {
       for (const { value, file, end } of journal.pull())
-        if ('request' in value) this.#ask(value)
+        if ('request' in value) this.#ask(value, file)
         else this.#take(value, { file, end })
       if (journal.isCut) this.#memory.isCut = true
     }
@@ -293,13 +293,11 @@ export class TaskMemory {
   }
 
   /** A new message is a new request: what it names is proof too, and what the old one handed over is no longer. */
-  #ask({ request, digest }: Asked): void {
-    if (this.#requests.has(digest)) return
-    this.#requests.add(digest)
-    const [oldest = digest] = this.#requests
-    if (this.#requests.size > memoryLimits.requestWords) this.#requests.delete(oldest)
+  #ask({ request, digest }: Asked, teller = ''): boolean {
+    if (!this.#tellings.isNew(digest, teller)) return false
     joinRequest(this.#memory.request, request, memoryLimits.requestWords)
     if (this.#request === '') this.#request = digest
+    return true
   }
 
   /** It stood nowhere before it was made; numbers stand everywhere. */

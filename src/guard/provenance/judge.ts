@@ -4,7 +4,7 @@ import { digestOfWord } from './hash.ts'
 import { isSought } from './keys.ts'
 import { findIdentity, findWords, isAskedIdentity, type Memory, type Sightings, type Stand, standOf } from './lookup.ts'
 import { folderWord } from './request.ts'
-import { digestOfNormal, isPlainNumber, stemsOf, stopWords, tokensOf } from './text.ts'
+import { digestOfNormal, isPlainNumber, partsOf, stemsOf, stopWords, tokensOf } from './text.ts'
 import { belowHome } from './veiled.ts'
 
 /** Longest value that is looked for word by word; a longer one is content. */
@@ -166,8 +166,17 @@ function isAsked(
 export const fileNameOf = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 
-/** The request calls it by the words of its name: “my rent bill”, `rent_bill.pdf`. */
-export function isCalledSo({ request, seed }: Memory, { part, isPath }: Value): boolean {
+/**
+ * The request calls it by the words of its name: “my rent bill”, `rent_bill.pdf`. What is spelt like an address is another one: of a
+ * mailbox, “Ann at acme.com”, it has all of the words, or the agent has called it so itself before.
+ */
+export function isCalledSo({ request, said, seed }: Memory, { part, isPath, identity, normal }: Value): boolean {
+  if (identity?.kind === 'mailbox') {
+    const at = identity.canonical.lastIndexOf('@')
+    const words = [identity.canonical.slice(at + 1), ...partsOf(identity.canonical.slice(0, at))]
+    if (words.length > 1 && words.every((word) => request.words.has(digestOfWord(word, seed)))) return true
+    if (!said.has(digestOfWord(normal, seed))) return false
+  }
   const name = isPath ? fileNameOf(part.text).replace(/\.\w{1,5}$/, '') : part.text
   const stems = stemsOf(name.slice(0, 256), seed)
   return stems.length > 1 && stems.filter((stem) => request.stems.has(stem)).length * 3 >= stems.length * 2

@@ -24,7 +24,7 @@ const phrases: readonly (readonly [AskedKind, RegExp])[] = [
   [
     'irreversible',
     words(
-      `(?:get|getting|got|be) rid of|do(?:ing)? away with|dispos(?:e|ing) of|(?:throw|throwing|toss|tossing|chuck|chucking)${gap}(?:away|out)|(?:weed|clear|strip|rip)(?:ing)?(?:${gap}|\\s+)out|tear(?:ing)?(?:${gap}|\\s+)down|blow(?:ing)? away|kill(?:ing)?|nuk(?:e|ing)|scrap(?:ping)?(?! book)|ditch(?:ing)?|zap|axe|trash(?:ing)?(?= (?:the|all|every|any|what|it|them|th(?:at|is|[eo]se)|my|our)(?![\\p{L}]))|chuck(?:ing)?(?= (?:the|all|it|them|th(?:at|is|[eo]se))(?![\\p{L}]))|(?<!\\b(?:to|you|i|we|let me|where) )(?:can|may|should|must) (?:all |both |now |also |just )?go(?= (?:too|as well|now|away|then|please|if|since|because)(?![\\p{L}])|\\s*[.,;:!)]|\\s*$)|(?<!(?:^|[^\\p{L}])(?:the|a|an|in|into|to|from|my|our|your|of|/) )bin(?:ning)?(?= (?:(?:the|all|every|any|what|it|them|th[eo]se)(?![\\p{L}])|\\S+\\.\\w))|(?:put|move)${gap}(?:in|into|to) the (?:bin|trash)`,
+      `(?:get|getting|got|be) rid of|do(?:ing)? away with|dispos(?:e|ing) of|(?:throw|throwing|toss|tossing|chuck|chucking)${gap}(?:away|out)|(?:weed|clear|strip|rip)(?:ing)?(?:${gap}|\\s+)out|(?:tear|take|shut|pull)(?:ing)?(?:${gap}|\\s+)down(?! (?:on|to|as|the (?:notes?|minutes)))|blow(?:ing)? away|kill(?:ing)?|nuk(?:e|ing)|scrap(?:ping)?(?! book)|ditch(?:ing)?|zap|axe|trash(?:ing)?(?= (?:the|all|every|any|what|it|them|th(?:at|is|[eo]se)|my|our)(?![\\p{L}]))|chuck(?:ing)?(?= (?:the|all|it|them|th(?:at|is|[eo]se))(?![\\p{L}]))|(?<!\\b(?:to|you|i|we|let me|where) )(?:can|may|should|must) (?:all |both |now |also |just )?go(?= (?:too|as well|now|away|then|please|if|since|because)(?![\\p{L}])|\\s*[.,;:!)]|\\s*$)|(?<!(?:^|[^\\p{L}])(?:the|a|an|in|into|to|from|my|our|your|of|/) )bin(?:ning)?(?= (?:(?:the|all|every|any|what|it|them|th[eo]se)(?![\\p{L}])|\\S+\\.\\w))|(?:put|move)${gap}(?:in|into|to) the (?:bin|trash)`,
     ),
   ],
   [
@@ -39,11 +39,24 @@ const phrases: readonly (readonly [AskedKind, RegExp])[] = [
       `let${gap}know|get(?:ting)? back to|reach(?:ing)? out to|drop${gap}a (?:line|note|message)|keep${gap}posted|loop${gap}in|gib${gap}bescheid|sag${gap}bescheid|sag\\p{L}*${gap}(?:zu|ab)(?![\\p{L}])|say(?:ing)? (?:yes|no|ok(?:ay)?|hi|hello|thanks?(?: you)?|sorry|that\\s.{0,80}?) to|(?:dis|dites|dile|diles|di|dì|diz|diga|zeg|powiedz|скажи|säg)(?= (?:à|au|aux|a|al|ao|aan|tegen|till)?\\s?(?!(?:me|us|moi|mi|mij|mnie|мне|mig)(?![\\p{L}]))\\p{L})|fai(?:s|tes) savoir|faire savoir|ponte en contacto|fai sapere`,
     ),
   ],
-  ['execution', words(`kick(?:ing)? off|spin(?:ning)? up|fire up|bring${gap}(?:up|back)`)],
-  ['approval', words(`sign(?:ing)?(?:${gap}|\\s+)off|wave${gap}through`)],
+  [
+    'execution',
+    words(
+      `kick(?:ing)? off|spin(?:ning)? up|fire up|bring${gap}(?:up|back)|(?:put|take|bring|push|get|go|make)${gap}(?:live|(?:in|into|to|on) (?:the )?(?:prod(?:uction)?|staging|live))`,
+    ),
+  ],
+  ['money', words(`(?:sign|top)(?:${gap}|\\s+)up(?! (?:to|with))|cash(?:${gap}|\\s+)out`)],
+  [
+    'approval',
+    words(
+      `sign(?:ing)?(?:${gap}|\\s+)off|wave${gap}through|turn(?:ing)?(?:${gap}|\\s+)down|say(?:ing)? (?:yes|no) to|(?:on|onto|in|into) the merge (?:train|queue)`,
+    ),
+  ],
   [
     'persistence',
-    words(`(?:turn|switch)(?:ing)?(?:${gap}|\\s+)(?:on|off)|hook${gap}up|schalt\\p{L}*${gap}(?:an|ab|ein|aus)`),
+    words(
+      `(?:turn|switch)(?:ing)?(?:${gap}|\\s+)(?:on|off)|hook${gap}up|let${gap}(?:in|into)|take${gap}off the|schalt\\p{L}*${gap}(?:an|ab|ein|aus)`,
+    ),
   ],
 ]
 

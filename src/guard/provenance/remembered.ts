@@ -123,6 +123,8 @@ const askedHead = ({ request, digest }: Asked) => ({
     sites: [...request.sites],
     kinds: [...request.kinds],
     asks: [...request.asks],
+    verbs: [...request.verbs],
+    orders: { ...request.orders, kinds: [...request.orders.kinds], rights: [...request.orders.rights] },
   },
 })
 
@@ -137,4 +139,6 @@ const requestOf = (request: ReturnType<typeof askedHead>['request']): RequestMem
   sites: new DigestSet(request.sites),
   kinds: new Set(request.kinds),
   asks: new Set(request.asks),
+  verbs: new DigestSet(request.verbs),
+  orders: { ...request.orders, kinds: new Set(request.orders.kinds), rights: new Set(request.orders.rights) },
 })

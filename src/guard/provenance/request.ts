@@ -1,3 +1,4 @@
+import { plainVerbs } from '../../formats/kit/tool-name/verbs.ts'
 import type { Identity } from '../identity/index.ts'
 import { identitiesIn } from '../identity/index.ts'
 import { clausesOf, onlyLooks } from './clauses.ts'
@@ -5,6 +6,7 @@ import { DigestSet } from './digest-set.ts'
 import { handsOver } from './hand-over.ts'
 import { digestOfWord, type Seed } from './hash.ts'
 import { keysOf } from './keys.ts'
+import { noOrders, type Orders, ordersIn } from './orders.ts'
 import { type AskedKind, kindsInPhrases } from './phrasal-verbs.ts'
 import { addressedIn, recipientsOf } from './recipients.ts'
 import { stemOf, stemsOf, stopWords, tokensOf } from './text.ts'
@@ -50,7 +52,8 @@ const kindsIn = (text: string): AskedKind[] =>
   [...text.toLowerCase().matchAll(/\p{L}{2,}/gu)].flatMap(([word]) => kindsOf(word))
 
 /** A verb of acting, and not of looking alone. */
-export const isActing = (word: string): boolean => kindsOf(word).some((kind) => kind !== 'visit')
+export const isActing = (word: string): boolean =>
+  kindsOf(word).some((kind) => kind !== 'visit') || !/^(?:look|list)$/.test(plainVerbs.get(word) ?? 'look')
 
 const verbDigests = new WeakMap<Seed, Map<AskedKind | 'any', ReadonlySet<number>>>()
 
@@ -99,6 +102,9 @@ export interface RequestMemory {
   stems: DigestSet
   /** Of these, those of its orders: what it asks about is not asked for. */
   ordered: DigestSet
+  /** What its orders ask for by the words that head them, and stems of these. */
+  orders: Orders
+  verbs: DigestSet
   /** What its identities may be proved by: the canonical form, and the host or the owner’s space on a shared one. */
   keys: DigestSet
   /** Registrable domains of the hosts that it names, where these are one owner’s. */
@@ -124,6 +130,8 @@ export const emptyRequest = (): RequestMemory => ({
   names: new DigestSet(),
   stems: new DigestSet(),
   ordered: new DigestSet(),
+  orders: noOrders(),
+  verbs: new DigestSet(),
   keys: new DigestSet(),
   sites: new DigestSet(),
   kinds: new Set(),
@@ -182,6 +190,10 @@ function readOrders(request: RequestMemory, text: string, seed: Seed, most: numb
   }
   for (const name of addressedIn(orders))
     if (!stopWords.has(name) && request.names.size < most) request.names.add(digestOfWord(name, seed))
+  const told = clauses.filter(({ mood }) => mood === 'order').map((clause) => clause.text)
+  const headed = ordersIn(told.length > 0 ? told : orders)
+  request.orders = headed.orders
+  for (const stem of headed.verbs) if (request.verbs.size < most) request.verbs.add(digestOfWord(`~${stem}`, seed))
   const { closed, names } = recipientsOf(orders, text)
   request.closed = closed
   for (const name of names) if (request.recipients.size < most) request.recipients.add(digestOfWord(name, seed))
@@ -208,6 +220,8 @@ export function joinRequest(into: RequestMemory, request: RequestMemory, most: n
     for (const each of request[part]) if (into[part].size < most) into[part].add(each)
   for (const kind of request.kinds) into.kinds.add(kind)
   into.asks = request.asks
+  into.orders = request.orders
+  into.verbs = request.verbs
   into.handsOver = request.handsOver
   into.looks = request.looks
   into.closed = request.closed

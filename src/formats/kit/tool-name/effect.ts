@@ -6,6 +6,10 @@ import { singular } from './words.ts'
 export interface Effect {
   sink: Sink
   because: string
+  verb: string
+  doing: Doing
+  /** What it is done to, where that decided. */
+  object?: string
 }
 
 /** The things that a name speaks of, without plural. */
@@ -87,6 +91,9 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
   const say = (sink: Sink, object?: string): Effect => ({
     sink,
     because: object === undefined ? `“${verb}”` : `“${verb}” of “${object}”`,
+    verb,
+    doing,
+    ...(object === undefined ? {} : { object }),
   })
   const right = of.right(verb)
   const standing = of.in(nouns.standing, verb)

@@ -10,6 +10,8 @@ export interface NameReading {
   because: string
   /** The verbs that count, the first one first. */
   doing: readonly Doing[]
+  /** The gravest of what it does. */
+  worst: Effect
   /** A word that stands where a verb does, after `and`, and is not known. */
   unknown?: string
   words: readonly string[]
@@ -115,7 +117,14 @@ function ofWords(all: readonly string[]): NameReading | undefined {
   }
   const worst = gravest(effects)
   if (worst === undefined) return undefined
-  return { sink: worst.sink, because: worst.because, doing, words: rest, ...(unknown === undefined ? {} : { unknown }) }
+  return {
+    sink: worst.sink,
+    because: worst.because,
+    doing,
+    worst,
+    words: rest,
+    ...(unknown === undefined ? {} : { unknown }),
+  }
 }
 
 const isNoun = (word: string): boolean => own.has(singular(word)) || shared.has(singular(word)) || word.endsWith('s')

@@ -132,7 +132,7 @@ const told = set(
 )
 /** What an option gives is a right. */
 const gives = /role|polic(?:y|ies)|permission|privilege|scope/i
-const neutral = { sink: 'shared', sql: false, fetches: false, shell: false, packages: false } as const
+const neutral = { sink: 'shared', sql: false, fetches: false, shell: false, packages: false, mails: false } as const
 
 /** The value of an option whose name says whom or what the act is done to. */
 function optionPart(flag: string, text: string, found: Found): void {
