@@ -1,7 +1,8 @@
 import type { Command, Selector } from '../model/command.ts'
 
 /** What tells how far a command reaches. */
-export type Reaching = Pick<Command, 'rung' | 'target' | 'restriction'>
+export type Reach = Pick<Command, 'target' | 'restriction'>
+export type Reaching = Reach & Pick<Command, 'rung'>
 
 /**
  * Whether a step-up asks about nothing any more because another command denies all that it is about. Asking a person then would
@@ -15,6 +16,14 @@ export function supersedes(higher: Reaching, { rung, target, restriction }: Reac
   if (higher.target.task !== undefined && higher.target.task !== target.task) return false
   return covers(deny, restriction.stepUp)
 }
+
+/** Whether a standing step-up asks about everything that another one would ask about. */
+export const asksAbout = (standing: Reach, { target, restriction }: Reach): boolean =>
+  standing.restriction.stepUp !== undefined &&
+  restriction.stepUp !== undefined &&
+  standing.target.agent === target.agent &&
+  (standing.target.task === undefined || standing.target.task === target.task) &&
+  covers(standing.restriction.stepUp, restriction.stepUp)
 
 /** Whether every act that `narrow` selects is selected by `wide`. */
 function covers(wide: Selector, narrow: Selector): boolean {

@@ -1,10 +1,11 @@
-import type { AgentState, TaskState } from '../../model/agent-state.ts'
+import type { AgentState, Standing, TaskState } from '../../model/agent-state.ts'
 import type { Command } from '../../model/command.ts'
 import { digest } from '../../model/digest.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
 import { costOfBad, interruptionCost, restrictionOf, targetKey, targetOf } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
+import { asksAbout, type Reach } from '../../policy/supersede.ts'
 import { manyHeld } from '../../policy/weigh.ts'
 import { actOf } from '../findings.ts'
 import { actHash, heldBeside, isAskedAbout, isSteppedUp } from './held.ts'
@@ -28,6 +29,8 @@ export function askAbout(
   const act = actOf(event)
   const target = targetOf('step-up', agent, task.id, undefined)
   const restriction = restrictionOf('step-up', act, 'act', event.arguments?.digest)
+  // A person asked to be asked: the point does, each time.
+  if (state.standing.some((s) => isAskedByHand(s, { target, restriction }) && s.until > time)) return undefined
   const key = `${targetKey(target)}|${JSON.stringify(restriction)}`
   const expires = time + policy.expiry['step-up']
   const command: Command = {
@@ -63,3 +66,6 @@ export function askAbout(
   })
   return command
 }
+
+const isAskedByHand = ({ event, reaches }: Standing, act: Reach): boolean =>
+  event === undefined && reaches !== undefined && asksAbout(reaches, act)

@@ -75,9 +75,11 @@ test.each(['revoke', 'quarantine'])(
 )
 
 test('a step-up by hand asks before each act, a tightening stops what changes; both where it says', async () => {
-  const { order, letGo, outcome } = await guarded()
+  const { order, letGo, outcome, guard } = await guarded()
   const asked = await order('step-up', { task: 't2', only: { tools: ['read_file'] } })
   expect([outcome(), outcome('read_file', 't2'), outcome('list_files', 't2')]).toEqual(['allow', 'step-up', 'allow'])
+  // What was held is told before the order is taken back.
+  await guard.flush()
   await letGo(asked)
   const tightened = await order('tighten')
   expect([outcome('read_file', 't3'), outcome('write_file', 't3')]).toEqual(['allow', 'deny'])

@@ -134,7 +134,7 @@ async function reviewsOf(parts: ApiParts, recent: Recent, tenant: string, comman
 function known(parts: ApiParts, tenant: string, agent: string) {
   const { table, points, recent } = parts.monitor.decisions.of(tenant)
   const state = parts.monitor.agent(tenant, agent)
-  const credentials = state?.credentials ?? []
+  const { credentials = [] } = state ?? {}
   const commands = new Map<string, StandingCommand>()
   for (const update of recent) {
     const issued = update.issue ?? commands.get(update.command)?.command
