@@ -24,6 +24,10 @@ const changing = set(
 const beside =
   /(?<![\p{L}\d])(?:about|for|of|with|from|regarding|concerning|re|as|to|that|which|who|whose|where|because|über|für|von|mit|aus|wegen|zum?|zur|zu|der|die|das|pour|de|du|des|avec|sur|que|qui|para|por|con|sobre|del|al|per|di|della|com|da|voor|van|met|over|dla|z|o|do|для|из|о|с|к|för|av|med|om|till)(?![\p{L}\d])/iu
 
+/** What something is done for: a verb, with what it is done to behind it, and no name or number. */
+const purpose =
+  /(?<![\p{L}\d])(?:to|um|pour|para|per|om te|om|żeby|aby|чтобы|för att)\s+(\p{L}+)(?=\s+(?:an?|the|it|them|th[eo]se|this|that|my|our|your|his|her|their|all|any|one|some|for|eine?[nrs]?|d(?:er|ie|as|en)|l[eao]s?|une?|mon|ma|el|una?|il|uno|os?|as|um|het|de|mijn|zu|\p{L}{4,}(?![\p{L}\d-]*\d))(?!\p{L})|\s*[.,;!?]|\s*$)/giu
+
 /** A sum in some money: to send one is to pay it. */
 const sum =
   /[$€£¥₽₹₺]\s?\d|(?<![\p{L}\d])\d[\d.,]*\s?(?:k\s?)?(?:[$€£¥₽₹₺]|(?:euros?|eur|usd|dollars?|bucks|gbp|pounds?|quid|chf|franken|zł|pln|руб\p{L}*|kr|sek|nok|dkk|yen|jpy|円|元)(?!\p{L}))/iu
@@ -74,6 +78,8 @@ interface Found {
 
 function take(found: Found, clause: string): void {
   const { orders } = found
+  // “Use it to buy one”: what it is for is ordered too.
+  for (const [, verb = ''] of clause.toLowerCase().matchAll(purpose)) if (headKinds(verb).size > 0) add(found, [verb])
   for (const kind of [...kindsInPhrases(clause), ...unspacedKinds(clause)]) if (kind !== 'visit') orders.kinds.add(kind)
   for (const right of rightsIn(clause)) orders.rights.add(right)
   const wanted = wants.exec(clause)
