@@ -76,3 +76,18 @@ export function namedIn(counts: ReadonlyMap<string, number>, { roles, side }: To
   }
   return most
 }
+
+/** A request without a body, or with a method that reads. */
+export function isVisit(leaves: readonly Leaf[]): boolean {
+  const method = leaves.find(({ name }) => methodic.test(name))
+  if (method === undefined) return !leaves.some(isSaid)
+  return /^(?:get|head|options)$/i.test(String(method.value ?? ''))
+}
+
+/** What its content does is all that the tool does: a command, a statement in shared space, a patch of nobody else’s files. */
+export function isLowered(model: ToolModel, content: Sink, isPatch: boolean, leaves: readonly Leaf[]): boolean {
+  const { sink, from, side, program, runsElsewhere } = model
+  const isLocal = side.sql || program !== undefined || (isPatch && !leaves.some(isTheirs))
+  const isHere = content !== 'own' || !runsElsewhere
+  return isHere && (sink === 'execution' || (sink === 'shared' && isLocal)) && from !== 'table'
+}

@@ -7,9 +7,9 @@ import { wordsOf } from '../../formats/kit/tool-name/words.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
 import {
   asking,
-  isSaid,
+  isLowered,
   isTelling,
-  isTheirs,
+  isVisit,
   mayLower,
   methodic,
   namedIn,
@@ -20,7 +20,7 @@ import {
   talksGraphql,
   workFolder,
 } from './call-names.ts'
-import { readContents } from './contents.ts'
+import { leadsOfPage, readContents } from './contents.ts'
 import type { ActContext } from './context.ts'
 import { sparePlaces } from './destroyed.ts'
 import { operationsIn, valuesIn } from './documents.ts'
@@ -29,10 +29,9 @@ import { flagEffect, opensToAll } from './flags.ts'
 import { Found, many } from './found.ts'
 import { isPartOfFile } from './in-file.ts'
 import { roleOfLeaf } from './leaf-role.ts'
-import { codeIn, loadedBy } from './markup.ts'
 import type { ToolModel } from './model.ts'
 import { leavesNew, operationOf, saysOperation } from './operation.ts'
-import { type Change, readPatch } from './patch.ts'
+import type { Change } from './patch.ts'
 import { absolutePath, type Ground, landingOf } from './paths.ts'
 import { lineOf } from './program.ts'
 import { roleOf, silent } from './roles.ts'
@@ -45,9 +44,8 @@ import { Trail } from './trail.ts'
 import type { Act, Part } from './types.ts'
 import { type Leaf, leavesOf } from './walk.ts'
 import { workloadOf } from './workload.ts'
-import { isApplied, makeOrders, persistentUrl, Written, withinOf } from './written.ts'
+import { changesIn, makeOrders, persistentUrl, Written, withinOf } from './written.ts'
 
-/** Reads one call. */
 export class CallReader {
   readonly #model: ToolModel
   readonly #ground: Ground
@@ -68,9 +66,7 @@ export class CallReader {
   /** Texts that were patches: what they say of files is told by the files. */
   readonly #patches = new Set<Part>()
   #cut = false
-  /** What is posted is a question to a service. */
   #asks = false
-  /** An argument has said what the act is. */
   #decided = false
   /** There is one argument: content of a file has a path beside it. */
   #alone = false
@@ -260,7 +256,7 @@ export class CallReader {
       else this.#take(found)
       return
     }
-    const changes = this.#changes(leaf, text)
+    const changes = changesIn(leaf, text, this.#model)
     if (changes.length > 0) {
       this.#patch(leaf, text, changes)
       return
@@ -352,19 +348,7 @@ export class CallReader {
   /** A page that others open leads them where it loads code from, and where its code leads. */
   #page({ path, name }: Leaf, text: string): void {
     if (this.#model.sink !== 'shared' && this.#model.sink !== 'outward') return
-    for (const url of loadedBy(text))
-      this.#add({ role: 'destination', path: `${path}#page`, name, text: url, kind: 'url' })
-    const code = codeIn(text)
-    if (code === '') return
-    const { parts } = readContents('code', code, { path, name }, this.#model, this.#ground)
-    for (const part of parts) if (part.role === 'destination') this.#add(part)
-  }
-
-  /** The files that a text changes where it is a patch, and its tool carries it out. */
-  #changes(leaf: Leaf, text: string): readonly Change[] {
-    const { sink, words } = this.#model
-    if (sink === 'look' || leaf.key === true || !/\n/.test(text) || !isApplied(leaf.name, words)) return []
-    return readPatch(text)
+    for (const part of leadsOfPage({ path, name }, text, this.#model, this.#ground)) this.#add(part)
   }
 
   /** Each file of a patch is written with what the patch adds to it. */
@@ -386,14 +370,10 @@ export class CallReader {
   }
 
   #settle(leaves: readonly Leaf[]): void {
-    const { sink, from } = this.#model
+    const { sink } = this.#model
     if (this.#content !== undefined) {
       // A command says what it does better than the tool that runs it; nothing else is lowered by what it holds.
-      const isLocal =
-        this.#model.side.sql || this.#model.program !== undefined || (this.#patches.size > 0 && !leaves.some(isTheirs))
-      const isHere = this.#content.sink !== 'own' || !this.#model.runsElsewhere
-      const lowers =
-        isHere && (sink === 'execution' || (sink === 'shared' && isLocal)) && this.#sink === sink && from !== 'table'
+      const lowers = this.#sink === sink && isLowered(this.#model, this.#content.sink, this.#patches.size > 0, leaves)
       if (lowers) {
         this.#sink = this.#content.sink
         this.#because = this.#content.because
@@ -411,9 +391,7 @@ export class CallReader {
     }
     // A request without a body or with a reading method is a visit.
     if (this.#model.requests && this.#sink === 'outward' && !this.#sends) {
-      const method = leaves.find((leaf) => methodic.test(leaf.name))
-      const isBare = method === undefined && !leaves.some(isSaid)
-      if (isBare || this.#asks || /^(?:get|head|options)$/i.test(String(method?.value ?? ''))) {
+      if (this.#asks || isVisit(leaves)) {
         this.#sink = 'look'
         this.#because = 'a request that sends nothing but its URL'
       }

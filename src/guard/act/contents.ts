@@ -1,10 +1,12 @@
 import { readCode } from './code/index.ts'
 import { Found } from './found.ts'
+import { codeIn, loadedBy } from './markup.ts'
 import type { ToolModel } from './model.ts'
 import type { Ground } from './paths.ts'
 import { readShell } from './shell/index.ts'
 import type { Programs } from './shell/shell.ts'
 import { isStatement, readSql } from './sql/index.ts'
+import type { Part } from './types.ts'
 import type { Leaf } from './walk.ts'
 
 const none: Programs = new Set<string>()
@@ -45,4 +47,16 @@ function readOrder(text: string, found: Found, ground: Ground): boolean {
       `\\${name} of the client of a database`,
     )
   return true
+}
+
+/** Where a page leads those who open it: what it loads, and where its code goes. */
+export function leadsOfPage(at: Pick<Leaf, 'path' | 'name'>, text: string, model: ToolModel, ground: Ground): Part[] {
+  const { path, name } = at
+  const loaded = loadedBy(text).map(
+    (url): Part => ({ role: 'destination', path: `${path}#page`, name, text: url, kind: 'url' }),
+  )
+  const code = codeIn(text)
+  if (code === '') return loaded
+  const { parts } = readContents('code', code, at, model, ground)
+  return [...loaded, ...parts.filter(({ role }) => role === 'destination')]
 }

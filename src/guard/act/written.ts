@@ -1,4 +1,6 @@
 import { set, singular, wordsOf } from '../../formats/kit/tool-name/words.ts'
+import type { ToolModel } from './model.ts'
+import { type Change, readPatch } from './patch.ts'
 import { persistentAt } from './paths.ts'
 import type { Part } from './types.ts'
 import type { Leaf } from './walk.ts'
@@ -12,7 +14,7 @@ const holds = /^(?:content|data|base64|blob|byte|patch|diff|source|code|newtext|
 const applies = set('patch diff apply change changeset edit hunk codemod')
 
 /** A text that is a patch is carried out by this tool, and not kept or passed on. */
-export const isApplied = (name: string, tool: readonly string[]): boolean =>
+const isApplied = (name: string, tool: readonly string[]): boolean =>
   [...wordsOf(name), ...tool].some((word) => applies.has(singular(word)))
 
 /** A file that a call writes. */
@@ -115,3 +117,9 @@ export const persistentUrl = (parts: readonly Part[]): string | undefined =>
   parts
     .map(({ role, text }) => (role === 'destination' ? persistentAt(text) : undefined))
     .find((each) => each !== undefined)
+
+/** The files that a text changes where it is a patch, and its tool carries it out. */
+export function changesIn(leaf: Leaf, text: string, { sink, words }: ToolModel): readonly Change[] {
+  if (sink === 'look' || leaf.key === true || !/\n/.test(text) || !isApplied(leaf.name, words)) return []
+  return readPatch(text)
+}
