@@ -5,7 +5,7 @@ import { isDeedAsked } from './deed.ts'
 import { fileNameOf, isCalledSo, isHinted, isNamedByEnd, isRead, isWritten, type Value } from './judge.ts'
 import type { Memory } from './lookup.ts'
 import { isOrdered } from './ordered.ts'
-import { isHandedOver } from './proof.ts'
+import { isHandedOver, isProof } from './proof.ts'
 import { isVerb } from './request.ts'
 import { stemsOf } from './text.ts'
 
@@ -116,8 +116,15 @@ export function isBeyond(memory: Memory, call: Call, counted: readonly Value[]):
   if (!grave.has(sink)) return false
   const isCostly = sink === 'money' || sink === 'approval'
   const leading = counted.filter((v) => v.leads)
-  const isUsual = !isCostly && leading.length > 0 && leading.every((v) => v.isKnown)
-  if (!memory.request.looks) return !isUsual && hasRead(memory) && !isDeedAsked(memory, call)
+  const { looks, orders } = memory.request
+  const isUsual = leading.length > 0 && leading.every((v) => v.isKnown || (!looks && memory.isMade(v.normal)))
+  if (!looks) {
+    // “Do the rest as always”
+    const isVague = orders.makes && !orders.changes && orders.kinds.size === 0
+    // What goes to somebody is judged by to whom.
+    const isSent = sink === 'outward' && leading.length > 0 && leading.every((v) => isProof(memory, v, sink))
+    return hasRead(memory) && !isSent && !(isUsual && (isVague || !isCostly)) && !isDeedAsked(memory, call)
+  }
   if (isCostly) return true
   if (isUsual) return false
   if (sink !== 'execution') return counted.some((v) => !v.isPlain)

@@ -19,7 +19,7 @@ const generic = set(
 /** To hand work on, or to call for something by its name: what it does then is not known. */
 const dispatching = set('delegate handoff dispatch spawn call invoke')
 const calling = set('execute run trigger')
-const called = set('service function tool action method endpoint api')
+const called = set('service function tool action method endpoint api request webhook http')
 /** To tell people something, and not to bring work where it belongs. */
 const telling = set(
   'send publish forward broadcast notify tweet sendmail transmit deliver announce disclose mail message fax dm text sms email share',
@@ -84,17 +84,28 @@ function asking(
       // Put into a team, or taken out of it.
       const joins = (makes || kinds.has('irreversible')) && [...containers].some(isSaid)
       if ((isMembership || doing === 'give' || right === 'rights') && joins) return true
-      if (doing === 'give' || isMembership || people.has(object ?? '') || watches.has(object ?? ''))
+      if (
+        doing === 'give' ||
+        isMembership ||
+        right === 'rights' ||
+        people.has(object ?? '') ||
+        watches.has(object ?? '')
+      )
         if (kinds.has('persistence') || rights.has('rights') || (isMembership && isHead(verb))) return true
       if (doing === 'give') return false
+      if ((doing === 'run' || doing === 'start') && (kinds.has('outward') || kinds.has('execution'))) return true
       if (right !== undefined && rights.has(right)) return true
+      // Whom a key is made for gets access; what is added is installed.
+      if (right === 'secret' && doing === 'make' && rights.has('rights')) return true
+      if (right === 'package' && kinds.has('execution')) return true
       return (right === 'setting' && (makes || changes)) || (isObjectSaid && !people.has(object))
     },
     execution: () => {
       const hasCode = parts.some(({ role, kind }) => role === 'command' && kind !== 'setting' && kind !== 'package')
       if (deed === undefined || hasCode || isVerbAsked || kinds.has('execution')) return true
       if (dispatching.has(verb) || (calling.has(verb) && called.has(object ?? ''))) return true
-      if (object !== undefined && isHead(object)) return true
+      if (object !== undefined && (isHead(object) || (rightOf(object) === 'package' && rights.has('package'))))
+        return true
       return kinds.has('check') && (trying.has(verb) || trying.has(object ?? ''))
     },
     outward: () =>

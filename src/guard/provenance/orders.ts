@@ -82,7 +82,8 @@ function take(found: Found, clause: string): void {
   for (const [, verb = ''] of clause.toLowerCase().matchAll(purpose)) if (headKinds(verb).size > 0) add(found, [verb])
   for (const kind of [...kindsInPhrases(clause), ...unspacedKinds(clause)]) if (kind !== 'visit') orders.kinds.add(kind)
   for (const right of rightsIn(clause)) orders.rights.add(right)
-  const wanted = wants.exec(clause)
+  // “transfer what is due”: an order that begins with its verb.
+  const wanted = isKnownVerb(wordsIn(clause)[0] ?? '') ? null : wants.exec(clause)
   const text = (wanted === null ? clause : clause.slice(wanted.index + wanted[0].length)).trim()
   const words = wordsIn(text)
   // “Rename it, the payment of May”: more of what stood before.

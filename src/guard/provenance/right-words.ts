@@ -1,9 +1,14 @@
 import { set } from '../../formats/kit/tool-name/words.ts'
 
 /** Sorts of rights, and of what lives on: one word of a sort is as good as another. */
-export type Right = 'secret' | 'factor' | 'rights' | 'network' | 'standing' | 'setting'
+export type Right = 'package' | 'secret' | 'factor' | 'rights' | 'network' | 'standing' | 'setting'
 
 const words: Readonly<Record<Right, ReadonlySet<string>>> = {
+  package: set(
+    `package packages module modules dependency dependencies library libraries plugin plugins extension extensions addon addons crate gem wheel
+    paket pakete modul bibliothek erweiterung abhängigkeit paquet dépendance bibliothèque paquete dependencia biblioteca pacchetto dipendenza
+    libreria pacote dependência pakket pakiet biblioteka пакет библиотека зависимость tillägg`,
+  ),
   secret: set(
     `password passwords passphrase passcode pin secret secrets token tokens key keys apikey credential credentials certificate certificates
     cert keypair login passwort kennwort schlüssel zugangsdaten zertifikat mot clé clés jeton identifiants contraseña clave llave chiave parola
@@ -25,7 +30,7 @@ const words: Readonly<Record<Right, ReadonlySet<string>>> = {
   ),
   standing: set(
     `webhook webhooks hook hooks cron crontab trigger triggers automation automations schedule schedules scheduled filter filters integration
-    integrations extension plugin plugins startup daemon service listener watcher subscription forwarding forward redirect alias rule rules
+    integrations startup daemon service listener watcher subscription forwarding forward redirect alias rule rules
     reminder daily weekly monthly hourly nightly regularly recurring every whenever regel automatisch täglich wöchentlich règle automatique
     quotidien regla automático diario regola automatico regra automático dagelijks reguła codziennie правило ежедневно regel dagligen`,
   ),
