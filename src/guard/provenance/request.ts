@@ -2,6 +2,7 @@ import { plainVerbs } from '../../formats/kit/tool-name/verbs.ts'
 import type { Identity } from '../identity/index.ts'
 import { identitiesIn } from '../identity/index.ts'
 import { clausesOf, onlyLooks } from './clauses.ts'
+import { beginningsIn, goesToAll } from './described.ts'
 import { DigestSet } from './digest-set.ts'
 import { handsOver } from './hand-over.ts'
 import { digestOfWord, type Seed } from './hash.ts'
@@ -121,6 +122,10 @@ export interface RequestMemory {
   recipients: DigestSet
   /** It asks to answer somebody. */
   replies: boolean
+  /** It asks for something that goes to everybody who is there. */
+  everybody: boolean
+  /** Words with which names begin that it means. */
+  beginnings: DigestSet
   /** It names things by their numbers: INC-48230. */
   numbers: boolean
 }
@@ -141,6 +146,8 @@ export const emptyRequest = (): RequestMemory => ({
   closed: false,
   recipients: new DigestSet(),
   replies: false,
+  everybody: false,
+  beginnings: new DigestSet(),
   numbers: false,
 })
 
@@ -187,6 +194,9 @@ function readOrders(request: RequestMemory, text: string, seed: Seed, most: numb
     const whole = `${before}${order} ${named}`
     if (handsOver(whole)) request.handsOver = true
     if (repliesTo.test(order)) request.replies = true
+    if (goesToAll(order) && kindsIn(order).includes('outward')) request.everybody = true
+    for (const word of beginningsIn(order))
+      if (request.beginnings.size < most) request.beginnings.add(digestOfWord(word, seed))
   }
   for (const name of addressedIn(orders))
     if (!stopWords.has(name) && request.names.size < most) request.names.add(digestOfWord(name, seed))
@@ -227,5 +237,7 @@ export function joinRequest(into: RequestMemory, request: RequestMemory, most: n
   into.closed = request.closed
   into.recipients = request.recipients
   into.replies = request.replies
+  into.everybody = request.everybody
+  into.beginnings = request.beginnings
   into.numbers = request.numbers
 }
