@@ -86,8 +86,9 @@ const saysOf =
 const repliesTo =
   /\b(?:answer|repl(?:y|ies)|respond|response|write back|get back to|(?:beant|ant)wort|répon(?:d|s)|respond(?:e|er|a)|contest(?:a|e|ar))/i
 
-/** Letters and digits in one word, or a long number: an identifier, and no date or count. */
-const numbered = /(?<![\p{L}\d_.-])(?=[\p{L}_-]{0,40}\d)(?=[\d_-]{0,40}\p{L})[\p{L}\d_-]{5,}|(?<!\d)\d{5,}(?!\d)/u
+/** Letters and digits in one word, a long number, or one behind a sign for it (`#12`, `!40`): an identifier, and no date or count. */
+const numbered =
+  /(?<![\p{L}\d_.-])(?=[\p{L}_-]{0,40}\d)(?=[\d_-]{0,40}\p{L})[\p{L}\d_-]{5,}|(?<!\d)\d{5,}(?!\d)|(?<![\p{L}\d&])[#!№]\d{1,9}(?!\d)/u
 
 /** A folder by its bare name, where it is said to be one: `exports/`, the folder exports, the exports directory. */
 const folder =
