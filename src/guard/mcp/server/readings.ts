@@ -1,5 +1,5 @@
 import { isObject, type Message } from '../../doors/json-rpc/message.ts'
-import type { Reading, ReadingPlace } from '../../provenance/reading.ts'
+import type { Reading, ReadingPlace } from '../../provenance/reading/reading.ts'
 import { blobText } from './blob.ts'
 
 /** Bounds of what is read of one message. What is beyond them is cut, and the list says so. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readingLimits, readingsOf } from '../../../../src/guard/mcp/server/readings.ts'
-import type { Reading } from '../../../../src/guard/provenance/reading.ts'
+import type { Reading } from '../../../../src/guard/provenance/reading/reading.ts'
 
 const said = 'Bring the parcel to the yard behind the mill'
 const base64 = (text: string, encoding: BufferEncoding = 'utf8') => Buffer.from(text, encoding).toString('base64')
