@@ -1,8 +1,8 @@
 import { classOf } from '../../formats/kit/action-class.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
-import { CallReader } from './call-reader.ts'
+import { CallReader } from './call/call-reader.ts'
 import type { ActContext } from './context.ts'
-import type { ToolModel } from './model.ts'
+import type { ToolModel } from './tool/model.ts'
 import type { Act } from './types.ts'
 
 /** What this very call does: the tool's model, and what the arguments hold. Never throws; bounded. */
