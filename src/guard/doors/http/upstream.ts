@@ -1,5 +1,5 @@
 import { wordsOf } from '../../../errors.ts'
-import { Backoff, pause } from '../../link/backoff.ts'
+import { Backoff, pause } from '../../net/backoff.ts'
 import { type Id, idKey, idOf, isObject, type Message, noAnswer } from '../json-rpc/message.ts'
 import { Handlers, handOn, type Side } from '../side.ts'
 import { lastCallsMs, type Upstream } from '../stdio/upstream.ts'
