@@ -1,13 +1,13 @@
 import { classOf } from '../../formats/kit/action-class.ts'
 import type { Provenance } from '../../model/event.ts'
 import type { Examination, Examined } from './call.ts'
+import type { Memory } from './memory.ts'
 import { destroyedBy } from './proof/asked.ts'
 import { carriedBy } from './proof/carried.ts'
 import { noteAct, noteFlow, noteVisits } from './proof/held-for.ts'
 import { handedAims, isVisit } from './values/aims.ts'
 import { destinationsOf, lessons, shareRead } from './values/destinations.ts'
 import { type CallInHand, inHand } from './values/in-hand.ts'
-import type { Memory } from './values/lookup.ts'
 import { isRead } from './values/values.ts'
 
 /** Pure: what a call does, against what its task was asked and has read. */

@@ -1,7 +1,8 @@
 import { type Doing, eitherVerbs, plainVerbs } from '../../../formats/kit/tool-name/verbs.ts'
 import { set, singular, wordsOf } from '../../../formats/kit/tool-name/words.ts'
 import type { Leaf } from '../call/walk.ts'
-import { carriers } from '../roles/property-words.ts'
+import { carriers, operationWords } from '../roles/property-words.ts'
+import type { DeclaredProperty } from './schema.ts'
 
 /** Names of arguments that say in a word of their own what is done; a command line and a kind of event are none. */
 const operating = set('action operation op verb act method function fn func mutation procedure')
@@ -47,3 +48,7 @@ export function saysOperation({ name, value, above, key, pointer }: Leaf): boole
     (words.some((word) => plainVerbs.has(word)) || eitherVerbs.has(words[0] ?? '') || eitherVerbs.has(last[0] ?? ''))
   )
 }
+
+/** An argument by which one of several acts of its tool is chosen. */
+export const choosesOperation = ({ name, choices, said }: DeclaredProperty): boolean =>
+  ((choices ?? said)?.length ?? 0) > 1 && operationWords.has(singular(wordsOf(name).at(-1) ?? ''))

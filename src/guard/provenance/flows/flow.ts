@@ -2,7 +2,8 @@ import { type Act, isSecretFile, type Part } from '../../act/index.ts'
 import { decodings, partsOfSecret, secretsIn } from '../../identity/index.ts'
 import { digestOfWord, type Seed } from '../digests/hash.ts'
 import { normal, tokensOf, wordSpans } from '../digests/text.ts'
-import { isReadInRow, type Memory } from '../values/lookup.ts'
+import type { Memory } from '../memory.ts'
+import { isReadInRow } from '../values/lookup.ts'
 
 /** Length of the pieces by which a part of a secret is noticed, in UTF-16 units. */
 const window = 12

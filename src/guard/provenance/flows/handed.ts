@@ -4,10 +4,12 @@ import { digestOfWord } from '../digests/hash.ts'
 import type { Joins } from '../digests/joins.ts'
 import { keysOf } from '../digests/keys.ts'
 import { tokensOf } from '../digests/text.ts'
+import type { Memory } from '../memory.ts'
 import { isHandedOver } from '../proof/proof.ts'
 import { form } from '../reading/form.ts'
 import type { RequestMemory } from '../request/request.ts'
-import { findIdentity, isAskedIdentity, type Memory, type Sightings, standOf } from '../values/lookup.ts'
+import { findIdentity, isAskedIdentity } from '../values/lookup.ts'
+import { type Sightings, standOf } from '../values/sightings.ts'
 import { isWritten } from '../values/values.ts'
 
 /** Bounds, in digests: of what is kept of one task; of what one message gives and one event says; identities of one message that are looked at; aims of one act; traces of a task. */

@@ -5,8 +5,10 @@ import type { Digests } from '../digests/digest-set.ts'
 import { digestOfWord, type Seed } from '../digests/hash.ts'
 import { isSought, keysOf } from '../digests/keys.ts'
 import { isHost, isPlainNumber, tokensOf } from '../digests/text.ts'
+import type { Memory } from '../memory.ts'
 import { form, maxFieldWords } from '../reading/form.ts'
-import { findIdentity, isAskedIdentity, type Memory, standOf } from '../values/lookup.ts'
+import { findIdentity, isAskedIdentity } from '../values/lookup.ts'
+import { standOf } from '../values/sightings.ts'
 import { isWritten } from '../values/values.ts'
 
 /** Bounds of one call: characters of one text, identities, words and short texts that are looked for. */

@@ -2,8 +2,8 @@ import type { Part } from '../../act/index.ts'
 import { decodings, identitiesIn } from '../../identity/index.ts'
 import { digestOfWord, type Seed } from '../digests/hash.ts'
 import { tokensOf } from '../digests/text.ts'
+import type { Memory } from '../memory.ts'
 import { structureOf } from '../reading/structure.ts'
-import type { Memory } from '../values/lookup.ts'
 
 /** Most values of one answer that are remembered, characters that are looked through, levels of a record, and words of a name. */
 const limits = { values: 1024, characters: 65_536, depth: 16, groups: 8, words: 6 } as const

@@ -1,8 +1,8 @@
 import { wordsOf } from '../../../formats/kit/tool-name/words.ts'
+import type { Memory } from '../memory.ts'
 import { isNameOf } from '../reading/made.ts'
 import { isAim } from '../values/aims.ts'
 import type { CallInHand } from '../values/in-hand.ts'
-import type { Memory } from '../values/lookup.ts'
 import { isCalledSo, isHinted, type Value } from '../values/values.ts'
 import { isHandedOver } from './proof.ts'
 

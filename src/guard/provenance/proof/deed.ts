@@ -8,8 +8,8 @@ import type { Part } from '../../act/index.ts'
 import type { Call } from '../call.ts'
 import { digestOfWord } from '../digests/hash.ts'
 import { wordStems } from '../digests/text.ts'
+import type { Memory } from '../memory.ts'
 import { rightOf } from '../request/right-words.ts'
-import type { Memory } from '../values/lookup.ts'
 import { isHandOver } from './proof.ts'
 
 /** Verbs that say what is done only with what it is done to. */

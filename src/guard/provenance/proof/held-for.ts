@@ -1,6 +1,7 @@
 import type { Provenance } from '../../../model/event.ts'
 import { carriesRead, flowOf, handsSecretFile, showsSecret } from '../flows/flow.ts'
 import { tellsRestricted } from '../flows/restricted.ts'
+import type { Memory } from '../memory.ts'
 import { maxFieldWords } from '../reading/form.ts'
 import {
   askedRepository,
@@ -18,7 +19,7 @@ import {
   isVisit,
 } from '../values/aims.ts'
 import type { CallInHand } from '../values/in-hand.ts'
-import { type Memory, shareNamed } from '../values/lookup.ts'
+import { shareNamed } from '../values/lookup.ts'
 import type { Value } from '../values/values.ts'
 import { isBeyond, isUnasked } from './asked.ts'
 import { isLedAstray } from './astray.ts'

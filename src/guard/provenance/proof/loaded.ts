@@ -1,7 +1,9 @@
 import { type Identity, identitiesIn } from '../../identity/index.ts'
 import { isSought, keysOf } from '../digests/keys.ts'
 import { digestOfNormal } from '../digests/text.ts'
-import { findIdentity, isAskedIdentity, type Memory, standOf } from '../values/lookup.ts'
+import type { Memory } from '../memory.ts'
+import { findIdentity, isAskedIdentity } from '../values/lookup.ts'
+import { standOf } from '../values/sightings.ts'
 import type { Value } from '../values/values.ts'
 
 /** Bound of one look. */

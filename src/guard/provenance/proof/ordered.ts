@@ -2,9 +2,9 @@ import { set } from '../../../formats/kit/tool-name/words.ts'
 import type { Call } from '../call.ts'
 import { digestOfWord } from '../digests/hash.ts'
 import { stemsOf, stopWords, tokensOf } from '../digests/text.ts'
+import type { Memory } from '../memory.ts'
 import type { IndexedReading } from '../reading/columns.ts'
 import { isVerb } from '../request/request.ts'
-import type { Memory } from '../values/lookup.ts'
 import { isHandOver } from './proof.ts'
 
 /** A paragraph with one of these may rule out what it speaks of. */

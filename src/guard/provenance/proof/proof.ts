@@ -1,9 +1,9 @@
 import type { Sink } from '../../../model/sink.ts'
 import { digestOfWord } from '../digests/hash.ts'
 import { partsOf } from '../digests/text.ts'
+import type { Memory } from '../memory.ts'
 import { maxFieldWords } from '../reading/form.ts'
 import type { AskedKind } from '../request/phrasal-verbs.ts'
-import type { Memory } from '../values/lookup.ts'
 import { isWritten, type Value } from '../values/values.ts'
 
 /** Which of a request’s kinds ask for an act of a sink. */

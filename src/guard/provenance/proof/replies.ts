@@ -1,8 +1,8 @@
 import { digestOfWord } from '../digests/hash.ts'
 import { keysOf } from '../digests/keys.ts'
+import type { Memory } from '../memory.ts'
 import type { IndexedReading } from '../reading/columns.ts'
 import { form } from '../reading/form.ts'
-import type { Memory } from '../values/lookup.ts'
 import type { Value } from '../values/values.ts'
 
 /**

@@ -2,11 +2,11 @@ import { graver } from '../../../model/sink.ts'
 import { type Act, naming, type Part } from '../../act/index.ts'
 import { decodings, identitiesIn } from '../../identity/index.ts'
 import type { Examination } from '../call.ts'
+import type { Memory } from '../memory.ts'
 import { isVerbAsked, toolStems } from '../proof/asked.ts'
 import { runsBrought } from '../proof/brought.ts'
 import { isDoubtful } from '../proof/proof.ts'
 import { grave } from './aims.ts'
-import type { Memory } from './lookup.ts'
 import { type Value, valuesOf } from './values.ts'
 
 /** A call with what is found of its values in the request and in what was read, before anything is made of it. */

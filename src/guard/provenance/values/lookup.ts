@@ -1,94 +1,12 @@
 import type { Identity } from '../../identity/index.ts'
 import type { Digests } from '../digests/digest-set.ts'
-import { digestOfWord, type Seed } from '../digests/hash.ts'
+import { digestOfWord } from '../digests/hash.ts'
 import { keysOf } from '../digests/keys.ts'
 import { partsOf } from '../digests/text.ts'
+import type { Memory } from '../memory.ts'
 import type { IndexedReading } from '../reading/columns.ts'
 import { form } from '../reading/form.ts'
-import type { RequestMemory } from '../request/request.ts'
-
-export interface Memory {
-  seed: Seed
-  request: RequestMemory
-  readings: readonly IndexedReading[]
-  /** Spaces visited on good grounds. */
-  visited: Digests
-  /** A bound cut what was read: what is not found may have stood there. */
-  isCut: boolean
-  /** Something was read that somebody wrote. */
-  isTainted: boolean
-  /** Something that was read speaks to the model. */
-  isSpoken: boolean
-  /** Digests of secrets that were read, whole and in parts. */
-  secrets: Digests
-  /** Paths, as digests, that hold what is not the agent’s own to run. */
-  brought: Digests
-  /** What the agent itself said before it read it. */
-  said: Digests
-  /** The server whose tool is called, as it calls itself; undefined: one for all tools, or none is called. */
-  server?: string | undefined
-  /** Whether this agent made a thing, in this task or an earlier one. */
-  isMade(normal: string): boolean
-}
-
-/**
- * Where a value stood: named by the request; a field of a system’s own; like a field in what somebody wrote; in running text; a
- * field of an answer that untrusted text had fetched; nowhere.
- */
-export type Stand = 'request' | 'system' | 'layout' | 'prose' | 'tainted' | 'none'
-
-/** What was found of a value in all that was read. */
-export interface Sightings {
-  system: boolean
-  layout: boolean
-  tainted: boolean
-  prose: boolean
-  /** The very same one stood somewhere, not only another one of its space or site. */
-  exact: boolean
-  /** The very same one or another one of its space stood somewhere. */
-  space: boolean
-  /** Some place of it is one that the request named, and does not speak to the model. */
-  named: boolean
-  /** It stood in a message of somebody whom the request names. */
-  told: boolean
-  /** It stood by the name of a recipient that the request names; in a text that names one. */
-  beside: boolean
-  along: boolean
-  /** It stood in running text, and only where that speaks to the model. */
-  spoken: boolean
-  /** It stood as the sender of a message. */
-  sender: boolean
-  /** … of one whose sender the request names. */
-  author: boolean
-  /** A field value that carries a name from the request. */
-  linked: boolean
-  /** A text that holds it sets it apart, as a list or table does. */
-  listed: boolean
-  /** The reading that showed it first. */
-  source: string | undefined
-}
-
-const nothing = (): Sightings => ({
-  system: false,
-  layout: false,
-  tainted: false,
-  prose: false,
-  exact: false,
-  space: false,
-  named: false,
-  told: false,
-  beside: false,
-  along: false,
-  spoken: false,
-  sender: false,
-  author: false,
-  linked: false,
-  listed: false,
-  source: undefined,
-})
-
-export const standOf = (found: Sightings): Stand =>
-  found.system ? 'system' : found.layout ? 'layout' : found.prose ? 'prose' : found.tainted ? 'tainted' : 'none'
+import { nothing, type Sightings, standOf } from './sightings.ts'
 
 /** Whether what the request names holds an identity: the very same one, or another in the same space, without a mailbox’s or data’s liberty. */
 export function isAskedIdentity({ request, visited, seed }: Memory, identity: Identity): boolean {

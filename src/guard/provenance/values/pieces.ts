@@ -1,7 +1,7 @@
 import type { Identity } from '../../identity/index.ts'
 import { digestOfWord } from '../digests/hash.ts'
+import type { Memory } from '../memory.ts'
 import type { IndexedReading } from '../reading/columns.ts'
-import type { Memory } from './lookup.ts'
 
 /** Bounds: what is shorter comes about by chance, what is longer is content. In UTF-16 units. */
 const limits = { shortest: 8, longest: 96, piece: 3 } as const

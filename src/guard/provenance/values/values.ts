@@ -3,9 +3,11 @@ import { type Identity, identitiesOf, lookAlikeOf, unveil } from '../../identity
 import { digestOfWord } from '../digests/hash.ts'
 import { isSought } from '../digests/keys.ts'
 import { digestOfNormal, isPlainNumber, partsOf, stemsOf, stopWords, tokensOf } from '../digests/text.ts'
+import type { Memory } from '../memory.ts'
 import { belowHome } from '../reading/veiled.ts'
 import { folderWord } from '../request/request.ts'
-import { findIdentity, findWords, isAskedIdentity, type Memory, type Sightings, type Stand, standOf } from './lookup.ts'
+import { findIdentity, findWords, isAskedIdentity } from './lookup.ts'
+import { type Sightings, type Stand, standOf } from './sightings.ts'
 
 /** Longest value that is looked for word by word; a longer one is content. */
 const maxWords = 64
