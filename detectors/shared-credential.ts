@@ -13,7 +13,6 @@ export default defineDetector({
   version: 2,
   key: 'credential',
   rule: true,
-  stake: 0,
   title: 'One credential used by several agents or from several networks',
   why: 'A credential belongs to one workload. Seen with another it was copied, leaked or lent, and no agent’s own history shows it.',
   blindSpots: ['Enforcement points that do not report the credential.', 'A thief on the same workload and network.'],
