@@ -20,6 +20,7 @@ export const maxText = 65_536
 const flags = /\u{1f3f4}[\u{e0020}-\u{e007f}]{1,8}/gu
 /** Words between the parts of one idea. */
 const near = 8
+const copula = /^(?:is|are|was|were|been|ist|sind|est|sont|está|están|é|è|sono)$/
 
 /**
  * Orders to the model in a text that should describe a tool. What tools say of themselves and of each other is no order: to use
@@ -58,7 +59,9 @@ function look(words: readonly string[], things: readonly number[][], lexicon: Le
     const not = at(bitOf.not)
     const told = at(bitOf.tell)
     if (inOrder(not, told, 4) && inOrder(told, persons, near)) found.add('conceal')
-    if (inOrder(at(bitOf.hide), persons, 5)) found.add('conceal')
+    // “Whether the chat is hidden for the user” tells how it is.
+    const hidden = at(bitOf.hide).filter((i) => (all & bitOf.oblige) !== 0 || !copula.test(words[i - 1] ?? ''))
+    if (inOrder(hidden, persons, 5)) found.add('conceal')
     if (inOrder(persons, not, 3) && inOrder(not, at(bitOf.know), 2)) found.add('conceal')
   }
   if ((all & bitOf.covert) !== 0 && inOrder(at(bitOf.covert), at(bitOf.send), 2)) found.add('conceal')

@@ -243,3 +243,24 @@ describe('a session', () => {
     expect(s.events[0]?.tool?.drift).toMatchObject({ holds: false })
   })
 })
+
+test('a large server whose tools share their schemas is read to its end; one that only grows is not', () => {
+  const shared = Array.from(
+    { length: 300 },
+    (_, i) => `What part ${i} of the record holds, in the words of the service itself. `,
+  )
+  const big = (name: string, texts: readonly string[]) => ({
+    ...tool({ name }, Object.fromEntries(texts.map((description, i) => [`p${i}`, { type: 'string', description }]))),
+  })
+  const names = Array.from({ length: 200 }, (_, i) => `get_part_${i}`)
+  expect(new ToolPins().learn(list(...names.map((name) => big(name, shared))))).toEqual([])
+  const other = list(
+    ...names.map((name) =>
+      big(
+        name,
+        shared.map((text) => `${name}: ${text}`),
+      ),
+    ),
+  )
+  expect(new ToolPins().learn(other).length).toBeGreaterThan(0)
+})
