@@ -18,7 +18,7 @@ const notBefore =
  * are credentials.
  */
 const identifier =
-  /(?:(?<!sess)(?<!session[_ ]?)(?<!secret[_ ]?)(?<!access[_ ]?key[_ ]?)(?:(?<![A-Za-z])[iI][dD]|[a-z]I[dD])s?|(?<![a-z])e?tag|[a-z]Tag|[cC]ursor|[pP]age_?[tT]oken|[sS]ync_?[tT]oken|[dD]elta_?[tT]oken|[cC]hange_?[kK]ey|[tT]hread_?[iI]ndex)["'\]]{0,2}\s?[:=]\s?["'[(<]{0,2}(?:W\/\\{0,2}"?)?$/
+  /(?:(?<!(?:[sS]ess(?:ion)?|[sS]ecret|[kK]ey)[_ ]?)(?:(?<![A-Za-z])[iI][dD]|(?<=[a-z])I[dD])s?|(?<![a-z])e?tag|[a-z]Tag|[cC]ursor|(?:[pP]age|[sS]ync|[dD]elta)_?[tT]oken|[cC]hange_?[kK]ey|[tT]hread_?[iI]ndex)["'\]]{0,2}\s?[:=]\s?["'[(<]{0,2}(?:W\/\\{0,2}"?)?$/
 const digest = /^(?:sha\d{1,3}|md5|h1|blake\w{0,3})[-:]/i
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i
 
