@@ -21,6 +21,24 @@ export interface Bearing {
   meddles: boolean
 }
 
+/** What an event says of each outcome. */
+export const eventOutcome = {
+  allow: 'allowed',
+  deny: 'denied',
+  'step-up': 'stepped-up',
+  sanitise: 'sanitised',
+} as const
+
+/** What stops a call whatever it is found to do: its detectors already see it as stopped. Undefined: nothing does. */
+export function outcomeAtOnce({
+  caught,
+  silence,
+  meddles,
+}: Pick<Bearing, 'caught' | 'silence' | 'meddles'>): AgentEvent['outcome'] {
+  if (caught?.hold === 'deny' || silence === 'closed' || meddles) return 'denied'
+  return caught?.hold === 'step-up' ? 'stepped-up' : undefined
+}
+
 /** The outcome of a call with its reason in words. Pure. */
 export function decide(bearing: Bearing): Decision {
   const { event, findings, caught, cleaned, silence, turnedDown, staleAfterMs, meddles } = bearing
@@ -57,4 +75,13 @@ export function decide(bearing: Bearing): Decision {
   const [first] = findings
   const because = first?.widened === undefined ? first?.because : `a person let acts like it go: ${first.because}`
   return { outcome: 'allow', because: because ?? 'nothing stands against it', findings, event }
+}
+
+/** In shadow mode the call goes ahead as it is, and the outcome that it would have had is told. */
+export function inShadow(decision: Decision): void {
+  if (decision.outcome === 'allow') return
+  decision.wouldBe = decision.outcome
+  decision.outcome = 'allow'
+  delete decision.arguments
+  delete decision.event.sanitised
 }

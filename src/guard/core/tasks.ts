@@ -1,3 +1,4 @@
+import type { AgentEvent } from '../../model/event.ts'
 import type { Joins } from '../provenance/digests/joins.ts'
 import { type Carried, TaskMemory } from '../provenance/index.ts'
 import { remembered } from '../provenance/remembered.ts'
@@ -43,6 +44,13 @@ export class Tasks {
     return this.#tasks.get(keyOf(agent, id))
   }
 
+  /** The task of an event; where it names none, its session is the task. */
+  taskOf({ agent, task, session }: AgentEvent): OpenTask | undefined {
+    const id = task?.id ?? session
+    return id === undefined ? undefined : this.get(agent.id, id)
+  }
+
+  /** Met first, it is opened. */
   of(agent: string, id: string): OpenTask {
     const key = keyOf(agent, id)
     let task = this.#tasks.get(key)
