@@ -5,7 +5,7 @@ import type { Knowledge } from '../../protocol/knowledge.ts'
 import { Joins } from '../provenance/digests/joins.ts'
 import type { Reading } from '../provenance/reading/reading.ts'
 import { Attempts } from './attempts.ts'
-import { decide, eventOutcome, inShadow, outcomeAtOnce } from './decide.ts'
+import { checkCall, eventOutcome, inShadow, outcomeAtOnce } from './check.ts'
 import { fieldTrustOf } from './field-rules.ts'
 import { forPractice } from './for-practice.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
@@ -22,7 +22,7 @@ import { Standing } from './standing.ts'
 import { TaskLife } from './task-life.ts'
 import { TaskReads } from './task-reads.ts'
 import { type Tasks, tasksOf } from './tasks.ts'
-import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
+import type { Check, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
 import { Widenings } from './widenings.ts'
 
 /**
@@ -76,7 +76,7 @@ export class Guard {
   }
 
   /** Decides before the call runs. Never throws, never waits. */
-  before(given: GuardCall): Decision {
+  before(given: GuardCall): Check {
     const agent = given.agent ?? this.#options.agent
     this.#meet(agent)
     this.#counts.calls++
@@ -98,19 +98,19 @@ export class Guard {
     const { staleAfterMs } = this.#standing
     const turnedDown = this.#links.turnedDown()
     const cleaned = this.#sanitiser.arguments(call.args, event, task?.started)
-    const decision = decide({ event, findings, caught: against, cleaned, silence, turnedDown, staleAfterMs, meddles })
-    if (decision.outcome === 'sanitise' && cleaned !== undefined)
+    const check = checkCall({ event, findings, caught: against, cleaned, silence, turnedDown, staleAfterMs, meddles })
+    if (check.outcome === 'sanitise' && cleaned !== undefined)
       event.sanitised = { count: cleaned.count, fields: cleaned.fields }
-    this.#counts[countOf[decision.outcome]]++
-    if (this.#options.mode === 'shadow') inShadow(decision)
-    event.outcome = eventOutcome[decision.outcome]
-    const by = decision.command?.id ?? findings.find((f) => f.widened !== undefined)?.widened
+    this.#counts[countOf[check.outcome]]++
+    if (this.#options.mode === 'shadow') inShadow(check)
+    event.outcome = eventOutcome[check.outcome]
+    const by = check.command?.id ?? findings.find((f) => f.widened !== undefined)?.widened
     if (by !== undefined) event.decision = by
-    showHeld(decision, cleaned?.args ?? call.args, attempt.isPrivate)
+    showHeld(check, cleaned?.args ?? call.args, attempt.isPrivate)
     this.#core.decided(event, before)
-    this.#holding.take(decision, meant)
+    this.#holding.take(check, meant)
     this.#links.publish(event)
-    return decision
+    return check
   }
 
   /** Whether something stands against a call as it is: a restriction, or the monitor’s silence. Nothing is recorded. */
@@ -138,14 +138,14 @@ export class Guard {
   }
 
   /** Tells what came of a call that was let through. */
-  after({ event }: Decision, result: GuardResult = {}): void {
+  after({ event }: Check, result: GuardResult = {}): void {
     this.#reads.answer(event, result, (tool) => fieldTrustOf(this.#core.policy.policy, tool))
     if (result.sanitised !== undefined) this.#counts.sanitised++
     this.#observe(this.#records.outcome(event, result, this.#tasks.taskOf(event)?.memory.handed.tell(event.trace?.id)))
   }
 
   /** What is to be taken out of the answer of a call before anybody sees it; undefined: nothing. */
-  cleaning({ event }: Decision): Cleaning | undefined {
+  cleaning({ event }: Check): Cleaning | undefined {
     return this.#sanitiser.answer(event, this.#tasks.taskOf(event)?.started)
   }
 

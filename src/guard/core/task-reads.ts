@@ -47,4 +47,4 @@ export class TaskReads {
 }
 
 const piecesOf = (readings: string | readonly Reading[]): readonly Reading[] =>
-  typeof readings === 'string' ? [{ place: 'text', text: readings }] : readings
+  typeof readings === 'string' ? [{ kind: 'text', text: readings }] : readings

@@ -117,25 +117,25 @@ export class Tasks {
 const keyOf = (agent: string, id: string): string => `${agent}\u0000${id}`
 
 /** Tasks whose memories are shared where there is a place for it. */
-export function tasksOf({ domains, hashKey, place, tenant = 'default' }: GuardOptions, joins: Joins): Tasks {
-  const made = place?.kept('made') ?? new Set<number>()
-  const relayed = place?.kept('relayed') ?? new Set<number>()
-  const key = hashKey ?? place?.key
+export function tasksOf({ domains, hashKey, memory, tenant = 'default' }: GuardOptions, joins: Joins): Tasks {
+  const made = memory?.kept('made') ?? new Set<number>()
+  const relayed = memory?.kept('relayed') ?? new Set<number>()
+  const key = hashKey ?? memory?.key
   const common = {
     ...(domains === undefined ? {} : { domains }),
     ...(key === undefined ? {} : { key }),
     made,
     joins,
     renew: () => {
-      place?.renew('made', made)
-      place?.renew('relayed', relayed)
+      memory?.renew('made', made)
+      memory?.renew('relayed', relayed)
     },
-    onMade: (digests: readonly number[]) => place?.keep('made', digests),
+    onMade: (digests: readonly number[]) => memory?.keep('made', digests),
     relayed,
-    onRelayed: (digests: readonly number[]) => place?.keep('relayed', digests),
+    onRelayed: (digests: readonly number[]) => memory?.keep('relayed', digests),
   }
   return new Tasks(
     new TaskMemory(common),
-    (agent, task) => new TaskMemory({ ...common, journal: place?.journal(`${tenant}/${agent}/${task}`, remembered) }),
+    (agent, task) => new TaskMemory({ ...common, journal: memory?.journal(`${tenant}/${agent}/${task}`, remembered) }),
   )
 }

@@ -2,7 +2,7 @@ import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Catch } from './restrictions.ts'
 import type { CleanArguments } from './sanitise-rules.ts'
-import type { Decision } from './types.ts'
+import type { Check } from './types.ts'
 
 /** What bears on a call, put together by the guard. */
 export interface Bearing {
@@ -40,7 +40,7 @@ export function outcomeAtOnce({
 }
 
 /** The outcome of a call with its reason in words. Pure. */
-export function decide(bearing: Bearing): Decision {
+export function checkCall(bearing: Bearing): Check {
   const { event, findings, caught, cleaned, silence, turnedDown, staleAfterMs, meddles } = bearing
   if (meddles) return { outcome: 'deny', because: 'it names files of the guard’s own', findings, event }
   const isClosed = silence === 'closed' && caught?.hold !== 'deny'
@@ -78,10 +78,10 @@ export function decide(bearing: Bearing): Decision {
 }
 
 /** In shadow mode the call goes ahead as it is, and the outcome that it would have had is told. */
-export function inShadow(decision: Decision): void {
-  if (decision.outcome === 'allow') return
-  decision.wouldBe = decision.outcome
-  decision.outcome = 'allow'
-  delete decision.arguments
-  delete decision.event.sanitised
+export function inShadow(check: Check): void {
+  if (check.outcome === 'allow') return
+  check.wouldBe = check.outcome
+  check.outcome = 'allow'
+  delete check.arguments
+  delete check.event.sanitised
 }
