@@ -27,7 +27,7 @@ export const filling = set('text html markdown md data base64 blob patch diff re
 /** Names of things that are found, not made. */
 export const selectorWords =
   set(`path file filename filepath dir directory folder id key name ref branch sha hash commit query q pattern regex
-  filter search table index database collection bucket object slug uuid guid selector element xpath css locator range tag label project
+  filter search table index database collection bucket object slug uuid guid iid oid gid selector element xpath css locator range tag label project
   board list page document doc sheet spreadsheet ticket issue event order invoice job pid process session thread ts timestamp location city
   place product sku app application code symbol ticker cursor token resource namespace cluster node pod instance service workflow pipeline container
   attachment topic category keyword term entity schema column field version milestone uid revision source from sender root cwd workdir workspace base head number parent`)

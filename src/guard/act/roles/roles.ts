@@ -135,10 +135,10 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
   if (
     kind !== undefined &&
     !content &&
-    !(numeric && kind !== 'phone' && kind !== 'account' && !/^(?:id|number)$/.test(head))
+    !(numeric && kind !== 'phone' && kind !== 'account' && !/^(?:[giop]?id|number)$/.test(head))
   )
     return placed(kind, source, property, tool, said)
-  if (numeric && (!/^(?:id|number|pid|key|index)$/.test(head) || words.controlWords.has(name.at(-2) ?? '')))
+  if (numeric && (!/^(?:[giop]?id|number|key|index)$/.test(head) || words.controlWords.has(name.at(-2) ?? '')))
     return { role: 'control', because: 'a number' }
   // What is set is what will act later.
   const setting =
@@ -158,7 +158,7 @@ export function roleOf(property: Property, tool: ToolSide): RoleOf {
     const kinds =
       property.shape === 'path'
         ? 'path'
-        : /^(?:id|key|uuid|sha|slug|number)$/.test(head)
+        : /^(?:[gio]?id|key|uuid|sha|slug|number)$/.test(head)
           ? 'id'
           : head === 'table'
             ? 'table'

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { canonical } from '../../../formats/kit/canonical.ts'
+import { canonical } from '../../../model/canonical.ts'
 
 /** Arguments deeper than this have the digest of their outline down to it. */
 const maxDepth = 32

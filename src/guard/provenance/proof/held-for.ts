@@ -55,8 +55,7 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
     revision?.isForeign === true ||
     [...deciding, ...aims].some(
       (v) =>
-        !isOwnWork(v) &&
-        ((doubtful.includes(v) && !(isFullyAsked && v.part.role === 'selector')) || isHidden(memory, v)),
+        !isOwnWork(v) && ((doubtful.includes(v) && !(isFullyAsked && isLookedUp(memory, v))) || isHidden(memory, v)),
     ) ||
     (act.sink === 'outward' && passesOn(memory, call, values)) ||
     loadsElsewhere(memory, values, call.known) ||
@@ -88,6 +87,10 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
   if (provenance.untrusted === undefined && !isFullyAsked && isTold(memory, call, values)) provenance.told = true
   if (call.request !== '' && isBeyond(memory, { ...call, act }, counted)) provenance.beyond = true
 }
+
+/** What an act is done to may be read up, but for another number of a thing than the request names. */
+const isLookedUp = ({ request }: Memory, { part, stand, normal }: Value): boolean =>
+  part.role === 'selector' && !(request.numbers && stand === 'prose' && /\d/.test(normal))
 
 /** Notes of what a call only visits: links that text supplied, and what was added to them. */
 export function noteVisits(memory: Memory, { act, counted, doubtful }: CallInHand, provenance: Provenance): void {

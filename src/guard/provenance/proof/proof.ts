@@ -51,12 +51,12 @@ export function isHandedOver(
 ): boolean {
   const { request } = memory
   const hands = isHandOver(memory, sink)
-  // Who is to be answered is whoever wrote; and so is somebody who wrote and is to be written to by name.
+  // Who is to be answered is whoever wrote; so is somebody who wrote and is to be written to by name, or as everybody is.
   if (
     found.sender &&
     sink === 'outward' &&
     !found.spoken &&
-    (request.replies || (found.author && request.asks.has(sink)))
+    (request.replies || (request.everybody && !request.closed) || (found.author && request.asks.has(sink)))
   )
     return true
   // Somebody whose bidding the request says to do.

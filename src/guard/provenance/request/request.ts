@@ -7,6 +7,7 @@ import { keysOf } from '../digests/keys.ts'
 import { stemsOf, stopWords, tokensOf } from '../digests/text.ts'
 import { kindsIn, kindsOf } from './act-verbs.ts'
 import { clausesOf, onlyLooks } from './clauses.ts'
+import { beginningsIn, goesToAll } from './described.ts'
 import { handsOver } from './hand-over.ts'
 import { noOrders, type Orders, ordersIn } from './orders.ts'
 import { type AskedKind, kindsInPhrases } from './phrasal-verbs.ts'
@@ -28,8 +29,9 @@ const saysOf =
 const repliesTo =
   /\b(?:answer|repl(?:y|ies)|respond|response|write back|get back to|(?:beant|ant)wort|répon(?:d|s)|respond(?:e|er|a)|contest(?:a|e|ar))/i
 
-/** Letters and digits in one word, or a long number: an identifier, and no date or count. */
-const numbered = /(?<![\p{L}\d_.-])(?=[\p{L}_-]{0,40}\d)(?=[\d_-]{0,40}\p{L})[\p{L}\d_-]{5,}|(?<!\d)\d{5,}(?!\d)/u
+/** Letters and digits in one word, a long number, or one behind a sign for it (`#12`, `!40`): an identifier, and no date or count. */
+const numbered =
+  /(?<![\p{L}\d_.-])(?=[\p{L}_-]{0,40}\d)(?=[\d_-]{0,40}\p{L})[\p{L}\d_-]{5,}|(?<!\d)\d{5,}(?!\d)|(?<![\p{L}\d&])[#!№]\d{1,9}(?!\d)/u
 
 /** A folder by its bare name, where it is said to be one: `exports/`, the folder exports, the exports directory. */
 const folder =
@@ -64,6 +66,10 @@ export interface RequestMemory {
   recipients: DigestSet
   /** It asks to answer somebody. */
   replies: boolean
+  /** It asks for something that goes to everybody who is there. */
+  everybody: boolean
+  /** Words with which names begin that it means. */
+  beginnings: DigestSet
   /** It names things by their numbers: INC-48230. */
   numbers: boolean
 }
@@ -84,6 +90,8 @@ export const emptyRequest = (): RequestMemory => ({
   closed: false,
   recipients: new DigestSet(),
   replies: false,
+  everybody: false,
+  beginnings: new DigestSet(),
   numbers: false,
 })
 
@@ -130,6 +138,9 @@ function readOrders(request: RequestMemory, text: string, seed: Seed, most: numb
     const whole = `${before}${order} ${named}`
     if (handsOver(whole)) request.handsOver = true
     if (repliesTo.test(order)) request.replies = true
+    if (goesToAll(order) && kindsIn(order).includes('outward')) request.everybody = true
+    for (const word of beginningsIn(order))
+      if (request.beginnings.size < most) request.beginnings.add(digestOfWord(word, seed))
   }
   for (const name of addressedIn(orders))
     if (!stopWords.has(name) && request.names.size < most) request.names.add(digestOfWord(name, seed))
@@ -170,5 +181,7 @@ export function joinRequest(into: RequestMemory, request: RequestMemory, most: n
   into.closed = request.closed
   into.recipients = request.recipients
   into.replies = request.replies
+  into.everybody = request.everybody
+  into.beginnings = request.beginnings
   into.numbers = request.numbers
 }

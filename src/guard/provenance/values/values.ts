@@ -152,7 +152,7 @@ function isAsked(
     if (identity.kind === 'url' || identity.kind === 'mailbox') return false
   }
   if (tokens.length <= maxWords && tokens.every((t) => request.words.has(digestOfWord(t, seed)))) return true
-  if (!isPath) return false
+  if (!isPath) return tokens.length === 1 && identity === undefined && beginsAsAsked(memory, tokens[0] ?? '')
   // As people name it: from the root of the project on, a folder of it at least.
   for (let at = normal.indexOf('/'); at >= 0; at = normal.indexOf('/', at + 1)) {
     const rest = normal.slice(at + 1).replace(/^\.+\/?/, '')
@@ -162,6 +162,14 @@ function isAsked(
     // A folder, and not a word of the sentence that is called like one.
     if (at > 2 && normal.lastIndexOf('/', at - 1) >= 0 && request.words.has(digestOfWord(normal.slice(0, at), seed)))
       return true
+  return false
+}
+
+/** The request says how its name begins: `external_news`, of “the channel starting with External”. */
+function beginsAsAsked({ request: { beginnings }, seed }: Memory, name: string): boolean {
+  if (beginnings.size === 0) return false
+  for (let length = 3; length <= Math.min(name.length, 40); length++)
+    if (beginnings.has(digestOfWord(name.slice(0, length), seed))) return true
   return false
 }
 
