@@ -4,7 +4,7 @@ import { rank } from '../../policy/ladder.ts'
 import { type HeldCall, HeldCalls } from './held-calls.ts'
 import type { LocalCore } from './local-core.ts'
 import type { OwnCommands } from './own-commands.ts'
-import type { Decision, GuardCall } from './types.ts'
+import type { Check, GuardCall } from './types.ts'
 
 /** The call to judge, and the held one that it stands for, if any. */
 export interface Meant {
@@ -41,8 +41,8 @@ export class Holding {
   }
 
   /** Keeps what a person may let go, and uses up what a person has let go. */
-  take(decision: Decision, { call, held, isApproved }: Meant): void {
-    const { outcome, command, event } = decision
+  take(check: Check, { call, held, isApproved }: Meant): void {
+    const { outcome, command, event } = check
     const now = this.#now()
     const times = this.#core.timesHeld(event)
     if (outcome === 'allow' || outcome === 'sanitise') {
@@ -50,8 +50,8 @@ export class Holding {
       if (isApproved) this.approved++
       held.state = 'ran'
       held.until = now + this.#lifeMs
-      decision.held = { ...shown(held, call), times }
-      decision.arguments ??= call.args
+      check.held = { ...shown(held, call), times }
+      check.arguments ??= call.args
       return
     }
     if (times > 1) this.repeated++
@@ -59,7 +59,7 @@ export class Holding {
     if (command === undefined || rank(command.rung) >= rank('revoke')) return
     const kept =
       isApproved && held !== undefined ? held : this.#calls.hold(call, event, command.id, now + this.#lifeMs, now)
-    decision.held = { ...shown(kept, call), times }
+    check.held = { ...shown(kept, call), times }
   }
 
   /** Of what is held, what a person let go; `about`: the attempts that the command was about. Answers whether it is known. */

@@ -81,9 +81,9 @@ export async function scripted(
   const links = guard as unknown as { before: typeof guard.before }
   const before = guard.before.bind(guard)
   links.before = (call) => {
-    const decision = before(call)
-    events.push(decision.event)
-    return decision
+    const check = before(call)
+    events.push(check.event)
+    return check
   }
   const session = new Session({
     tools,

@@ -125,15 +125,15 @@ test('sessions carry tasks: intent and principal by _meta, an end for each', asy
   const links = guard as unknown as { before: typeof guard.before }
   const before = guard.before.bind(guard)
   links.before = (call) => {
-    const decision = before(call)
-    const { event } = decision
+    const check = before(call)
+    const { event } = check
     events.push({
       kind: event.kind,
       ...(event.task === undefined ? {} : { task: event.task.id }),
       ...(event.principal === undefined ? {} : { principal: event.principal }),
       ...(event.trace === undefined ? {} : { trace: event.trace.id }),
     })
-    return decision
+    return check
   }
   await wire.begin()
   const args = { path: files.path('a.txt') }

@@ -58,7 +58,7 @@ export const inOneLine = (text: string, { breaks }: Survey): string => (breaks ?
  * The text as the guard judges it: a number that a double cannot hold stands as a string of its very digits. Rounded, one
  * account number would pass for another.
  */
-export function judged(text: string, { inexact }: Survey): string {
+export function withExactNumbers(text: string, { inexact }: Survey): string {
   if (inexact.length === 0) return text
   const parts: string[] = []
   let from = 0

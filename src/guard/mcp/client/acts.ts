@@ -76,53 +76,53 @@ export class ClientActs {
   /** An act of the client’s, as the guard sees it: sent on or refused. */
   judge(arrival: Arrival, call: GuardCall, id: Id | undefined, began: number): void {
     const { server, guard, onTrouble } = this.#p
-    const decision = this.#p.held.decide(call)
-    const { outcome, because, held } = decision
-    if (decision.wouldBe !== undefined) onTrouble(`would have been ${decision.wouldBe}: ${call.tool}: ${because}`)
+    const check = this.#p.held.check(call)
+    const { outcome, because, held } = check
+    if (check.wouldBe !== undefined) onTrouble(`would have been ${check.wouldBe}: ${call.tool}: ${because}`)
     if (outcome === 'deny' || outcome === 'step-up') {
       const { wayBack = wayBackOf(guard) } = this.#p
-      const way = decision.command === undefined ? undefined : wayBack(decision.command, held)
+      const way = check.command === undefined ? undefined : wayBack(check.command, held)
       const how =
         held?.state === 'refused'
           ? ' (a person said no)'
           : way === undefined
             ? ''
             : ` (${held === undefined ? '' : `${held.handle}: `}${way})`
-      const { shown } = decision.event.arguments ?? {}
+      const { shown } = check.event.arguments ?? {}
       onTrouble(
         `${outcome}: ${held?.tool ?? call.tool}: ${because}${how}${shown === undefined ? '' : `; the call: ${shown}`}`,
       )
-      this.#p.held.keep(arrival, decision)
-      if (id !== undefined) this.#refuse(arrival, call, id, decision)
+      this.#p.held.keep(arrival, check)
+      if (id !== undefined) this.#refuse(arrival, call, id, check)
       return
     }
     // Whoever lets the call go has seen what it says of the tool.
-    if (call.drift?.holds === true && decision.event.approval !== undefined) this.#p.pins.accept(call.tool)
-    const { message, raw } = this.#p.held.toRun(arrival, decision, id)
+    if (call.drift?.holds === true && check.event.approval !== undefined) this.#p.pins.accept(call.tool)
+    const { message, raw } = this.#p.held.toRun(arrival, check, id)
     const time = { ms: performance.now() - began, busyMs: 0 }
     // Before it goes: an answer may be here before the sending returns.
-    const waiting: Waiting = { kind: 'call', method: String(arrival.message.method), decision, time }
+    const waiting: Waiting = { kind: 'call', method: String(arrival.message.method), check, time }
     if (id !== undefined && !this.#p.wait(id, waiting)) {
-      guard.after(decision, { failed: true })
+      guard.after(check, { failed: true })
       return
     }
     server.send(message, raw)
-    guard.catchUp(decision.event.task?.id ?? decision.event.session)
+    guard.catchUp(check.event.task?.id ?? check.event.session)
     time.busyMs = performance.now() - began
   }
 
   /** Tells the agent, after the person behind the client was asked where that can be. */
-  #refuse(arrival: Arrival, call: GuardCall, id: Id, decision: ReturnType<Held['decide']>): void {
+  #refuse(arrival: Arrival, call: GuardCall, id: Id, check: ReturnType<Held['check']>): void {
     const { client, guard, wayBack = wayBackOf(guard) } = this.#p
     const isCall = arrival.message.method === 'tools/call'
-    const name = decision.held?.tool ?? call.tool
-    const tell = () => client.send((isCall ? refusal : refusedRequest)(id, name, decision, wayBack))
-    if (!this.#p.held.asks(decision)) {
+    const name = check.held?.tool ?? call.tool
+    const tell = () => client.send((isCall ? refusal : refusedRequest)(id, name, check, wayBack))
+    if (!this.#p.held.asks(check)) {
       tell()
       return
     }
-    void this.#p.held.ask(decision, id).then((isApproved) => {
-      const handle = decision.held?.handle
+    void this.#p.held.ask(check, id).then((isApproved) => {
+      const handle = check.held?.handle
       if (isApproved && handle !== undefined)
         this.guarded(id, () => this.judge(arrival, { ...call, handle }, id, performance.now()))
       else tell()

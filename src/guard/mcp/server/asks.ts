@@ -1,4 +1,4 @@
-import type { Decision } from '../../core/types.ts'
+import type { Check } from '../../core/types.ts'
 import { type Id, idKey, isObject, type Message } from '../../doors/json-rpc/message.ts'
 import { capabilityFor, type Judged, judgedAnswer } from '../client/judged.ts'
 
@@ -8,8 +8,8 @@ const maxOpen = 1000
 export interface AsksParts {
   /** Whether a standing restriction catches the act. */
   restricts(act: Judged): boolean
-  before(act: Judged): Decision
-  after(decision: Decision): void
+  before(act: Judged): Check
+  after(check: Check): void
   onTrouble(message: string): void
 }
 
@@ -41,8 +41,8 @@ export class Asks {
       return this.#refuse(method, id, `the client has not declared ${capability}`)
     const act = judgedAnswer(method, undefined)
     if (act !== undefined && this.#p.restricts(act)) {
-      const decision = this.#p.before(act)
-      if (isHeld(decision)) return this.#refuse(method, id, decision.because)
+      const check = this.#p.before(act)
+      if (isHeld(check)) return this.#refuse(method, id, check.because)
     }
     this.#open.set(idKey(id), method)
     return undefined
@@ -65,11 +65,11 @@ export class Asks {
     const { result } = message
     const act = result === undefined ? undefined : judgedAnswer(method, result)
     if (act === undefined) return { message, same: true }
-    const decision = this.#p.before(act)
-    if (isHeld(decision)) return { message: this.#refuse(method, id, decision.because), same: false }
-    this.#p.after(decision)
-    if (decision.outcome !== 'sanitise') return { message, same: true }
-    return { message: { ...message, result: decision.arguments }, same: false }
+    const check = this.#p.before(act)
+    if (isHeld(check)) return { message: this.#refuse(method, id, check.because), same: false }
+    this.#p.after(check)
+    if (check.outcome !== 'sanitise') return { message, same: true }
+    return { message: { ...message, result: check.arguments }, same: false }
   }
 
   #refuse(method: string, id: Id, because: string): Message {
@@ -78,7 +78,7 @@ export class Asks {
   }
 }
 
-const isHeld = ({ outcome }: Decision): boolean => outcome === 'deny' || outcome === 'step-up'
+const isHeld = ({ outcome }: Check): boolean => outcome === 'deny' || outcome === 'step-up'
 
 const refusedAsk = (id: Id, because: string): Message => ({
   jsonrpc: '2.0',

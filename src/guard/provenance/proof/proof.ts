@@ -60,7 +60,7 @@ export function isHandedOver(
   )
     return true
   // Somebody whose bidding the request says to do.
-  if (found.told && hands) return true
+  if (found.sentByNamed && hands) return true
   if (!found.named) return false
   // To read what a named source points to carries nothing out.
   if (sink === 'look' || hands) return true

@@ -1,8 +1,8 @@
 import { eitherVerbs, plainVerbs } from '../../../formats/kit/tool-name/verbs.ts'
 import { set } from '../../../formats/kit/tool-name/words.ts'
 import { wordStems } from '../digests/text.ts'
+import { type HeadKind, headKinds, unspacedKinds } from './act-verbs.ts'
 import { acting, telling, wants } from './clause-words.ts'
-import { type HeadKind, headKinds, unspacedKinds } from './order-verbs.ts'
 import { kindsInPhrases } from './phrasal-verbs.ts'
 import { type Right, rightsIn } from './right-words.ts'
 

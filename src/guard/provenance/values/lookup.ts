@@ -57,7 +57,7 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
       else quietAt++
       if (isSpoken) continue
       if (isNamedPlace(reading, idRecords[i] ?? 0, request.names)) found.named = true
-      if (isSentBy(reading, request.names)) found.told = true
+      if (isSentBy(reading, request.names)) found.sentByNamed = true
       tie(found, reading, idParagraphs[i] ?? -1, idRecords[i] ?? 0, request.recipients)
     }
   }
@@ -107,7 +107,7 @@ export function findWords({ readings, request, seed, server }: Memory, tokens: r
       else {
         quietAt++
         if (isNamedPlace(reading, record, request.names)) found.named = true
-        if (isSentBy(reading, request.names)) found.told = true
+        if (isSentBy(reading, request.names)) found.sentByNamed = true
         tie(found, reading, p, record, request.recipients)
       }
       found.source ??= reading.source

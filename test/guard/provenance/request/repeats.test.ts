@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { Tellings } from '../../../../src/guard/provenance/request/tellings.ts'
+import { RequestRepeats } from '../../../../src/guard/provenance/request/repeats.ts'
 
 it('takes a request once, whoever tells it, and anew when it is said again', () => {
-  const tellings = new Tellings(8)
+  const tellings = new RequestRepeats(8)
   expect(tellings.isNew('a', 'one')).toBe(true)
   expect(tellings.isNew('a', 'two')).toBe(false)
   expect(tellings.isNew('a', 'one')).toBe(false)
@@ -14,7 +14,7 @@ it('takes a request once, whoever tells it, and anew when it is said again', () 
 })
 
 it('forgets the oldest', () => {
-  const tellings = new Tellings(2)
+  const tellings = new RequestRepeats(2)
   for (const each of ['a', 'b', 'c']) expect(tellings.isNew(each, 'one')).toBe(true)
   expect(tellings.isNew('a', 'two')).toBe(true)
 })
