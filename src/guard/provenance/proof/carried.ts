@@ -51,9 +51,12 @@ export function carriedBy(
             (isWritten(v.stand) && v.found.named) ||
             (v.found.linked && v.found.named))),
     ),
-    spaces: counted.flatMap((v) =>
-      v.identity?.host !== undefined && isProof(memory, v, act.sink) ? [keysOf(v.identity, memory.seed).space] : [],
-    ),
+    spaces: counted.flatMap(({ identity, ...v }) => {
+      if (identity === undefined || !isProof(memory, { ...v, identity }, act.sink)) return []
+      const { whole, space } = keysOf(identity, memory.seed)
+      if (identity.kind === 'mailbox') return act.sink === 'outward' ? [whole] : []
+      return identity.host === undefined ? [] : [space]
+    }),
     isWritten: isLook && written.test(call.tool),
     document: isLook && counted.some((v) => v.isPath || v.identity?.kind === 'url'),
     said: counted.flatMap((v) => {
