@@ -149,7 +149,7 @@ export class Guard {
     return this.#sanitiser.answer(event, this.#tasks.taskOf(event)?.started)
   }
 
-  /** The same of what comes without a call: logs, lists, questions. Rules of the policy that name no other tool bear on it. */
+  /** The same for what comes without a call: logs, lists, questions. Only rules of the policy that name this tool, or none, bear on it. */
   cleaningOf(tool: NonNullable<AgentEvent['tool']>): Cleaning | undefined {
     return this.#sanitiser.other(tool)
   }

@@ -29,7 +29,7 @@ export class Holding {
     this.#now = now
   }
 
-  /** What a person approved is the call that was held, not what was made of it since; so that one is judged, and runs. */
+  /** The call to judge for one that is given. A person approved the call that was held: so that one is judged and runs, whatever the agent made of it since. */
   meant(given: GuardCall, agent: string): Meant {
     const held = this.#calls.find(given, agent, this.#now())
     const stands = held?.call !== undefined && (held.state !== 'ran' || given.handle !== undefined)
@@ -62,7 +62,7 @@ export class Holding {
     check.held = { ...shown(kept, call), times }
   }
 
-  /** Of what is held, what a person let go; `about`: the attempts that the command was about. Answers whether it is known. */
+  /** A person let go what the command or handle `id` holds. `about`: the attempts that the command was about. Answers whether it is known here. */
   release(id: string, about: readonly string[] | undefined, verb: 'approved' | 'released'): boolean {
     const now = this.#now()
     const event = this.#own.table.get(id)?.act?.event

@@ -14,7 +14,7 @@ import { type Open, OpenRequests } from '../doors/json-rpc/open-requests.ts'
 import { type Fault, faultOf } from '../doors/json-rpc/read-text.ts'
 import type { Arrival, Side } from '../doors/side.ts'
 import { ClientActs } from './client/acts.ts'
-import { judgedRequest } from './client/judged.ts'
+import { requestAct } from './client/message-act.ts'
 import { ClientRoots } from './client/roots.ts'
 import { SessionTasks } from './client/tasks.ts'
 import { type Approvals, Held } from './person/held.ts'
@@ -150,12 +150,12 @@ export class Session {
       this.#asks.declared(paramsOf(message).capabilities)
       this.#held.begin(message)
     }
-    const judged = judgedRequest(message)
+    const act = requestAct(message)
     if (
-      judged !== undefined &&
-      (!judged.isQuiet || guard.restricts(this.#acts.callOf(message, judged, this.#tasks.named(message))))
+      act !== undefined &&
+      (!act.isQuiet || guard.restricts(this.#acts.callOf(message, act, this.#tasks.named(message))))
     ) {
-      this.#acts.guarded(id, () => this.#acts.judge(arrival, this.#acts.callOf(message, judged), id, began))
+      this.#acts.guarded(id, () => this.#acts.judge(arrival, this.#acts.callOf(message, act), id, began))
       return
     }
     if (method === 'notifications/cancelled') this.#cancelled(message)

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { Lines } from '../../../src/guard/doors/side.ts'
+import { Lines } from '../../../src/guard/doors/stdio/lines.ts'
 import { createGuard, type GuardOptions } from '../../../src/guard/index.ts'
 import { Session, type SessionParts } from '../../../src/guard/mcp/session.ts'
 import { Tools, type ToolTable } from '../../../src/guard/mcp/tools/tools.ts'

@@ -9,7 +9,7 @@ import { refusal, refusedRequest, type WayBack, wayBackOf } from '../refusal.ts'
 import type { Answers } from '../server/answers.ts'
 import type { Tools } from '../tools/tools.ts'
 import type { Waiting } from '../waiting.ts'
-import { type Judged, judgedCall } from './judged.ts'
+import { callAct, type MessageAct } from './message-act.ts'
 import { credentialOf, saidOf } from './said.ts'
 import type { SessionTasks } from './tasks.ts'
 
@@ -54,8 +54,8 @@ export class ClientActs {
       return
     }
     this.guarded(id, () => {
-      const judged = judgedCall(name, paramsOf(message).arguments ?? {}, tools, this.#p.pins)
-      const call = this.#p.held.quoted(this.callOf(message, judged), message)
+      const act = callAct(name, paramsOf(message).arguments ?? {}, tools, this.#p.pins)
+      const call = this.#p.held.quoted(this.callOf(message, act), message)
       const again = this.#p.held.answerTo(call, id)
       if (again !== undefined) client.send(again)
       else this.judge(arrival, call, id, began)
@@ -130,7 +130,7 @@ export class ClientActs {
   }
 
   /** A message as a call of its task. */
-  callOf(message: Message, act: Judged, task: string = this.#p.tasks.of(message)): GuardCall {
+  callOf(message: Message, act: MessageAct, task: string = this.#p.tasks.of(message)): GuardCall {
     const credential = this.#credential
     const { serverName } = this.#p.answers
     return {
@@ -144,7 +144,7 @@ export class ClientActs {
   }
 
   /** An act that no message of the client’s asked for: in the task in hand, where there is only one. */
-  ownCall(act: Judged): GuardCall {
+  ownCall(act: MessageAct): GuardCall {
     return this.callOf({}, act, this.#p.tasks.only ?? this.#p.session)
   }
 }

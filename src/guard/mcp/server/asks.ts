@@ -1,14 +1,14 @@
 import type { Check } from '../../core/types.ts'
 import { type Id, idKey, isObject, type Message } from '../../doors/json-rpc/message.ts'
-import { capabilityFor, type Judged, judgedAnswer } from '../client/judged.ts'
+import { answerAct, capabilityFor, type MessageAct } from '../client/message-act.ts'
 
 /** Most requests of the server’s that wait for the client. */
 const maxOpen = 1000
 
 export interface AsksParts {
   /** Whether a standing restriction catches the act. */
-  restricts(act: Judged): boolean
-  before(act: Judged): Check
+  restricts(act: MessageAct): boolean
+  before(act: MessageAct): Check
   after(check: Check): void
   onTrouble(message: string): void
 }
@@ -39,7 +39,7 @@ export class Asks {
     const capability = capabilityFor(method)
     if (capability !== undefined && this.#capabilities !== undefined && !(capability in this.#capabilities))
       return this.#refuse(method, id, `the client has not declared ${capability}`)
-    const act = judgedAnswer(method, undefined)
+    const act = answerAct(method, undefined)
     if (act !== undefined && this.#p.restricts(act)) {
       const check = this.#p.before(act)
       if (isHeld(check)) return this.#refuse(method, id, check.because)
@@ -63,7 +63,7 @@ export class Asks {
     }
     this.#open.delete(key)
     const { result } = message
-    const act = result === undefined ? undefined : judgedAnswer(method, result)
+    const act = result === undefined ? undefined : answerAct(method, result)
     if (act === undefined) return { message, same: true }
     const check = this.#p.before(act)
     if (isHeld(check)) return { message: this.#refuse(method, id, check.because), same: false }

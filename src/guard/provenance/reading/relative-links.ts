@@ -13,7 +13,7 @@ export function baseOf(text: string, visited: string | undefined): URL | undefin
   return base === undefined || !URL.canParse(base) ? undefined : new URL(base)
 }
 
-/** Links of a page that leave out where it is, as what they lead to: to follow one carries nothing out. */
+/** Links of a page that leave out its host, as the addresses that they lead to: to follow one carries nothing out. */
 export function* relativeLinks(text: string, base: URL): Generator<Identity> {
   if (base.protocol !== 'http:' && base.protocol !== 'https:') return
   let count = 0

@@ -21,7 +21,7 @@ export const isActing = (word: string): boolean =>
 const refersBack =
   /(?<![\p{L}])(?:them|these|those|it|this|that|sie|es|das|diese|les|los|las|li|le|os|as|ze|het|je|ich|их|его|dem|det)(?![\p{L}])/iu
 
-/** What a clause begins with that says of the one before what or how. */
+/** A clause that begins so says what or how the one before is meant. */
 const saysOf =
   /^(?:what|whatever|as|like|was|wie|ce qu|comme|lo que|como|ciò che|quello che|come|o que|wat|zoals|co|jak|что|как|vad|som)(?![\p{L}])/iu
 
@@ -45,7 +45,7 @@ export interface RequestMemory {
   /** Capitalised words: people and things that the request names. */
   names: DigestSet
   stems: DigestSet
-  /** Of these, those of its orders: what it asks about is not asked for. */
+  /** Of these stems, those of its orders: what it only asks about is not asked for. */
   ordered: DigestSet
   /** What its orders ask for by the words that head them, and stems of these. */
   orders: Orders
