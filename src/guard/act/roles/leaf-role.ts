@@ -4,6 +4,7 @@ import type { Leaf } from '../call/walk.ts'
 import { isSqlLine } from '../sql/line.ts'
 import type { ToolModel } from '../tool/model.ts'
 import type { ToolTableEntry } from '../tool/table.ts'
+import { byValue } from './by-value.ts'
 import * as property from './property-words.ts'
 import { type RoleOf, roleOf, silent } from './roles.ts'
 import { isDotted, shapeOf } from './shape.ts'
@@ -43,6 +44,8 @@ export function roleOfLeaf(
 ): RoleOf {
   const role = givenRole(leaf, text, model, table, sink)
   if (role.because === 'the table') return role
+  const shown = byValue(leaf, text, role, sink)
+  if (shown !== undefined) return shown
   if (role.role === 'command' && role.kind === 'shell' && isSqlLine(text, model.talksSql))
     return { ...role, kind: 'sql', because: `${role.because}, and it is a statement` }
   if (role.role === 'destination' && role.kind === 'mailbox' && isFolder(leaf.name, text))
