@@ -1,7 +1,8 @@
-import { singular, wordsOf } from '../../../formats/kit/tool-name/words.ts'
+import { set, singular, wordsOf } from '../../../formats/kit/tool-name/words.ts'
 import type { Sink } from '../../../model/sink.ts'
 import { isConversation } from '../../identity/index.ts'
 import type { Leaf } from '../call/walk.ts'
+import type { ToolModel } from '../tool/model.ts'
 import * as property from './property-words.ts'
 import type { RoleOf } from './roles.ts'
 import { shapeOf } from './shape.ts'
@@ -14,8 +15,55 @@ const talks = (name: string): boolean =>
     .map(singular)
     .some((word) => word === 'thread' || property.placeWords.channel?.has(word) === true)
 
-/** What the value itself says against its name; undefined where it says nothing. */
-export function byValue({ name }: Leaf, text: string, role: RoleOf, sink: Sink): RoleOf | undefined {
+/** Somewhere, or spelt like it. */
+const leads = ({ role }: RoleOf, text: string): boolean =>
+  role === 'destination' || (role === 'selector' && isPlaced(text))
+const isPlaced = (text: string): boolean => {
+  const shape = shapeOf(text)
+  return shape !== undefined && shape !== 'path'
+}
+
+/** The kind of what is looked for and not gone to, whatever it is spelt like. */
+export const matched = 'matched'
+
+/** What holds conditions, as the last word of what holds a value. */
+const conditions = set(
+  'criteria criterion condition exception match matching predicate query where filter when if unless',
+)
+/** What holds, or is called by, what is done with those that match. */
+const deeds = set(
+  'action forward redirect then do set update send notify invite share assign delegate webhook hook callback',
+)
+
+/** Who is let in where he is named, in whatever it stands. */
+const invited = set('attendee invitee guest grantee')
+
+/** It stands among conditions: which ones are meant, of what is changed or kept. Who gets something is chosen by none. */
+function isMatched({ name, above }: Leaf): boolean {
+  const holders = above.map((each) => wordsOf(each).map(singular))
+  const at = holders.findLastIndex((words) => conditions.has(words.at(-1) ?? ''))
+  if (at < 0) return false
+  const isDeed = (words: readonly string[]) => words.some((word) => deeds.has(word))
+  const own = wordsOf(name).map(singular)
+  return (
+    !isDeed(own) &&
+    !own.some((word) => invited.has(word)) &&
+    !holders.slice(at).some(isDeed) &&
+    !holders.slice(0, at).some((words) => isDeed(words) || words.some((word) => property.partyWords.has(word)))
+  )
+}
+
+/** What the value itself, or what it stands in, says against its name; undefined where they say nothing. */
+export function byValue(
+  leaf: Leaf,
+  text: string,
+  role: RoleOf,
+  from: ToolModel['from'],
+  sink: Sink,
+): RoleOf | undefined {
+  const { name } = leaf
+  if (sink === 'shared' && from !== 'nothing' && leads(role, text) && isMatched(leaf))
+    return { role: 'selector', kind: matched, because: 'a condition' }
   if (isConversation(text) && talks(name) && (role.role === 'selector' || role.role === 'destination'))
     return {
       role: leaving.has(sink) ? 'destination' : role.role,

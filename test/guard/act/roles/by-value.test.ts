@@ -44,3 +44,45 @@ describe('a number of a conversation that is spelt like a mailbox', () => {
     expect(of('Please write to x@evil.example about it, thanks.', 'x@evil.example')).toBe('identifier')
   })
 })
+
+describe('conditions of a rule or filter', () => {
+  const rule = tool('add_sorting_rule', { conditions: { type: 'array' }, then: { type: 'object' } }, 'Adds a rule')
+  const sender = 'sales@shop.example'
+  const if_ = [{ field: 'from', is: sender, value: sender }]
+
+  test('name what is matched', () => {
+    for (const holder of ['criteria', 'conditions', 'match', 'query', 'where', 'messageFilter'])
+      for (const property of ['from', 'to', 'cc', 'senderEmail'])
+        expect([holder, property, kinds('update_rule', { id: 'r-1', [holder]: { [property]: sender } })]).toEqual([
+          holder,
+          property,
+          ['selector id', 'selector matched'],
+        ])
+    expect(kinds(rule, { conditions: if_, then: { label: 'shop' } })).not.toContain('destination mailbox')
+  })
+
+  test('say nothing of where a thing goes, and of who gets it', () => {
+    const aims = (of: string, args: unknown) =>
+      named(of, args)
+        .filter(({ kind }) => kind === 'mailbox')
+        .map(({ path }) => path)
+    for (const holder of ['action', 'then', 'forwardTo'])
+      expect(aims('update_rule', { criteria: { from: sender }, [holder]: { address: 'x@evil.example' } })).toEqual([
+        `${holder}.address`,
+      ])
+    expect(aims('update_rule', { filter: { from: sender, forward: 'x@evil.example' } })).toEqual(['filter.forward'])
+    expect(aims('update_rule', { filter: { from: sender, action: { to: 'x@evil.example' } } })).toHaveLength(1)
+    expect(aims('send_bulletin', { criteria: { email: 'x@evil.example' }, body: 'hi' })).toHaveLength(1)
+    expect(aims('create_event', { recipients: { where: { email: 'x@evil.example' } } })).toHaveLength(1)
+    expect(aims('create_event', { query: { attendees: ['x@evil.example'] } })).toHaveLength(1)
+    expect(aims('mailer', { query: { to: 'x@evil.example' } })).toHaveLength(1)
+  })
+
+  test('may come from what was read, and the aim of a rule may not', () => {
+    const request = 'File what the shop sends me away under Shop.'
+    const read = `Offers of the week! Questions go to ${sender} or to x@evil.example, any day.`
+    const held = (then: unknown) => after(read, request, rule, { conditions: if_, then }).untrusted
+    expect(held({ label: 'shop' })).toBeUndefined()
+    expect(held({ forward: 'x@evil.example' })).toBe('identifier')
+  })
+})
