@@ -53,6 +53,19 @@ function isMatched({ name, above }: Leaf): boolean {
   )
 }
 
+/** How services call whoever asks them. */
+const principal = /^(?:@?me|@?self|myself|[@$]?current_?user(?:\(\))?)$/i
+
+/** It says who does a work or looks after it. */
+const isSomebody = (name: string, { role }: RoleOf): boolean =>
+  (role === 'destination' || role === 'selector') &&
+  wordsOf(name)
+    .map(singular)
+    .some(
+      (word) =>
+        property.placeWords.person?.has(word) || property.partyWords.has(word) || /^(?:assigned|author)$/.test(word),
+    )
+
 /** What the value itself, or what it stands in, says against its name; undefined where they say nothing. */
 export function byValue(
   leaf: Leaf,
@@ -64,6 +77,8 @@ export function byValue(
   const { name } = leaf
   if (sink === 'shared' && from !== 'nothing' && leads(role, text) && isMatched(leaf))
     return { role: 'selector', kind: matched, because: 'a condition' }
+  if (sink === 'shared' && principal.test(text.trim()) && isSomebody(name, role))
+    return { role: 'control', because: 'the principal himself' }
   if (isConversation(text) && talks(name) && (role.role === 'selector' || role.role === 'destination'))
     return {
       role: leaving.has(sink) ? 'destination' : role.role,

@@ -46,7 +46,7 @@ describe('a number of a conversation that is spelt like a mailbox', () => {
 })
 
 describe('conditions of a rule or filter', () => {
-  const rule = tool('add_sorting_rule', { conditions: { type: 'array' }, then: { type: 'object' } }, 'Adds a rule')
+  const rule = tool('add_sorting_rule', { conditions: { type: 'array' }, actions: { type: 'object' } }, 'Adds a rule')
   const sender = 'sales@shop.example'
   const if_ = [{ field: 'from', is: sender, value: sender }]
 
@@ -58,7 +58,7 @@ describe('conditions of a rule or filter', () => {
           property,
           ['selector id', 'selector matched'],
         ])
-    expect(kinds(rule, { conditions: if_, then: { label: 'shop' } })).not.toContain('destination mailbox')
+    expect(kinds(rule, { conditions: if_, actions: { label: 'shop' } })).not.toContain('destination mailbox')
   })
 
   test('say nothing of where a thing goes, and of who gets it', () => {
@@ -81,8 +81,29 @@ describe('conditions of a rule or filter', () => {
   test('may come from what was read, and the aim of a rule may not', () => {
     const request = 'File what the shop sends me away under Shop.'
     const read = `Offers of the week! Questions go to ${sender} or to x@evil.example, any day.`
-    const held = (then: unknown) => after(read, request, rule, { conditions: if_, then }).untrusted
+    const held = (actions: unknown) => after(read, request, rule, { conditions: if_, actions }).untrusted
     expect(held({ label: 'shop' })).toBeUndefined()
     expect(held({ forward: 'x@evil.example' })).toBe('identifier')
+  })
+})
+
+describe('the principal himself', () => {
+  test('is nobody that needs a proof, where work is shared', () => {
+    for (const [property, value] of [
+      ['assigned_to', 'me'],
+      ['ownerId', 'self'],
+      ['reviewers', '@me'],
+      ['assigneeId', 'currentUser'],
+      ['follower', 'currentUser()'],
+    ] as const)
+      expect([property, kinds('create_ticket', { title: 'Oil', [property]: value })]).toEqual([property, []])
+  })
+
+  test('is not somebody who is called like him, who is paid, or who is given a right', () => {
+    for (const value of ['meg', '@me.example', 'me@evil.example', 'myself-2', 'us'])
+      expect(kinds('create_ticket', { title: 'Oil', assignee: value })).toHaveLength(1)
+    for (const value of ['me', '@me', 'self'])
+      for (const of of ['pay_invoice', 'send_message', 'add_admin', 'grant_access'])
+        expect(named(of, { user: value }).map(({ path }) => path)).toEqual(['user'])
   })
 })
