@@ -4,7 +4,7 @@ import type { Leaf } from '../call/walk.ts'
 import { isSqlLine } from '../sql/line.ts'
 import type { ToolModel } from '../tool/model.ts'
 import type { ToolTableEntry } from '../tool/table.ts'
-import { byValue, matched } from './by-value.ts'
+import { againstName, matched } from './against-name.ts'
 import * as property from './property-words.ts'
 import { type RoleOf, roleOf, silent } from './roles.ts'
 import { isDotted, shapeOf } from './shape.ts'
@@ -44,7 +44,7 @@ export function roleOfLeaf(
 ): RoleOf {
   const role = givenRole(leaf, text, model, table, sink)
   if (role.because === 'the table') return role
-  const shown = byValue(leaf, text, role, model.from, sink)
+  const shown = againstName(leaf, text, role, model, sink)
   if (shown !== undefined) return shown
   if (role.role === 'command' && role.kind === 'shell' && isSqlLine(text, model.talksSql))
     return { ...role, kind: 'sql', because: `${role.because}, and it is a statement` }

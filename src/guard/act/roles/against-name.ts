@@ -66,12 +66,36 @@ const isSomebody = (name: string, { role }: RoleOf): boolean =>
         property.placeWords.person?.has(word) || property.partyWords.has(word) || /^(?:assigned|author)$/.test(word),
     )
 
+const uuid = /^\{?[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}\}?$/i
+/** Letters and digits as systems draw them; an account is written as digits, or begins with its country. */
+const drawn = /^(?=.*\d)(?=.*[a-z])(?:[\da-z]{15}|[\da-z]{18}|[\da-f]{24}|[\da-f]{32})$/i
+const isOpaque = (text: string): boolean =>
+  (uuid.test(text.trim()) || drawn.test(text.trim())) && shapeOf(text) === undefined
+
+/** Whom a bill is for, and who asks to be paid by nobody. */
+const billed = set('contact customer client')
+const bills = set('invoice quote estimate')
+
+/** It ends in id, and says of whom or what the record is: not who gets something, nor whose money it is. */
+function namesRecord(name: string, tool: readonly string[], sink: Sink): boolean {
+  const words = wordsOf(name).map(singular)
+  if (!/^[gu]?u?id$/.test(words.at(-1) ?? '') || words.some((word) => reaching.has(word))) return false
+  if (sink === 'shared') return true
+  return sink === 'money' && words.some((word) => billed.has(word)) && tool.some((word) => bills.has(singular(word)))
+}
+
+/** Who gets something: to whom it goes or is shared with, and who takes part. */
+const reaching: ReadonlySet<string> = new Set([
+  ...property.partyWords,
+  ...set('share shared with from iban payee beneficiary payer target dest destination invited'),
+])
+
 /** What the value itself, or what it stands in, says against its name; undefined where they say nothing. */
-export function byValue(
+export function againstName(
   leaf: Leaf,
   text: string,
   role: RoleOf,
-  from: ToolModel['from'],
+  { from, words }: ToolModel,
   sink: Sink,
 ): RoleOf | undefined {
   const { name } = leaf
@@ -79,6 +103,8 @@ export function byValue(
     return { role: 'selector', kind: matched, because: 'a condition' }
   if (sink === 'shared' && principal.test(text.trim()) && isSomebody(name, role))
     return { role: 'control', because: 'the principal himself' }
+  if (role.role === 'destination' && isOpaque(text) && namesRecord(name, words, sink))
+    return { role: 'selector', kind: 'id', because: 'an id of a record' }
   if (isConversation(text) && talks(name) && (role.role === 'selector' || role.role === 'destination'))
     return {
       role: leaving.has(sink) ? 'destination' : role.role,

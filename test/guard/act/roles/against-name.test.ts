@@ -107,3 +107,42 @@ describe('the principal himself', () => {
         expect(named(of, { user: value }).map(({ path }) => path)).toEqual(['user'])
   })
 })
+
+describe('an id that a system gave', () => {
+  const ids = [
+    '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+    '0038d00000Kq2PzAAJ',
+    '0018d00000Kq2Pz',
+    '65f1c0ffee65f1c0ffee65f1',
+  ]
+
+  test('names a record where work is shared, whatever the record is of', () => {
+    for (const id of ids)
+      for (const property of ['AccountId', 'contact_id', 'customerIds', 'personId', 'wallet_account_gid'])
+        expect([id, property, kinds('update_deal', { [property]: id })]).toEqual([id, property, ['selector id']])
+  })
+
+  test('is no number of an account, no name and nobody who gets something', () => {
+    const account = (text: string) => kinds('update_deal', { accountId: text })
+    for (const iban of ['DE89370400440532013000', 'NO9386011117947', 'BE68539007547034'])
+      expect([iban, account(iban)]).toEqual([iban, ['destination account']])
+    for (const other of ['0532013000442211', 'meridian-foods', '0x52908400098527886E0F7030069857D2E4169EE7'])
+      expect([other, account(other)]).toEqual([other, ['destination account']])
+    const [id] = ids
+    for (const property of ['recipientId', 'attendee_ids', 'share_with_user_id', 'iban'])
+      expect([property, kinds('create_event', { [property]: id })[0]?.split(' ')[0]]).toEqual([property, 'destination'])
+    for (const of of ['send_message', 'create_payment', 'transfer_funds', 'add_admin'])
+      for (const property of ['userId', 'contactId', 'account_id'])
+        expect([of, property, kinds(of, { [property]: id })[0]?.split(' ')[0]]).toEqual([of, property, 'destination'])
+    expect(kinds('send_message', { user_id: 'U07ABCD1234', text: 'hi' })).toEqual(['destination person'])
+  })
+
+  test('of whom an invoice is made out to names a record, and not who is paid', () => {
+    const [id] = ids
+    expect(kinds('create_invoice', { contactId: id })).toEqual(['selector id'])
+    expect(kinds('update_quote', { customer_id: id })).toEqual(['selector id'])
+    for (const property of ['accountId', 'payeeId', 'to_contact_id'])
+      expect(kinds('create_invoice', { [property]: id })[0]?.split(' ')[0]).toBe('destination')
+    expect(kinds('pay_bill', { contactId: id })[0]?.split(' ')[0]).toBe('destination')
+  })
+})
