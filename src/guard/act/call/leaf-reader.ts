@@ -14,7 +14,7 @@ import type { Part } from '../types.ts'
 import { methodic, quoted, staging } from './call-names.ts'
 import { leadsOfPage, readContents } from './contents.ts'
 import type { Execution } from './executed.ts'
-import { flagEffect, opensToAll } from './flags.ts'
+import { flagEffect, opensToAll, throwsAway } from './flags.ts'
 import type { Tally } from './tally.ts'
 import { toldAims } from './told-aims.ts'
 import type { Leaf } from './walk.ts'
@@ -146,6 +146,8 @@ export class LeafReader {
     if (verdictName.test(name) && /^\s*approved?\s*$/i.test(text))
       this.#tally.raise('approval', `${name} is “${text.slice(0, 20)}”`)
     if (opensToAll(name, text)) this.#opens(name)
+    if (this.#model.sink === 'shared' && !this.#tally.makes && throwsAway(name, text))
+      this.#tally.raise('irreversible', `“${text.slice(0, 20)}” is put on it`)
     if (methodic.test(name)) this.#method(text)
     else if (/^(?:body|payload|data|form|formdata|json|files?)$/i.test(leaf.above[0] ?? name))
       this.#tally.sends = !this.#tally.asks

@@ -61,6 +61,19 @@ function sentenceOf(text: string): string[] {
     .slice(0, 40)
 }
 
+/** What ends what an act is done to. */
+const joints = /^(?:and|or|then|with|by|for|using|via|when|if|that|which)$/
+const places = /^(?:from|to|in|on|at|of)$/
+
+/** “Remove a member from a card”: where what somebody comes to or leaves says which kind of act it is, it counts as well. */
+function objectOf(words: readonly string[], at: number, end: number): Nouns {
+  const own = words.slice(at, end < 0 ? at + 6 : end)
+  if (!/^(?:to|from)$/.test(words[end] ?? '')) return new Nouns(own)
+  const next = words.findIndex((word, i) => i > end && joints.test(word))
+  const whole = new Nouns(words.slice(at, next < 0 ? end + 6 : next))
+  return whole.assignment ? whole : new Nouns(own)
+}
+
 /**
  * Reads the first sentence of a description: its first verb, and those that follow `and` or `then`. What a server says of its
  * tool is foreign text: it stands in for a name that says nothing, and else may only raise.
@@ -85,11 +98,8 @@ export function readDescription(text: string): DescriptionReading | undefined {
     const found = leads ? doingOf(word) : undefined
     // Past the first verb only words that are nothing but verbs.
     if (found === undefined || (at !== start && !plainVerbs.has(found[0]))) continue
-    const end = words.findIndex(
-      (each, i) =>
-        i > at && /^(?:and|or|then|from|to|with|by|for|using|via|when|if|that|which|in|on|at|of)$/.test(each),
-    )
-    const effect = effectOf(found[1], found[0], new Nouns(words.slice(at, end < 0 ? at + 6 : end)))
+    const end = words.findIndex((each, i) => i > at && (joints.test(each) || places.test(each)))
+    const effect = effectOf(found[1], found[0], objectOf(words, at, end))
     effects.push(effect)
     doing.push(found[1])
     // “Gets a prompt and executes it” says what the model is to do; what is sent, paid or destroyed is the tool’s doing.
