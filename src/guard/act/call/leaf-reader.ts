@@ -80,6 +80,10 @@ export class LeafReader {
     }
     const text = String(value)
     if (text === '') return
+    if (this.#model.options.has(leaf.pattern) && /^(?:true|1|yes|on)$/i.test(text)) {
+      this.#flag(leaf, true)
+      return
+    }
     if (leaf.pointer === true || (this.#which.isOperation(leaf) && !this.#model.operations.has(leaf.pattern))) {
       this.#tally.add({ role: 'control', path, name, text: leaf.pointer ? text : wordsOf(text).join(' ') })
       if (methodic.test(name)) this.#method(text)
@@ -106,7 +110,9 @@ export class LeafReader {
     else this.#value(leaf, text, role)
   }
 
-  #flag({ name, path }: Leaf, isSet: boolean): void {
+  #flag({ name, path, pattern }: Leaf, isSet: boolean): void {
+    const option = isSet ? this.#model.options.get(pattern) : undefined
+    if (option !== undefined) this.#tally.raise(option.sink, `“${name.slice(0, 40)}” is set, ${option.because}`)
     const effect = isSet && this.#model.sink !== 'look' ? flagEffect(name, this.#model.sink) : undefined
     if (effect !== undefined) this.#tally.raise(effect, `“${name.slice(0, 40)}” is set`)
     if (opensToAll(name, String(isSet))) this.#opens(name)

@@ -53,6 +53,11 @@ function isMatched({ name, above }: Leaf): boolean {
   )
 }
 
+/** It stands in rows of rows, or in what is called a cell, and only its shape leads anywhere. */
+const isCell = ({ name, pattern }: Leaf, { because }: RoleOf): boolean =>
+  because.startsWith('its value is') &&
+  (pattern.endsWith('[][]') || property.fieldWords.has(singular(wordsOf(name).at(-1) ?? '')))
+
 /** How services call whoever asks them. */
 const principal = /^(?:@?me|@?self|myself|[@$]?current_?user(?:\(\))?)$/i
 
@@ -103,6 +108,8 @@ export function againstName(
     return { role: 'selector', kind: matched, because: 'a condition' }
   if (sink === 'shared' && principal.test(text.trim()) && isSomebody(name, role))
     return { role: 'control', because: 'the principal himself' }
+  if (sink === 'shared' && from !== 'nothing' && role.role === 'destination' && isCell(leaf, role))
+    return { role: 'payload', because: 'a value of a table' }
   if (role.role === 'destination' && isOpaque(text) && namesRecord(name, words, sink))
     return { role: 'selector', kind: 'id', because: 'an id of a record' }
   if (isConversation(text) && talks(name) && (role.role === 'selector' || role.role === 'destination'))

@@ -9,6 +9,8 @@ export interface DescriptionReading {
   doing: readonly Doing[]
   /** Grave enough to raise what a name says. */
   grave: boolean
+  /** Each thing that it does; `isOption`: one of several, of which a call does some. */
+  effects: readonly (Effect & { isOption: boolean })[]
   /** What its first verb does, where that is no noun: “Commits suggestions”, and not “Order history”. */
   first: Doing | undefined
 }
@@ -61,6 +63,10 @@ function sentenceOf(text: string): string[] {
     .slice(0, 40)
 }
 
+/** What is sent, paid, given or destroyed, in a word that is nothing but a verb. */
+export const isGrave = ({ verb, doing, sink }: Effect): boolean =>
+  plainVerbs.has(verb) && /^(?:unmake|send|give|pay)$/.test(doing) && gravity(sink) >= gravity('outward')
+
 /** What ends what an act is done to. */
 const joints = /^(?:and|or|then|with|by|for|using|via|when|if|that|which)$/
 const places = /^(?:from|to|in|on|at|of)$/
@@ -88,7 +94,7 @@ export function readDescription(text: string): DescriptionReading | undefined {
       !/^(?:this|a|an|the|tool|to)$/.test(word),
   )
   if (start < 0) return undefined
-  const effects: Effect[] = []
+  const effects: (Effect & { isOption: boolean })[] = []
   const doing: Doing[] = []
   let grave = false
   const [verb, leading] = doingOf(words[start] ?? '') ?? []
@@ -100,12 +106,11 @@ export function readDescription(text: string): DescriptionReading | undefined {
     if (found === undefined || (at !== start && !plainVerbs.has(found[0]))) continue
     const end = words.findIndex((each, i) => i > at && (joints.test(each) || places.test(each)))
     const effect = effectOf(found[1], found[0], objectOf(words, at, end))
-    effects.push(effect)
+    effects.push({ ...effect, isOption: words[at - 1] === 'or' })
     doing.push(found[1])
     // “Gets a prompt and executes it” says what the model is to do; what is sent, paid or destroyed is the tool’s doing.
-    if (plainVerbs.has(found[0]) && /^(?:unmake|send|give|pay)$/.test(found[1]))
-      grave ||= gravity(effect.sink) >= gravity('outward')
+    grave ||= isGrave({ ...effect, doing: found[1] })
   }
   const worst = gravest(effects)
-  return worst === undefined ? undefined : { ...worst, doing, grave, first: isVerb ? leading : undefined }
+  return worst === undefined ? undefined : { ...worst, doing, grave, effects, first: isVerb ? leading : undefined }
 }
