@@ -48,9 +48,13 @@ export class Nouns {
     )
   }
 
-  /** A mark is taken off a thing. */
+  /** A mark is taken off a thing, which is named too. */
   get unmarked(): boolean {
-    return this.in(nouns.marks) !== undefined && this.in(nouns.marked) === undefined
+    const isOf = this.words.some(
+      (word) => /^(?:from|of|off)$/.test(word) || (nouns.shared.has(word) && !nouns.marks.has(word)),
+    )
+    const isMark = this.in(nouns.looks) !== undefined || (isOf && this.in(nouns.marks) !== undefined)
+    return isMark && this.in(nouns.marked) === undefined
   }
 
   /** What somebody proposes to be let in. */
@@ -105,7 +109,7 @@ const brings = new Set([
 const assigns = new Set(['assign', 'unassign', 'reassign', 'add', 'remove'])
 
 /** Verbs that take something off a thing, and leave what is taken. */
-const takesOff = new Set(['remove', 'clear'])
+export const takesOff: ReadonlySet<string> = new Set(['remove', 'clear'])
 
 /** Where the effect of `doing` lands, given what it is done to. The verb itself is never its own object. */
 export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {

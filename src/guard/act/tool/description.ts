@@ -1,4 +1,4 @@
-import { type Effect, effectOf, gravest, Nouns } from '../../../formats/kit/tool-name/effect.ts'
+import { type Effect, effectOf, gravest, Nouns, takesOff } from '../../../formats/kit/tool-name/effect.ts'
 import { type Doing, eitherVerbs, plainVerbs } from '../../../formats/kit/tool-name/verbs.ts'
 import { gravity, type Sink } from '../../../model/sink.ts'
 
@@ -72,12 +72,12 @@ const joints = /^(?:and|or|then|with|by|for|using|via|when|if|that|which)$/
 const places = /^(?:from|to|in|on|at|of)$/
 
 /** “Remove a member from a card”: where what somebody comes to or leaves says which kind of act it is, it counts as well. */
-function objectOf(words: readonly string[], at: number, end: number): Nouns {
+function objectOf(verb: string, words: readonly string[], at: number, end: number): Nouns {
   const own = words.slice(at, end < 0 ? at + 6 : end)
-  if (!/^(?:to|from)$/.test(words[end] ?? '')) return new Nouns(own)
+  if (!/^(?:to|from|of)$/.test(words[end] ?? '')) return new Nouns(own)
   const next = words.findIndex((word, i) => i > end && joints.test(word))
   const whole = new Nouns(words.slice(at, next < 0 ? end + 6 : next))
-  return whole.assignment ? whole : new Nouns(own)
+  return whole.assignment || (takesOff.has(verb) && whole.unmarked) ? whole : new Nouns(own)
 }
 
 /**
@@ -105,7 +105,7 @@ export function readDescription(text: string): DescriptionReading | undefined {
     // Past the first verb only words that are nothing but verbs.
     if (found === undefined || (at !== start && !plainVerbs.has(found[0]))) continue
     const end = words.findIndex((each, i) => i > at && (joints.test(each) || places.test(each)))
-    const effect = effectOf(found[1], found[0], objectOf(words, at, end))
+    const effect = effectOf(found[1], found[0], objectOf(found[0], words, at, end))
     effects.push({ ...effect, isOption: words[at - 1] === 'or' })
     doing.push(found[1])
     // “Gets a prompt and executes it” says what the model is to do; what is sent, paid or destroyed is the tool’s doing.

@@ -9,7 +9,7 @@ test('a mark that is taken off a thing is there still', () => {
   for (const name of [
     'remove_label_from_ticket',
     'removeTagFromNote',
-    'remove_flag',
+    'remove_flags_of_message',
     'clear_assignee',
     'remove_formatting',
     'clear_text_style',
@@ -22,8 +22,16 @@ test('a mark that is taken off a thing is there still', () => {
 })
 
 test('what is deleted itself, or called by its mark, is gone', () => {
-  for (const name of ['delete_label', 'delete_tag', 'remove_image_tag', 'remove_feature_flag', 'remove_git_tag'])
+  for (const name of [
+    'remove_tag',
+    'delete_label',
+    'delete_tag',
+    'remove_image_tag',
+    'remove_feature_flag',
+    'remove_git_tag',
+  ])
     expect([name, sinkOf(name)]).toEqual([name, 'irreversible'])
+  expect(sinkOf('change_threads', 'Adds or removes labels of the workspace')).toBe('irreversible')
   expect(sinkOf('change_threads', 'Adds tags or removes threads')).toBe('irreversible')
   for (const name of ['remove_branch_protection', 'remove_user_from_team', 'remove_member', 'remove_label_permission'])
     expect([name, sinkOf(name)]).toEqual([name, 'persistence'])
@@ -33,7 +41,7 @@ test('the mark of what lies in the trash throws away, where it is put on somethi
   const labels = tool(
     'change_thread_labels',
     { thread: text, addLabels: {}, removeLabels: {} },
-    'Adds or removes labels',
+    'Adds or removes labels of a thread',
   )
   expect(act(labels, { thread: 't-1', removeLabels: ['UNREAD', 'TRASH'] }).sink).toBe('shared')
   expect(act(labels, { thread: 't-1', addLabels: ['UNREAD'] }).sink).toBe('shared')
