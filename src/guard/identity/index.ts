@@ -1,6 +1,7 @@
 export { decodings } from './decode.ts'
 export { fold, unveil } from './fold.ts'
 export { isLoopback } from './hosts.ts'
+export { isConversation } from './names.ts'
 export { logLine, printable, shortened } from './printable.ts'
 export { identitiesIn } from './scan.ts'
 export { credentialsIn, partsOfSecret, secretsIn, withoutSecrets } from './secrets.ts'

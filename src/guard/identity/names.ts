@@ -66,6 +66,11 @@ export function channelOf(raw: string, certain = false): Identity | undefined {
     : undefined
 }
 
+/** What a service calls a conversation by: a number before a colon, and what looks like an address but is none (RFC 5322 has no colon there). */
+const numbered = /^\d{1,8}:[^\s@,;:"()<>]{1,200}@[\w.-]{1,253}$/
+
+export const isConversation = (text: string): boolean => numbered.test(text.trim())
+
 /** A person's handle: `@ann`, `@ann@social.example`; with `certain` also without its mark. */
 export function handleOf(raw: string, certain = false): Identity | undefined {
   const found = /^(@?)([\p{L}\p{N}_][\p{L}\p{N}\p{M}_.-]{0,63})(?:@([a-z0-9.-]{1,253}))?$/iu.exec(raw.trim())

@@ -3,7 +3,7 @@ import { fold, unveil } from './fold.ts'
 import { hinted } from './hint.ts'
 import { type Host, hostOf } from './hosts.ts'
 import { mailbox, mailboxesOf, mailtoOf } from './mailboxes.ts'
-import { channelOf, handleOf, pathOf, repositoryOf } from './names.ts'
+import { channelOf, handleOf, isConversation, pathOf, repositoryOf } from './names.ts'
 import { accountOf, ibanOf, phoneOf } from './numbers.ts'
 import { mailboxesIn } from './scan-mail.ts'
 import type { Identity, IdentityKind } from './types.ts'
@@ -63,6 +63,8 @@ const piecesOf = (text: string): string[] =>
 function wholeOf(raw: string, kinds: ReadonlySet<IdentityKind>): Identity[] {
   const text = unwrapped(raw)
   if (/^mailto:/i.test(text)) return mailtoOf(text)
+  if (kinds.has('channel') && !kinds.has('mailbox') && isConversation(text))
+    return [{ kind: 'channel', canonical: text.toLowerCase() }]
   if (kinds.has('path') && !kinds.has('mailbox') && !hasScheme(text)) return present(pathOf(text))
   if (text.includes('@')) {
     const repository = /^(?:ssh|git):\/\//i.test(text) ? undefined : copiedRepository(text)

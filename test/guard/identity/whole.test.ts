@@ -173,3 +173,11 @@ test('what a URL carries beyond the one that was read', () => {
   for (const more of ['https://u:p@h.example/a/b', 'https://data.h.example/a/b', 'https://h.example:8443/a/b'])
     expect(carriesMore(of(more), read), more).toBe(true)
 })
+
+test('what a service numbers a conversation by is a channel where one is named, and nobody’s mailbox', () => {
+  const id = '19:plan-b@rooms.host.example'
+  for (const hint of ['channel', 'conversation_id']) expect(told(id, hint)).toEqual([`channel ${id}`])
+  expect(told(id, 'to')).toEqual(['mailbox plan-b@rooms.host.example'])
+  expect(told('ann@corp.example', 'channel')).toEqual(['mailbox ann@corp.example'])
+  expect(told('Team: ann@corp.example', 'channel')).toEqual(['mailbox ann@corp.example'])
+})

@@ -38,6 +38,25 @@ export class Nouns {
     return this.in(nouns.people) !== undefined && this.in(nouns.containers) !== undefined
   }
 
+  /** Somebody is put down for a piece of work, or taken off it, and gets no right by that. */
+  get assignment(): boolean {
+    const rights = this.words.filter((word) => nouns.authority.has(word) && !/^(?:member|membership)$/.test(word))
+    const isSomebody =
+      this.in(nouns.people) !== undefined || this.words.some((word) => /^(?:member|assignee)$/.test(word))
+    return (
+      isSomebody && this.in(nouns.tasks) !== undefined && rights.length === 0 && this.in(nouns.containers) === undefined
+    )
+  }
+
+  /** A mark is taken off a thing, which is named too. */
+  get unmarked(): boolean {
+    const isOf = this.words.some(
+      (word) => /^(?:from|of|off)$/.test(word) || (nouns.shared.has(word) && !nouns.marks.has(word)),
+    )
+    const isMark = this.in(nouns.looks) !== undefined || (isOf && this.in(nouns.marks) !== undefined)
+    return isMark && this.in(nouns.marked) === undefined
+  }
+
   /** What somebody proposes to be let in. */
   get proposal(): boolean {
     return (
@@ -86,6 +105,12 @@ const brings = new Set([
   'upsert',
 ])
 
+/** Verbs by which somebody comes to a work and off it. */
+const assigns = new Set(['assign', 'unassign', 'reassign', 'add', 'remove'])
+
+/** Verbs that take something off a thing, and leave what is taken. */
+export const takesOff: ReadonlySet<string> = new Set(['remove', 'clear'])
+
 /** Where the effect of `doing` lands, given what it is done to. The verb itself is never its own object. */
 export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
   const say = (sink: Sink, object?: string): Effect => ({
@@ -95,7 +120,7 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
     doing,
     ...(object === undefined ? {} : { object }),
   })
-  const right = of.right(verb)
+  const right = assigns.has(verb) && of.assignment ? undefined : of.right(verb)
   const standing = of.in(nouns.standing, verb)
   const cost = of.in(nouns.money, verb)
   const object = of.words.findLast((word) => word !== verb)
@@ -143,6 +168,7 @@ export function effectOf(doing: Doing, verb: string, of: Nouns): Effect {
       if (right !== undefined) return say('persistence', right)
       if (of.membership) return say('persistence', 'a member')
       if (of.in(nouns.light)) return placed()
+      if (takesOff.has(verb) && (of.unmarked || of.assignment)) return say('shared', object)
       if (of.in(new Set(['browser', 'mouse', 'element'])) && verb === 'drop') return say('shared')
       return say('irreversible', object)
     case 'send':

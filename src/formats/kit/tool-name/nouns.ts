@@ -78,6 +78,17 @@ export const joined =
   list ticket issue pdf video audio array cluster data dataset dict json image file layer`)
 /** Undone by adding it again. */
 export const light = set('reaction star bookmark reminder highlight')
+/** What is put on a thing and taken off it, and is there still; to remove one and name nothing besides is to delete it. */
+export const marks = set('label tag flag favorite')
+/** What is only ever of something else. */
+export const looks = set('assignee formatting format style bold italic underline strikethrough')
+/** What is called by a mark or runs by one, and what holds them all: taken off, it is gone. */
+export const marked =
+  set(`image docker git registry version feature release protection container template commit repository
+  repo workspace organization system database library`)
+/** Work that somebody is put down for: no access to anything. */
+export const tasks = set(`card task subtask todo issue ticket deal lead opportunity case incident story epic bug shift
+  checklist pullrequest conversation alert defect chore`)
 
 const every = [authority, standing, money, messages, own, shared, code, machines, containers, people]
 const joints = set('binding assignment attachment network mapping claim')

@@ -1,6 +1,6 @@
 import { singular, wordsOf } from '../../../formats/kit/tool-name/words.ts'
 import type { Sink } from '../../../model/sink.ts'
-import { identitiesIn } from '../../identity/index.ts'
+import { identitiesIn, isConversation } from '../../identity/index.ts'
 import { promptWords } from '../roles/property-words.ts'
 import { shapeOf } from '../roles/shape.ts'
 
@@ -35,7 +35,9 @@ function mailboxesIn(url: string): string[] {
     .split(/[/?&=#()'";,]/)
     .filter(
       (step) =>
-        /^[^\s@]{1,64}@(?:[\p{L}\p{N}-]+\.)+\p{L}{2,24}$/u.test(step) && !/\.(?:js|css|mjs|json|md|html?)$/i.test(step),
+        /^[^\s@]{1,64}@(?:[\p{L}\p{N}-]+\.)+\p{L}{2,24}$/u.test(step) &&
+        !isConversation(step) &&
+        !/\.(?:js|css|mjs|json|md|html?)$/i.test(step),
     )
     .slice(0, 8)
 }

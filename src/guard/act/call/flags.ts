@@ -29,6 +29,16 @@ export function flagEffect(name: string, sink: Sink): Sink | undefined {
   return undefined
 }
 
+/** A mark that is put on a thing throws it away: the label of what lies in the trash. */
+export const throwsAway = (name: string, text: string): boolean => {
+  const words = wordsOf(name).map(singular)
+  return (
+    /^\s*\\?(?:trash|trashed|deleted|bin)\s*$/i.test(text) &&
+    words.some((word) => /^(?:label|tag|flag|keyword)$/.test(word)) &&
+    !words.some((word) => /^(?:remove|removed|unset|clear|without|exclude|except)$/.test(word))
+  )
+}
+
 const goesRound = (words: readonly string[]): boolean =>
   words.some((word) => /^(?:bypass|circumvent)$/.test(word)) ||
   (words.some((word) => /^(?:skip|ignore|override|overrule|disable|without|no)$/.test(word)) &&

@@ -15,7 +15,7 @@ import { aimsInText } from './aims-in-text.ts'
 import { methodic, quoted, staging } from './call-names.ts'
 import { leadsOfPage, readContents } from './contents.ts'
 import type { Execution } from './executed.ts'
-import { flagEffect, opensToAll } from './flags.ts'
+import { flagEffect, opensToAll, throwsAway } from './flags.ts'
 import type { Tally } from './tally.ts'
 import type { Leaf } from './walk.ts'
 import type { WhichAct } from './which-act.ts'
@@ -80,6 +80,10 @@ export class LeafReader {
     }
     const text = String(value)
     if (text === '') return
+    if (this.#model.options.has(leaf.pattern) && /^(?:true|1|yes|on)$/i.test(text)) {
+      this.#flag(leaf, true)
+      return
+    }
     if (leaf.pointer === true || (this.#which.isOperation(leaf) && !this.#model.operations.has(leaf.pattern))) {
       this.#tally.add({ role: 'control', path, name, text: leaf.pointer ? text : wordsOf(text).join(' ') })
       if (methodic.test(name)) this.#method(text)
@@ -106,7 +110,9 @@ export class LeafReader {
     else this.#value(leaf, text, role)
   }
 
-  #flag({ name, path }: Leaf, isSet: boolean): void {
+  #flag({ name, path, pattern }: Leaf, isSet: boolean): void {
+    const option = isSet ? this.#model.options.get(pattern) : undefined
+    if (option !== undefined) this.#tally.raise(option.sink, `“${name.slice(0, 40)}” is set, ${option.because}`)
     const effect = isSet && this.#model.sink !== 'look' ? flagEffect(name, this.#model.sink) : undefined
     if (effect !== undefined) this.#tally.raise(effect, `“${name.slice(0, 40)}” is set`)
     if (opensToAll(name, String(isSet))) this.#opens(name)
@@ -146,6 +152,8 @@ export class LeafReader {
     if (verdictName.test(name) && /^\s*approved?\s*$/i.test(text))
       this.#tally.raise('approval', `${name} is “${text.slice(0, 20)}”`)
     if (opensToAll(name, text)) this.#opens(name)
+    if (this.#model.sink === 'shared' && !this.#tally.makes && throwsAway(name, text))
+      this.#tally.raise('irreversible', `“${text.slice(0, 20)}” is put on it`)
     if (methodic.test(name)) this.#method(text)
     else if (/^(?:body|payload|data|form|formdata|json|files?)$/i.test(leaf.above[0] ?? name))
       this.#tally.sends = !this.#tally.asks

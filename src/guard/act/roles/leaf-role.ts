@@ -4,6 +4,7 @@ import type { Leaf } from '../call/walk.ts'
 import { isSqlLine } from '../sql/line.ts'
 import type { ToolModel } from '../tool/model.ts'
 import type { ToolTableEntry } from '../tool/table.ts'
+import { againstName, matched } from './against-name.ts'
 import * as property from './property-words.ts'
 import { type RoleOf, roleOf, silent } from './roles.ts'
 import { isDotted, shapeOf } from './shape.ts'
@@ -43,6 +44,8 @@ export function roleOfLeaf(
 ): RoleOf {
   const role = givenRole(leaf, text, model, table, sink)
   if (role.because === 'the table') return role
+  const shown = againstName(leaf, text, role, model, sink)
+  if (shown !== undefined) return shown
   if (role.role === 'command' && role.kind === 'shell' && isSqlLine(text, model.talksSql))
     return { ...role, kind: 'sql', because: `${role.because}, and it is a statement` }
   if (role.role === 'destination' && role.kind === 'mailbox' && isFolder(leaf.name, text))
@@ -59,6 +62,8 @@ export function roleOfLeaf(
 
 /** The kind of what is named as a system names its things: `climate.living`. */
 export const entity = 'entity'
+/** Kinds of what may be spelt like an address, and is none: the number of a message, what a system calls a thing, what is looked for. */
+export const unaddressed: ReadonlySet<string> = new Set(['message', entity, matched])
 /** Two words with a dot between them, as the id of something that is no place of the net. */
 function isEntity(name: string, text: string): boolean {
   const [head, ...of] = wordsOf(name).map(singular).reverse()

@@ -208,7 +208,7 @@ function placed(kind: string, source: boolean, property: Property, tool: ToolSid
     const passive =
       kind === 'repository' ||
       kind === 'channel' ||
-      (kind === 'place' && !/to|recipient|receiver|with/i.test(property.name))
+      (kind === 'place' && !/to|recipient|receiver|with|forward/i.test(property.name))
     return as(passive ? 'selector' : 'destination')
   }
   if (sink === 'execution') return as(/^(?:url|host|mailbox|phone|account)$/.test(named) ? 'destination' : 'selector')

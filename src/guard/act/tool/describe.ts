@@ -11,6 +11,7 @@ import { type DescriptionReading, readDescription } from './description.ts'
 import { judge } from './judge.ts'
 import type { ToolModel } from './model.ts'
 import { choosesOperation, leavesNew } from './operation.ts'
+import { optionsOf } from './options.ts'
 import { isLine, programOf } from './program.ts'
 import { type DeclaredProperty, propertiesOf } from './schema.ts'
 import { sideOf } from './side.ts'
@@ -29,7 +30,8 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
   const operations = new Set(properties.filter(choosesOperation).map((each) => each.pattern))
   const program = programOf(tool, properties)
   const described = readDescription(tool.description ?? tool.title ?? '')
-  const judged = judge({ tool, reading, described, properties, program }, table)
+  const options = optionsOf(described, properties)
+  const judged = judge({ tool, reading, described, options, properties, program }, table)
   const side = sideOf(judged.sink, name, text, properties)
   const roles = new Map<string, RoleOf>()
   const onService = isRequest(heads(properties)) && table?.roles?.path === undefined
@@ -68,6 +70,7 @@ export function describeTool(tool: ToolDescription, table?: ToolTableEntry): Too
     scratch: table?.scratch ?? /\b(?:sqlite\d?|duckdb|libsql|scratch|in-memory)\b/i.test(text.replaceAll('_', ' ')),
     words: wordsOf(name),
     operations,
+    options,
     open: reading === undefined || reading.doing.every((each) => each === 'change'),
     ...(program === undefined ? {} : { program }),
     ...(table === undefined ? {} : { table }),

@@ -1,4 +1,4 @@
-import { type Effect, effectOf, gravest, Nouns } from '../../../formats/kit/tool-name/effect.ts'
+import { type Effect, effectOf, gravest, Nouns, takesOff } from '../../../formats/kit/tool-name/effect.ts'
 import { type Doing, eitherVerbs, plainVerbs } from '../../../formats/kit/tool-name/verbs.ts'
 import { gravity, type Sink } from '../../../model/sink.ts'
 
@@ -9,6 +9,8 @@ export interface DescriptionReading {
   doing: readonly Doing[]
   /** Grave enough to raise what a name says. */
   grave: boolean
+  /** Each thing that it does; `isOption`: one of several, of which a call does some. */
+  effects: readonly (Effect & { isOption: boolean })[]
   /** What its first verb does, where that is no noun: “Commits suggestions”, and not “Order history”. */
   first: Doing | undefined
 }
@@ -61,6 +63,23 @@ function sentenceOf(text: string): string[] {
     .slice(0, 40)
 }
 
+/** What is sent, paid, given or destroyed, in a word that is nothing but a verb. */
+export const isGrave = ({ verb, doing, sink }: Effect): boolean =>
+  plainVerbs.has(verb) && /^(?:unmake|send|give|pay)$/.test(doing) && gravity(sink) >= gravity('outward')
+
+/** What ends what an act is done to. */
+const joints = /^(?:and|or|then|with|by|for|using|via|when|if|that|which)$/
+const places = /^(?:from|to|in|on|at|of)$/
+
+/** “Remove a member from a card”: where what somebody comes to or leaves says which kind of act it is, it counts as well. */
+function objectOf(verb: string, words: readonly string[], at: number, end: number): Nouns {
+  const own = words.slice(at, end < 0 ? at + 6 : end)
+  if (!/^(?:to|from|of)$/.test(words[end] ?? '')) return new Nouns(own)
+  const next = words.findIndex((word, i) => i > end && joints.test(word))
+  const whole = new Nouns(words.slice(at, next < 0 ? end + 6 : next))
+  return whole.assignment || (takesOff.has(verb) && whole.unmarked) ? whole : new Nouns(own)
+}
+
 /**
  * Reads the first sentence of a description: its first verb, and those that follow `and` or `then`. What a server says of its
  * tool is foreign text: it stands in for a name that says nothing, and else may only raise.
@@ -75,7 +94,7 @@ export function readDescription(text: string): DescriptionReading | undefined {
       !/^(?:this|a|an|the|tool|to)$/.test(word),
   )
   if (start < 0) return undefined
-  const effects: Effect[] = []
+  const effects: (Effect & { isOption: boolean })[] = []
   const doing: Doing[] = []
   let grave = false
   const [verb, leading] = doingOf(words[start] ?? '') ?? []
@@ -86,17 +105,13 @@ export function readDescription(text: string): DescriptionReading | undefined {
     const found = leads ? doingOf(word) : undefined
     // Past the first verb only words that are nothing but verbs.
     if (found === undefined || (at !== start && !plainVerbs.has(found[0]))) continue
-    const end = words.findIndex(
-      (each, i) =>
-        i > at && /^(?:and|or|then|from|to|with|by|for|using|via|when|if|that|which|in|on|at|of)$/.test(each),
-    )
-    const effect = effectOf(found[1], found[0], new Nouns(words.slice(at, end < 0 ? at + 6 : end)))
-    effects.push(effect)
+    const end = words.findIndex((each, i) => i > at && (joints.test(each) || places.test(each)))
+    const effect = effectOf(found[1], found[0], objectOf(found[0], words, at, end))
+    effects.push({ ...effect, isOption: words[at - 1] === 'or' })
     doing.push(found[1])
     // “Gets a prompt and executes it” says what the model is to do; what is sent, paid or destroyed is the tool’s doing.
-    if (plainVerbs.has(found[0]) && /^(?:unmake|send|give|pay)$/.test(found[1]))
-      grave ||= gravity(effect.sink) >= gravity('outward')
+    grave ||= isGrave({ ...effect, doing: found[1] })
   }
   const worst = gravest(effects)
-  return worst === undefined ? undefined : { ...worst, doing, grave, first: isVerb ? leading : undefined }
+  return worst === undefined ? undefined : { ...worst, doing, grave, effects, first: isVerb ? leading : undefined }
 }

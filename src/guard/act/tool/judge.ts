@@ -1,5 +1,5 @@
 import { classOf } from '../../../formats/kit/action-class.ts'
-import { Nouns } from '../../../formats/kit/tool-name/effect.ts'
+import { type Effect, Nouns } from '../../../formats/kit/tool-name/effect.ts'
 import { remembered } from '../../../formats/kit/tool-name/nouns.ts'
 import { type NameReading, readName } from '../../../formats/kit/tool-name/read-name.ts'
 import { type Doing, eitherVerbs, plainVerbs } from '../../../formats/kit/tool-name/verbs.ts'
@@ -12,6 +12,7 @@ import { bySchema, heads, type ToolSink } from './by-schema.ts'
 import { type DescriptionReading, namesThing } from './description.ts'
 import type { ToolProgram } from './model.ts'
 import { alters, choosesOperation } from './operation.ts'
+import { besides } from './options.ts'
 import type { DeclaredProperty } from './schema.ts'
 import type { ToolTableEntry } from './table.ts'
 
@@ -23,6 +24,8 @@ export interface ToolRead {
   tool: ToolDescription
   reading: NameReading | undefined
   described: DescriptionReading | undefined
+  /** What of that a flag decides. */
+  options: ReadonlyMap<string, Effect>
   properties: readonly DeclaredProperty[]
   program: ToolProgram | undefined
 }
@@ -67,7 +70,7 @@ function usual(action: ActionClass, reading: NameReading | undefined): Sink {
 }
 
 /** By its name; else its description, program or arguments. What says more of it may raise that. */
-function bySaid({ tool, reading, described, properties, program }: ToolRead): ToolSink {
+function bySaid({ tool, reading, described, options, properties, program }: ToolRead): ToolSink {
   let judged: ToolSink = tells(tool, reading, properties)
     ? { sink: 'look', because: 'described as a thing that it tells', from: 'description' }
     : reading !== undefined
@@ -99,8 +102,9 @@ function bySaid({ tool, reading, described, properties, program }: ToolRead): To
   }
   // “Executes an INSERT or DELETE” names statements; the statement itself will say it.
   const statements = [...heads(properties)].some((name) => /^(?:sql|query|statement)$/.test(name))
-  if (reading !== undefined && described?.grave === true && !statements)
-    raise(described.sink, `described as ${described.because}`, 'description')
+  const always = described === undefined ? undefined : besides(described, options)
+  if (reading !== undefined && always?.grave === true && !statements)
+    raise(always.sink, `described as ${always.because}`, 'description')
   // What it remembers it may forget.
   if (judged.sink === 'irreversible' && judged.from === 'name' && isMemory(tool, reading))
     judged = { ...judged, sink: 'own', because: `${judged.because}, which it remembers` }

@@ -42,6 +42,8 @@ export interface ToolModel {
   words: readonly string[]
   /** Patterns of arguments that say which of several acts it does. */
   operations: ReadonlySet<string>
+  /** What a flag that is set makes of a call, as the description has it, by the pattern of the flag. */
+  options: ReadonlyMap<string, { sink: Sink; because: string }>
   /** The program whose command line its arguments are. */
   program?: ToolProgram
   /** Its name, or a description in its stead, says that it opens, reads or clicks, and nothing says more. */

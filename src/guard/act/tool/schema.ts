@@ -11,6 +11,8 @@ export interface DeclaredProperty {
   choices?: readonly string[]
   /** Choices that its description lists, and nothing holds it to. */
   said?: readonly string[]
+  /** A flag that is set unless a call says otherwise. */
+  isOn?: true
 }
 
 const limits = { depth: 8, properties: 512 } as const
@@ -34,6 +36,7 @@ export function propertiesOf(schema: unknown): DeclaredProperty[] {
         ...optional('description', textIn(node, 'description')?.slice(0, 1024)),
         ...(choices === undefined ? {} : { choices }),
         ...(said === undefined ? {} : { said }),
+        ...(node.default === true ? { isOn: true as const } : {}),
       })
     }
     for (const of of ['anyOf', 'oneOf', 'allOf'])

@@ -1,4 +1,4 @@
-import { entity, normalPath, type Part } from '../../act/index.ts'
+import { normalPath, type Part, unaddressed } from '../../act/index.ts'
 import { type Identity, identitiesOf, lookAlikeOf, unveil } from '../../identity/index.ts'
 import { digestOfWord } from '../digests/hash.ts'
 import { isSought } from '../digests/keys.ts'
@@ -52,8 +52,7 @@ export function valuesOf(
     if (bare.stand !== 'none' || bare.isKnown) return [bare]
   }
   const identities =
-    // The number of a message is spelt like a mailbox, and is none.
-    part.role === 'destination' || (part.role === 'selector' && part.kind !== 'message' && part.kind !== entity)
+    part.role === 'destination' || (part.role === 'selector' && !unaddressed.has(part.kind ?? ''))
       ? identitiesOf(part.text, part.kind ?? part.name)
       : []
   const isNumber = isPlainNumber(part.text) && part.kind !== 'ip' && part.kind !== 'host' && part.kind !== 'url'
