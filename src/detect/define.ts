@@ -6,6 +6,7 @@ import { type BesideKey, type DetectorKey, hasLane, type LaneKey } from '../mode
 import { emptyProfile, type Profile } from '../model/profile.ts'
 import type { Scope } from '../model/scope.ts'
 import type { Looked, Verdict } from '../model/verdict.ts'
+import type { Need } from './needs.ts'
 
 /** What a detector may look at besides its own state and the event. Reused for every event: do not keep it. */
 export interface Kit<Options> {
@@ -65,6 +66,8 @@ export interface DetectorSpec<Options extends TObject, State> {
   rule: boolean
   title: string
   why: string
+  /** What must be there in an agent’s events: while none of them held it, the detector is blind for that agent. */
+  needs: readonly Need[]
   blindSpots: readonly string[]
   falseAlarms: readonly string[]
   /** Ids in OWASP ASI, ATLAS and ATT&CK (STANDARDS section 4). */
