@@ -14,7 +14,7 @@ import type { StampedPolicy } from '../../policy/policy.ts'
 import { widenedOf } from '../../policy/widen.ts'
 import type { Knowledge } from '../../protocol/knowledge.ts'
 import { emptyAgent } from '../../stages/agent/agent-store.ts'
-import { heed } from '../../stages/agent/apply-ruling.ts'
+import { applyRuling } from '../../stages/agent/apply-ruling.ts'
 import { detect } from '../../stages/agent/detect.ts'
 import { isUndecided, timesHeld } from '../../stages/agent/held.ts'
 import { type Before, before, decided, taskOf } from '../../stages/agent/in-hand.ts'
@@ -61,7 +61,7 @@ const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
     .stage('agent', detect(detectors))
     .stage('agent', score)
     .stage('agent', respond(policy))
-    .stage('agent', heed(policy))
+    .stage('agent', applyRuling(policy))
     .build()
 
 export interface Assessment {
