@@ -2,11 +2,11 @@ import type { Static, TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import type { TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
+import type { Need } from '../model/fields.ts'
 import { type BesideKey, type DetectorKey, hasLane, type LaneKey } from '../model/keys.ts'
 import { emptyProfile, type Profile } from '../model/profile.ts'
 import type { Scope } from '../model/scope.ts'
 import type { Looked, Verdict } from '../model/verdict.ts'
-import type { Need } from './needs.ts'
 
 /** What a detector may look at besides its own state and the event. Reused for every event: do not keep it. */
 export interface Kit<Options> {

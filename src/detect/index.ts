@@ -1,7 +1,7 @@
 /** The front door for people who write detectors: `import { defineDetector } from 'rescind/detect'`. */
 
 export type { AgentEvent } from '../model/event.ts'
-export type { Field } from '../model/fields.ts'
+export type { Field, Need } from '../model/fields.ts'
 export type { DetectorKey } from '../model/keys.ts'
 export { type Profile, rate } from '../model/profile.ts'
 export { type Looked, looked, type Verdict } from '../model/verdict.ts'
@@ -17,7 +17,6 @@ export {
 } from './define.ts'
 export { hash32 } from './hash.ts'
 export { isKnown } from './known.ts'
-export type { Need } from './needs.ts'
 export { escapeProbability, indexOf, inTask, newValueProbability, shownIn } from './novelty.ts'
 export { countTail, learnSize, meanOf, studentTail, tailOf } from './rates.ts'
 export { recentAdd, recentPrune } from './recent.ts'

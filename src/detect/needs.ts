@@ -1,9 +1,6 @@
 import type { AgentState } from '../model/agent-state.ts'
-import { type Field, isSeen } from '../model/fields.ts'
+import { type Field, isSeen, type Need } from '../model/fields.ts'
 import type { AnyDetector } from './define.ts'
-
-/** A field that must be there, or several of which one must. */
-export type Need = Field | readonly Field[]
 
 /** What no event of an agent has held so far, of what a detector needs of them, in words; empty: it sees. */
 export const missingOf = (

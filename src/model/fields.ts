@@ -45,6 +45,9 @@ const bits = {
 
 export type Field = keyof typeof bits
 
+/** A field that must be there, or several of which one must. */
+export type Need = Field | readonly Field[]
+
 export const fieldNames = Object.keys(bits) as readonly Field[]
 
 export const isSeen = (seen: number, field: Field): boolean => (seen & bits[field]) !== 0
