@@ -7,16 +7,13 @@ import { type Profile, rate } from '../../model/profile.ts'
 import type { Standing as StandingCommand } from '../../policy/command-table.ts'
 import { fade } from '../../policy/fade.ts'
 import { rank } from '../../policy/ladder.ts'
-import { agentKey } from '../../stages/streams.ts'
 import { type ApiParts, type Routes, tenantOf } from '../server/context.ts'
 import type { Elsewhere } from '../server/elsewhere.ts'
 import { refusal } from '../server/problem.ts'
 import { Id, json, Limit, OfTenant, problems, queryOf, Tenant } from '../server/schemas.ts'
+import { agentsOf } from './agents-in-memory.ts'
+import { Sight, sightOf } from './detectors.ts'
 import { takenCredentials } from './falls-on.ts'
-
-/** Agents looked at for one list. */
-const maxScanned = 50_000
-const scannedAtOnce = 1000
 
 const Summary = Type.Object({
   id: Type.String(),
@@ -193,7 +190,10 @@ export const agentRoutes =
         tags: ['read'],
         params: Id,
         querystring: OfTenant,
-        response: { 200: json(Type.Object({ agent: Summary }), 'Summary, risk, evidence, profile.'), ...problems },
+        response: {
+          200: json(Type.Object({ agent: Summary, ...Sight }), 'Summary, risk, evidence, profile.'),
+          ...problems,
+        },
       },
       async handler(request, reply) {
         const tenant = tenantOf(request, request.query.tenant)
@@ -225,6 +225,7 @@ export const agentRoutes =
           minute: { at: state.minutes.at(-3), calls: state.minutes.at(-2), bytes: state.minutes.at(-1) },
           mode: monitor.policy.policy.mode,
           evictions: state.evictions,
+          ...sightOf(state, parts),
         }
       },
     })
@@ -269,24 +270,16 @@ export const agentRoutes =
     })
   }
 
-/** Looks through the agents in memory, a part at a time: events wait for the same thread. */
 async function scan(tenant: string, query: Query, parts: ApiParts) {
-  const lane = parts.monitor.live.lanes.get('agent')
-  const prefix = agentKey(tenant, '')
-  // By id: what is touched while others had their turn may come by twice.
-  const found = new Map<string, AgentSummary>()
+  const found: AgentSummary[] = []
   const taken = takenCredentials(parts, tenant)
   let scanned = 0
-  for (const key of lane?.keys() ?? []) {
-    if (!key.startsWith(prefix)) continue
-    if (scanned === maxScanned) break
-    if (++scanned % scannedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
-    const state = lane?.peek(key, 0) as AgentState | undefined
-    if (state === undefined) continue
-    const summary = summaryOf(tenant, key.slice(prefix.length), state, parts, taken)
-    if (fits(summary, query)) found.set(key, summary)
+  for await (const [id, state] of agentsOf(tenant, parts.monitor)) {
+    scanned++
+    const summary = summaryOf(tenant, id, state, parts, taken)
+    if (fits(summary, query)) found.push(summary)
   }
-  return { found: [...found.values()], scanned, known: lane?.stats.keys ?? 0 }
+  return { found, scanned, known: parts.monitor.live.lanes.get('agent')?.stats.keys ?? 0 }
 }
 
 export const unknownAgent = (id: string) =>

@@ -154,9 +154,10 @@ export class Recent {
     const { metrics, logger } = this.#parts
     metrics.findings.inc({ detector, mode })
     const about = { finding: id, detector, mode, tenant, agent, task, event, bits, because }
-    if (fault === undefined) return logger.info(about, 'finding')
-    metrics.detectorFaults.inc({ detector })
-    logger.error(about, 'a detector failed')
+    if (fault === true) {
+      metrics.detectorFaults.inc({ detector })
+      logger.error(about, 'a detector failed')
+    } else logger.info(about, 'finding')
   }
 
   #tellUpdate(update: CommandUpdate, appended: number): void {

@@ -7,6 +7,7 @@ import { chain } from '../parts/chain.js'
 import { identities } from '../parts/identities.js'
 import { orderActions } from '../parts/orders.js'
 import { profile } from '../parts/profile.js'
+import { sight } from '../parts/sight.js'
 import { part, table } from '../parts/table.js'
 import { waterfall } from '../parts/waterfall.js'
 import { to } from '../route.js'
@@ -54,6 +55,7 @@ export default {
           'Why',
           explained.verdicts.length === 0 ? undefined : 'Evidence in bits, and what follows from it',
           waterfall(explained),
+          sight(one),
         ),
         h(
           'div',

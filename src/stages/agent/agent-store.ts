@@ -19,6 +19,7 @@ export const emptyAgent = (): AgentState => ({
   standing: none,
   scopes: none,
   credentials: [],
+  fields: 0,
   evictions: 0,
   principal: null,
   cohort: null,

@@ -5,7 +5,7 @@ import type { Context, Stage } from '../../flow/topology.ts'
 import type { AgentState } from '../../model/agent-state.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
-import { besideKeys, keys, laneKeys } from '../../model/keys.ts'
+import { besideKeys, type KeySpec, keys, laneKeys } from '../../model/keys.ts'
 import { type Looked, looked, type Verdict } from '../../model/verdict.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { guarded, isFault, step, wants } from '../fault.ts'
@@ -27,7 +27,7 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
   checkStakes(detectors)
   const elsewhere = laneKeys
     .filter((key) => detectors.some((each) => each.key === key))
-    .map((key) => ({ of: keys[key].of, stream: actsOf(key), seats: panel(detectors, key) }))
+    .map((key) => ({ ...(keys[key] as KeySpec), stream: actsOf(key), seats: panel(detectors, key) }))
   const assessed: Assessed = {
     time: 0,
     event: undefined as unknown as AgentEvent,
@@ -85,8 +85,8 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
       assessed.shown = input.kit.shown
       assessed.small = small.bits > 0 ? small : undefined
       context.emit('assessed', assessed)
-      for (const { of, stream, seats } of elsewhere) {
-        if (of(event) === undefined) continue
+      for (const { of, always, stream, seats } of elsewhere) {
+        if (always === undefined && of(event) === undefined) continue
         const by = wanting(seats(input.stamped.policy), input, context)
         if (by.length > 0) context.emit(stream, { time: event.time, event, by })
       }

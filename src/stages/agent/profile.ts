@@ -4,6 +4,7 @@ import { sizesOf } from '../../detect/rates.ts'
 import type { Stage } from '../../flow/topology.ts'
 import type { AgentState, TaskState } from '../../model/agent-state.ts'
 import type { AgentEvent } from '../../model/event.ts'
+import { seenFields } from '../../model/fields.ts'
 import { rate } from '../../model/profile.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { cohortKey, fleetKey, type Profiled, type Streams } from '../streams.ts'
@@ -45,6 +46,7 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
       if (event.time > state.last) state.last = event.time
       if (event.principal !== undefined) state.principal = event.principal
       if (event.agent.cohort !== undefined) state.cohort = event.agent.cohort
+      state.fields = seenFields(state.fields ?? 0, event)
       remember(state, event.credential?.id)
       if (event.point !== undefined) notePoint(state, event.point.id)
 
