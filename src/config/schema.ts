@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { byLaneKey, keys } from '../model/keys.ts'
 
 const group = <T extends Record<string, TSchema>>(members: T, description: string) =>
   Type.Object(members, { default: {}, additionalProperties: false, description })
@@ -263,8 +264,7 @@ export const Config = Type.Object(
     partitions: group(
       {
         agent: whole(4, 1, 1024, 'By agent.'),
-        trace: whole(2, 1, 1024, 'By trace.'),
-        credential: whole(2, 1, 1024, 'By credential.'),
+        ...byLaneKey((key) => whole(keys[key].lane.partitions, 1, 1024, `By ${key}.`)),
         cohort: whole(1, 1, 1024, 'By cohort.'),
         tenant: whole(1, 1, 1024, 'By tenant.'),
       },

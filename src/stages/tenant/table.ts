@@ -161,6 +161,7 @@ function tellAuthority(command: Command, time: number, released: boolean, contex
     context.emit('revocations', {
       time,
       tenant: command.tenant,
+      agent: command.agent,
       credential,
       command: command.id,
       notIssuedAfter: command.notIssuedAfter,
