@@ -1,14 +1,13 @@
 import type { CommandUpdate } from '../model/command.ts'
-import type { PointStates } from '../model/point-state.ts'
 import { CommandTable } from '../policy/command-table.ts'
-import { follow } from '../policy/points.ts'
+import { advance, type Life } from '../policy/life.ts'
 import type { Batch, Consumer, Log } from '../ports/log.ts'
 
 /** What one tenant’s readers follow: the table, and the last updates for those who were here before. */
 export interface TenantDecisions {
   table: CommandTable
-  /** How far each command of the table has come at each point, by its id. */
-  points: Map<string, PointStates>
+  /** How far each command has come that stands or whose last update is recent, by its id. */
+  lives: Map<string, Life>
   /** Updates with growing `seq`, oldest first; bounded. */
   recent: CommandUpdate[]
 }
@@ -51,7 +50,7 @@ export class Decisions {
   of(tenant: string): TenantDecisions {
     let decisions = this.#tenants.get(tenant)
     if (decisions === undefined) {
-      decisions = { table: new CommandTable(), points: new Map(), recent: [] }
+      decisions = { table: new CommandTable(), lives: new Map(), recent: [] }
       this.#tenants.set(tenant, decisions)
     }
     return decisions
@@ -90,11 +89,20 @@ export class Decisions {
     const decisions = this.of(update.tenant)
     if (update.seq <= decisions.table.seq) return
     decisions.table.apply(update)
-    const { points, table } = decisions
-    if (table.commands.has(update.command)) points.set(update.command, follow(points.get(update.command) ?? {}, update))
-    else points.delete(update.command)
-    decisions.recent.push(update)
-    if (decisions.recent.length > maxRecent * 1.5) decisions.recent.splice(0, decisions.recent.length - maxRecent)
+    const { lives, recent } = decisions
+    const life = advance(lives.get(update.command), update)
+    if (life !== undefined) lives.set(update.command, life)
+    recent.push(update)
+    if (recent.length > maxRecent * 1.5) forget(decisions, recent.splice(0, recent.length - maxRecent))
     for (const listener of this.#listeners.get(update.tenant) ?? []) listener(update)
+  }
+}
+
+/** What has ended, and has no update that is kept, is history’s. */
+function forget({ table, lives }: TenantDecisions, old: readonly CommandUpdate[]): void {
+  for (const { command, seq } of old) {
+    if (table.commands.has(command)) continue
+    const life = lives.get(command)
+    if (life !== undefined && life.seq <= seq) lives.delete(command)
   }
 }

@@ -93,9 +93,9 @@ test('explain: the event, the agent and the command of the drill, and one where 
     const table = await words(['commands', ...drill, '--state', 'partly-applied'])
     return table.includes('refused by gateway: no table') ? table : undefined
   })
-  expect(partly).toMatch(/revoke +partly-applied +applied by \d, refused by gateway: no table +20/)
+  expect(partly).toMatch(/revoke +partly applied +applied by \d, refused by gateway: no table +20/)
   expect(await words(['explain', command, ...drill])).toMatch(
-    /revoke {2}partly-applied\n {4}gateway {2}refused, [\d :-]+ UTC: no table\n {4}\S+ {2}applied, /,
+    /revoke {2}partly applied\n {4}gateway {2}refused, [\d :-]+ UTC: no table\n {4}\S+ {2}applied, /,
   )
   const asJson = await answer<{ commands: { points: object }[] }>(['commands', ...drill, '--state', 'partly-applied'])
   expect(asJson.commands[0]?.points).toMatchObject({ gateway: { outcome: 'refused', why: 'no table' } })

@@ -42,10 +42,10 @@ export async function openApi(
   const app: FastifyInstance = await createApi(parts)
   const key = readLocalKey(directory) ?? ''
   const end = async () => {
-    const closed = app.close()
-    // A client keeps its connections alive; the server would wait for them.
-    app.server.closeAllConnections()
-    await closed
+    // Who waits is answered; what a client keeps alive after that is cut, for the server would wait for it.
+    const late = setTimeout(() => app.server.closeAllConnections(), 100)
+    await app.close()
+    clearTimeout(late)
     await close()
   }
   let closing: Promise<void> | undefined

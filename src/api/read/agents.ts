@@ -7,11 +7,13 @@ import { type Profile, rate } from '../../model/profile.ts'
 import type { Standing as StandingCommand } from '../../policy/command-table.ts'
 import { fade } from '../../policy/fade.ts'
 import { rank } from '../../policy/ladder.ts'
+import { wordsOf } from '../../policy/life.ts'
 import { type ApiParts, type Routes, tenantOf } from '../server/context.ts'
 import type { Elsewhere } from '../server/elsewhere.ts'
 import { refusal } from '../server/problem.ts'
 import { Id, json, Limit, OfTenant, problems, queryOf, Tenant } from '../server/schemas.ts'
 import { agentsOf } from './agents-in-memory.ts'
+import { InWords } from './command-life.ts'
 import { Sight, sightOf } from './detectors.ts'
 import { takenCredentials } from './falls-on.ts'
 
@@ -29,7 +31,7 @@ const Summary = Type.Object({
   rung: Rung,
   command: Type.Optional(
     Type.Object(
-      { id: Type.String(), rung: Rung, state: CommandState, points: PointStates, mode: Mode },
+      { id: Type.String(), rung: Rung, state: CommandState, points: PointStates, mode: Mode, ...InWords },
       { description: 'The heaviest that stands against it, and how far it has come.' },
     ),
   ),
@@ -104,7 +106,7 @@ function summaryOf(
       rung = standing.rung
       heaviest = standing.command
     }
-  const { table, points } = monitor.decisions.of(tenant)
+  const { table, lives } = monitor.decisions.of(tenant)
   let standing = heaviest === undefined ? undefined : table.commands.get(heaviest)
   // Its credential may be taken for what another agent did with it.
   for (const credential of state.credentials) {
@@ -113,6 +115,7 @@ function summaryOf(
     rung = lost.command.rung
     standing = lost
   }
+  const life = standing === undefined ? undefined : lives.get(standing.command.id)
   return {
     id,
     tenant,
@@ -125,15 +128,16 @@ function summaryOf(
     risk: round(Math.max(0, risk.bits) + risk.rules),
     wouldRisk: round(Math.max(0, risk.shadow) + risk.shadowRules),
     rung,
-    ...(standing === undefined
+    ...(life === undefined
       ? {}
       : {
           command: {
-            id: standing.command.id,
-            rung: standing.command.rung,
-            state: standing.state,
-            points: points.get(standing.command.id) ?? {},
-            mode: standing.command.mode,
+            id: life.command.id,
+            rung: life.command.rung,
+            state: life.state,
+            points: life.points,
+            mode: life.command.mode,
+            ...wordsOf(life),
           },
         }),
   }

@@ -127,11 +127,7 @@ const commandTable = (rows, reviews, context) =>
       {
         title: 'State',
         kind: 'name',
-        cell: (row) => [
-          state({ state: row.state, mode: row.command.mode, rung: row.command.rung }),
-          h('div', { class: 'quiet' }, 'since ', time(row.since)),
-          answers(row.points),
-        ],
+        cell: (row) => [state(row), h('div', { class: 'quiet' }, 'since ', time(row.since)), answers(row)],
       },
       { title: 'Answer', hidden: true, cell: (row) => commandActions(row, context, reviews[row.command.id]) },
     ],
