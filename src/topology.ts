@@ -9,7 +9,7 @@ import type { AnyDetector } from './detect/define.ts'
 import { hours } from './detect/units.ts'
 import { type Topology, topology } from './flow/topology.ts'
 import type { StampedPolicy } from './policy/policy.ts'
-import { heed } from './stages/agent/apply-ruling.ts'
+import { applyRuling } from './stages/agent/apply-ruling.ts'
 import { detect } from './stages/agent/detect.ts'
 import { profile } from './stages/agent/profile.ts'
 import { respond } from './stages/agent/respond.ts'
@@ -63,7 +63,7 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     .stage('agent', score)
     .stage('agent', scoreReports(policy))
     .stage('agent', respond(policy))
-    .stage('agent', heed(policy))
+    .stage('agent', applyRuling(policy))
 
     .stage('trace', detectBy('trace', 'trace-acts', detectors, policy))
     .stage('credential', detectBy('credential', 'credential-acts', detectors, policy))

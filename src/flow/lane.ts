@@ -1,7 +1,7 @@
 import { type Change, type ColdStore, type Entity, type LaneStats, storesOf } from './entity.ts'
 import { type Bound, Frame, type Route } from './frame.ts'
 import { Parts } from './parts.ts'
-import type { LaneSpec, StreamSpec, Timed, Topology } from './topology.ts'
+import type { AnyStore, LaneSpec, Store, StreamSpec, Timed, Topology } from './topology.ts'
 
 /** A record that leaves a lane: for another lane's inbox, or for a topic that the outside reads. */
 export interface Output {
@@ -22,7 +22,8 @@ export class Lane<Streams> {
   readonly #streams: Topology<Streams>['streams']
   readonly #stages = new Map<string, Bound<Streams>[]>()
   readonly #all: Bound<Streams>[] = []
-  readonly #inits: (() => unknown)[] = []
+  /** In the order in which a key’s state has them. */
+  readonly #stores: AnyStore[] = []
   #parts: Parts | undefined
   /** Where a lane that forgets keeps each key’s last time: behind its stores, so that the changelog has it. */
   readonly #lastAt: number
@@ -45,13 +46,12 @@ export class Lane<Streams> {
     this.#changelog = changelog
     this.#cold = cold
     this.#streams = topology.streams
-    const stores = new Map<string, number>()
     for (const { lane, stage } of topology.stages) {
       if (lane !== spec.name) continue
       let store = -1
       if (stage.store !== undefined) {
-        store = stores.get(stage.store.name) ?? this.#inits.push(stage.store.init) - 1
-        stores.set(stage.store.name, store)
+        store = this.#stores.indexOf(stage.store)
+        if (store < 0) store = this.#stores.push(stage.store) - 1
         if (stage.store.parts !== undefined) this.#parts ??= new Parts(store, stage.store.parts)
       }
       const bound = { stage, store, routes: new Map<string, Route<Streams>>() }
@@ -67,7 +67,7 @@ export class Lane<Streams> {
         const local = reaches ? (this.#stages.get(to) ?? []) : []
         ;(routes as Map<string, Route<Streams>>).set(to, { spec: target, local, home: target.lane === spec.name })
       }
-    this.#lastAt = spec.idleMs === undefined ? -1 : this.#inits.length
+    this.#lastAt = spec.idleMs === undefined ? -1 : this.#stores.length
   }
 
   /** Takes one record of the inbox. A stream that no stage of this lane reads is counted and left. */
@@ -100,10 +100,13 @@ export class Lane<Streams> {
     }
   }
 
-  /** The state of one store under a key, for reading (explain, the API); undefined when the key is unknown. */
-  peek(key: string, store: number): unknown {
+  /** The state of one store under a key, for reading (explain, the API); undefined when the key has none. */
+  peek<State>(key: string, store: Store<State>): State | undefined {
+    const at = this.#stores.indexOf(store)
+    if (at < 0) throw new Error(`no stage of lane ${this.spec.name} has this store ${store.name}`)
     const entity = this.#entities.get(key)
-    return entity === undefined ? undefined : storesOf(entity)[store]
+    // What stands there was made by this store’s `init`, or restored from what it made.
+    return entity === undefined ? undefined : ((storesOf(entity)[at] ?? undefined) as State | undefined)
   }
 
   /** The latest value of a broadcast stream, as the first partition that has one here knows it. */
@@ -246,11 +249,11 @@ export class Lane<Streams> {
     }
     entity.touched = true
     if (this.#lastAt >= 0) storesOf(entity)[this.#lastAt] = this.#clock.get(partition) ?? 0
-    this.#soil(entity)
+    this.#markDirty(entity)
     return entity
   }
 
-  #soil(entity: Entity): void {
+  #markDirty(entity: Entity): void {
     if (entity.dirty || !this.#changelog) return
     entity.dirty = true
     const list = this.#changed.get(entity.partition)
@@ -328,7 +331,7 @@ export class Lane<Streams> {
         (bound, stream, v, e) => this.#emit(bound, stream, v, e),
         (stream, key, partition) => this.#shared.get(partition)?.get(stream)?.get(key),
         (e, id) => {
-          this.#soil(e)
+          this.#markDirty(e)
           if (this.#changelog) this.#parts?.touch(e, id)
         },
       )
@@ -341,7 +344,7 @@ export class Lane<Streams> {
         let state = stores[bound.store]
         if (state === undefined || state === null) {
           for (let i = stores.length; i < bound.store; i++) stores[i] = null
-          state = this.#inits[bound.store]?.()
+          state = this.#stores[bound.store]?.init()
           stores[bound.store] = state
         }
         frame.state = state
@@ -362,7 +365,7 @@ export class Lane<Streams> {
     if (route === undefined) throw new Error(`stage ${from.stage.name} may not emit to ${stream}`)
     const { spec, local, home } = route
     // A record has marked its key already; a tick has not.
-    this.#soil(entity)
+    this.#markDirty(entity)
     const key = spec.key === undefined ? entity.key : spec.key(value)
     if (spec.topic !== undefined) this.#outputs.push({ topic: spec.topic, stream, key, value })
     if (local.length > 0 && (!home || key === entity.key)) this.#run(local, entity, value)

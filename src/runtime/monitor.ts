@@ -13,7 +13,9 @@ import type { Clock } from '../ports/clock.ts'
 import type { Append, Log } from '../ports/log.ts'
 import type { SourceBatch } from '../ports/source.ts'
 import type { Knowledge } from '../protocol/knowledge.ts'
+import { agentStore } from '../stages/agent/agent-store.ts'
 import { agentKey, cohortKey, fleetKey, type Presence, type Streams } from '../stages/streams.ts'
+import { tableStore } from '../stages/tenant/table.ts'
 import { Decisions } from './decisions.ts'
 import type { Foreign } from './foreign.ts'
 import type { Inlet, InletCounts, Reading } from './inlet.ts'
@@ -178,19 +180,19 @@ export class Monitor {
     const found: { tenant: string; id: string; state: AgentState }[] = []
     for (const key of lane?.keys() ?? []) {
       const at = key.indexOf('/')
-      const state = lane?.peek(key, 0) as AgentState | undefined
+      const state = lane?.peek(key, agentStore)
       if (state !== undefined) found.push({ tenant: key.slice(0, at), id: key.slice(at + 1), state })
     }
     return found
   }
 
   agent(tenant: string, id: string): AgentState | undefined {
-    return this.live.lanes.get('agent')?.peek(agentKey(tenant, id), 0) as AgentState | undefined
+    return this.live.lanes.get('agent')?.peek(agentKey(tenant, id), agentStore)
   }
 
   /** The brake of a tenant, undefined before anything was decided for it here. */
   brake(tenant: string): Brake | undefined {
-    return (this.live.lanes.get('tenant')?.peek(tenant, 0) as { brake: Brake } | undefined)?.brake
+    return this.live.lanes.get('tenant')?.peek(tenant, tableStore)?.brake
   }
 
   knowledge(tenant: string, id: string, cohort?: string): Knowledge {

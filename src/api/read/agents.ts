@@ -7,6 +7,7 @@ import { type Profile, rate } from '../../model/profile.ts'
 import type { Standing as StandingCommand } from '../../policy/command-table.ts'
 import { fade } from '../../policy/fade.ts'
 import { rank } from '../../policy/ladder.ts'
+import { agentStore } from '../../stages/agent/agent-store.ts'
 import { agentKey } from '../../stages/streams.ts'
 import { type ApiParts, type Routes, tenantOf } from '../server/context.ts'
 import type { Elsewhere } from '../server/elsewhere.ts'
@@ -281,7 +282,7 @@ async function scan(tenant: string, query: Query, parts: ApiParts) {
     if (!key.startsWith(prefix)) continue
     if (scanned === maxScanned) break
     if (++scanned % scannedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
-    const state = lane?.peek(key, 0) as AgentState | undefined
+    const state = lane?.peek(key, agentStore)
     if (state === undefined) continue
     const summary = summaryOf(tenant, key.slice(prefix.length), state, parts, taken)
     if (fits(summary, query)) found.set(key, summary)

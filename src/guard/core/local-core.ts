@@ -12,8 +12,8 @@ import type { Scope } from '../../model/scope.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { widenedOf } from '../../policy/widen.ts'
 import type { Knowledge } from '../../protocol/knowledge.ts'
-import { emptyAgent } from '../../stages/agent/agent-store.ts'
-import { heed } from '../../stages/agent/apply-ruling.ts'
+import { agentStore, emptyAgent } from '../../stages/agent/agent-store.ts'
+import { applyRuling } from '../../stages/agent/apply-ruling.ts'
 import { detect } from '../../stages/agent/detect.ts'
 import { isUndecided, timesHeld } from '../../stages/agent/held.ts'
 import { type Before, before, decided, taskOf } from '../../stages/agent/in-hand.ts'
@@ -60,7 +60,7 @@ const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
     .stage('agent', detect(detectors))
     .stage('agent', score)
     .stage('agent', respond(policy))
-    .stage('agent', heed(policy))
+    .stage('agent', applyRuling(policy))
     .build()
 
 export interface Assessment {
@@ -198,7 +198,7 @@ export class LocalCore {
   }
 
   peek(agent: string): AgentState | undefined {
-    return this.#lane.peek(agentKey(this.#tenant, agent), 0) as AgentState | undefined
+    return this.#lane.peek(agentKey(this.#tenant, agent), agentStore)
   }
 
   /** Whether clean tasks of this agent or its cohort made a value part of the environment. */
@@ -216,7 +216,7 @@ export class LocalCore {
   }
 
   #state(key: string): AgentState {
-    const known = this.#lane.peek(key, 0) as AgentState | undefined
+    const known = this.#lane.peek(key, agentStore)
     if (known !== undefined) return known
     const state = emptyAgent()
     this.#lane.restore(key, 0, [state])

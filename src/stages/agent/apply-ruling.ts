@@ -10,8 +10,8 @@ import { approve, lift } from './approvals.ts'
 import { dropMoot } from './moot.ts'
 
 /** Takes in what became of a command: applied, expired, let go by a person, or widened; and what a person ordered by hand. */
-export const heed = (fallback: StampedPolicy): Stage<Streams, 'rulings', AgentState> => ({
-  name: 'heed rulings',
+export const applyRuling = (fallback: StampedPolicy): Stage<Streams, 'rulings', AgentState> => ({
+  name: 'apply rulings',
   from: 'rulings',
   to: [],
   store: agentStore,

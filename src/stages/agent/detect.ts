@@ -1,11 +1,11 @@
 import type { AnyDetector, Kit } from '../../detect/define.ts'
 import { eValue } from '../../detect/index.ts'
+import { reused } from '../../flow/reused.ts'
 import type { Stage } from '../../flow/topology.ts'
 import type { AgentState } from '../../model/agent-state.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
 import { looked, type Verdict } from '../../model/verdict.ts'
-import type { StampedPolicy } from '../../policy/policy.ts'
 import { benched, type Fault, faultOf } from '../fault.ts'
 import { findingOf } from '../findings.ts'
 import { panel, type Seat } from '../panel.ts'
@@ -24,17 +24,17 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
   const seats = panel(detectors, 'agent', 'task')
   const traced = detectors.filter((d) => d.key === 'trace')
   const credentialed = detectors.filter((d) => d.key === 'credential')
-  const assessed: Assessed = {
+  const assessed = reused<Assessed>({
     time: 0,
-    event: undefined as unknown as AgentEvent,
+    event: undefined,
     task: undefined,
-    stamped: undefined as unknown as StampedPolicy,
+    stamped: undefined,
     bits: 0,
     shadow: 0,
     findings: none,
     shown: [],
     small: undefined,
-  }
+  })
   const small = { detector: '', bits: 0, because: '' }
   return {
     name: 'detect',

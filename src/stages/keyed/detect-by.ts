@@ -8,6 +8,7 @@ import { benched, faultOf } from '../fault.ts'
 import { findingOf } from '../findings.ts'
 import { panel } from '../panel.ts'
 import { credentialOf, type Streams, type Wanted } from '../streams.ts'
+import { detectorsStore } from './detectors-store.ts'
 
 /** Runs the detectors of another key in that key’s lane; what they see goes back to the agent’s inbox. */
 export function detectBy<From extends 'trace-acts' | 'credential-acts'>(
@@ -22,7 +23,7 @@ export function detectBy<From extends 'trace-acts' | 'credential-acts'>(
     name: `detect by ${key}`,
     from,
     to: ['reports'],
-    store: { name: 'detectors', init: () => ({}) },
+    store: detectorsStore,
     run({ event, by }: Wanted, context) {
       const { policy } = context.shared('policy', 'current') ?? fallback
       kit.now = context.now
