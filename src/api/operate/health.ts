@@ -116,8 +116,8 @@ function sample({ monitor, metrics, historyCounts, sourceCounts, log }: ApiParts
   metrics.commandsStanding.reset()
   metrics.commandPoints.reset()
   metrics.brakeTripped.reset()
-  for (const tenant of monitor.decisions.tenants()) {
-    const { table, points } = monitor.decisions.of(tenant)
+  for (const tenant of monitor.commandTables.tenants()) {
+    const { table, points } = monitor.commandTables.of(tenant)
     for (const states of points.values())
       for (const { outcome } of Object.values(states)) metrics.commandPoints.inc({ tenant, outcome })
     for (const { command, state } of table.commands.values())

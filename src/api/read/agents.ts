@@ -108,7 +108,7 @@ function summaryOf(
       rung = standing.rung
       heaviest = standing.command
     }
-  const { table, points } = monitor.decisions.of(tenant)
+  const { table, points } = monitor.commandTables.of(tenant)
   let standing = heaviest === undefined ? undefined : table.commands.get(heaviest)
   // Its credential may be taken for what another agent did with it.
   for (const credential of state.credentials) {

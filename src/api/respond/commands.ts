@@ -106,7 +106,7 @@ export const commandRoutes =
         async handler(request, reply) {
           const { id } = request.params
           const tenant = tenantOf(request, request.body.tenant)
-          const standing = monitor.decisions.of(tenant).table.commands.get(id)
+          const standing = monitor.commandTables.of(tenant).table.commands.get(id)
           if (standing === undefined) {
             const ended = await lifeOf(parts, tenant, id).catch(() => undefined)
             if (ended === undefined) throw unknown(id)
@@ -192,7 +192,7 @@ async function list(tenant: string, query: Query, recent: Recent, parts: ApiPart
 
 /** Commands that stand, and those that ended of late. */
 function inMemory({ monitor }: ApiParts, tenant: string): Map<string, Row> {
-  const { table, points, recent } = monitor.decisions.of(tenant)
+  const { table, points, recent } = monitor.commandTables.of(tenant)
   const found = new Map<string, Row>()
   for (const { command, state } of table.commands.values())
     found.set(command.id, { command, state, since: command.time, points: points.get(command.id) ?? {} })

@@ -107,7 +107,7 @@ const lookers: readonly (readonly [string, (asked: Asked) => Promise<Explanation
 ]
 
 async function command({ parts, recent, tenant, id }: Asked): Promise<Explanation | undefined> {
-  const { table, points } = parts.monitor.decisions.of(tenant)
+  const { table, points } = parts.monitor.commandTables.of(tenant)
   const standing = table.commands.get(id)
   const found =
     standing === undefined
@@ -132,7 +132,7 @@ async function reviewsOf(parts: ApiParts, recent: Recent, tenant: string, comman
 }
 
 function known(parts: ApiParts, tenant: string, agent: string) {
-  const { table, points, recent } = parts.monitor.decisions.of(tenant)
+  const { table, points, recent } = parts.monitor.commandTables.of(tenant)
   const state = parts.monitor.agent(tenant, agent)
   const { credentials = [] } = state ?? {}
   const commands = new Map<string, StandingCommand>()

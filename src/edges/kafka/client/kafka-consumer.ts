@@ -5,7 +5,7 @@ import { RescindError } from '../../../errors.ts'
 import type { ConsumeOptions, Consumer, Position } from '../../../ports/log.ts'
 import { type Partitions, stickyAssigner } from './assigner.ts'
 import { consumerDefaults } from './connection.ts'
-import type { ConsumerSource } from './consumer-source.ts'
+import type { ConsumerParts } from './consumer-parts.ts'
 import { Coordinator } from './coordinator.ts'
 import { recordOf } from './records.ts'
 
@@ -35,7 +35,7 @@ const stallMs = 20_000
  */
 export class KafkaConsumer implements Consumer {
   readonly #o: ConsumeOptions
-  readonly #source: ConsumerSource
+  readonly #parts: ConsumerParts
   readonly #owned = new Map<string, Owned>()
   readonly #client: KafkaJsConsumer
   readonly #groupId: string
@@ -69,21 +69,20 @@ export class KafkaConsumer implements Consumer {
   /** We were away for so long that what is held here may be another’s by now. */
   #isFenced = false
 
-  constructor(options: ConsumeOptions, source: ConsumerSource) {
+  constructor(options: ConsumeOptions, parts: ConsumerParts) {
     this.#o = options
-    this.#source = source
-    this.#groupId =
-      options.group === undefined ? `${source.full('reader')}-${randomUUID()}` : source.full(options.group)
+    this.#parts = parts
+    this.#groupId = options.group === undefined ? `${parts.full('reader')}-${randomUUID()}` : parts.full(options.group)
     this.#coordinator = new Coordinator(
-      () => source.askCoordinator(this.#groupId),
+      () => parts.askCoordinator(this.#groupId),
       () => this.#closing !== undefined,
     )
-    this.#client = source.kafka.consumer({
+    this.#client = parts.kafka.consumer({
       ...consumerDefaults,
       ...(options.patienceMs === undefined ? {} : { maxWaitTimeInMs: options.patienceMs, minBytes: patientBytes }),
       groupId: this.#groupId,
-      sessionTimeout: source.sessionMs,
-      rebalanceTimeout: Math.max(10_000, source.sessionMs),
+      sessionTimeout: parts.sessionMs,
+      rebalanceTimeout: Math.max(10_000, parts.sessionMs),
       partitionAssigners: [stickyAssigner(() => this.#names(), options.address)],
       retry: {
         ...consumerDefaults.retry,
@@ -107,13 +106,13 @@ export class KafkaConsumer implements Consumer {
     client.on(client.events.CRASH, ({ payload }) => {
       const restart = this.#mayRestart
       this.#mayRestart = false
-      this.#source.onEvent('crash', { why: payload.error.message, restart })
+      this.#parts.onEvent('crash', { why: payload.error.message, restart })
       if (restart) this.#restart()
       else this.#fail(payload.error)
     })
     await client.connect()
     await client.subscribe({
-      topics: this.#o.topics.map(this.#source.full),
+      topics: this.#o.topics.map(this.#parts.full),
       fromBeginning: this.#o.from === 'earliest',
     })
     this.#watch = setInterval(() => this.#checkStall(), 5000).unref()
@@ -133,9 +132,9 @@ export class KafkaConsumer implements Consumer {
    * what was held before is still ours to write.
    */
   async holds(topic: string, partition: number): Promise<boolean> {
-    while (this.#unknownMs > this.#source.longestUnknownMs && this.#closing === undefined)
+    while (this.#unknownMs > this.#parts.longestUnknownMs && this.#closing === undefined)
       await new Promise<void>((resolve) => this.#unknown.push(resolve))
-    return !this.#isFenced && this.#unknownMs <= this.#source.longestUnknownMs && this.owns(topic, partition)
+    return !this.#isFenced && this.#unknownMs <= this.#parts.longestUnknownMs && this.owns(topic, partition)
   }
 
   get #unknownMs(): number {
@@ -163,7 +162,7 @@ export class KafkaConsumer implements Consumer {
   async commit(offsets: readonly (Position & { metadata?: string })[]): Promise<void> {
     await this.#client.commitOffsets(
       offsets.map(({ topic, partition, offset, metadata }) => ({
-        topic: this.#source.full(topic),
+        topic: this.#parts.full(topic),
         partition,
         offset: String(offset),
         ...(metadata === undefined ? {} : { metadata }),
@@ -187,7 +186,7 @@ export class KafkaConsumer implements Consumer {
     // While we are still a member, so that what is flushed now can be committed.
     if (!this.#failed) await this.#release([...this.#owned.values()])
     await this.#client.disconnect().catch(() => {})
-    this.#source.onStopped()
+    this.#parts.onStopped()
   }
 
   /**
@@ -224,14 +223,14 @@ export class KafkaConsumer implements Consumer {
   #names(): Partitions {
     const names: Partitions = {}
     for (const { topic, partition } of this.#owned.values()) {
-      const name = this.#source.full(topic)
+      const name = this.#parts.full(topic)
       names[name] = [...(names[name] ?? []), partition]
     }
     return names
   }
 
   #joined({ payload }: ConsumerGroupJoinEvent): void {
-    if (this.#hasJoined && this.#unknownMs > this.#source.longestUnknownMs) this.#isFenced = true
+    if (this.#hasJoined && this.#unknownMs > this.#parts.longestUnknownMs) this.#isFenced = true
     this.#known()
     const isFirst = !this.#hasJoined
     this.#hasJoined = true
@@ -251,18 +250,18 @@ export class KafkaConsumer implements Consumer {
     const gained: Partitions = {}
     for (const [name, partitions] of Object.entries(assignment))
       for (const partition of partitions) {
-        const topic = this.#source.short(name)
+        const topic = this.#parts.short(name)
         now.add(`${topic}/${partition}`)
         if (isFenced || !this.#owned.has(`${topic}/${partition}`)) gained[topic] = [...(gained[topic] ?? []), partition]
       }
     const lost = [...this.#owned].filter(([place]) => isFenced || !now.has(place)).map(([, owned]) => owned)
     const gains = Object.values(gained).flat().length
-    if (!isFirst && lost.length + gains > 0) this.#source.onEvent('rebalance', { lost: lost.length, gained: gains })
+    if (!isFirst && lost.length + gains > 0) this.#parts.onEvent('rebalance', { lost: lost.length, gained: gains })
     await this.#inHand
     await this.#release(lost)
     if (isFenced) this.#isFenced = false
     if (isFirst || gains > 0) {
-      const positions = await this.#source.positions(this.#o.group, gained, this.#o.from)
+      const positions = await this.#parts.positions(this.#o.group, gained, this.#o.from)
       const own = ({ topic, partition, offset }: Position) =>
         this.#owned.set(`${topic}/${partition}`, { topic, partition, next: offset })
       // Ours from here on: what is restored first may be written again while others are still restored.
@@ -276,7 +275,7 @@ export class KafkaConsumer implements Consumer {
   #seekAll(): void {
     try {
       for (const { topic, partition, next } of this.#owned.values())
-        this.#client.seek({ topic: this.#source.full(topic), partition, offset: String(next) })
+        this.#client.seek({ topic: this.#parts.full(topic), partition, offset: String(next) })
     } catch (error) {
       // The client ended meanwhile; it is run again, and the join that follows comes by here.
       if (!(error instanceof kafkajs.KafkaJSNonRetriableError)) throw error
@@ -292,7 +291,7 @@ export class KafkaConsumer implements Consumer {
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat, resolveOffset } = payload
     await this.#alive(this.#begun(), heartbeat)
-    const topic = this.#source.short(batch.topic)
+    const topic = this.#parts.short(batch.topic)
     const place = `${topic}/${batch.partition}`
     const owned = this.#owned.get(place)
     if (owned === undefined) return
@@ -371,13 +370,13 @@ export class KafkaConsumer implements Consumer {
       .disconnect()
       .catch(() => {})
       .then(() => {
-        this.#source.onStopped()
+        this.#parts.onStopped()
         this.#o.onFailed(
           error instanceof RescindError || !isOfClient(error)
             ? error
             : new RescindError(
                 'LOG_READ_FAILED',
-                `The consumer ended: ${this.#source.wordsOf(error, `Read on group ${this.#groupId} and on its topics`)}`,
+                `The consumer ended: ${this.#parts.wordsOf(error, `Read on group ${this.#groupId} and on its topics`)}`,
                 { retry: 'later', cause: error },
               ),
         )
@@ -391,7 +390,7 @@ export class KafkaConsumer implements Consumer {
     this.#fetchedAt = performance.now()
     // Work in hand waits for the log, or for its own restoring; the next fetch comes after it.
     if (this.#heartbeat !== undefined) return
-    this.#source.onEvent('stall', { partitions: this.#owned.size })
+    this.#parts.onEvent('stall', { partitions: this.#owned.size })
     this.#restart()
   }
 }

@@ -20,8 +20,8 @@ import { Idempotent } from '../client/idempotent.ts'
 import { KafkaConsumer } from '../client/kafka-consumer.ts'
 import { messageOf, sizeOf } from '../client/records.ts'
 import { wordsOfRefusal } from '../client/refusals.ts'
-import { Lanes } from './lanes.ts'
 import { Reader } from './reader.ts'
+import { Sender } from './sender.ts'
 import { minCompactionLagMs, missingTopics } from './topics.ts'
 
 const { CompressionTypes } = kafkajs
@@ -83,9 +83,9 @@ export class KafkaLog implements Log {
   readonly #o: KafkaLogOptions
   readonly #kafka: Kafka
   readonly #admin: Admin
-  readonly #lanes: Lanes
+  readonly #sender: Sender
   /** State is bulky, and nobody waits for it: what others wait for does not wait behind it. */
-  readonly #stateLanes: Lanes
+  readonly #stateSender: Sender
   readonly #reader: Reader
   /** Partition counts by our names. */
   readonly #topics = new Map<string, number>()
@@ -99,15 +99,15 @@ export class KafkaLog implements Log {
     this.#prefix = options.prefix ?? 'rescind.'
     this.#kafka = kafka
     this.#admin = admin
-    const lanes = () =>
-      new Lanes({
+    const sender = () =>
+      new Sender({
         producer: new Idempotent(kafka, compressions[options.compression ?? 'none']),
         maxPendingBytes: options.maxPendingBytes ?? 256 * 1024 ** 2,
         onRetry: (topic, why) => options.onEvent?.('retry', { topic, why }),
         wordsOf: (error, topic) => wordsOfRefusal(error, options, `Write on topic ${topic}`),
       })
-    this.#lanes = lanes()
-    this.#stateLanes = lanes()
+    this.#sender = sender()
+    this.#stateSender = sender()
     this.#reader = new Reader(options, kafka, this.#prefix, () => this.#fullTopics())
   }
 
@@ -133,16 +133,16 @@ export class KafkaLog implements Log {
   }
 
   append(records: readonly Append[], onPlaced?: OnPlaced): Promise<readonly Position[]> {
-    return this.#write(this.#lanes, records, onPlaced)
+    return this.#write(this.#sender, records, onPlaced)
   }
 
-  async #write(lanes: Lanes, records: readonly Append[], onPlaced?: OnPlaced): Promise<readonly Position[]> {
+  async #write(sender: Sender, records: readonly Append[], onPlaced?: OnPlaced): Promise<readonly Position[]> {
     this.#mustBe('open', 'closing')
     const positions: Position[] = new Array(records.length)
     await Promise.all(
       this.#byPartition(records).map(async ({ topic, partition, at, bytes }) => {
         const messages = at.map((i) => messageOf(records[i] as Append, partition))
-        const first = await lanes.send(this.#full(topic), partition, messages, bytes)
+        const first = await sender.send(this.#full(topic), partition, messages, bytes)
         for (const [n, i] of at.entries()) positions[i] = { topic, partition, offset: first + n }
         onPlaced?.(
           at.map((i) => records[i] as Append),
@@ -165,7 +165,7 @@ export class KafkaLog implements Log {
         const isOurs = changelog.length > 0 ? consumer.holds(topic, partition) : consumer.owns(topic, partition)
         if (!(await isOurs)) return
       }
-    await this.#write(this.#stateLanes, changelog)
+    await this.#write(this.#stateSender, changelog)
     if (offsets.length === 0) return
     if (consumer === undefined) await this.#setOffsets(group, offsets)
     else
@@ -230,7 +230,7 @@ export class KafkaLog implements Log {
   }
 
   get writable(): boolean {
-    return Math.max(this.#lanes.oldestMs, this.#stateLanes.oldestMs) < troubleMs
+    return Math.max(this.#sender.oldestMs, this.#stateSender.oldestMs) < troubleMs
   }
 
   async probe(): Promise<void> {
@@ -269,7 +269,7 @@ export class KafkaLog implements Log {
   async #close(): Promise<void> {
     this.#state = 'closing'
     await Promise.all([...this.#consumers.values()].map((consumer) => consumer.close()))
-    await Promise.all([this.#lanes.close(closeGraceMs), this.#stateLanes.close(closeGraceMs)])
+    await Promise.all([this.#sender.close(closeGraceMs), this.#stateSender.close(closeGraceMs)])
     this.#state = 'closed'
     await this.#reader.close()
     await this.#admin.disconnect().catch(() => {})
