@@ -26,6 +26,19 @@ const may = {
   errors: [],
 }
 
+/** The same within the guard: what it decides knows neither how calls come in (`doors`) nor what MCP calls them (`mcp`). */
+const mayInGuard = {
+  identity: [],
+  act: ['identity'],
+  provenance: ['act', 'identity'],
+  memory: ['provenance'],
+  core: ['act', 'identity', 'provenance', 'memory'],
+  net: [],
+  link: ['core', 'net'],
+  doors: ['identity', 'net'],
+  mcp: ['doors', 'core', 'act', 'identity', 'provenance'],
+}
+
 /** Packages that pure code may use; no other, and nothing of Node's. */
 const pure = {
   model: ['typebox', '@noble/hashes'],
@@ -53,6 +66,13 @@ module.exports = {
         path: '^(src|bench|test|tools)/',
         pathNot: [name, ...allowed].map(at),
       },
+    })),
+    ...Object.entries(mayInGuard).map(([name, allowed]) => ({
+      name: `guard-${name}-imports`,
+      comment: `Of the guard, src/guard/${name} imports ${['only itself', ...allowed].join(', ').replace('only itself, ', 'itself and ')}.`,
+      severity: 'error',
+      from: { path: at(`guard/${name}`) },
+      to: { path: '^src/guard/', pathNot: [name, ...allowed].map((each) => at(`guard/${each}`)) },
     })),
     ...Object.entries(pure).map(([name, packages]) => ({
       name: `${name}-is-pure`,

@@ -26,7 +26,6 @@ export default defineDetector({
   version: 2,
   key: 'agent',
   rule: true,
-  stake: 0,
   title: 'Irreversible acts on things that the agent did not make and nobody asked for, or on very many',
   why: 'What is deleted is gone before anybody looks. So each irreversible act on a thing that is not the agent’s own is asked about from the first, and one call that names hundreds counts hundreds.',
   blindSpots: [

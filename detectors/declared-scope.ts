@@ -8,7 +8,6 @@ export default defineDetector({
   version: 3,
   key: 'agent',
   rule: true,
-  stake: 0,
   title: 'Act outside what the task declared',
   why: 'A task says beforehand what it needs. An act beyond that is drift by definition, whatever the agent did before.',
   blindSpots: [

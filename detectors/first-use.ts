@@ -11,7 +11,6 @@ export default defineDetector({
   version: 3,
   key: 'agent',
   rule: false,
-  stake: 0.4,
   title: 'Tool, dataset, action class or destination that is new for this agent',
   why: 'An agent that did the same few things for a month and now does another was changed, misled or taken over.',
   blindSpots: [

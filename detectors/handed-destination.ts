@@ -20,7 +20,6 @@ export default defineDetector({
   version: 1,
   key: 'trace',
   rule: true,
-  stake: 0,
   title: 'Act aimed at what only a text named that another agent of the trace read',
   why: 'An agent that reads injected text may hand its address on: to the agent that sends, it stands in the request. What each reads and aims at is compared by keyed digests, and only what the trace began with is a person’s request.',
   blindSpots: [

@@ -1,4 +1,4 @@
-import type { AnyDetector } from 'rescind/detect'
+import { withStakes } from 'rescind/detect'
 import bulkHarm from './bulk-harm.ts'
 import declaredScope from './declared-scope.ts'
 import firstUse from './first-use.ts'
@@ -10,16 +10,28 @@ import toolDrift from './tool-drift.ts'
 import untrustedDestination from './untrusted-destination.ts'
 import volume from './volume.ts'
 
-/** The shipped detectors. The stakes add up to less than 1: half of the evidence is never bet. */
-export const detectors: readonly AnyDetector[] = [
-  declaredScope,
-  firstUse,
-  untrustedDestination,
-  bulkHarm,
-  toolDrift,
-  volume,
-  readThenExport,
-  handedDestination,
-  sharedCredential,
-  revokedUse,
-]
+/**
+ * What each statistical detector bets of the evidence on each event that it looks at. Checked here: together less than 1, so
+ * that some is never bet.
+ */
+const stakes = {
+  'first-use': 0.4,
+  volume: 0.2,
+}
+
+/** The shipped detectors. */
+export const detectors = withStakes(
+  [
+    declaredScope,
+    firstUse,
+    untrustedDestination,
+    bulkHarm,
+    toolDrift,
+    volume,
+    readThenExport,
+    handedDestination,
+    sharedCredential,
+    revokedUse,
+  ],
+  stakes,
+)

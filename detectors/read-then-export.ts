@@ -37,7 +37,6 @@ export default defineDetector({
   version: 1,
   key: 'trace',
   rule: true,
-  stake: 0,
   title: 'Sensitive data read, then something sent outside, within one trace',
   why: 'Exfiltration is a read and a send. They may be done by different sub-agents, so the trace is what joins them.',
   blindSpots: [

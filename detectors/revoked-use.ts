@@ -12,7 +12,6 @@ export default defineDetector({
   version: 1,
   key: 'credential',
   rule: true,
-  stake: 0,
   title: 'Act with authority that was revoked',
   why: 'The closed loop: a revocation that some path does not honour shows as an act that still succeeds after it was applied.',
   blindSpots: ['Paths that no enforcement point reports.'],

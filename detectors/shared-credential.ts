@@ -2,7 +2,7 @@ import { defineDetector, hours, human } from 'rescind/detect'
 import { Type } from 'typebox'
 
 interface State {
-  /** Who used it, from where, with the event and time of the last use: [agent, network, event, time] flattened. */
+  /** Who used it, from where, with the event and time of the last use: [agent, network, event, time] flattened, the latest last. */
   users: (string | number)[]
 }
 const width = 4
@@ -10,10 +10,9 @@ const maxUsers = 8
 
 export default defineDetector({
   id: 'shared-credential',
-  version: 1,
+  version: 2,
   key: 'credential',
   rule: true,
-  stake: 0,
   title: 'One credential used by several agents or from several networks',
   why: 'A credential belongs to one workload. Seen with another it was copied, leaked or lent, and no agent’s own history shows it.',
   blindSpots: ['Enforcement points that do not report the credential.', 'A thief on the same workload and network.'],
@@ -37,27 +36,30 @@ export default defineDetector({
     const { users } = state
     const network = event.source?.network ?? event.source?.ip ?? ''
     const agent = event.agent.id
-    let mine = -1
-    for (let i = 0; i < users.length; i += width) if (users[i] === agent && users[i + 1] === network) mine = i
-    if (mine >= 0) {
-      users[mine + 2] = event.id
-      users[mine + 3] = event.time
-      return null
-    }
-    let other = -1
-    for (let i = 0; i < users.length; i += width)
-      if (users[i] !== agent && (users[i + 3] as number) >= event.time - options.window) other = i
+    // Whoever uses it again goes to the end, so that the first is the one who used it longest ago.
+    const mine = userAt(users, (at) => users[at] === agent && users[at + 1] === network)
+    if (mine >= 0) users.splice(mine, width)
+    const since = event.time - options.window
+    const at = mine >= 0 ? -1 : userAt(users, (i) => users[i] !== agent && (users[i + 3] as number) >= since)
+    // Taken out before the list moves.
+    const other = at < 0 ? undefined : users.slice(at, at + width)
     if (users.length >= maxUsers * width) users.splice(0, width)
     users.push(agent, network, event.id, event.time)
-    if (other < 0) return null
-    if (other >= users.length - width) return null
-    const apart = users[other + 1] !== network && users[other + 1] !== '' && network !== ''
+    if (other === undefined) return null
+    const [who, where, lastEvent, last] = other as [string, string, string, number]
+    const apart = where !== network && where !== '' && network !== ''
     return {
       bits: apart ? options.bits : options.agentBits,
-      because: `credential ${event.credential.id} used by ${agent}${network === '' ? '' : ` from ${network}`}, ${human(
-        Math.max(0, event.time - (users[other + 3] as number)),
-      )} after ${String(users[other])}${users[other + 1] === '' ? '' : ` from ${String(users[other + 1])}`}`,
-      evidence: [users[other + 2] as string],
+      because: `credential ${event.credential.id} used by ${agent}${from(network)}, ${human(Math.max(0, event.time - last))} after ${who}${from(where)}`,
+      evidence: [lastEvent],
     }
   },
 })
+
+const from = (network: string): string => (network === '' ? '' : ` from ${network}`)
+
+/** Where the latest of them that fits begins; -1: none does. */
+function userAt(users: State['users'], fits: (at: number) => boolean): number {
+  for (let at = users.length - width; at >= 0; at -= width) if (fits(at)) return at
+  return -1
+}

@@ -15,7 +15,6 @@ export default defineDetector({
   version: 1,
   key: 'task',
   rule: true,
-  stake: 0,
   title: 'Tool whose definition changed, shadows another, or addresses the model',
   why: 'A server that was harmless when it was approved may change what its tools take and say. The model obeys descriptions that no person reads again.',
   blindSpots: [

@@ -8,7 +8,6 @@ export default defineDetector({
   version: 5,
   key: 'task',
   rule: true,
-  stake: 0,
   title: 'Act that leaves the agent’s own space, whose destination, selector or command has no proof',
   why: 'Injected text names where to send things, what to run and what to call. Where an act leaves the agent’s own space, costs, runs, persists or destroys, what it aims at is trusted by proof only: the request, the scope, the environment, a system’s own field.',
   blindSpots: [

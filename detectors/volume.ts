@@ -17,7 +17,6 @@ export default defineDetector({
   version: 1,
   key: 'agent',
   rule: false,
-  stake: 0.2,
   title: 'Far more calls, bytes or items than this agent’s own pace',
   why: 'Bulk collection and runaway agents show as volume first. Only more than usual counts; a quiet minute is no evidence.',
   blindSpots: ['Slow collection that stays within the usual pace.', 'An agent with fewer than eight active minutes.'],

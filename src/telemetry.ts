@@ -23,6 +23,7 @@ export const metricHelp = {
   rescind_events_rejected_total: 'Records refused, by code; they are in the dead letters.',
   rescind_events_ignored_total: 'Records that were well formed and are no acts of agents.',
   rescind_findings_total: 'Findings, by detector and mode.',
+  rescind_detector_faults_total: 'Detectors that failed and were benched for an agent or another key, by detector.',
   rescind_command_updates_total: 'Steps of commands, by rung and the state they came to.',
   rescind_commands_standing: 'Commands that have not ended, by tenant, rung and state.',
   rescind_command_points:
@@ -81,6 +82,7 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
     rejected: counter('rescind_events_rejected_total', 'code'),
     ignored: counter('rescind_events_ignored_total'),
     findings: counter('rescind_findings_total', 'detector', 'mode'),
+    detectorFaults: counter('rescind_detector_faults_total', 'detector'),
     commandUpdates: counter('rescind_command_updates_total', 'rung', 'state'),
     commandsStanding: gauge('rescind_commands_standing', 'tenant', 'rung', 'state'),
     commandPoints: gauge('rescind_command_points', 'tenant', 'outcome'),

@@ -6,8 +6,8 @@
  * lanes are topics.
  */
 import type { AnyDetector } from './detect/define.ts'
-import { hours } from './detect/units.ts'
 import { type Topology, topology } from './flow/topology.ts'
+import { keys, laneKeys } from './model/keys.ts'
 import type { StampedPolicy } from './policy/policy.ts'
 import { applyRuling } from './stages/agent/apply-ruling.ts'
 import { detect } from './stages/agent/detect.ts'
@@ -18,7 +18,7 @@ import { score, scoreReports } from './stages/agent/score.ts'
 import { peers } from './stages/cohort/peers.ts'
 import { detectBy } from './stages/keyed/detect-by.ts'
 import { learnRevocations } from './stages/keyed/learn-revocations.ts'
-import { agentKey, credentialOf, type Streams } from './stages/streams.ts'
+import { agentKey, forActs, type Streams } from './stages/streams.ts'
 import { approvedAtPoint } from './stages/tenant/approved-at-point.ts'
 import { issue } from './stages/tenant/issue.ts'
 import { presence } from './stages/tenant/presence.ts'
@@ -37,8 +37,7 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     profiled: {},
     assessed: {},
     charges: {},
-    'trace-acts': { lane: 'trace', key: ({ event }) => agentKey(event.tenant, event.trace?.id ?? '') },
-    'credential-acts': { lane: 'credential', key: ({ event }) => agentKey(event.tenant, credentialOf(event)) },
+    ...forActs((key) => ({ lane: key, key: ({ event }) => agentKey(event.tenant, keys[key].of(event) ?? '') })),
     revocations: { lane: 'credential', key: (r) => agentKey(r.tenant, r.credential) },
     lessons: { lane: 'cohort', key: (l) => l.peers },
     proposals: { lane: 'tenant', key: (c) => c.tenant },
@@ -52,8 +51,10 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     'review-log': { key: (r) => r.tenant, topic: 'reviews' },
   })
     .lane({ name: 'agent', inbox: 'events', maxKeys: 1_500_000 })
-    .lane({ name: 'trace', inbox: 'by-trace', maxKeys: 100_000, idleMs: hours(1) })
-    .lane({ name: 'credential', inbox: 'by-credential', maxKeys: 500_000, idleMs: hours(48) })
+    .each(laneKeys, (to, key) => {
+      const { maxKeys, idleMs } = keys[key].lane
+      return to.lane({ name: key, inbox: `by-${key}`, maxKeys, idleMs })
+    })
     .lane({ name: 'cohort', inbox: 'by-cohort', maxKeys: 10_000 })
     .lane({ name: 'tenant', inbox: 'by-tenant', maxKeys: 10_000 })
 
@@ -65,9 +66,8 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     .stage('agent', respond(policy))
     .stage('agent', applyRuling(policy))
 
-    .stage('trace', detectBy('trace', 'trace-acts', detectors, policy))
-    .stage('credential', detectBy('credential', 'credential-acts', detectors, policy))
-    .stage('credential', learnRevocations(detectors))
+    .each(laneKeys, (to, key) => to.stage(key, detectBy(key, detectors, policy)))
+    .stage('credential', learnRevocations(detectors, policy))
     .stage('cohort', peers)
 
     .stage('tenant', issue(policy))

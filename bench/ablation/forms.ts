@@ -1,9 +1,9 @@
 import { detectors } from '../../detectors/index.ts'
 import type { AnyDetector } from '../../src/detect/define.ts'
-import type { IndexedReading } from '../../src/guard/provenance/columns.ts'
-import { DigestSet } from '../../src/guard/provenance/digest-set.ts'
-import { form } from '../../src/guard/provenance/form.ts'
+import { DigestSet } from '../../src/guard/provenance/digests/digest-set.ts'
 import type { MemoryJournal } from '../../src/guard/provenance/index.ts'
+import type { IndexedReading } from '../../src/guard/provenance/reading/columns.ts'
+import { form } from '../../src/guard/provenance/reading/form.ts'
 import type { Asked, Read, Remembered } from '../../src/guard/provenance/remembered.ts'
 import type { Provenance } from '../../src/model/event.ts'
 

@@ -3,7 +3,7 @@ import { createGuard, digestOf, type Guard, type GuardOptions } from '../../src/
 import { ToolPins } from '../../src/guard/mcp/pins/index.ts'
 import { PinStore } from '../../src/guard/mcp/pins/store.ts'
 import type { SessionParts } from '../../src/guard/mcp/session.ts'
-import { Tools } from '../../src/guard/mcp/tools.ts'
+import { Tools } from '../../src/guard/mcp/tools/tools.ts'
 import { ClientTask } from '../../src/guard/memory/client-task.ts'
 import type { Codec } from '../../src/guard/memory/journal.ts'
 import { MemoryPlace } from '../../src/guard/memory/place.ts'

@@ -1,6 +1,6 @@
 import { Readable, Writable } from 'node:stream'
+import { Lines } from '../../src/guard/doors/side.ts'
 import { Session, type SessionParts } from '../../src/guard/mcp/session.ts'
-import { Lines } from '../../src/guard/mcp/side.ts'
 import type { ServerScript, Step, Task } from './script.ts'
 import { root } from './values.ts'
 

@@ -10,8 +10,8 @@ import {
   writeSync,
 } from 'node:fs'
 import { RescindError } from '../errors.ts'
-import { approvalLine, isHeldId, parseApprovals } from '../guard/mcp/approval-lines.ts'
-import { heldIn, heldPath } from '../guard/mcp/held-list.ts'
+import { approvalLine, isHeldId, parseApprovals } from '../guard/mcp/person/approval-lines.ts'
+import { heldIn, heldPath } from '../guard/mcp/person/held-list.ts'
 import { nearest } from '../model/faults.ts'
 import { wallClock } from '../runtime/wall-clock.ts'
 import { type Output, plain, when } from './output.ts'

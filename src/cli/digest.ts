@@ -1,6 +1,6 @@
 import { RescindError } from '../errors.ts'
 import { identitiesIn } from '../guard/identity/index.ts'
-import { digestOf, tokensOf } from '../guard/provenance/text.ts'
+import { digestOf, tokensOf } from '../guard/provenance/digests/text.ts'
 import { type Output, plain, table } from './output.ts'
 
 /** A destination of a scope, policy or approval: its digest, or what it is the digest of. */

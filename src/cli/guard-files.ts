@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { readYaml } from '../config/yaml-file.ts'
 import { invalidFile, RescindError, unreadableFile, wordsOf } from '../errors.ts'
-import { parseToolTable, type ToolTable } from '../guard/mcp/tools.ts'
+import { parseToolTable, type ToolTable } from '../guard/mcp/tools/tools.ts'
 import { faultsOf } from '../model/faults.ts'
 import { Scope } from '../model/scope.ts'
 import { type Knowledge, parseKnowledge } from '../protocol/knowledge.ts'

@@ -4,17 +4,17 @@ import { dirname, join, resolve } from 'node:path'
 import { localKeyFile } from '../api/server/local-key.ts'
 import { forOption, RescindError, wordsOf } from '../errors.ts'
 import { pathsIn } from '../guard/core/own-files.ts'
+import { LogLines } from '../guard/doors/stdio/log-lines.ts'
 import { createGuard, type Guard, type GuardOptions, type Notice } from '../guard/index.ts'
-import { ApprovalsFile } from '../guard/mcp/approvals-file.ts'
-import { HeldList, heldPath } from '../guard/mcp/held-list.ts'
-import { LogLines } from '../guard/mcp/log-lines.ts'
+import { ApprovalsFile } from '../guard/mcp/person/approvals-file.ts'
+import { HeldList, heldPath } from '../guard/mcp/person/held-list.ts'
+import { WidenedFile, widenedPath } from '../guard/mcp/person/widened-file.ts'
 import { ToolPins } from '../guard/mcp/pins/index.ts'
 import { PinStore } from '../guard/mcp/pins/store.ts'
 import { type ProxyOptions, runProxy } from '../guard/mcp/proxy.ts'
 import { orderOf, type WayBack } from '../guard/mcp/refusal.ts'
-import { Tools } from '../guard/mcp/tools.ts'
+import { Tools } from '../guard/mcp/tools/tools.ts'
 import type { CallTime } from '../guard/mcp/waiting.ts'
-import { WidenedFile, widenedPath } from '../guard/mcp/widened-file.ts'
 import { ClientTask, clientProcess } from '../guard/memory/client-task.ts'
 import { MemoryPlace } from '../guard/memory/place.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -28,7 +28,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   const server = serverOf(command, args, given)
   const tools = new Tools(tableOf(given))
   if (given.explainTools === true) {
-    const { explainTools } = await import('../guard/mcp/explain.ts')
+    const { explainTools } = await import('../guard/mcp/tools/explain.ts')
     process.stdout.write(`${await explainTools(server, tools)}\n`)
     return 0
   }
@@ -37,7 +37,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   folderFor('--pins', given.pins)
   const pins = pinsOf(server, given)
   if (given.acceptTools === true) {
-    const { acceptTools } = await import('../guard/mcp/explain.ts')
+    const { acceptTools } = await import('../guard/mcp/tools/explain.ts')
     process.stdout.write(`${await acceptTools(server, pins)}\n`)
     return 0
   }

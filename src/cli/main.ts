@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
 import { RescindError } from '../errors.ts'
-import { userName } from '../guard/mcp/user-name.ts'
+import { userName } from '../guard/mcp/person/user-name.ts'
 import { agents } from './agents.ts'
 import { duration, named, whole } from './arguments.ts'
 import { connection } from './client.ts'

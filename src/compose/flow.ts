@@ -2,6 +2,7 @@ import { detectors } from '../../detectors/index.ts'
 import type { Config } from '../config/schema.ts'
 import type { AnyDetector } from '../detect/define.ts'
 import type { Topology } from '../flow/topology.ts'
+import { byLaneKey } from '../model/keys.ts'
 import { defaultPolicy, type Policy, stamped } from '../policy/policy.ts'
 import type { TopicSpec } from '../ports/log.ts'
 import { type TopicPlan, topicsOf } from '../runtime/topics.ts'
@@ -18,7 +19,7 @@ const day = 86_400_000
 export function planOf(config: Config): TopicPlan {
   const { partitions } = config.kafka
   const quarter = Math.max(1, Math.ceil(partitions / 4))
-  const spread = { agent: partitions, trace: partitions, credential: partitions, cohort: quarter, tenant: quarter }
+  const spread = { agent: partitions, ...byLaneKey(() => partitions), cohort: quarter, tenant: quarter }
   const onKafka = config.kafka.brokers.length > 0
   return {
     partitions: onKafka ? spread : config.partitions,

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { byLaneKey, keys } from '../model/keys.ts'
 import { group, text, whole } from './fields.ts'
 import { Kafka, Source } from './kafka.ts'
 
@@ -144,8 +145,7 @@ export const Config = Type.Object(
     partitions: group(
       {
         agent: whole(4, 1, 1024, 'By agent.'),
-        trace: whole(2, 1, 1024, 'By trace.'),
-        credential: whole(2, 1, 1024, 'By credential.'),
+        ...byLaneKey((key) => whole(keys[key].lane.partitions, 1, 1024, `By ${key}.`)),
         cohort: whole(1, 1, 1024, 'By cohort.'),
         tenant: whole(1, 1, 1024, 'By tenant.'),
       },

@@ -2,12 +2,10 @@ import type { Static, TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import type { TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
+import { type BesideKey, type DetectorKey, hasLane, type LaneKey } from '../model/keys.ts'
 import { emptyProfile, type Profile } from '../model/profile.ts'
 import type { Scope } from '../model/scope.ts'
 import type { Looked, Verdict } from '../model/verdict.ts'
-
-/** What a detector is keyed by. agent and task run beside the agent’s profile; the others run where that key lives. */
-export type DetectorKey = 'agent' | 'task' | 'trace' | 'credential'
 
 /** What a detector may look at besides its own state and the event. Reused for every event: do not keep it. */
 export interface Kit<Options> {
@@ -57,15 +55,14 @@ export const emptyKit = (): Kit<unknown> => ({
   scope: undefined,
 })
 
+/** A detector as its author writes it. */
 export interface DetectorSpec<Options extends TObject, State> {
   id: string
   /** Grows with every change of behaviour. */
   version: number
   key: DetectorKey
-  /** A rule states fixed bits outside the statistical promise. */
+  /** A rule states fixed bits outside the statistical promise. Another needs a stake, from the list that it stands in. */
   rule: boolean
-  /** Stake: the share of the evidence it bets on each event it looks at. All stakes add up to less than 1. */
-  stake: number
   title: string
   why: string
   blindSpots: readonly string[]
@@ -91,6 +88,8 @@ export interface DetectorSpec<Options extends TObject, State> {
 export interface Revocation {
   time: number
   tenant: string
+  /** Whose acts led to it. */
+  agent: string
   /** Credential key: the credential id, or `agent:<id>` for an agent that names none. */
   credential: string
   command: string
@@ -99,18 +98,32 @@ export interface Revocation {
   released: boolean
 }
 
+/** A detector as it stands in a list. */
+export interface Detector<Options extends TObject, State> extends DetectorSpec<Options, State> {
+  /** The share of the evidence that it bets on each event it looks at; 0 for a rule. */
+  readonly stake: number
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: detectors of different states share one list; each is typed where it is defined
-export type AnyDetector = DetectorSpec<any, any>
+export type AnyDetector = Detector<any, any>
+
+/**
+ * The budget of false interruptions holds because a detector pays for each event that it looks at and says nothing. Only where
+ * the agent’s risk is kept can it pay; what comes out of another lane is findings alone, so there only rules can be.
+ */
+type InBudget = { key: BesideKey } | { key: LaneKey; rule: true }
 
 /** Checks and freezes a detector. Throws at start when its parts do not fit. */
 export function defineDetector<Options extends TObject, State>(
-  spec: DetectorSpec<Options, State>,
-): DetectorSpec<Options, State> {
-  if (!/^[a-z][a-z0-9-]*$/.test(spec.id)) throw new Error(`detector ${spec.id}: the id must be kebab-case`)
-  if (spec.rule !== (spec.stake === 0))
-    throw new Error(`detector ${spec.id}: a rule has stake 0, a statistical detector has more`)
-  if (spec.stake < 0 || spec.stake >= 1) throw new Error(`detector ${spec.id}: the stake must be in [0, 1)`)
-  return Object.freeze(spec)
+  spec: DetectorSpec<Options, State> & InBudget,
+): Detector<Options, State> {
+  const { id, key, rule } = spec
+  if (!/^[a-z][a-z0-9-]*$/.test(id)) throw new Error(`detector ${id}: the id must be kebab-case`)
+  if (hasLane(key) && !rule)
+    throw new Error(
+      `detector ${id}: one that is keyed by ${key} must be a rule; a statistical one pays for its silence, and that is counted under agent or task only`,
+    )
+  return Object.freeze({ ...spec, stake: 0 })
 }
 
 /** The defaults of a detector’s options, overridden by what the operator set. */

@@ -83,6 +83,11 @@ export interface TopologyBuilder<Streams> {
     lane: string,
     stage: Stage<Streams, From, State>,
   ): TopologyBuilder<Streams>
+  /** The same for each of a list. */
+  each<One>(
+    list: readonly One[],
+    add: (to: TopologyBuilder<Streams>, one: One) => TopologyBuilder<Streams>,
+  ): TopologyBuilder<Streams>
   build(): Topology<Streams>
 }
 
@@ -97,6 +102,10 @@ export function topology<Streams>(streams: Topology<Streams>['streams']): Topolo
     },
     stage(lane, stage) {
       stages.push({ lane, stage })
+      return builder
+    },
+    each(list, add) {
+      for (const one of list) add(builder, one)
       return builder
     },
     build() {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { ActionClass, Sensitivity } from './event.ts'
+import { keyNames } from './keys.ts'
 
 export const Mode = Type.Union([Type.Literal('learn'), Type.Literal('shadow'), Type.Literal('enforce')], {
   description: 'learn: observes only. shadow: decides and marks “would have”. enforce: acts.',
@@ -35,7 +36,7 @@ export const Finding = Type.Object(
     credential: Type.Optional(Type.String()),
     detector: Type.String(),
     version: Type.Integer(),
-    key: Type.String({ description: 'What the detector is keyed by: agent, task, trace, credential, cohort, point.' }),
+    key: Type.String({ description: `What the detector is keyed by: ${keyNames.join(', ')}; of alarms, command.` }),
     subject: Type.String({ description: 'The value of that key.' }),
     rule: Type.Boolean({ description: 'Fixed bits of a rule, outside the statistical promise.' }),
     bits: Type.Number(),
@@ -43,6 +44,9 @@ export const Finding = Type.Object(
     evidence: Type.Array(Type.String(), { description: 'Event ids, the act in hand last.' }),
     event: Type.String({ description: 'The act in hand.' }),
     act: Act,
+    fault: Type.Optional(
+      Type.Literal(true, { description: 'The detector failed, and is not asked about this subject any more.' }),
+    ),
     held: Type.Optional(Type.Literal(true, { description: 'The point held the act: it did not happen.' })),
     everyTime: Type.Optional(
       Type.Literal(true, { description: 'A person is asked each time: no widened approval covers it.' }),

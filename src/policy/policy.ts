@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { canonical } from '../model/canonical.ts'
 import { digest } from '../model/digest.ts'
 import { ActionClass, Sensitivity } from '../model/event.ts'
 import { type Fault, faultsOf } from '../model/faults.ts'
@@ -244,16 +245,6 @@ export const defaultPolicy = (): Policy => {
 
 /** The first 12 hex digits of the digest over the policy with sorted members. */
 export const policyVersion = (policy: Policy): string => digest(canonical(policy)).slice(0, 12)
-
-function canonical(value: unknown): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  const members = Object.entries(value).filter(([, v]) => v !== undefined)
-  return `{${members
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`)
-    .join(',')}}`
-}
 
 export const stamped = (policy: Policy, time: number): StampedPolicy => ({
   time,

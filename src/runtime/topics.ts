@@ -1,4 +1,5 @@
 import type { Topology } from '../flow/topology.ts'
+import { byLaneKey, keys } from '../model/keys.ts'
 import type { Reject } from '../model/reject.ts'
 import type { Append, TopicSpec } from '../ports/log.ts'
 
@@ -16,7 +17,7 @@ export interface TopicPlan {
 
 const day = 86_400_000
 export const embeddedPlan: TopicPlan = {
-  partitions: { agent: 4, trace: 2, credential: 2, cohort: 1, tenant: 1 },
+  partitions: { agent: 4, ...byLaneKey((key) => keys[key].lane.partitions), cohort: 1, tenant: 1 },
   inboxRetentionMs: 7 * day,
   outputRetentionMs: 90 * day,
 }

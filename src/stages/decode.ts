@@ -1,5 +1,5 @@
 import { type Format, limits, type Refusal, type Sink } from '../formats/format.ts'
-import { head, shown, utf8Length } from '../formats/kit/text.ts'
+import { head, isLines, shown, utf8Length } from '../formats/kit/text.ts'
 import { digest } from '../model/digest.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Raw } from '../model/raw.ts'
@@ -35,16 +35,13 @@ function rejectOf(refusal: Refusal, raw: Raw, format: Format | undefined): Rejec
   }
 }
 
-const lines = /^(?:application|text)\/(?:x-ndjson|ndjson|jsonl|x-jsonl)\b/i
-
 /**
  * A body of lines goes as one: the format splits it once. Each line goes by itself where a line may be a CloudEvent, or where
  * the whole is more text than a format takes.
  */
 function* partsOf(raw: Raw): Generator<Raw> {
   const { body, contentType } = raw
-  const isLines = contentType !== undefined && lines.test(contentType)
-  if (!isLines || (body.length <= limits.bodyChars && !body.includes('specversion"'))) {
+  if (!isLines(contentType) || (body.length <= limits.bodyChars && !body.includes('specversion"'))) {
     yield raw
     return
   }

@@ -1,14 +1,86 @@
-import type { AnyDetector } from '../detect/define.ts'
-import type { Verdict } from '../model/verdict.ts'
+import type { AnyDetector, Kit, Revocation } from '../detect/define.ts'
+import type { AgentEvent } from '../model/event.ts'
+import { type Looked, looked, type Verdict } from '../model/verdict.ts'
 
-/** A detector that throws is benched for this key, once, with a finding; the rest go on. */
+/** What a failed detector’s state under a key is from then on: it is not asked there again, and the rest go on. */
 export const benched = 'benched'
-export interface Fault extends Verdict {
-  fault?: true
+
+/** Where detectors keep their states under a key, by id; null until one has any. */
+export interface Holder {
+  detectors: Record<string, unknown> | null
 }
 
-export const faultOf = (detector: AnyDetector, error: unknown): Fault => ({
-  bits: 0,
-  because: `detector ${detector.id} v${detector.version} failed and is benched here: ${error instanceof Error ? error.message : String(error)}`,
-  fault: true,
-})
+/** What became of a detector that failed: to be told as a finding without weight. */
+export interface Fault extends Verdict {
+  fault: true
+}
+
+/** What of a detector is called, given where its state is kept. Each is called through `guarded`. */
+type Part<First, Second, Answer> = (detector: AnyDetector, holder: Holder, first: First, second: Second) => Answer
+
+export const step: Part<AgentEvent, Kit<unknown>, Verdict | Looked | null> = (detector, holder, event, kit) => {
+  const answer: unknown = detector.step(stateOf(detector, holder), event, kit as Kit<never>)
+  if (answer === looked) return looked
+  return answer === null || answer === undefined ? null : checked(answer as Verdict)
+}
+
+export const wants: Part<AgentEvent, Kit<unknown>, boolean> = (detector, _holder, event, kit) =>
+  detector.wants === undefined || detector.wants(event, kit)
+
+export const revoked: Part<Revocation, undefined, void> = (detector, holder, revocation) =>
+  detector.revoked?.(stateOf(detector, holder), revocation)
+
+/** Takes back what `step` counted; where there is no state, it counted nothing. */
+export const held: Part<AgentEvent, undefined, void> = (detector, holder, event) => {
+  const own = holder.detectors?.[detector.id]
+  if (own !== undefined) detector.held?.(own, event)
+}
+
+/**
+ * Calls a part of a detector, wherever one is called: one that throws, or answers what is no verdict, is benched under this key
+ * and answers its fault, once. `null`: it is benched, or did not look.
+ */
+export function guarded<First, Second, Answer>(
+  part: Part<First, Second, Answer>,
+  detector: AnyDetector,
+  holder: Holder,
+  first: First,
+  second: Second,
+): Answer | Fault | null {
+  if (holder.detectors?.[detector.id] === benched) return null
+  try {
+    return part(detector, holder, first, second)
+  } catch (error) {
+    keep(holder, detector.id, benched)
+    const what = error instanceof Error ? error.message : String(error)
+    return {
+      bits: 0,
+      because: `detector ${detector.id} v${detector.version} failed and is benched here: ${what}`,
+      fault: true,
+    }
+  }
+}
+
+export const isFault = (answer: unknown): answer is Fault =>
+  typeof answer === 'object' && answer !== null && 'fault' in answer
+
+function stateOf(detector: AnyDetector, holder: Holder): unknown {
+  const known = holder.detectors?.[detector.id]
+  if (known !== undefined) return known
+  const own: unknown = detector.state()
+  if (own !== null) keep(holder, detector.id, own)
+  return own
+}
+
+function keep(holder: Holder, id: string, own: unknown): void {
+  holder.detectors ??= {}
+  holder.detectors[id] = own
+}
+
+/** Detectors of others may be plain JavaScript: what is done with a verdict must not throw later. */
+function checked(verdict: Verdict): Verdict {
+  const { bits, because, evidence } = verdict
+  if (!Number.isFinite(bits) || typeof because !== 'string' || (evidence !== undefined && !Array.isArray(evidence)))
+    throw new Error(`its answer is no verdict: ${JSON.stringify({ bits, because, evidence })}`)
+  return verdict
+}

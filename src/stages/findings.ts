@@ -1,9 +1,11 @@
 import { isHeld } from '../detect/acts.ts'
-import type { AnyDetector } from '../detect/define.ts'
+import type { AnyDetector, Revocation } from '../detect/define.ts'
 import { digest } from '../model/digest.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Act, Finding, Mode } from '../model/finding.ts'
+import { keys } from '../model/keys.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { type Fault, isFault } from './fault.ts'
 
 /** What an event does, short enough to travel with a finding or a command. */
 export function actOf(event: AgentEvent): Act {
@@ -46,14 +48,41 @@ export function findingOf(
     mode,
     labels: [...detector.labels],
   }
+  if (isFault(verdict)) finding.fault = true
   if (isHeld(event)) finding.held = true
   if (verdict.count !== undefined && verdict.count > 1) finding.act.count = verdict.count
   if (verdict.everyTime === true) finding.everyTime = true
   if (event.agent.cohort !== undefined) finding.cohort = event.agent.cohort
   if (event.principal !== undefined) finding.principal = event.principal
   if (event.session !== undefined) finding.session = event.session
-  const task = event.task?.id ?? event.session
+  const task = keys.task.of(event)
   if (task !== undefined) finding.task = task
   if (event.credential !== undefined) finding.credential = event.credential.id
   return finding
 }
+
+/** The finding of a detector that failed when it was told that authority was taken back: there is no act in hand. */
+export const faultAt = (
+  { id, version, key, rule }: AnyDetector,
+  mode: Mode,
+  { time, tenant, agent, credential, command }: Revocation,
+  { bits, because }: Fault,
+): Finding => ({
+  id: digest(id, version, tenant, credential, command),
+  time,
+  tenant,
+  agent,
+  detector: id,
+  version,
+  key,
+  subject: credential,
+  rule,
+  bits,
+  because: because.slice(0, 1024),
+  evidence: [],
+  event: '',
+  act: {},
+  fault: true,
+  mode,
+  labels: [],
+})

@@ -1,5 +1,6 @@
-import { type AnyDetector, type DetectorKey, optionsOf } from '../detect/define.ts'
+import { type AnyDetector, optionsOf } from '../detect/define.ts'
 import type { Mode } from '../model/finding.ts'
+import type { DetectorKey } from '../model/keys.ts'
 import type { Policy } from '../policy/policy.ts'
 
 /** A detector as the policy wants it. */
@@ -27,10 +28,12 @@ export function panel(
   }
 }
 
+export const modeOf = ({ id }: AnyDetector, policy: Policy): Mode => policy.detectors[id]?.mode ?? policy.mode
+
 const seat = (detectors: readonly AnyDetector[], policy: Policy): readonly Seat[] =>
   detectors
     .filter((d) => policy.detectors[d.id]?.enabled !== false)
     .map((detector) => {
-      const given = policy.detectors[detector.id]
-      return { detector, mode: given?.mode ?? policy.mode, options: optionsOf(detector, given?.options) }
+      const options = optionsOf(detector, policy.detectors[detector.id]?.options)
+      return { detector, mode: modeOf(detector, policy), options }
     })

@@ -3,6 +3,7 @@ import type { AgentState, TaskState, Widened } from '../model/agent-state.ts'
 import type { Command, CommandUpdate } from '../model/command.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Finding } from '../model/finding.ts'
+import { type LaneKey, laneKeys } from '../model/keys.ts'
 import type { Lesson, Profile } from '../model/profile.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
 import type { Scope } from '../model/scope.ts'
@@ -83,14 +84,21 @@ export interface Presence {
   gone: readonly { point: string; since: number }[]
 }
 
+/** The streams by which events go to the lanes of other keys. */
+export type ActsOfKeys = { [Key in LaneKey as `${Key}-acts`]: Wanted }
+
+export const actsOf = <Key extends LaneKey>(key: Key): `${Key}-acts` => `${key}-acts`
+
+/** Something for each of these streams. */
+export const forActs = <T>(make: (key: LaneKey) => T): Record<keyof ActsOfKeys, T> =>
+  Object.fromEntries(laneKeys.map((key) => [actsOf(key), make(key)])) as Record<keyof ActsOfKeys, T>
+
 /** Everything that flows, by stream name. */
-export interface Streams {
+export interface Streams extends ActsOfKeys {
   events: AgentEvent
   scopes: Scope & { time: number }
   profiled: Profiled
   assessed: Assessed
-  'trace-acts': Wanted
-  'credential-acts': Wanted
   reports: Finding
   findings: Finding
   charges: Charge
@@ -113,6 +121,3 @@ export const agentKey = (tenant: string, agent: string): string => `${tenant}/${
 
 export const fleetKey = (tenant: string): string => `${tenant}/fleet`
 export const cohortKey = (tenant: string, cohort: string): string => `${tenant}/cohort:${cohort}`
-
-/** The authority an act was done with: its credential, or the agent’s own when it names none. */
-export const credentialOf = (event: AgentEvent): string => event.credential?.id ?? `agent:${event.agent.id}`

@@ -35,6 +35,14 @@ export async function openApi(
   const parts: ApiParts = { monitor, log, clock: wallClock, signer, config, metrics, logger, ...over }
   const app: FastifyInstance = await createApi(parts)
   const key = readLocalKey(directory) ?? ''
+  const end = async () => {
+    const closed = app.close()
+    // A client keeps its connections alive; the server would wait for them.
+    app.server.closeAllConnections()
+    await closed
+    await close()
+  }
+  let closing: Promise<void> | undefined
   return {
     ...parts,
     app,
@@ -46,10 +54,7 @@ export async function openApi(
       app.inject({ ...options, headers: { authorization: `Bearer ${key}`, ...options.headers } }),
     /** Listens on a free port. */
     listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
-    async close() {
-      await app.close()
-      await close()
-    },
+    close: () => (closing ??= end()),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { isLines } from '../../formats/kit/text.ts'
 import { AgentEvent } from '../../model/event.ts'
 import type { Raw } from '../../model/raw.ts'
 import type { Ingested } from '../../runtime/monitor.ts'
@@ -22,8 +23,6 @@ const Answer = Type.Object(
   },
   { description: 'Both kinds are on disk.' },
 )
-
-const lines = /^(?:application|text)\/(?:x-ndjson|ndjson|jsonl|x-jsonl)\b/i
 
 /** Headers that formats read. */
 function headersOf(request: FastifyRequest): Record<string, string> | undefined {
@@ -52,7 +51,7 @@ function countLines(body: string, limit: number): number {
 function rawOf(request: FastifyRequest, received: number, maxLines: number): Raw {
   const body = (request.body as Buffer | undefined)?.toString('utf8') ?? ''
   const contentType = request.headers['content-type']
-  if (contentType !== undefined && lines.test(contentType) && countLines(body, maxLines) > maxLines)
+  if (isLines(contentType) && countLines(body, maxLines) > maxLines)
     throw refusal('API_TOO_LARGE', `A body holds at most ${maxLines} lines. Send it in parts.`, { field: 'body' })
   const headers = headersOf(request)
   return {

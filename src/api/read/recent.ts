@@ -150,9 +150,13 @@ export class Recent {
     } else if (record.value !== null) this.#tellUpdate(JSON.parse(record.value) as CommandUpdate, record.appended)
   }
 
-  #tellFinding({ detector, mode, tenant, agent, task, bits, because, id, event }: Finding): void {
-    this.#parts.metrics.findings.inc({ detector, mode })
-    this.#parts.logger.info({ finding: id, detector, mode, tenant, agent, task, event, bits, because }, 'finding')
+  #tellFinding({ detector, mode, tenant, agent, task, bits, because, id, event, fault }: Finding): void {
+    const { metrics, logger } = this.#parts
+    metrics.findings.inc({ detector, mode })
+    const about = { finding: id, detector, mode, tenant, agent, task, event, bits, because }
+    if (fault === undefined) return logger.info(about, 'finding')
+    metrics.detectorFaults.inc({ detector })
+    logger.error(about, 'a detector failed')
   }
 
   #tellUpdate(update: CommandUpdate, appended: number): void {

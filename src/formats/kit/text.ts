@@ -10,6 +10,12 @@ declare global {
   }
 }
 
+const lineType = /^(?:application|text)\/(?:x-)?(?:ndjson|jsonl)\b/i
+
+/** Whether a media type is that of one record per line. */
+export const isLines = (contentType: string | undefined): boolean =>
+  contentType !== undefined && lineType.test(contentType)
+
 /** The whole SHA-256 as lower-case hex. */
 export const sha256Hex = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))
 

@@ -2,10 +2,9 @@ import type { Raw } from '../../model/raw.ts'
 import { type Format, limits, type Sink } from '../format.ts'
 import { admit } from '../kit/admit.ts'
 import { parseJson, tooLarge } from '../kit/json.ts'
-import { isOver } from '../kit/text.ts'
+import { isLines, isOver } from '../kit/text.ts'
 
-const jsonType = /^(?:application|text)\/(?:[\w.+-]+\+)?(?:json|x-ndjson|ndjson|jsonl|x-jsonl|json-seq)\b/i
-const linesType = /^(?:application|text)\/(?:x-ndjson|ndjson|jsonl|x-jsonl)\b/i
+const jsonType = /^(?:application|text)\/(?:[\w.+-]+\+)?json(?:-seq)?\b/i
 const startsLikeJson = /^\uFEFF?\s*[[{]/
 
 /** One line, or a body that is one record or one array of records. */
@@ -47,7 +46,8 @@ function decodeLines(body: string, received: number, sink: Sink): void {
 export const native: Format = {
   id: 'native',
   title: 'Rescind events as JSON or NDJSON',
-  accepts: (raw: Raw) => jsonType.test(raw.contentType ?? '') || startsLikeJson.test(raw.body),
+  accepts: (raw: Raw) =>
+    isLines(raw.contentType) || jsonType.test(raw.contentType ?? '') || startsLikeJson.test(raw.body),
   decode(raw: Raw, sink: Sink): void {
     // `trim` takes a byte order mark along.
     const body = raw.body.trim()
@@ -59,14 +59,14 @@ export const native: Format = {
       })
       return
     }
-    if (linesType.test(raw.contentType ?? '')) {
+    if (isLines(raw.contentType)) {
       decodeLines(body, received, sink)
       return
     }
     const firstEnd = body.indexOf('\n')
     // Several lines that are not one document are NDJSON when the first line is JSON by itself.
-    const isLines = firstEnd !== -1 && body.startsWith('{') && 'value' in parseJson(body.slice(0, firstEnd))
-    if (isLines) {
+    const areLines = firstEnd !== -1 && body.startsWith('{') && 'value' in parseJson(body.slice(0, firstEnd))
+    if (areLines) {
       decodeLines(body, received, sink)
       return
     }

@@ -1,14 +1,14 @@
 import { classOf } from '../../formats/kit/action-class.ts'
 import { gravity, type Sink } from '../../model/sink.ts'
-import { CallReader } from './call-reader.ts'
+import { readCall } from './call/read-call.ts'
 import type { ActContext } from './context.ts'
-import type { ToolModel } from './model.ts'
+import type { ToolModel } from './tool/model.ts'
 import type { Act } from './types.ts'
 
 /** What this very call does: the tool's model, and what the arguments hold. Never throws; bounded. */
 export function actOf(model: ToolModel, args: unknown, context: ActContext): Act {
   try {
-    return new CallReader(model, context).read(args)
+    return readCall(model, args, context)
   } catch {
     // A fault of ours, or arguments that answer differently each time: the gravest reading.
     const sink: Sink = gravity(model.sink) > gravity('execution') ? model.sink : 'execution'

@@ -1,5 +1,5 @@
 import type { Programs } from './shell/shell.ts'
-import type { ToolTableEntry } from './table.ts'
+import type { ToolTableEntry } from './tool/table.ts'
 
 /** What is known beside a call’s tool and arguments. */
 export interface ActContext {

@@ -1,6 +1,6 @@
 import type { AgentEvent } from '../../model/event.ts'
 import type { Policy } from '../../policy/policy.ts'
-import type { FieldTrust } from '../provenance/walk.ts'
+import type { FieldTrust } from '../provenance/reading/walk.ts'
 import { isAt, pathOf } from './sanitise.ts'
 
 /** What the policy says of the fields of a tool’s answers; undefined: nothing. */

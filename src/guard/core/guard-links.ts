@@ -1,5 +1,4 @@
 import type { AgentEvent } from '../../model/event.ts'
-import type { Place } from '../link/place.ts'
 import { Restrictions } from './restrictions.ts'
 import type { GuardStats } from './types.ts'
 
@@ -22,20 +21,27 @@ export interface GuardLinks {
   stats(): Partial<GuardStats>
 }
 
+/** Where a guard without a monitor keeps its numbers and what it learned, from one run to the next. */
+interface KeptState {
+  nextSeq(): number
+  learn(known: unknown): void
+  close(): void
+}
+
 /** Stand-alone: nothing leaves, nothing comes in, nothing can be stale. */
-export function noLinks(place?: Place, learned: () => unknown = () => undefined): GuardLinks {
+export function noLinks(state?: KeptState, learned: () => unknown = () => undefined): GuardLinks {
   let seq = 0
   return {
     publish: () => {},
     flush: async () => {},
     close: async () => {
-      place?.learn(learned())
-      place?.close()
+      state?.learn(learned())
+      state?.close()
     },
     heard: () => undefined,
     turnedDown: () => false,
     table: new Restrictions(),
-    nextSeq: () => place?.nextSeq() ?? seq++,
+    nextSeq: () => state?.nextSeq() ?? seq++,
     meet: () => {},
     stats: () => ({}),
   }

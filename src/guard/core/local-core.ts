@@ -7,6 +7,7 @@ import type { AgentState } from '../../model/agent-state.ts'
 import type { Command } from '../../model/command.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
+import { hasLane } from '../../model/keys.ts'
 import type { Profile } from '../../model/profile.ts'
 import type { Scope } from '../../model/scope.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
@@ -21,7 +22,8 @@ import { profile } from '../../stages/agent/profile.ts'
 import { respond } from '../../stages/agent/respond.ts'
 import { declare, scopeOf } from '../../stages/agent/scopes.ts'
 import { score } from '../../stages/agent/score.ts'
-import { agentKey, cohortKey, fleetKey, type Streams } from '../../stages/streams.ts'
+import { guarded, held } from '../../stages/fault.ts'
+import { agentKey, cohortKey, fleetKey, forActs, type Streams } from '../../stages/streams.ts'
 
 const lane = { name: 'agent', inbox: 'events', maxKeys: 10_000 }
 /** Most commands by hand that are told apart; forgotten ones are told again. */
@@ -42,8 +44,7 @@ const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
     proposals: { topic: 'proposals' },
     // What the monitor does with these, it does with the events that the guard publishes.
     lessons: {},
-    'trace-acts': {},
-    'credential-acts': {},
+    ...forActs(() => ({})),
     reports: {},
     receipts: {},
     'receipt-log': {},
@@ -95,7 +96,7 @@ export class LocalCore {
   }
 
   static of(tenant: string, detectors: readonly AnyDetector[], policy: StampedPolicy): LocalCore {
-    const mine = detectors.filter((d) => d.key === 'agent' || d.key === 'task')
+    const mine = detectors.filter((d) => !hasLane(d.key))
     return new LocalCore(tenant, mine, miniature(mine, policy), policy)
   }
 
@@ -129,9 +130,9 @@ export class LocalCore {
     if (state === undefined || before === undefined) return
     decided(state, before, event, this.#policy.policy)
     if (!isHeld(event)) return
-    for (const { id, key, held } of this.#detectors) {
-      const own = (key === 'task' ? taskOf(state, event) : state)?.detectors?.[id]
-      if (held !== undefined && typeof own === 'object') held(own, event)
+    for (const detector of this.#detectors) {
+      const holder = detector.key === 'task' ? taskOf(state, event) : state
+      if (holder !== undefined) guarded(held, detector, holder, event, undefined)
     }
   }
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { canonical } from '../../formats/kit/canonical.ts'
+import { canonical } from '../../model/canonical.ts'
 
 const maxDepth = 32
 const maxText = 262_144

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TaskMemory } from '../provenance/index.ts'
-import type { Reading } from '../provenance/reading.ts'
+import type { Reading } from '../provenance/reading/reading.ts'
 import { bytesOf, type Read } from '../provenance/remembered.ts'
 
 /** Bounds of what is kept of one session, and of how many sessions. */

@@ -1,5 +1,5 @@
+import type { Joins } from '../provenance/digests/joins.ts'
 import { type Carried, TaskMemory } from '../provenance/index.ts'
-import type { Joins } from '../provenance/joins.ts'
 import { remembered } from '../provenance/remembered.ts'
 import type { GuardOptions } from './types.ts'
 

@@ -7,7 +7,7 @@ import type { Policy } from '../../policy/policy.ts'
 import type { Knowledge } from '../../protocol/knowledge.ts'
 import type { ToolModel } from '../act/index.ts'
 import type { MemoryPlace } from '../memory/place.ts'
-import type { Reading } from '../provenance/reading.ts'
+import type { Reading } from '../provenance/reading/reading.ts'
 
 /** Whether an act goes ahead while the monitor has been silent for too long. */
 export type Fail = 'open' | 'closed'

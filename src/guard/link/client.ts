@@ -1,6 +1,6 @@
 import { RescindError } from '../../errors.ts'
 import type { MonitorOptions } from '../core/types.ts'
-import { within } from './backoff.ts'
+import { within } from '../net/backoff.ts'
 
 /** Requests to the monitor’s API, with the bearer key. */
 export class MonitorClient {

@@ -1,6 +1,6 @@
 import type { DecisionMessage } from '../../protocol/message.ts'
 import type { Notice } from '../core/types.ts'
-import { Backoff, pause, within } from './backoff.ts'
+import { Backoff, pause, within } from '../net/backoff.ts'
 import { isTurnedDown, type MonitorClient } from './client.ts'
 import type { Verify } from './message.ts'
 import { serverSent } from './server-sent.ts'

@@ -1,6 +1,6 @@
 import { RescindError } from '../../errors.ts'
 import type { Notice } from '../core/types.ts'
-import { Backoff, pause } from './backoff.ts'
+import { Backoff, pause } from '../net/backoff.ts'
 import type { MonitorClient } from './client.ts'
 import type { Spool } from './spool.ts'
 

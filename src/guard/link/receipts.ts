@@ -1,6 +1,6 @@
 import type { Receipt } from '../../model/receipt.ts'
 import type { Notice } from '../core/types.ts'
-import { Backoff, pause } from './backoff.ts'
+import { Backoff, pause } from '../net/backoff.ts'
 import type { MonitorClient } from './client.ts'
 
 /** Most receipts that wait; the oldest go first, and a snapshot after a reconnect does not repeat them. */

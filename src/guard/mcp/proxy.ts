@@ -1,10 +1,10 @@
 import type { Guard } from '../core/guard.ts'
-import { LogLines } from './log-lines.ts'
+import { Lines, type Side } from '../doors/side.ts'
+import { LogLines } from '../doors/stdio/log-lines.ts'
+import { spawnUpstream, type Upstream } from '../doors/stdio/upstream.ts'
 import type { ToolPins } from './pins/index.ts'
 import { Session, type SessionParts } from './session.ts'
-import { Lines, type Side } from './side.ts'
-import type { Tools } from './tools.ts'
-import { spawnUpstream, type Upstream } from './upstream.ts'
+import type { Tools } from './tools/tools.ts'
 import { warmUpSession } from './warm-up.ts'
 
 export interface ProxyOptions {
@@ -36,7 +36,7 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
 
 /** A server may come later: the guard goes on. */
 async function tellUnreachable(url: URL, { onTrouble }: ProxyOptions): Promise<void> {
-  const { unreachable } = await import('./reachable.ts')
+  const { unreachable } = await import('../doors/http/reachable.ts')
   const why = await unreachable(url)
   if (why !== undefined) onTrouble(`--url: nothing answers at ${url.origin}${url.pathname}: ${why}`)
 }
@@ -92,7 +92,7 @@ async function practise({ guard, onTrouble }: ProxyOptions, upstream: Upstream):
 
 async function overHttp(options: ProxyOptions, port: number): Promise<number> {
   const { signal } = options
-  const { listen } = await import('./downstream.ts')
+  const { listen } = await import('../doors/http/listen.ts')
   const server = await listen(port, async (client, headers) => {
     let authorization = headers.authorization
     const upstream = await open(options, () => authorization)
@@ -129,7 +129,7 @@ async function open({ server }: ProxyOptions, given: () => string | undefined = 
     return spawnUpstream(server.command, server.args, (stream) => serverLog.follow(stream, 'server: '))
   const own = server.bearer === undefined ? undefined : `Bearer ${server.bearer}`
   // Loaded when needed: over stdio a guard starts without any of HTTP.
-  const { httpUpstream } = await import('./http-upstream.ts')
+  const { httpUpstream } = await import('../doors/http/upstream.ts')
   return httpUpstream(server.url, () => own ?? given())
 }
 

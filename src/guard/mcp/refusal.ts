@@ -1,8 +1,8 @@
 import type { Command } from '../../model/command.ts'
 import type { Guard } from '../core/guard.ts'
 import type { Decision } from '../core/types.ts'
+import type { Id, Message } from '../doors/json-rpc/message.ts'
 import { printable } from '../identity/index.ts'
-import type { Id, Message } from './json-rpc.ts'
 
 /** The answer to a call that does not run: a tool result that says what, why, that trying again is no use, and what is. */
 export function refusal(id: Id, tool: string, decision: Decision, wayBack: WayBack): Message {

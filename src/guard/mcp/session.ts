@@ -1,22 +1,31 @@
 import { randomUUID } from 'node:crypto'
 import type { Guard } from '../core/guard.ts'
-import { Answers } from './answers.ts'
-import { Asks } from './asks.ts'
-import { cleaned } from './clean-answer.ts'
-import { ClientActs } from './client-acts.ts'
-import { ClientRoots } from './client-roots.ts'
-import { type Approvals, Held } from './held.ts'
-import { ambiguity, hasTwins, type Id, idOf, invalidRequest, type Message, noAnswer, paramsOf } from './json-rpc.ts'
-import { judgedRequest } from './judged.ts'
-import { type Open, OpenRequests } from './open-requests.ts'
+import {
+  ambiguity,
+  hasTwins,
+  type Id,
+  idOf,
+  invalidRequest,
+  type Message,
+  noAnswer,
+  paramsOf,
+} from '../doors/json-rpc/message.ts'
+import { type Open, OpenRequests } from '../doors/json-rpc/open-requests.ts'
+import { type Fault, faultOf } from '../doors/json-rpc/read-text.ts'
+import type { Arrival, Side } from '../doors/side.ts'
+import { ClientActs } from './client/acts.ts'
+import { judgedRequest } from './client/judged.ts'
+import { ClientRoots } from './client/roots.ts'
+import { SessionTasks } from './client/tasks.ts'
+import { type Approvals, Held } from './person/held.ts'
 import { ToolPins } from './pins/index.ts'
-import { ProgressTokens } from './progress.ts'
-import { type Fault, faultOf } from './reading.ts'
-import { readingsOf } from './readings.ts'
 import type { WayBack } from './refusal.ts'
-import { SessionTasks } from './session-tasks.ts'
-import type { Arrival, Side } from './side.ts'
-import type { Tools } from './tools.ts'
+import { Answers } from './server/answers.ts'
+import { Asks } from './server/asks.ts'
+import { cleaned } from './server/clean-answer.ts'
+import { ProgressTokens } from './server/progress.ts'
+import { readingsOf } from './server/readings.ts'
+import type { Tools } from './tools/tools.ts'
 import { type CallTime, taskOf, type Waiting } from './waiting.ts'
 
 export interface SessionParts {

@@ -1,9 +1,9 @@
 import { Readable, Writable } from 'node:stream'
 import type { Guard } from '../core/guard.ts'
 import { inSlices, practiceCall, practiceClock } from '../core/warm-up.ts'
+import { Lines } from '../doors/side.ts'
 import { Session } from './session.ts'
-import { Lines } from './side.ts'
-import { Tools } from './tools.ts'
+import { Tools } from './tools/tools.ts'
 
 const rounds = 500
 /** Of processor time: on a busy machine it takes longer, but practises as much. */

@@ -1,7 +1,7 @@
 import type { ActionClass, AgentEvent, Destination, Provenance } from '../../model/event.ts'
 import type { Act } from '../act/index.ts'
-import type { Joins } from './joins.ts'
-import type { FieldTrust } from './walk.ts'
+import type { Joins } from './digests/joins.ts'
+import type { FieldTrust } from './reading/walk.ts'
 
 /** Values of others’ texts that a call hands on, and where: what shows them there again has them from the agent. */
 export interface Relay {

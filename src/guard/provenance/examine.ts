@@ -1,14 +1,14 @@
 import { classOf } from '../../formats/kit/action-class.ts'
 import type { Provenance } from '../../model/event.ts'
-import { handedAims, isVisit } from './aims.ts'
-import { destroyedBy } from './asked.ts'
 import type { Examination, Examined } from './call.ts'
-import { carriedBy } from './carried.ts'
-import { destinationsOf, lessons, shareRead } from './destinations.ts'
-import { noteAct, noteFlow, noteVisits } from './held-for.ts'
-import { type CallInHand, inHand } from './in-hand.ts'
-import { isRead } from './judge.ts'
-import type { Memory } from './lookup.ts'
+import type { Memory } from './memory.ts'
+import { destroyedBy } from './proof/asked.ts'
+import { carriedBy } from './proof/carried.ts'
+import { noteAct, noteFlow, noteVisits } from './proof/held-for.ts'
+import { handedAims, isVisit } from './values/aims.ts'
+import { destinationsOf, lessons, shareRead } from './values/destinations.ts'
+import { type CallInHand, inHand } from './values/in-hand.ts'
+import { isRead } from './values/values.ts'
 
 /** Pure: what a call does, against what its task was asked and has read. */
 export function examine(memory: Memory, call: Examination): Examined {

@@ -1,6 +1,6 @@
-import { type Column, columns, type IndexedReading } from './columns.ts'
-import { DigestSet } from './digest-set.ts'
-import type { RequestMemory } from './request.ts'
+import { DigestSet } from './digests/digest-set.ts'
+import { type Column, columns, type IndexedReading } from './reading/columns.ts'
+import type { RequestMemory } from './request/request.ts'
 
 /** One message of the principal’s. */
 export interface Asked {

@@ -1,17 +1,17 @@
 import type { Stage } from '../../flow/topology.ts'
-import type { AgentState, Standing, Widened } from '../../model/agent-state.ts'
+import type { AgentState, Widened } from '../../model/agent-state.ts'
 import type { Command } from '../../model/command.ts'
 import { rank, targetKey } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { maxWidened } from '../../policy/widen.ts'
 import type { Streams } from '../streams.ts'
-import { agentStore, limits, none } from './agent-store.ts'
+import { agentStore, none } from './agent-store.ts'
 import { approve, lift } from './approvals.ts'
-import { dropMoot } from './moot.ts'
+import { stand } from './stand.ts'
 
 /** Takes in what became of a command: applied, expired, let go by a person, or widened; and what a person ordered by hand. */
 export const applyRuling = (fallback: StampedPolicy): Stage<Streams, 'rulings', AgentState> => ({
-  name: 'apply rulings',
+  name: 'apply ruling',
   from: 'rulings',
   to: [],
   store: agentStore,
@@ -20,7 +20,7 @@ export const applyRuling = (fallback: StampedPolicy): Stage<Streams, 'rulings', 
     if (verb === 'widened') {
       if (widened !== undefined) widen(state, widened)
     } else if (verb === 'ordered') {
-      if (ordered !== undefined) stand(state, ordered, time)
+      if (ordered !== undefined) takeOrder(state, ordered, time)
     } else if (state.widened?.some((w) => w.command === command) === true) {
       // One that expired says itself until when it stood.
       if (verb === 'released') state.widened = state.widened.map((w) => narrowed(w, command, time))
@@ -33,17 +33,15 @@ export const applyRuling = (fallback: StampedPolicy): Stage<Streams, 'rulings', 
 })
 
 /** It stands like one that the monitor decided: what the agent shows in what it falls on is not learned, nor ordered twice. */
-function stand(state: AgentState, { id, rung, target, restriction, expires }: Command, time: number): void {
-  const standing: Standing = {
+function takeOrder(state: AgentState, { id, rung, target, restriction, expires }: Command, time: number): void {
+  state.standing = state.standing.filter((s) => s.until > time)
+  stand(state, {
     command: id,
     rung,
     target: `${targetKey(target)}|${JSON.stringify(restriction)}`,
     until: expires,
     reaches: { target, restriction },
-  }
-  dropMoot(state, standing)
-  const others = state.standing.filter((s) => s.until > time && s.command !== id)
-  state.standing = [...others.slice(1 - limits.standing), standing]
+  })
   for (const task of state.tasks) if (target.task === undefined || target.task === task.id) task.tainted = true
   state.taintedUntil = Math.max(state.taintedUntil, time)
 }

@@ -1,15 +1,16 @@
-import type { AnyDetector, Kit } from '../../detect/define.ts'
+import type { AnyDetector } from '../../detect/define.ts'
 import { eValue } from '../../detect/index.ts'
+import { checkStakes } from '../../detect/stakes.ts'
 import { reused } from '../../flow/reused.ts'
-import type { Stage } from '../../flow/topology.ts'
+import type { Context, Stage } from '../../flow/topology.ts'
 import type { AgentState } from '../../model/agent-state.ts'
-import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
-import { looked, type Verdict } from '../../model/verdict.ts'
-import { benched, type Fault, faultOf } from '../fault.ts'
+import { besideKeys, keys, laneKeys } from '../../model/keys.ts'
+import { type Looked, looked, type Verdict } from '../../model/verdict.ts'
+import { guarded, isFault, step, wants } from '../fault.ts'
 import { findingOf } from '../findings.ts'
 import { panel, type Seat } from '../panel.ts'
-import type { Assessed, Profiled, Streams } from '../streams.ts'
+import { type Assessed, actsOf, type Profiled, type Streams } from '../streams.ts'
 import { agentStore } from './agent-store.ts'
 
 /** A verdict under this many bits is evidence for the risk but not worth a record of its own. */
@@ -21,9 +22,11 @@ const none: readonly never[] = []
  * something else, as far as they want it.
  */
 export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profiled', AgentState> {
-  const seats = panel(detectors, 'agent', 'task')
-  const traced = detectors.filter((d) => d.key === 'trace')
-  const credentialed = detectors.filter((d) => d.key === 'credential')
+  const seats = panel(detectors, ...besideKeys)
+  checkStakes(detectors)
+  const elsewhere = laneKeys
+    .filter((key) => detectors.some((each) => each.key === key))
+    .map((key) => ({ of: keys[key].of, stream: actsOf(key), seats: panel(detectors, key) }))
   const assessed = reused<Assessed>({
     time: 0,
     event: undefined,
@@ -39,7 +42,7 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
   return {
     name: 'detect',
     from: 'profiled',
-    to: ['assessed', 'trace-acts', 'credential-acts'],
+    to: ['assessed', 'findings', ...laneKeys.map(actsOf)],
     store: agentStore,
     run(input, context) {
       const { event } = input
@@ -51,7 +54,7 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
       small.bits = 0
       for (const seat of seats(input.stamped.policy)) {
         const answer = ask(seat, input)
-        if (answer === null || answer === undefined) continue
+        if (answer === null) continue
         const { stake } = seat.detector
         const enforced = seat.mode === 'enforce'
         if (seat.mode !== 'learn') shadowStaked += stake
@@ -60,7 +63,7 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
         const e = stake * worth(answer, stake)
         if (seat.mode !== 'learn') shadowWon += e
         if (enforced) won += e
-        if (answer.bits < worthTelling && answer.fault !== true && answer.note !== true) {
+        if (answer.bits < worthTelling && !isFault(answer) && answer.note !== true) {
           if (answer.bits > small.bits && seat.mode !== 'learn') {
             small.detector = seat.detector.id
             small.bits = answer.bits
@@ -68,9 +71,8 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
           }
           continue
         }
-        const subject = seat.detector.key === 'task' ? (input.task?.id ?? '') : event.agent.id
         findings ??= []
-        findings.push(findingOf(seat.detector, seat.mode, subject, event, answer))
+        findings.push(findingOf(seat.detector, seat.mode, keys[seat.detector.key].of(event) ?? '', event, answer))
       }
       assessed.time = event.time
       assessed.event = event
@@ -82,11 +84,11 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
       assessed.shown = input.kit.shown
       assessed.small = small.bits > 0 ? small : undefined
       context.emit('assessed', assessed)
-      const { time } = event
-      const byTrace = event.trace === undefined ? none : wanting(traced, event, input.kit)
-      if (byTrace.length > 0) context.emit('trace-acts', { time, event, by: byTrace })
-      const byCredential = wanting(credentialed, event, input.kit)
-      if (byCredential.length > 0) context.emit('credential-acts', { time, event, by: byCredential })
+      for (const { of, stream, seats } of elsewhere) {
+        if (of(event) === undefined) continue
+        const by = wanting(seats(input.stamped.policy), input, context)
+        if (by.length > 0) context.emit(stream, { time: event.time, event, by })
+      }
     },
   }
 }
@@ -98,35 +100,29 @@ function worth({ bits, before }: Verdict, stake: number): number {
   return Math.max(0, (1 - stake + stake * e) / (1 - stake + stake * eValue(before)) - 1 + stake) / stake
 }
 
-function wanting(detectors: readonly AnyDetector[], event: AgentEvent, kit: Kit<unknown>): readonly string[] {
+/** The detectors of another key that want the event. One that fails at saying so is benched for this agent. */
+function wanting(
+  seats: readonly Seat[],
+  { event, state, kit }: Profiled,
+  context: Context<Streams, AgentState>,
+): readonly string[] {
   let by: string[] | undefined
-  for (const d of detectors)
-    if (d.wants === undefined || d.wants(event, kit)) {
-      by ??= []
-      by.push(d.id)
+  for (const { detector, mode } of seats) {
+    const answer = guarded(wants, detector, state, event, kit)
+    if (isFault(answer)) {
+      context.emit('findings', findingOf({ ...detector, key: 'agent' }, mode, event.agent.id, event, answer))
+      continue
     }
+    if (answer !== true) continue
+    by ??= []
+    by.push(detector.id)
+  }
   return by ?? none
 }
 
-function ask(seat: Seat, { event, state, task, kit }: Profiled): Fault | typeof looked | null {
-  const { detector } = seat
-  const owner = detector.key === 'task' ? task : state
-  if (owner === undefined) return null
-  let own = owner.detectors?.[detector.id]
-  if (own === benched) return null
-  if (own === undefined) {
-    own = detector.state()
-    if (own !== null) {
-      owner.detectors ??= {}
-      owner.detectors[detector.id] = own
-    }
-  }
-  kit.options = seat.options
-  try {
-    return detector.step(own, event, kit as Kit<never>)
-  } catch (error) {
-    owner.detectors ??= {}
-    owner.detectors[detector.id] = benched
-    return faultOf(detector, error)
-  }
+function ask({ detector, options }: Seat, { event, state, task, kit }: Profiled): Verdict | Looked | null {
+  const holder = detector.key === 'task' ? task : state
+  if (holder === undefined) return null
+  kit.options = options
+  return guarded(step, detector, holder, event, kit)
 }

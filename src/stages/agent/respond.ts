@@ -13,7 +13,6 @@ import { agentStore } from './agent-store.ts'
 import { askAbout } from './ask.ts'
 import { keep } from './evidence.ts'
 import { actHash, isSteppedUp } from './held.ts'
-import { dropMoot } from './moot.ts'
 import { reachOf, unprovenOf } from './reach.ts'
 import { heldAct, stand } from './stand.ts'
 import { standingEvidence } from './standing-evidence.ts'
@@ -144,7 +143,6 @@ function propose(
     standing.findings = evidence.map((e) => e.finding)
     if (event !== undefined) standing.act = actHash(event)
   }
-  dropMoot(state, standing)
   stand(state, standing)
   const command: Command = {
     id,

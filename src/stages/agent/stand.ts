@@ -4,10 +4,15 @@ import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
 import { rank } from '../../policy/ladder.ts'
 import { limits } from './agent-store.ts'
+import { dropMoot } from './moot.ts'
 
-/** Keeps what was ordered; where there is no room the oldest goes first, and never what takes all authority while there is milder. */
+/**
+ * Keeps what was ordered, in the place of what is moot under it; where there is no room the oldest goes first, and never what
+ * takes all authority while there is milder.
+ */
 export function stand(state: AgentState, standing: Standing): void {
-  const { standing: all } = state
+  dropMoot(state, standing)
+  const all = state.standing.filter(({ command }) => command !== standing.command)
   const at = all.length < limits.standing ? -1 : all.findIndex(({ rung }) => rank(rung) < rank('revoke'))
   const kept = at < 0 ? all.slice(1 - limits.standing) : all.toSpliced(at, 1)
   state.standing = [...kept, standing]

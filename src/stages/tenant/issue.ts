@@ -3,7 +3,7 @@ import { counts, take } from '../../policy/brake.ts'
 import { interrupts } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import type { Streams } from '../streams.ts'
-import { type Entry, issueNow, maxEntries, move, newEntry, rule, type Table, tableStore } from './table.ts'
+import { type Entry, enter, issueNow, maxEntries, move, rule, type Table, tableStore } from './table.ts'
 import { isLate, raise } from './unanswered.ts'
 import { above, withdraw, withdrawUnder } from './withdraw.ts'
 
@@ -16,11 +16,9 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
     store: tableStore,
     run(command, context) {
       const table = context.state
-      if (table.entries[command.id] !== undefined) return
+      const entry = enter(command, table)
+      if (entry === undefined) return
       const { policy } = context.shared('policy', 'current') ?? fallback
-      const entry = newEntry(command, command.time)
-      table.entries[command.id] = entry
-      table.held++
       if (command.mode !== 'enforce' || !interrupts(command.rung)) {
         move(entry, 'proposed', command.time, table, context, {
           issue: command,

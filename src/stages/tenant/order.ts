@@ -3,7 +3,7 @@ import type { Review } from '../../model/receipt.ts'
 import { ordered } from '../../policy/order.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import type { Ruling, Streams } from '../streams.ts'
-import { issueNow, newEntry, type Table } from './table.ts'
+import { enter, issueNow, type Table } from './table.ts'
 import { withdrawUnder } from './withdraw.ts'
 
 /** Issues what a person orders by hand, and tells the agent’s lane. What cannot be ordered the API has refused already. */
@@ -15,11 +15,10 @@ export function order(
   if (agent === undefined || given === undefined) return
   const table = context.state
   const command = ordered({ ...answer, agent, order: given }, policy)
-  if (typeof command === 'string' || table.entries[command.id] !== undefined) return
+  if (typeof command === 'string') return
+  const entry = enter(command, table)
+  if (entry === undefined) return
   const { time, by, reason } = answer
-  const entry = newEntry(command, time)
-  table.entries[command.id] = entry
-  table.held++
   issueNow(entry, time, table, context, { issue: command, by, why: reason })
   withdrawUnder(command, time, context)
   const ruling: Ruling = { time, tenant: command.tenant, agent, command: command.id, verb: 'ordered' }

@@ -7,7 +7,7 @@ import type { StampedPolicy } from '../../policy/policy.ts'
 import { maxWidened, type WideningAnswer, widenedOf, widening } from '../../policy/widen.ts'
 import type { Ruling, Streams } from '../streams.ts'
 import { order } from './order.ts'
-import { entryOf, issueNow, maxEntries, move, newEntry, rule, type Table, tableStore } from './table.ts'
+import { enter, entryOf, heldOf, issueNow, maxEntries, move, rule, type Table, tableStore } from './table.ts'
 import { withdrawUnder } from './withdraw.ts'
 
 /** Takes people’s answers: approve what the brake held, release what stands, let further acts go, order by hand, let the brake go. */
@@ -58,10 +58,9 @@ function widen(held: Command, answer: WideningAnswer, policy: StampedPolicy, con
   if (typeof command === 'string' || isFull(table, command.agent)) return
   const widened = widenedOf(command)
   if (widened === undefined) return
+  const entry = enter(command, table)
+  if (entry === undefined) return
   const { time, by, reason } = answer
-  const entry = newEntry(command, time)
-  table.entries[command.id] = entry
-  table.held++
   issueNow(entry, time, table, context, { issue: command, by, why: reason })
   const ruling: Ruling = { time, tenant: command.tenant, agent: command.agent, command: command.id, verb: 'widened' }
   context.emit('rulings', { ...ruling, widened })
@@ -69,5 +68,4 @@ function widen(held: Command, answer: WideningAnswer, policy: StampedPolicy, con
 
 const isFull = (table: Table, agent: string): boolean =>
   table.held >= maxEntries ||
-  Object.values(table.entries).filter(({ command }) => command.widens !== undefined && command.agent === agent)
-    .length >= maxWidened
+  heldOf(agent, table).filter(({ command }) => command.widens !== undefined).length >= maxWidened

@@ -8,6 +8,7 @@ import { emptyDigest, ended, hexDigest, inForce, type TableDigest, toggle } from
 import { rank } from '../../policy/ladder.ts'
 import { stateOf, withPoint } from '../../policy/points.ts'
 import type { Ruling, Streams } from '../streams.ts'
+import { agentsOf } from './agents.ts'
 
 /** A command on its way, until it has ended. */
 export interface Entry {
@@ -54,14 +55,24 @@ export const maxEntries = 20_000
 export const entryOf = (table: Table, command: string | undefined): Entry | undefined =>
   command !== undefined && Object.hasOwn(table.entries, command) ? table.entries[command] : undefined
 
-/** A command that nobody has answered yet. */
-export const newEntry = (command: Command, since: number): Entry => ({
-  command,
-  state: 'proposed',
-  since,
-  points: {},
-  alarmed: false,
-})
+/**
+ * Takes a command in, which nobody has answered yet: the one way into the table. Undefined where it is there already, for
+ * nothing is issued twice.
+ */
+export function enter(command: Command, table: Table): Entry | undefined {
+  if (entryOf(table, command.id) !== undefined) return undefined
+  const entry: Entry = { command, state: 'proposed', since: command.time, points: {}, alarmed: false }
+  table.entries[command.id] = entry
+  table.held++
+  agentsOf(table).add(entry)
+  return entry
+}
+
+/** What is held of one agent, by id: entries came back from the changelog in another order than they were made in. */
+export const heldOf = (agent: string, table: Table): Entry[] =>
+  agentsOf(table)
+    .of(agent)
+    .sort((a, b) => (a.command.id < b.command.id ? -1 : 1))
 
 /** A point that was not said to be here for so long is not: what told of it may have ended without a word, ms. */
 const presentMs = minutes(10)
@@ -128,6 +139,7 @@ export function move(
   if (ended(state)) {
     delete table.entries[entry.command.id]
     table.held--
+    agentsOf(table).delete(entry)
   }
   context.touch(entry.command.id)
 }
@@ -149,6 +161,7 @@ function tellAuthority(command: Command, time: number, released: boolean, contex
     context.emit('revocations', {
       time,
       tenant: command.tenant,
+      agent: command.agent,
       credential,
       command: command.id,
       notIssuedAfter: command.notIssuedAfter,

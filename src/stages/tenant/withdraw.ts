@@ -3,23 +3,21 @@ import type { Command, CommandUpdate } from '../../model/command.ts'
 import { inForce } from '../../policy/command-table.ts'
 import { supersedes } from '../../policy/supersede.ts'
 import type { Streams } from '../streams.ts'
-import { type Entry, move, type Table } from './table.ts'
+import { type Entry, heldOf, move, type Table } from './table.ts'
 
 /** Ends the step-ups that ask about nothing any more, now that a higher rung denies what they are about. */
 export function withdrawUnder(higher: Command, time: number, context: Context<Streams, Table>): void {
   if (higher.mode !== 'enforce' || higher.restriction.deny === undefined) return
-  const moot = Object.values(context.state.entries).filter(
+  const moot = heldOf(higher.agent, context.state).filter(
     ({ command, state }) => command.by === undefined && inForce(command, state) && supersedes(higher, command),
   )
-  // They came back from the changelog in another order than they were made in.
-  moot.sort((a, b) => (a.command.id < b.command.id ? -1 : 1))
   for (const entry of moot) withdraw(entry, higher, time, context)
 }
 
 /** What denies already all that a step-up would ask about. */
-export const above = (command: Command, { entries }: Table): Command | undefined =>
+export const above = (command: Command, table: Table): Command | undefined =>
   command.rung === 'step-up'
-    ? Object.values(entries).find((e) => inForce(e.command, e.state) && supersedes(e.command, command))?.command
+    ? heldOf(command.agent, table).find((e) => inForce(e.command, e.state) && supersedes(e.command, command))?.command
     : undefined
 
 /** The agent’s lane needs not be told: it drops what is moot by itself. */

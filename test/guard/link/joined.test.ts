@@ -14,13 +14,7 @@ afterEach(async () => {
 async function monitor() {
   const api = await openApi(temporaryDirectory(), { settings: { http: { beatMs: 50 } } })
   const url = await api.listen()
-  open.push({
-    close: async () => {
-      const closed = api.close()
-      api.app.server.closeAllConnections()
-      await closed
-    },
-  })
+  open.push(api)
   return { ...api, url }
 }
 

@@ -12,13 +12,7 @@ afterEach(async () => {
 async function monitor() {
   const api = await openApi(temporaryDirectory(), { settings: { http: { beatMs: 50 } } })
   const url = await api.listen()
-  open.push({
-    async close() {
-      const closed = api.close()
-      api.app.server.closeAllConnections()
-      await closed
-    },
-  })
+  open.push(api)
   const ask = async (path: string, payload: object) => {
     const answer = await api.call({ method: 'POST', url: path, payload })
     return { status: answer.statusCode, body: answer.json() }

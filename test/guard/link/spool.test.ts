@@ -1,8 +1,8 @@
 import { appendFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Backoff } from '../../../src/guard/link/backoff.ts'
 import { Spool } from '../../../src/guard/link/spool.ts'
+import { Backoff } from '../../../src/guard/net/backoff.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
 async function drain(spool: Spool): Promise<string[]> {

@@ -12,20 +12,12 @@ afterEach(async () => {
 async function monitor(directory = temporaryDirectory()) {
   const api = await openApi(directory, { settings: { http: { beatMs: 50 } } })
   const url = await api.listen()
-  let isOpen = true
-  const close = async () => {
-    if (!isOpen) return
-    isOpen = false
-    const closed = api.close()
-    api.app.server.closeAllConnections()
-    await closed
-  }
   const ask = async (method: 'GET' | 'POST', path: string, payload?: object) => {
     const answer = await api.call({ method, url: path, ...(payload === undefined ? {} : { payload }) })
     return { status: answer.statusCode, body: answer.json() }
   }
-  open.push({ close })
-  return { ...api, url, ask, close }
+  open.push(api)
+  return { ...api, url, ask }
 }
 
 /** The machine may be busy. */

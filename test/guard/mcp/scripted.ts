@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream'
+import { Lines } from '../../../src/guard/doors/side.ts'
 import { createGuard, type GuardOptions } from '../../../src/guard/index.ts'
 import { Session, type SessionParts } from '../../../src/guard/mcp/session.ts'
-import { Lines } from '../../../src/guard/mcp/side.ts'
-import { Tools, type ToolTable } from '../../../src/guard/mcp/tools.ts'
+import { Tools, type ToolTable } from '../../../src/guard/mcp/tools/tools.ts'
 import type { AgentEvent } from '../../../src/model/event.ts'
 import { Wire } from './servers.ts'
 

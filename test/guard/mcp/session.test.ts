@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { explainModels } from '../../../src/guard/mcp/explain-models.ts'
+import { explainModels } from '../../../src/guard/mcp/tools/explain-models.ts'
 import { direct, everything, filesystem, guarded } from './servers.ts'
 
 const open: (() => Promise<unknown>)[] = []
@@ -155,7 +155,7 @@ test('sessions carry tasks: intent and principal by _meta, an end for each', asy
 })
 
 test('the server’s exit code is known, and a server that cannot start says so', async () => {
-  const { spawnUpstream } = await import('../../../src/guard/mcp/upstream.ts')
+  const { spawnUpstream } = await import('../../../src/guard/doors/stdio/upstream.ts')
   const child = await spawnUpstream(process.execPath, ['-e', 'process.exit(7)'])
   expect(await child.ended).toBe(7)
   await expect(spawnUpstream('/no/such/command', [])).rejects.toMatchObject({ code: 'GUARD_UPSTREAM_FAILED' })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { TaskMemory } from '../../../src/guard/provenance/index.ts'
-import type { Reading } from '../../../src/guard/provenance/reading.ts'
+import type { Reading } from '../../../src/guard/provenance/reading/reading.ts'
 import { callOf } from './calls.ts'
 
 const call = {

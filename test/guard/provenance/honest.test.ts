@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TaskMemory } from '../../../src/guard/provenance/index.ts'
-import { relativeLinks } from '../../../src/guard/provenance/relative-links.ts'
+import { relativeLinks } from '../../../src/guard/provenance/reading/relative-links.ts'
 import { callOf, type ToolCall } from './calls.ts'
 
 /** A task that is asked, reads by calls as a guard does, and then looks at one more call. */

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { DigestSet } from '../../../src/guard/provenance/digest-set.ts'
-import { seedOf } from '../../../src/guard/provenance/hash.ts'
-import { readingOf } from '../../../src/guard/provenance/read.ts'
+import { DigestSet } from '../../../src/guard/provenance/digests/digest-set.ts'
+import { seedOf } from '../../../src/guard/provenance/digests/hash.ts'
+import { readingOf } from '../../../src/guard/provenance/reading/read.ts'
 import { remembered } from '../../../src/guard/provenance/remembered.ts'
-import { emptyRequest, readRequest } from '../../../src/guard/provenance/request.ts'
+import { emptyRequest, readRequest } from '../../../src/guard/provenance/request/request.ts'
 
 const seed = seedOf('k')
 const kept = <T>(value: Parameters<typeof remembered.encode>[0]) => remembered.decode(remembered.encode(value)) as T

@@ -1,6 +1,8 @@
-import { Type } from 'typebox'
+import { type TObject, Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
-import { type AnyDetector, type DetectorKey, defineDetector } from '../../../src/detect/define.ts'
+import { type AnyDetector, type DetectorSpec, defineDetector } from '../../../src/detect/define.ts'
+import { withStakes } from '../../../src/detect/stakes.ts'
+import { type DetectorKey, keyNames, laneKeys } from '../../../src/model/keys.ts'
 import { looked, type Verdict } from '../../../src/model/verdict.ts'
 import { Driven } from '../../support/drive.ts'
 import { event } from '../../support/events.ts'
@@ -10,15 +12,13 @@ const start = 1_800_000_000_000
 function detector(
   id: string,
   answer: (n: number) => Verdict | typeof looked | null,
-  over: { key?: DetectorKey; stake?: number } = {},
+  { stake, ...over }: { stake?: number } & Partial<Parts> = {},
 ): AnyDetector {
-  const stake = over.stake ?? 0
-  return defineDetector({
+  const defined = defineDetector({
     id,
     version: 1,
-    key: over.key ?? 'agent',
-    rule: stake === 0,
-    stake,
+    key: 'agent',
+    rule: stake === undefined,
     title: id,
     why: 'test',
     blindSpots: [],
@@ -27,28 +27,27 @@ function detector(
     options: Type.Object({}),
     state: () => ({ n: 0 }),
     step: (state: { n: number }) => answer(state.n++),
-  })
+    ...over,
+  } as DetectorSpec<TObject, { n: number }> & { rule: true })
+  return stake === undefined ? defined : (withStakes([defined], { [id]: stake })[0] ?? defined)
 }
+type Parts = Pick<DetectorSpec<TObject, { n: number }>, 'key' | 'wants' | 'state' | 'revoked'>
 const says = (id: string, bits: number, over = {}) => detector(id, () => ({ bits, because: id }), over)
-const throws = (key: DetectorKey) =>
-  detector(
-    'broken',
-    () => {
-      throw new Error('oops')
-    },
-    { key },
-  )
+const fail = (): never => {
+  throw new Error('oops')
+}
+const throws = (key: DetectorKey) => detector('broken', fail, { key })
 const acts = (n: number, over = {}) =>
   Array.from({ length: n }, (_, i) =>
     event({ id: `e${i}`, time: start + i, trace: { id: 'trace' }, credential: { id: 'c' }, ...over }),
   )
 
 describe('a detector that throws', () => {
-  test.each<DetectorKey>(['agent', 'task', 'trace', 'credential'])('by %s: benched once, the rest go on', (key) => {
+  test.each(keyNames)('by %s: benched once, the rest go on', (key) => {
     const driven = new Driven({}, [throws(key), says('well', 5, { key })]).events(...acts(3))
     const by = (id: string) => driven.findings.filter((f) => f.detector === id)
     expect(by('broken')).toMatchObject([
-      { bits: 0, because: 'detector broken v1 failed and is benched here: oops', event: 'e0' },
+      { bits: 0, because: 'detector broken v1 failed and is benched here: oops', event: 'e0', fault: true },
     ])
     expect(by('well')).toHaveLength(3)
   })
@@ -57,6 +56,52 @@ describe('a detector that throws', () => {
     const driven = new Driven({}, [throws('agent')]).events(...acts(2), ...acts(2, { agent: { id: 'other' } }))
     expect(driven.findings.map((f) => f.agent)).toEqual(['agent-1', 'other'])
     expect(JSON.parse(JSON.stringify(driven.agent())).detectors).toEqual({ broken: 'benched' })
+  })
+
+  test.each(keyNames)('by %s: one whose state fails, too', (key) => {
+    const driven = new Driven({}, [detector('broken', fail, { key, state: fail }), says('well', 5, { key })])
+    driven.events(...acts(3))
+    expect(driven.findings.filter((f) => f.detector === 'broken')).toMatchObject([
+      { bits: 0, event: 'e0', fault: true },
+    ])
+    expect(driven.findings.filter((f) => f.detector === 'well')).toHaveLength(3)
+  })
+
+  test.each(laneKeys)('by %s: one that fails at saying what it wants is benched for the agent', (key) => {
+    const broken = detector('broken', () => ({ bits: 9, because: 'seen' }), { key, wants: fail })
+    const driven = new Driven({}, [broken, says('well', 5, { key })])
+    driven.events(...acts(3), ...acts(1, { agent: { id: 'other' } }))
+    expect(driven.findings.filter((f) => f.detector === 'broken')).toMatchObject([
+      { key: 'agent', subject: 'agent-1', event: 'e0', fault: true },
+      { key: 'agent', subject: 'other', fault: true },
+    ])
+    expect(driven.findings.filter((f) => f.detector === 'well')).toHaveLength(4)
+    expect(driven.agent().detectors).toEqual({ broken: 'benched' })
+  })
+
+  test('one that fails at a revocation is benched for that credential, and told of its agent', () => {
+    let told = 0
+    const hears = detector('hears', () => null, { key: 'credential', revoked: () => void told++ })
+    const broken = detector('broken', () => ({ bits: 9, because: 'seen' }), { key: 'credential', revoked: fail })
+    const driven = new Driven({}, [broken, hears])
+    const about = { tenant: 'default', agent: 'agent-1', notIssuedAfter: start, released: false }
+    for (const command of ['k1', 'k2'])
+      driven.drive.put('revocations', { ...about, time: start, credential: 'c', command })
+    expect(driven.findings).toMatchObject([
+      { agent: 'agent-1', detector: 'broken', key: 'credential', subject: 'c', bits: 0, fault: true },
+    ])
+    expect(told).toBe(2)
+    driven.events(...acts(1), ...acts(1, { id: 'elsewhere', credential: { id: 'd' } }))
+    expect(driven.findings.slice(1)).toMatchObject([{ subject: 'd', bits: 9 }])
+  })
+
+  test.each<[string, unknown]>([
+    ['bits that are no number', { bits: Number.NaN, because: 'x' }],
+    ['no reason', { bits: 5 }],
+    ['evidence that is no list', { bits: 5, because: 'x', evidence: 'e0' }],
+  ])('one whose answer has %s is benched like it', (_what, answer) => {
+    const driven = new Driven({}, [detector('broken', () => answer as Verdict)]).events(...acts(2))
+    expect(driven.findings).toMatchObject([{ detector: 'broken', bits: 0, fault: true }])
   })
 
   test('never interrupts anybody', () => {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { defineDetector } from '../../../src/detect/define.ts'
+import { withStakes } from '../../../src/detect/stakes.ts'
 import type { AgentEvent } from '../../../src/model/event.ts'
 import { interrupts, rank } from '../../../src/policy/ladder.ts'
 import { Driven } from '../../support/drive.ts'
@@ -139,18 +140,20 @@ describe('the mildest rung that protects', () => {
 
 describe('what stands acts', () => {
   /** Says a little about every read. */
-  const drop = (bits: number, stake = 0.9) =>
-    defineDetector({
-      ...{ id: 'drop', version: 1, key: 'agent', rule: false, stake, title: 'Drop', why: 'test' },
+  const drop = (bits: number, stake = 0.9) => {
+    const defined = defineDetector({
+      ...{ id: 'drop', version: 1, key: 'agent', rule: false, title: 'Drop', why: 'test' },
       ...{ blindSpots: [], falseAlarms: [], labels: [], options: Type.Object({}) },
       state: () => null,
       step: (_, { action }) => (action === 'read' ? { bits, because: 'a little' } : null),
     })
+    return withStakes([defined], { drop: stake })
+  }
   const read = (i: number, over: Partial<AgentEvent> = {}) =>
     event({ id: `r${i}-${n++}`, time: start + i * 1000, kind: 'attempt', call: `r${n}`, outcome: 'allowed', ...over })
 
   test('in many pieces as in one, with a finding that says of what', () => {
-    const driven = new Driven({}, [drop(1)])
+    const driven = new Driven({}, drop(1))
     let first = -1
     for (let i = 0; i < 100 && first < 0; i++) {
       driven.events(read(i))
@@ -171,7 +174,7 @@ describe('what stands acts', () => {
   })
 
   test('against the cost of the act in hand: a dear act is stopped sooner, a cheap one goes on', () => {
-    const driven = new Driven({}, [drop(1)])
+    const driven = new Driven({}, drop(1))
     for (let i = 0; i < 11; i++) driven.events(read(i))
     expect(driven.commands).toEqual([])
     driven.events(read(11, { action: 'delete', tool: { name: 'files.delete' } }), read(12, { action: 'list' }))
@@ -181,7 +184,7 @@ describe('what stands acts', () => {
   })
 
   test('once: what it ordered is not ordered for every act, and a release takes the pieces back', () => {
-    const driven = new Driven({}, [drop(1)])
+    const driven = new Driven({}, drop(1))
     for (let i = 0; i < 16; i++) driven.events(read(i))
     const command = driven.only('step-up')
     driven.review('release', start + 19_000, command.id)

@@ -1,7 +1,7 @@
 import { decodings, identitiesIn } from '../../identity/index.ts'
-import { isHere } from '../aims.ts'
-import type { Found } from '../found.ts'
-import type { Ground } from '../paths.ts'
+import type { Ground } from '../files/paths.ts'
+import { isHere } from '../found/aims.ts'
+import type { Found } from '../found/found.ts'
 import { foldedIn, textsIn } from './fold.ts'
 import { writesOf } from './writes.ts'
 

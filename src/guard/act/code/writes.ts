@@ -1,5 +1,5 @@
-import type { Found } from '../found.ts'
-import { type Ground, landingOf } from '../paths.ts'
+import { type Ground, landingOf } from '../files/paths.ts'
+import type { Found } from '../found/found.ts'
 import type { Token } from './tokens.ts'
 
 /** How far a call is from the path that it takes, in tokens. */

@@ -1,6 +1,6 @@
 import { readName } from '../../../formats/kit/tool-name/read-name.ts'
 import { graver } from '../../../model/sink.ts'
-import { shapeOf } from '../shape.ts'
+import { shapeOf } from '../roles/shape.ts'
 import type { Call, Shell } from './shell.ts'
 
 /** PowerShell’s own way of naming is verb and noun; it is read as such. What is not sure runs code. */

@@ -1,6 +1,6 @@
-import { isDerivedName } from '../derived.ts'
-import { many } from '../found.ts'
-import { landingOf } from '../paths.ts'
+import { isDerivedName } from '../files/derived.ts'
+import { landingOf } from '../files/paths.ts'
+import { many } from '../found/found.ts'
 import type { Handler, Shell } from './shell.ts'
 
 /** `find`, with what it does to what it finds. */

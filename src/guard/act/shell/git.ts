@@ -1,6 +1,6 @@
 import { set } from '../../../formats/kit/tool-name/words.ts'
-import { aimsOf } from '../aims.ts'
-import { many } from '../found.ts'
+import { aimsOf } from '../found/aims.ts'
+import { many } from '../found/found.ts'
 import { applies } from './patches.ts'
 import { fetches, type Handler, has, optionsOf, type Shell, type Word } from './shell.ts'
 

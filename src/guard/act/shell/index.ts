@@ -1,6 +1,6 @@
 import { forEachChild, parse, type SyntaxNode } from 'unbash'
-import type { Found } from '../found.ts'
-import type { Ground } from '../paths.ts'
+import type { Ground } from '../files/paths.ts'
+import type { Found } from '../found/found.ts'
 import { fetchers } from './network.ts'
 import { readOutputs } from './outputs.ts'
 import { runProgram } from './programs.ts'

@@ -1,6 +1,6 @@
 import { set } from '../../../formats/kit/tool-name/words.ts'
 import { readCode } from '../code/index.ts'
-import { absolutePath, landingOf } from '../paths.ts'
+import { absolutePath, landingOf } from '../files/paths.ts'
 import { fetchers } from './network.ts'
 import { packageRunners } from './packages.ts'
 import { type Call, type Handler, optionsOf, runsDeclared, type Shell, wasFetched } from './shell.ts'

@@ -1,5 +1,5 @@
 import { set } from '../../../formats/kit/tool-name/words.ts'
-import { shapeOf } from '../shape.ts'
+import { shapeOf } from '../roles/shape.ts'
 import {
   type Call,
   fetches,

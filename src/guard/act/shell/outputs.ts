@@ -1,5 +1,5 @@
-import { builtAs, usual } from '../derived.ts'
-import { landingOf } from '../paths.ts'
+import { builtAs, usual } from '../files/derived.ts'
+import { landingOf } from '../files/paths.ts'
 import type { Shell, Word } from './shell.ts'
 
 /** Options by which programs are told where their output goes; the one-letter ones mean other things too. */

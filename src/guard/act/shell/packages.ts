@@ -1,5 +1,5 @@
 import { set } from '../../../formats/kit/tool-name/words.ts'
-import { absolutePath } from '../paths.ts'
+import { absolutePath } from '../files/paths.ts'
 import { alike, type Manager, managers, projectRunners } from './managers.ts'
 import { type Call, type Handler, operandsOf, optionsOf, runsDeclared, type Shell } from './shell.ts'
 

@@ -1,5 +1,5 @@
-import { readPatch } from '../patch.ts'
-import { absolutePath } from '../paths.ts'
+import { readPatch } from '../files/patch.ts'
+import { absolutePath } from '../files/paths.ts'
 import { fetchers } from './network.ts'
 import { type Call, type Handler, lastOf, optionsOf, type Shell, wasFetched } from './shell.ts'
 

@@ -1,4 +1,4 @@
-import { absolutePath, landingOf } from '../paths.ts'
+import { absolutePath, landingOf } from '../files/paths.ts'
 import { classifyCmdlet } from './cmdlets.ts'
 import { editors, files } from './files.ts'
 import { git } from './git.ts'

@@ -1,5 +1,5 @@
 import { set } from '../../../formats/kit/tool-name/words.ts'
-import { absolutePath } from '../paths.ts'
+import { absolutePath } from '../files/paths.ts'
 import { find } from './find.ts'
 import { assigned } from './settings.ts'
 import { type Handler, has, optionsOf } from './shell.ts'

@@ -1,5 +1,5 @@
-import { aimsOf } from '../aims.ts'
-import { absolutePath, landingOf, normalPath } from '../paths.ts'
+import { absolutePath, landingOf, normalPath } from '../files/paths.ts'
+import { aimsOf } from '../found/aims.ts'
 import type { Shell, Word } from './shell.ts'
 
 /** Words that end the name of a setting by which programs find code or options: `PYTHONPATH`, `LD_PRELOAD`, `NODE_OPTIONS`, `PERL5LIB`. */

@@ -1,5 +1,5 @@
-import type { Found } from '../found.ts'
-import { absolutePath, type Ground, landingOf } from '../paths.ts'
+import { absolutePath, type Ground, landingOf } from '../files/paths.ts'
+import type { Found } from '../found/found.ts'
 
 /** One word of a command after quotes are taken away. */
 export interface Word {

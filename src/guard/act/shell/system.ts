@@ -1,4 +1,4 @@
-import { many } from '../found.ts'
+import { many } from '../found/found.ts'
 import { readSql } from '../sql/index.ts'
 import { type Handler, has, optionsOf, runsDeclared, type Shell } from './shell.ts'
 

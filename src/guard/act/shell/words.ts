@@ -1,4 +1,4 @@
-import { aimsOf } from '../aims.ts'
+import { aimsOf } from '../found/aims.ts'
 import type { Call, Shell } from './shell.ts'
 
 /** An option or a setting with its value in one word: `--to=x`, `-Dhost=x`, `NAME=x`. */

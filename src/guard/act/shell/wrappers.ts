@@ -1,5 +1,5 @@
 import { set } from '../../../formats/kit/tool-name/words.ts'
-import { many } from '../found.ts'
+import { many } from '../found/found.ts'
 import { assigned } from './settings.ts'
 import { type Handler, optionsOf, type Shell, type Word, word } from './shell.ts'
 

@@ -1,5 +1,5 @@
-import { aimsOf } from '../aims.ts'
-import type { Found } from '../found.ts'
+import { aimsOf } from '../found/aims.ts'
+import type { Found } from '../found/found.ts'
 import { functionEffect } from './effects.ts'
 import type { Token } from './words.ts'
 

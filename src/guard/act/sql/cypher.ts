@@ -1,7 +1,7 @@
 import { Nouns } from '../../../formats/kit/tool-name/effect.ts'
 import { singular, wordsOf } from '../../../formats/kit/tool-name/words.ts'
-import { aimsOf } from '../aims.ts'
-import { type Found, many } from '../found.ts'
+import { aimsOf } from '../found/aims.ts'
+import { type Found, many } from '../found/found.ts'
 import { functionEffect } from './effects.ts'
 import { isOfRights } from './rights.ts'
 

@@ -1,5 +1,5 @@
-import { type Found, many } from '../found.ts'
-import { type Ground, landingOf } from '../paths.ts'
+import { type Ground, landingOf } from '../files/paths.ts'
+import { type Found, many } from '../found/found.ts'
 import { readAims } from './aims.ts'
 import { isCypher, readCypher } from './cypher.ts'
 import { calledAlone, type Effect, functionEffect, statementEffect } from './effects.ts'

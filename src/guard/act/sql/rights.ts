@@ -1,6 +1,6 @@
 import { Nouns } from '../../../formats/kit/tool-name/effect.ts'
 import { singular, wordsOf } from '../../../formats/kit/tool-name/words.ts'
-import type { Found } from '../found.ts'
+import type { Found } from '../found/found.ts'
 import type { Token } from './words.ts'
 
 /** Who may sign in or act, as databases call it. */

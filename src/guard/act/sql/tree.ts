@@ -1,5 +1,5 @@
-import { type Found, many } from '../found.ts'
-import type { Ground } from '../paths.ts'
+import type { Ground } from '../files/paths.ts'
+import { type Found, many } from '../found/found.ts'
 import { isRecord } from '../record.ts'
 import { functionEffect, statementEffect } from './effects.ts'
 

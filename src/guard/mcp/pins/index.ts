@@ -1,5 +1,5 @@
 import type { Drift } from '../../../model/event.ts'
-import { isObject } from '../json-rpc.ts'
+import { isObject } from '../../doors/json-rpc/message.ts'
 import { budget, compare, firstSight, pinOf, shadowed, type ToolPin } from './pin.ts'
 import { type KeptPin, type PinStore, storeLimits } from './store.ts'
 

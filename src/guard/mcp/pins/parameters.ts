@@ -1,4 +1,4 @@
-import { isObject } from '../json-rpc.ts'
+import { isObject } from '../../doors/json-rpc/message.ts'
 
 /** What a parameter lets an agent hand over, as far as that is dangerous. */
 export type Risk = 'destination' | 'command' | 'secret'

@@ -1,7 +1,7 @@
 import { digest } from '../../../model/digest.ts'
 import type { Drift } from '../../../model/event.ts'
+import { isObject } from '../../doors/json-rpc/message.ts'
 import { printable } from '../../identity/index.ts'
-import { isObject } from '../json-rpc.ts'
 import { maxText, type Order, ordersIn, orderWords } from './orders.ts'
 import { parametersOf, type Risk } from './parameters.ts'
 
