@@ -7,6 +7,7 @@ import type { Partitions } from '../client/assigner.ts'
 import { type ConnectionOptions, connect } from '../client/connection.ts'
 import { KafkaConsumer } from '../client/kafka-consumer.ts'
 import { wordsOfRefusal } from '../client/refusals.ts'
+import { committing, measure, nameOf, type Progress } from './progress.ts'
 import { type Beginning, startsOf } from './source-start.ts'
 
 export interface KafkaSourceOptions extends ConnectionOptions, Pick<Beginning, 'group' | 'from' | 'offsets'> {
@@ -37,14 +38,6 @@ export type SourceEvent =
   | 'rebalance'
   | 'stall'
   | 'crash'
-
-/** How far a partition is read. */
-interface Progress extends Position {
-  making: number
-  lag: number
-  /** Taken, and not committed yet. */
-  isAhead: boolean
-}
 
 /** Within the limits that brokers come with. */
 const sessionMs = 10_000
@@ -138,7 +131,7 @@ export class KafkaSource {
         : topics.filter((topic) => there.has(topic))
     wanted.sort()
     this.#first ??= new Set(there)
-    const remade = await this.#measure(admin, there)
+    const remade = await measure(admin, this.#progress, there, (about) => this.#o.onEvent('remade', about))
     for (const topic of this.#first) if (!there.has(topic) || remade.has(topic)) this.#first.delete(topic)
     if (remade.size > 0 || this.#consumer === undefined || wanted.join() !== this.#topics.join())
       await this.#read(wanted)
@@ -281,25 +274,6 @@ export class KafkaSource {
       }
   }
 
-  /** How far each partition is behind; answers topics that end before where we are: others by the same name. */
-  async #measure(admin: Admin, there: ReadonlySet<string>): Promise<Set<string>> {
-    const before = new Map([...this.#progress].map(([name, { offset }]) => [name, offset]))
-    const remade = new Set<string>()
-    for (const topic of new Set([...this.#progress.values()].map((progress) => progress.topic))) {
-      if (!there.has(topic)) continue
-      for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
-        const name = nameOf({ topic, partition })
-        const progress = this.#progress.get(name)
-        if (progress === undefined) continue
-        progress.lag = Math.max(0, Number(high) - progress.offset)
-        if (Number(high) >= (before.get(name) ?? 0)) continue
-        remade.add(topic)
-        this.#o.onEvent('remade', { topic, partition })
-      }
-    }
-    return remade
-  }
-
   #pause(ms: number): Promise<void> {
     if (this.#stopped) return Promise.resolve()
     return new Promise((resolve) => {
@@ -317,9 +291,3 @@ export class KafkaSource {
     for (const wake of this.#sleepers) wake()
   }
 }
-
-const committing = ({ topic, partition, offset, making }: Omit<Progress, 'lag' | 'isAhead'>) => ({
-  ...{ topic, partition, offset },
-  metadata: String(making),
-})
-const nameOf = ({ topic, partition }: { topic: string; partition: number }): string => `${topic}/${partition}`
