@@ -154,9 +154,11 @@ export class Recent {
     const { metrics, logger } = this.#parts
     metrics.findings.inc({ detector, mode })
     const about = { finding: id, detector, mode, tenant, agent, task, event, bits, because }
-    if (fault === undefined) return logger.info(about, 'finding')
-    metrics.detectorFaults.inc({ detector })
-    logger.error(about, 'a detector failed')
+    if (fault === undefined) logger.info(about, 'finding')
+    else {
+      metrics.detectorFaults.inc({ detector })
+      logger.error(about, 'a detector failed')
+    }
   }
 
   #tellUpdate(update: CommandUpdate, appended: number): void {
