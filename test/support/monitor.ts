@@ -51,12 +51,12 @@ export async function monitorOn(
 /** Resolves with the first update of the tenant that fits, past ones included. */
 export function update(monitor: Monitor, tenant: string, fits: (u: CommandUpdate) => boolean): Promise<CommandUpdate> {
   return new Promise((resolve) => {
-    const past = monitor.decisions.of(tenant).recent.find(fits)
+    const past = monitor.commandTables.of(tenant).recent.find(fits)
     if (past !== undefined) {
       resolve(past)
       return
     }
-    const stop = monitor.decisions.follow(tenant, (u) => {
+    const stop = monitor.commandTables.follow(tenant, (u) => {
       if (!fits(u)) return
       stop()
       resolve(u)

@@ -117,8 +117,8 @@ function sample({ monitor, metrics, historyCounts, sourceCounts, log }: ApiParts
   metrics.commandsStanding.reset()
   metrics.commandPoints.reset()
   metrics.brakeTripped.reset()
-  for (const tenant of monitor.decisions.tenants()) {
-    for (const { command, state, points } of monitor.decisions.of(tenant).lives.values()) {
+  for (const tenant of monitor.commandTables.tenants()) {
+    for (const { command, state, points } of monitor.commandTables.of(tenant).lives.values()) {
       if (ended(state)) continue
       metrics.commandsStanding.inc({ tenant, rung: command.rung, state })
       for (const { outcome } of Object.values(points)) metrics.commandPoints.inc({ tenant, outcome })

@@ -1,5 +1,6 @@
 import type { AgentState } from '../../model/agent-state.ts'
 import type { Monitor } from '../../runtime/monitor.ts'
+import { agentStore } from '../../stages/agent/agent-store.ts'
 import { agentKey } from '../../stages/streams.ts'
 
 /** Agents looked at for one answer. */
@@ -19,7 +20,7 @@ export async function* agentsOf(tenant: string, monitor: Monitor): AsyncGenerato
     if (given.size === maxScanned) return
     given.add(key)
     if (given.size % scannedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
-    const state = lane?.peek(key, 0) as AgentState | undefined
+    const state = lane?.peek(key, agentStore)
     if (state !== undefined) yield [key.slice(prefix.length), state]
   }
 }

@@ -106,7 +106,7 @@ function summaryOf(
       rung = standing.rung
       heaviest = standing.command
     }
-  const { table, lives } = monitor.decisions.of(tenant)
+  const { table, lives } = monitor.commandTables.of(tenant)
   let standing = heaviest === undefined ? undefined : table.commands.get(heaviest)
   // Its credential may be taken for what another agent did with it.
   for (const credential of state.credentials) {

@@ -65,7 +65,7 @@ const stepOf = (
 
 /** A command with all its steps: from memory, and from history what memory no longer holds. */
 export async function lifeOf(parts: ApiParts, tenant: string, id: string): Promise<CommandLife | undefined> {
-  const { lives, recent } = parts.monitor.decisions.of(tenant)
+  const { lives, recent } = parts.monitor.commandTables.of(tenant)
   const updates = new Map<number, CommandUpdate>()
   for (const update of recent) if (update.command === id) updates.set(update.seq, update)
   let receipts: readonly Receipt[] = []

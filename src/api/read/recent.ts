@@ -166,7 +166,7 @@ export class Recent {
     const first = issue !== undefined && !this.#rungs.has(command)
     if (issue !== undefined) this.#rungs.set(command, issue.rung)
     bound(this.#rungs, maxRungs)
-    const standing = monitor.decisions.of(tenant).table.commands.get(command)
+    const standing = monitor.commandTables.of(tenant).table.commands.get(command)
     const rung = this.#rungs.get(command) ?? standing?.command.rung ?? 'unknown'
     metrics.commandUpdates.inc({ rung, state })
     if (first) metrics.eventToCommand.observe(Math.max(0, appended - issue.time) / 1000)

@@ -96,7 +96,7 @@ export const commandRoutes =
         async handler(request, reply) {
           const { id } = request.params
           const tenant = tenantOf(request, request.body.tenant)
-          const standing = monitor.decisions.of(tenant).table.commands.get(id)
+          const standing = monitor.commandTables.of(tenant).table.commands.get(id)
           if (standing === undefined) {
             const ended = await lifeOf(parts, tenant, id).catch(() => undefined)
             if (ended === undefined) throw unknown(id)
@@ -136,7 +136,7 @@ async function list(tenant: string, query: Query, recent: Recent, parts: ApiPart
     (waits === undefined || waits === (isWaiting(row) && recent.judgement(tenant, row.command.id) === undefined)) &&
     row.command.time >= from &&
     row.command.time < to
-  const { lives } = parts.monitor.decisions.of(tenant)
+  const { lives } = parts.monitor.commandTables.of(tenant)
   const found = new Map<string, CommandRow>()
   for (const [id, life] of lives) if (fits(life)) found.set(id, rowOf(life))
   const answer = (state: Static<typeof List>['history']): Static<typeof List> => {

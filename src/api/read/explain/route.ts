@@ -108,7 +108,7 @@ const lookers: readonly (readonly [string, (asked: Asked) => Promise<Explanation
 
 async function command({ parts, recent, tenant, id }: Asked): Promise<Explanation | undefined> {
   const found =
-    parts.monitor.decisions.of(tenant).lives.get(id) ?? (await lifeOf(parts, tenant, id).catch(() => undefined))
+    parts.monitor.commandTables.of(tenant).lives.get(id) ?? (await lifeOf(parts, tenant, id).catch(() => undefined))
   if (found === undefined) return undefined
   const others = known(parts, tenant, found.command.agent).commands
   return explainCommand(found, others, await reviewsOf(parts, recent, tenant, id))
@@ -130,7 +130,7 @@ async function reviewsOf(parts: ApiParts, recent: Recent, tenant: string, comman
 function known(parts: ApiParts, tenant: string, agent: string) {
   const state = parts.monitor.agent(tenant, agent)
   const { credentials = [] } = state ?? {}
-  const lives = [...parts.monitor.decisions.of(tenant).lives.values()]
+  const lives = [...parts.monitor.commandTables.of(tenant).lives.values()]
   return {
     state,
     policy: parts.monitor.policy,

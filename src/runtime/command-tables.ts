@@ -4,7 +4,7 @@ import { advance, type Life } from '../policy/life.ts'
 import type { Batch, Consumer, Log } from '../ports/log.ts'
 
 /** What one tenant’s readers follow: the table, and the last updates for those who were here before. */
-export interface TenantDecisions {
+export interface TenantCommands {
   table: CommandTable
   /** How far each command has come that stands or whose last update is recent, by its id. */
   lives: Map<string, Life>
@@ -14,9 +14,9 @@ export interface TenantDecisions {
 
 const maxRecent = 10_000
 
-/** Follows the `commands` topic and tells the decision streams. One per process; its state is rebuilt from the log. */
-export class Decisions {
-  readonly #tenants = new Map<string, TenantDecisions>()
+/** Each tenant’s command table, as the `commands` topic tells it. One per process; rebuilt from the log. */
+export class CommandTables {
+  readonly #tenants = new Map<string, TenantCommands>()
   readonly #listeners = new Map<string, Set<(update: CommandUpdate) => void>>()
   readonly #log: Log
   #consumer: Consumer | undefined
@@ -47,13 +47,13 @@ export class Decisions {
     })
   }
 
-  of(tenant: string): TenantDecisions {
-    let decisions = this.#tenants.get(tenant)
-    if (decisions === undefined) {
-      decisions = { table: new CommandTable(), lives: new Map(), recent: [] }
-      this.#tenants.set(tenant, decisions)
+  of(tenant: string): TenantCommands {
+    let own = this.#tenants.get(tenant)
+    if (own === undefined) {
+      own = { table: new CommandTable(), lives: new Map(), recent: [] }
+      this.#tenants.set(tenant, own)
     }
-    return decisions
+    return own
   }
 
   /** Whether a command that was issued at `seq` has ended since. */
@@ -74,7 +74,7 @@ export class Decisions {
     return () => listeners.delete(listener)
   }
 
-  /** How many streams are open. */
+  /** How many follow. */
   get followers(): number {
     let n = 0
     for (const listeners of this.#listeners.values()) n += listeners.size
@@ -86,20 +86,20 @@ export class Decisions {
   }
 
   #take(update: CommandUpdate): void {
-    const decisions = this.of(update.tenant)
-    if (update.seq <= decisions.table.seq) return
-    decisions.table.apply(update)
-    const { lives, recent } = decisions
+    const own = this.of(update.tenant)
+    if (update.seq <= own.table.seq) return
+    own.table.apply(update)
+    const { lives, recent } = own
     const life = advance(lives.get(update.command), update)
     if (life !== undefined) lives.set(update.command, life)
     recent.push(update)
-    if (recent.length > maxRecent * 1.5) forget(decisions, recent.splice(0, recent.length - maxRecent))
+    if (recent.length > maxRecent * 1.5) forget(own, recent.splice(0, recent.length - maxRecent))
     for (const listener of this.#listeners.get(update.tenant) ?? []) listener(update)
   }
 }
 
 /** What has ended, and has no update that is kept, is history’s. */
-function forget({ table, lives }: TenantDecisions, old: readonly CommandUpdate[]): void {
+function forget({ table, lives }: TenantCommands, old: readonly CommandUpdate[]): void {
   for (const { command, seq } of old) {
     if (table.commands.has(command)) continue
     const life = lives.get(command)
