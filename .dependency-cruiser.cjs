@@ -18,7 +18,7 @@ const may = {
   runtime: [...core, 'topology', 'ports', 'protocol', ...shared],
   edges: ['model', 'ports', ...shared],
   channels: ['model', 'policy', 'ports', 'runtime', 'protocol', ...shared],
-  config: ['model', 'policy', ...shared],
+  config: ['model', 'policy', 'detect', ...shared],
   guard: ['model', 'flow', 'detect', 'policy', 'protocol', 'stages', 'formats', 'topology', ...shared],
   api: [...core, 'topology', 'ports', 'runtime', 'channels', 'protocol', 'config', ...shared],
   cli: [...core, 'topology', 'ports', 'protocol', 'runtime', 'api', 'config', 'guard', 'compose', ...shared],

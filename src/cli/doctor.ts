@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import { createRequire } from 'node:module'
 import type { DetectorList } from '../api/read/detectors.ts'
 import { localKeyFile } from '../api/server/local-key.ts'
+import { detectorsWith } from '../compose/flow.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { loadPolicy } from '../config/policy-file.ts'
 import { wordsOf } from '../errors.ts'
@@ -36,7 +37,7 @@ export async function doctor(options: { data?: string; config?: string; url?: st
   await look('configuration', true, () => {
     const config = loadConfig({ ...(options.config === undefined ? {} : { file: options.config }), env: process.env })
     data = options.data ?? config.data
-    if (config.policy !== undefined) loadPolicy(config.policy)
+    if (config.policy !== undefined) loadPolicy(config.policy, detectorsWith())
     return config.policy === undefined ? 'defaults, default policy' : `policy ${config.policy} is sound`
   })
   await look('data directory', true, () => {

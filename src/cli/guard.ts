@@ -92,8 +92,11 @@ export async function guard([command, ...args]: string[], given: Given): Promise
 const tableOf = ({ tools }: Given) => (tools === undefined ? {} : forOption('--tools', () => toolTableIn(tools)))
 
 async function policyOf(path: string): Promise<Policy> {
-  const { loadPolicy } = await import('../config/policy-file.ts')
-  return forOption('--policy', () => loadPolicy(path))
+  const [{ loadPolicy }, { detectorsWith }] = await Promise.all([
+    import('../config/policy-file.ts'),
+    import('../compose/flow.ts'),
+  ])
+  return forOption('--policy', () => loadPolicy(path, detectorsWith()))
 }
 
 /** At the end, so that no call waits for it. */

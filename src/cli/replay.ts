@@ -1,4 +1,4 @@
-import { flowOf } from '../compose/flow.ts'
+import { detectorsWith, flowOf } from '../compose/flow.ts'
 import { loadPolicy } from '../config/policy-file.ts'
 import { formats } from '../formats/index.ts'
 import type { CommandUpdate } from '../model/command.ts'
@@ -33,7 +33,7 @@ const shownCommands = 20
 
 /** `rescind replay FILE…`: stored events through the same flow, with no way to reach a channel: what would have been done. */
 export async function replay(files: readonly string[], options: ReplayOptions, out: Output): Promise<void> {
-  const policy = options.policy === undefined ? defaultPolicy() : loadPolicy(options.policy)
+  const policy = options.policy === undefined ? defaultPolicy() : loadPolicy(options.policy, detectorsWith())
   const sources = files.map(linesOf)
   const counted: Pick<Summary, 'refusals' | 'findings' | 'commands'> = { refusals: {}, findings: {}, commands: {} }
   const last: CommandUpdate[] = []

@@ -13,7 +13,7 @@ import { wordsOf } from '../errors.ts'
 import type { Topology } from '../flow/topology.ts'
 import type { Format } from '../formats/format.ts'
 import { formats } from '../formats/index.ts'
-import { defaultPolicy, type Policy } from '../policy/policy.ts'
+import { defaultPolicy } from '../policy/policy.ts'
 import type { Channel } from '../ports/channel.ts'
 import { Decisions } from '../runtime/decisions.ts'
 import { foreignRecords } from '../runtime/foreign.ts'
@@ -80,13 +80,13 @@ export async function compose(
     undo.length = 0
   }
   try {
-    const policy = config.policy === undefined ? defaultPolicy() : loadPolicy(config.policy)
+    const detectors = detectorsWith(beside.detectors)
+    const policy = config.policy === undefined ? defaultPolicy() : loadPolicy(config.policy, detectors)
     const cold = openColdStore(join(config.data, 'cold'))
     undo.push(() => cold.close())
     const inlet = openInlet([...(beside.formats ?? []), ...formats], config.tenant)
     const address = addressOf(config)
     const foreign = foreignRecords(inlet, log)
-    const detectors = detectorsWith(beside.detectors)
     const monitor = new Monitor({
       topology: bounded(flowOf(policy, detectors), config),
       inlet,
@@ -140,7 +140,20 @@ export async function compose(
       trouble: () => trouble,
     })
     undo.push(() => api.close())
-    const unwatch = config.policy === undefined ? undefined : follow(config.policy, policy, monitor, logger, onFailed)
+    const unwatch =
+      config.policy === undefined
+        ? undefined
+        : watchPolicy(
+            config.policy,
+            policy,
+            detectors,
+            (next) =>
+              void monitor
+                .setPolicy(next)
+                .then(({ version }) => logger.info({ policy: version }, 'policy reloaded'))
+                .catch(onFailed),
+            (fault) => logger.error({ err: fault }, 'the policy file is wrong; the last good policy stays in force'),
+          )
     undo.push(async () => unwatch?.())
     return {
       monitor,
@@ -155,19 +168,6 @@ export async function compose(
     throw error
   }
 }
-
-/** Puts the policy of the file in force whenever it changes. */
-const follow = (file: string, policy: Policy, monitor: Monitor, logger: Logger, onFailed: (error: unknown) => void) =>
-  watchPolicy(
-    file,
-    policy,
-    (next) =>
-      void monitor
-        .setPolicy(next)
-        .then(({ version }) => logger.info({ policy: version }, 'policy reloaded'))
-        .catch(onFailed),
-    (fault) => logger.error({ err: fault }, 'the policy file is wrong; the last good policy stays in force'),
-  )
 
 /** Where other instances find this one; unsaid, on loopback, where the brokers are there too and so all run on one machine. */
 function addressOf({ http: { advertise, host, port }, kafka: { brokers } }: Config): { address?: string } {

@@ -1,15 +1,25 @@
 import { statSync, watch } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
+import { type AnyDetector, optionFaults } from '../detect/define.ts'
 import { invalidFile } from '../errors.ts'
 import type { Fault } from '../model/faults.ts'
 import { type Policy, parsePolicy, policyVersion } from '../policy/policy.ts'
 import { readYaml } from './yaml-file.ts'
 
+/** Whose options a policy may set; what it says of others is theirs. */
+type Known = readonly Pick<AnyDetector, 'id' | 'options'>[]
+
 /** Reads and checks a policy file. CONFIG_FILE_UNREADABLE, or CONFIG_INVALID naming file and path. */
-export function loadPolicy(file: string): Policy {
+export function loadPolicy(file: string, detectors: Known): Policy {
   const parsed = parsePolicy(readYaml(file, true))
-  const faults = 'faults' in parsed ? parsed.faults : patternFaults(parsed.policy)
+  const faults =
+    'faults' in parsed
+      ? parsed.faults
+      : [
+          ...patternFaults(parsed.policy),
+          ...detectors.flatMap((each) => optionFaults(each, parsed.policy.detectors[each.id]?.options)),
+        ].slice(0, maxFaults)
   if ('policy' in parsed && faults.length === 0) return parsed.policy
   throw invalidFile(file, faults)
 }
@@ -27,9 +37,11 @@ function patternFaults({ sanitise }: Policy): Fault[] {
       faults.push({ path: `sanitise.${i}.pattern`, message: message.slice(0, 200) })
     }
   }
-  return faults.slice(0, 20)
+  return faults
 }
 
+/** Told of one file at once. */
+const maxFaults = 20
 const quietMs = 100
 
 /** What tells one file under this name from the next; empty while there is none. */
@@ -45,6 +57,7 @@ function makeOf(file: string): string {
 export function watchPolicy(
   file: string,
   current: Policy,
+  detectors: Known,
   onChange: (policy: Policy) => void,
   onFault: (error: unknown) => void,
 ): () => void {
@@ -53,7 +66,7 @@ export function watchPolicy(
   const look = () => {
     timer = undefined
     try {
-      const policy = loadPolicy(file)
+      const policy = loadPolicy(file, detectors)
       const next = policyVersion(policy)
       if (next === version) return
       version = next

@@ -2,6 +2,7 @@ import type { Static, TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import type { TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
+import { type Fault, faultsOf } from '../model/faults.ts'
 import type { Need } from '../model/fields.ts'
 import { type BesideKey, type DetectorKey, hasLane, type LaneKey } from '../model/keys.ts'
 import { emptyProfile, type Profile } from '../model/profile.ts'
@@ -133,7 +134,19 @@ export function defineDetector<Options extends TObject, State>(
 export const optionsOf = <Options extends TObject>(
   spec: DetectorSpec<Options, unknown>,
   given: unknown,
-): Static<Options> =>
-  Value.Parse(spec.options, Value.Default(spec.options, structuredCloneJson(given ?? {}))) as Static<Options>
+): Static<Options> => Value.Parse(spec.options, filled(spec.options, given)) as Static<Options>
+
+/** What is wrong with options that a policy sets, in its words; none: `optionsOf` takes them. */
+export function optionFaults({ id, options }: Pick<AnyDetector, 'id' | 'options'>, given: unknown): Fault[] {
+  const root = `detectors.${id}.options`
+  const value = filled(options, given)
+  if (Value.Check(options, value)) return []
+  return faultsOf(options, value, root).map(({ path, message }) => ({
+    path: path === root ? root : `${root}.${path}`,
+    message,
+  }))
+}
+
+const filled = (options: TObject, given: unknown): unknown => Value.Default(options, structuredCloneJson(given ?? {}))
 
 const structuredCloneJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))

@@ -1,4 +1,4 @@
-import { type AnyDetector, optionsOf } from '../detect/define.ts'
+import { type AnyDetector, optionFaults, optionsOf } from '../detect/define.ts'
 import type { Mode } from '../model/finding.ts'
 import type { DetectorKey } from '../model/keys.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -34,6 +34,15 @@ const seat = (detectors: readonly AnyDetector[], policy: Policy): readonly Seat[
   detectors
     .filter((d) => policy.detectors[d.id]?.enabled !== false)
     .map((detector) => {
-      const options = optionsOf(detector, policy.detectors[detector.id]?.options)
-      return { detector, mode: modeOf(detector, policy), options }
+      return { detector, mode: modeOf(detector, policy), options: fitting(detector, policy) }
     })
+
+/**
+ * A policy file with options that do not fit is refused (config/policy-file.ts). But a policy also comes from the log, written
+ * by an instance whose detectors have others, and to a guard of another version: it must stop no flow, and benching would
+ * cost what was learned. Such a detector runs with its defaults.
+ */
+function fitting(detector: AnyDetector, policy: Policy): unknown {
+  const given = policy.detectors[detector.id]?.options
+  return optionsOf(detector, optionFaults(detector, given).length > 0 ? undefined : given)
+}

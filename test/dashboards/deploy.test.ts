@@ -3,6 +3,7 @@ import { cpSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { detectors } from '../../detectors/index.ts'
 import { readKeysFile } from '../../src/api/server/keys-file.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { loadPolicy } from '../../src/config/policy-file.ts'
@@ -152,7 +153,7 @@ describe('what the containers read', () => {
     })
     expect(environment.RESCIND_CONFIG).toBe('/etc/rescind/rescind.yaml')
     expect(config.policy).toBe('/etc/rescind/policy/policy.yaml')
-    expect(loadPolicy(join(root, 'deploy/rescind/policy/policy.yaml')).mode).toBe('shadow')
+    expect(loadPolicy(join(root, 'deploy/rescind/policy/policy.yaml'), detectors).mode).toBe('shadow')
     expect(text('deploy/clickhouse/users.sql')).toContain(`USER OR REPLACE ${config.history.username}`)
   })
 

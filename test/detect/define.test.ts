@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { defineDetector, optionsOf } from '../../src/detect/define.ts'
+import { defineDetector, optionFaults, optionsOf } from '../../src/detect/define.ts'
 import { laneKeys } from '../../src/model/keys.ts'
 import { type Looked, looked } from '../../src/model/verdict.ts'
 
@@ -38,4 +38,14 @@ test('options are the defaults, overridden by what is given; a wrong one fails a
   expect(optionsOf(spec, undefined)).toEqual({ bits: 4, name: 'x' })
   expect(optionsOf(spec, { bits: 9 })).toEqual({ bits: 9, name: 'x' })
   expect(() => optionsOf(spec, { bits: 'many' })).toThrow()
+})
+
+test('what is wrong with options is named where the policy has it', () => {
+  const detector = defineDetector(spec)
+  for (const given of [undefined, {}, { bits: 5 }]) expect(optionFaults(detector, given)).toEqual([])
+  expect(optionFaults(detector, { bits: '5', name: [] }).map(({ path }) => path)).toEqual([
+    'detectors.some-thing.options.bits',
+    'detectors.some-thing.options.name',
+  ])
+  expect(optionFaults(detector, 7)).toMatchObject([{ path: 'detectors.some-thing.options' }])
 })

@@ -4,7 +4,7 @@ import { type AnyDetector, type DetectorSpec, defineDetector } from '../../../sr
 import { withStakes } from '../../../src/detect/stakes.ts'
 import { type DetectorKey, keyNames, laneKeys } from '../../../src/model/keys.ts'
 import { looked, type Verdict } from '../../../src/model/verdict.ts'
-import { Driven } from '../../support/drive.ts'
+import { Driven, policyOf } from '../../support/drive.ts'
 import { event } from '../../support/events.ts'
 
 const start = 1_800_000_000_000
@@ -191,5 +191,30 @@ describe('findings', () => {
     driven.drive.put('reports', finding)
     expect(driven.findings).toHaveLength(1)
     expect(driven.agent().risk?.rules).toBe(5)
+  })
+})
+
+describe('options that a policy sets and a detector cannot have', () => {
+  const options = Type.Object({ bits: Type.Number({ default: 4, description: 'x' }) })
+  const tells = (key: DetectorKey) =>
+    detector('tells', () => null, {
+      key,
+      options,
+      step: (_state: unknown, _event: unknown, kit: { options: { bits: number } }) => ({
+        bits: kit.options.bits,
+        because: 'x',
+      }),
+    } as unknown as Parts)
+
+  test.each(keyNames)('by %s: a policy on its way stops nobody; the detector goes on with its defaults', (key) => {
+    const given = (bits: unknown) => policyOf({ detectors: { tells: { options: { bits } } } })
+    const driven = new Driven({}, [tells(key), says('well', 5, { key })])
+    for (const [i, bits] of [9, 'many', 8].entries()) {
+      driven.drive.put('policy', { ...given(bits), time: start + i })
+      driven.events(...acts(3).slice(i, i + 1))
+    }
+    const by = (id: string) => driven.findings.filter((f) => f.detector === id)
+    expect(by('tells').map((f) => [f.bits, f.fault])).toEqual([9, 4, 8].map((bits) => [bits, undefined]))
+    expect(by('well')).toHaveLength(3)
   })
 })
