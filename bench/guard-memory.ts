@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGuard } from '../src/guard/index.ts'
-import { MemoryPlace } from '../src/guard/memory/place.ts'
+import { MemoryDirectory } from '../src/guard/memory/directory.ts'
 
 const tasks = 30
 /** Code that is compiled once would count as the tasks’ otherwise. */
@@ -17,8 +17,8 @@ export async function bytesPerTask(): Promise<number | undefined> {
   const collect = globalThis.gc
   if (collect === undefined) return undefined
   const directory = mkdtempSync(join(tmpdir(), 'rescind-memory-'))
-  const place = MemoryPlace.open(directory, 'default/a')
-  const guard = await createGuard({ point: 'bench-memory', agent: 'a', place })
+  const memory = MemoryDirectory.open(directory, 'default/a')
+  const guard = await createGuard({ point: 'bench-memory', agent: 'a', memory })
   const work = (id: string) => {
     guard.startTask({ id, intent: `Read the reports of ${id} and write a summary of them to /work/${id}/summary.md` })
     for (let n = 0; n < answers; n++) {

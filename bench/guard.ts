@@ -136,8 +136,8 @@ async function history(name: Name): Promise<string> {
     for (const call of calls) {
       now += 3000 / calls.length
       const { action } = tools.of(call.name)
-      const decision = guard.before({ tool: call.name, args: call.arguments, action, task: id })
-      if (decision.outcome === 'allow') guard.after(decision, { text: '', bytes: 200 })
+      const check = guard.before({ tool: call.name, args: call.arguments, action, task: id })
+      if (check.outcome === 'allow') guard.after(check, { text: '', bytes: 200 })
       else stopped++
     }
     guard.endTask(id)

@@ -5,8 +5,8 @@ import { PinStore } from '../../src/guard/mcp/pins/store.ts'
 import type { SessionParts } from '../../src/guard/mcp/session.ts'
 import { Tools } from '../../src/guard/mcp/tools/tools.ts'
 import { ClientTask } from '../../src/guard/memory/client-task.ts'
+import { MemoryDirectory } from '../../src/guard/memory/directory.ts'
 import type { Codec } from '../../src/guard/memory/journal.ts'
-import { MemoryPlace } from '../../src/guard/memory/place.ts'
 import type { Remembered } from '../../src/guard/provenance/remembered.ts'
 import { ActionClass } from '../../src/model/event.ts'
 import { defaultPolicy } from '../../src/policy/policy.ts'
@@ -34,12 +34,12 @@ type Parts = Pick<SessionParts, 'tools' | 'task' | 'pins'>
 export async function openGuard(setting: Setting): Promise<{ guard: Guard; parts: Parts }> {
   const { script, agent, directory, server, isLearning, client, ablation, now } = setting
   const name = `default/${agent}`
-  const place = MemoryPlace.open(join(directory, 'memory'), name)
+  const memory = MemoryDirectory.open(join(directory, 'memory'), name)
   const options: GuardOptions = {
     point: `evasion-${server}`,
     agent,
     spool: { directory: join(directory, 'spool') },
-    place: ablated(place, ablation),
+    memory: ablated(memory, ablation),
     detectors: ablation.detectors,
     roots: [root],
     now,
@@ -59,14 +59,14 @@ export async function openGuard(setting: Setting): Promise<{ guard: Guard; parts
       },
     ]
   }
-  const task = new ClientTask(place.directory, client, Date.now)
+  const task = new ClientTask(memory.path, client, Date.now)
   const pins = new ToolPins(new PinStore(join(directory, 'pins'), name, `server ${server}`))
   return { guard: await createGuard(options), parts: { tools: new Tools(), pins, task: () => task.id() } }
 }
 
-/** The same place, whose journals remember without what was taken away. */
-const ablated = (place: MemoryPlace, ablation: Ablation): MemoryPlace =>
-  new Proxy(place, {
+/** The same memory, whose journals remember without what was taken away. */
+const ablated = (memory: MemoryDirectory, ablation: Ablation): MemoryDirectory =>
+  new Proxy(memory, {
     get(target, name) {
       if (name === 'journal')
         return (task: string, codec: Codec<Remembered>) => ablation.journal(target.journal(task, codec))

@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream'
-import { Lines } from '../../src/guard/doors/side.ts'
+import { Lines } from '../../src/guard/doors/stdio/lines.ts'
 import { Session, type SessionParts } from '../../src/guard/mcp/session.ts'
 import type { ServerScript, Step, Task } from './script.ts'
 import { root } from './values.ts'

@@ -3,8 +3,8 @@
  * does, over the same two pipes, and takes the same times. What the pipes and the scheduler cost is the same in both.
  */
 import { writeFileSync } from 'node:fs'
-import { Lines } from '../../src/guard/doors/side.ts'
-import { spawnUpstream } from '../../src/guard/doors/stdio/upstream.ts'
+import { Lines } from '../../src/guard/doors/stdio/lines.ts'
+import { spawnUpstream } from '../../src/guard/doors/stdio/spawn.ts'
 
 const [file = '', script = '', ...args] = process.argv.slice(2)
 const upstream = await spawnUpstream(process.execPath, [script, ...args])

@@ -16,7 +16,7 @@ import { orderOf, type WayBack } from '../guard/mcp/refusal.ts'
 import { Tools } from '../guard/mcp/tools/tools.ts'
 import type { CallTime } from '../guard/mcp/waiting.ts'
 import { ClientTask, clientProcess } from '../guard/memory/client-task.ts'
-import { MemoryPlace } from '../guard/memory/place.ts'
+import { MemoryDirectory } from '../guard/memory/directory.ts'
 import type { Policy } from '../policy/policy.ts'
 import { connection } from './client.ts'
 import type { Given } from './guard-command.ts'
@@ -47,7 +47,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   // Nobody reads the log any more.
   process.stderr.on('error', () => {})
   if (given.timings !== undefined) fileFor('--timings', given.timings, '[]')
-  const place = memoryPlace(given)
+  const memory = memoryDirectory(given)
   const own = ownFiles(given, approvals)
   for (const path of pathsIn(roots, own))
     say(
@@ -60,9 +60,9 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     ...(given.policy === undefined ? {} : { policy: await policyOf(given.policy) }),
     roots,
     ownFiles: own,
-    ...(place === undefined ? {} : { place }),
+    ...(memory === undefined ? {} : { memory }),
   })
-  const task = place === undefined ? undefined : new ClientTask(place.directory, clientProcess(), Date.now)
+  const task = memory === undefined ? undefined : new ClientTask(memory.path, clientProcess(), Date.now)
   const times: CallTime[] = []
   try {
     return await runProxy({
@@ -170,16 +170,16 @@ function isFolder(path: string): boolean {
 }
 
 /** Without it each guard remembers for itself, as long as it runs. */
-function memoryPlace({ memory, tenant, agent }: Given): MemoryPlace | undefined {
+function memoryDirectory({ memory, tenant, agent }: Given): MemoryDirectory | undefined {
   try {
-    return MemoryPlace.open(memory, `${tenant}/${agent}`)
+    return MemoryDirectory.open(memory, `${tenant}/${agent}`)
   } catch (cause) {
     say('warn', `${memory} cannot be used: what other guards of this agent read is not known here`, cause)
     return undefined
   }
 }
 
-/** What no call may name: who can write there can approve, or forget, in the guard’s place. */
+/** What no call may name: who can write there can approve, or forget, in the guard’s memory. */
 const ownFiles = ({ data, keyFile, policy, memory, pins }: Given, approvals: string): string[] =>
   [approvals, widenedPath(approvals), heldPath(approvals), data, memory, pins, keyFile ?? [], policy ?? []]
     .flat()

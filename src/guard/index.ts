@@ -1,6 +1,6 @@
 /**
  * What runs at an enforcement point, before the call: `const guard = await createGuard({ point, agent, monitor })`, then
- * `guard.before(call)` and `guard.after(decision, result)` around each call. Decisions are local and synchronous.
+ * `guard.before(call)` and `guard.after(check, result)` around each call. A check is local and synchronous.
  */
 import { detectors as shipped } from '../../detectors/index.ts'
 import { defaultPolicy, stamped } from '../policy/policy.ts'
@@ -11,11 +11,11 @@ import { LocalCore } from './core/local-core.ts'
 import type { GuardOptions } from './core/types.ts'
 import { warmUp } from './core/warm-up.ts'
 import { Links } from './link/links.ts'
-import { Place } from './link/place.ts'
+import { PointDirectory } from './link/point-directory.ts'
 
 export type { Guard } from './core/guard.ts'
 export type {
-  Decision,
+  Check,
   Fail,
   GuardCall,
   GuardOptions,
@@ -35,17 +35,17 @@ export { digestOf } from './provenance/index.ts'
 export async function createGuard(options: GuardOptions): Promise<Guard> {
   const { monitor, tenant = 'default', spool, now = Date.now } = options
   const onTrouble = (message: string, cause: unknown) => options.onNotice?.({ level: 'warn', message, cause })
-  const place = spool === undefined ? undefined : Place.open(spool.directory, options.point, onTrouble)
-  const point = place?.point ?? options.point
+  const directory = spool === undefined ? undefined : PointDirectory.open(spool.directory, options.point, onTrouble)
+  const point = directory?.point ?? options.point
   const policy = stamped(options.policy ?? options.knowledge?.policy?.policy ?? defaultPolicy(), 0)
   const core = LocalCore.of(tenant, options.detectors ?? shipped, policy)
   let guard: Guard | undefined
   let links: GuardLinks & { start?(): Promise<void> }
   if (monitor === undefined) {
-    links = noLinks(place, () => ({ agent: options.agent, ...core.knowledge(options.agent) }))
+    links = noLinks(directory, () => ({ agent: options.agent, ...core.knowledge(options.agent) }))
     options.onNotice?.({ level: 'warn', message: 'no monitor: stand-alone, with local decisions only' })
   } else
-    links = new Links({ ...options, monitor }, point, place, {
+    links = new Links({ ...options, monitor }, point, directory, {
       onKnown: (agent, known) => {
         core.know(agent, options.cohort, known, now())
         if (known.joinKey !== undefined) guard?.joinBy(known.joinKey)
@@ -58,7 +58,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       },
     })
   guard = new Guard({ ...options, point }, core, links)
-  const { policy: known, ...knowledge } = options.knowledge ?? learnedAt(place, options) ?? {}
+  const { policy: known, ...knowledge } = options.knowledge ?? learnedAt(directory, options) ?? {}
   const isGiven = options.policy !== undefined || known === undefined
   core.know(options.agent, options.cohort, isGiven ? knowledge : { ...knowledge, policy: known }, now())
   for (const scope of options.scopes ?? []) core.declare(scope, now())
@@ -72,8 +72,11 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
 }
 
 /** Without a monitor the guard itself remembers from one run to the next; the policy is the present one. */
-function learnedAt(place: Place | undefined, { monitor, agent }: GuardOptions): Partial<Knowledge> | undefined {
-  const kept = monitor === undefined ? place?.learned() : undefined
+function learnedAt(
+  directory: PointDirectory | undefined,
+  { monitor, agent }: GuardOptions,
+): Partial<Knowledge> | undefined {
+  const kept = monitor === undefined ? directory?.learned() : undefined
   const parsed = parseKnowledge(kept)
   if ('faults' in parsed || (kept as { agent?: unknown }).agent !== agent) return undefined
   const { profile, acts, cost } = parsed.knowledge

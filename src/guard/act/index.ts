@@ -1,7 +1,7 @@
 export { actOf } from './act.ts'
 export { builtAs, builtIn } from './files/derived.ts'
+export { isSecretFile } from './files/path-kinds.ts'
 export { normalPath } from './files/paths.ts'
-export { isSecretFile } from './files/places.ts'
 export { naming, unaddressed } from './roles/leaf-role.ts'
 export type { Programs } from './shell/shell.ts'
 export { loadSql } from './sql/parser.ts'

@@ -10,6 +10,13 @@ import type { GuardCall } from './types.ts'
 /** Most tools without a definition whose models are kept. */
 const maxModels = 10_000
 
+/** A call that is about to be made. */
+interface Attempt {
+  event: AgentEvent
+  /** Whether its arguments are for nobody to read who is only asked about it. Looked for when it is asked. */
+  isPrivate(): boolean
+}
+
 /** What a call is about to do, and where its values came from, as the event of its attempt. */
 export class Attempts {
   /** The folders that the agent works in; empty: not known. */
@@ -27,10 +34,10 @@ export class Attempts {
   }
 
   /** What is learned from its answer is kept with the task until `after` is told of it. */
-  attempt(call: GuardCall, agent: string, task: OpenTask | undefined): AgentEvent {
+  attempt(call: GuardCall, agent: string, task: OpenTask | undefined): Attempt {
     const { tool, args } = call
     const act = this.#actOf(call)
-    return this.#records.attempt({ ...call, action: act.action }, agent, task, ({ call: id }) => {
+    const event = this.#records.attempt({ ...call, action: act.action }, agent, task, ({ call: id }) => {
       const inTask =
         task === undefined ? undefined : { id: task.id, ...(task.scope === undefined ? {} : { scope: task.scope }) }
       const known = (hash: string) => this.#core.knows(agent, hash) || this.#core.declares(agent, inTask, hash)
@@ -44,11 +51,7 @@ export class Attempts {
       }
       return { ...examined, keyed: memory.handed.tell(call.trace?.id, examined.aims) }
     })
-  }
-
-  /** Whether its arguments are for nobody to read who is only asked about it. */
-  isPrivate(call: GuardCall, task: OpenTask | undefined): boolean {
-    return task?.memory.carriesPrivate(this.#actOf(call).parts) === true
+    return { event, isPrivate: () => task?.memory.carriesPrivate(act.parts) === true }
   }
 
   #actOf(call: GuardCall) {

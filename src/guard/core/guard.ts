@@ -5,22 +5,24 @@ import type { Knowledge } from '../../protocol/knowledge.ts'
 import { Joins } from '../provenance/digests/joins.ts'
 import type { Reading } from '../provenance/reading/reading.ts'
 import { Attempts } from './attempts.ts'
-import { decide } from './decide.ts'
+import { checkCall, eventOutcome, inShadow, outcomeAtOnce } from './check.ts'
 import { fieldTrustOf } from './field-rules.ts'
+import { forPractice } from './for-practice.ts'
 import { type GuardLinks, noLinks } from './guard-links.ts'
-import { approvalOf, Holding, type Meant } from './holding.ts'
+import { approvalOf, Holding } from './holding.ts'
 import type { LocalCore } from './local-core.ts'
 import { OwnCommands } from './own-commands.ts'
 import { OwnFiles } from './own-files.ts'
 import { Records } from './records.ts'
-import { type Catch, stronger } from './restrictions.ts'
+import { stronger } from './restrictions.ts'
 import type { Cleaning } from './sanitise-rules.ts'
 import { Sanitiser } from './sanitiser.ts'
-import { SharedReads } from './shared-reads.ts'
 import { showHeld } from './show-held.ts'
-import { type Staleness, stale } from './staleness.ts'
-import { type OpenTask, type Tasks, tasksOf } from './tasks.ts'
-import type { Decision, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
+import { Standing } from './standing.ts'
+import { TaskLife } from './task-life.ts'
+import { TaskReads } from './task-reads.ts'
+import { type Tasks, tasksOf } from './tasks.ts'
+import type { Check, GuardCall, GuardOptions, GuardResult, GuardStats, TaskStart } from './types.ts'
 import { Widenings } from './widenings.ts'
 
 /**
@@ -37,16 +39,17 @@ export class Guard {
   readonly #joins = new Joins()
   readonly #tasks: Tasks
   readonly #records: Records
-  readonly #staleness: Staleness
   readonly #sanitiser: Sanitiser
   /** Commands of the guard’s own, until the monitor’s table holds them or they end. */
   readonly #own: OwnCommands
   readonly #holding: Holding
   readonly #files: OwnFiles
-  readonly #shared = new SharedReads()
+  readonly #standing: Standing
+  readonly #reads: TaskReads
+  readonly #life: TaskLife
   readonly #agents = new Set<string>()
   readonly #attempts: Attempts
-  readonly #counts = { calls: 0, allowed: 0, denied: 0, steppedUp: 0, sanitised: 0, staleOpen: 0, staleClosed: 0 }
+  readonly #counts = { calls: 0, allowed: 0, denied: 0, steppedUp: 0, sanitised: 0 }
 
   constructor(options: GuardOptions, core: LocalCore, links: GuardLinks) {
     this.#options = options
@@ -59,18 +62,21 @@ export class Guard {
     this.#own = new OwnCommands(this.#now)
     this.#holding = new Holding(this.#own, core, this.#now)
     this.widenings = new Widenings(options.tenant ?? 'default', this.#holding, core, this.#now)
-    this.#staleness = { afterMs: options.staleAfterMs ?? 5 * 60_000, fail: options.fail }
-    this.#files = new OwnFiles([
-      ...(options.spool === undefined ? [] : [options.spool.directory]),
-      ...(options.ownFiles ?? []),
-    ])
+    this.#standing = new Standing({
+      ...{ core, links, own: this.#own, holding: this.#holding, now: this.#now },
+      staleness: { afterMs: options.staleAfterMs ?? 5 * 60_000, fail: options.fail },
+    })
+    this.#reads = new TaskReads(this.#tasks)
+    this.#life = new TaskLife(this.#tasks, this.#reads, this.#records, this.#now)
+    const { spool, ownFiles = [] } = options
+    this.#files = new OwnFiles(spool === undefined ? ownFiles : [spool.directory, ...ownFiles])
     this.#sanitiser = new Sanitiser({ options, table: links.table, policy: () => core.policy.policy, now: this.#now })
     this.standAlone = options.monitor === undefined
     this.#agents.add(options.agent)
   }
 
   /** Decides before the call runs. Never throws, never waits. */
-  before(given: GuardCall): Decision {
+  before(given: GuardCall): Check {
     const agent = given.agent ?? this.#options.agent
     this.#meet(agent)
     this.#counts.calls++
@@ -78,39 +84,33 @@ export class Guard {
     const { call, isApproved } = meant
     const taskId = call.task ?? call.session
     const task = taskId === undefined ? undefined : this.#tasks.of(agent, taskId)
-    this.#join(agent, task, call.session)
-    const event = { ...this.#attempts.attempt(call, agent, task), ...approvalOf(meant) }
+    this.#reads.join(agent, task, call.session)
+    const attempt = this.#attempts.attempt(call, agent, task)
+    const event = { ...attempt.event, ...approvalOf(meant) }
 
     const meddles = this.#files.isNamed(call.args, this.#attempts.roots)
-    const caught = this.#caught(event, task, meant)
-    const silence = this.#silence(event)
-    if (this.#options.mode !== 'shadow') {
-      if (caught?.hold === 'deny' || silence === 'closed' || meddles) event.outcome = 'denied'
-      else if (caught?.hold === 'step-up') event.outcome = 'stepped-up'
-    }
+    const caught = this.#standing.caught(event, task, meant)
+    const silence = this.#standing.silence(event)
+    const stopped = this.#options.mode === 'shadow' ? undefined : outcomeAtOnce({ caught, silence, meddles })
+    if (stopped !== undefined) event.outcome = stopped
     const { findings, proposals, before } = this.#core.take(event)
     const against = stronger(this.#own.adopt(event, proposals, isApproved, caught), caught)
-    const { afterMs: staleAfterMs } = this.#staleness
+    const { staleAfterMs } = this.#standing
     const turnedDown = this.#links.turnedDown()
     const cleaned = this.#sanitiser.arguments(call.args, event, task?.started)
-    const decision = decide({ event, findings, caught: against, cleaned, silence, turnedDown, staleAfterMs, meddles })
-    if (decision.outcome === 'sanitise' && cleaned !== undefined)
+    const check = checkCall({ event, findings, caught: against, cleaned, silence, turnedDown, staleAfterMs, meddles })
+    if (check.outcome === 'sanitise' && cleaned !== undefined)
       event.sanitised = { count: cleaned.count, fields: cleaned.fields }
-    this.#count(decision)
-    if (this.#options.mode === 'shadow' && decision.outcome !== 'allow') {
-      decision.wouldBe = decision.outcome
-      decision.outcome = 'allow'
-      delete decision.arguments
-      delete event.sanitised
-    }
-    event.outcome = eventOutcome[decision.outcome]
-    const by = decision.command?.id ?? findings.find((f) => f.widened !== undefined)?.widened
+    this.#counts[countOf[check.outcome]]++
+    if (this.#options.mode === 'shadow') inShadow(check)
+    event.outcome = eventOutcome[check.outcome]
+    const by = check.command?.id ?? findings.find((f) => f.widened !== undefined)?.widened
     if (by !== undefined) event.decision = by
-    showHeld(decision, cleaned?.args ?? call.args, () => this.#attempts.isPrivate(call, task))
+    showHeld(check, cleaned?.args ?? call.args, attempt.isPrivate)
     this.#core.decided(event, before)
-    this.#holding.take(decision, meant)
+    this.#holding.take(check, meant)
     this.#links.publish(event)
-    return decision
+    return check
   }
 
   /** Whether something stands against a call as it is: a restriction, or the monitor’s silence. Nothing is recorded. */
@@ -119,9 +119,8 @@ export class Guard {
     const taskId = call.task ?? call.session
     const task = taskId === undefined ? undefined : this.#tasks.get(agent, taskId)
     const event = this.#records.probe(call, agent, task)
-    return (
-      this.#caught(event, task, this.#holding.meant(call, agent)) !== undefined || this.#silence(event) === 'closed'
-    )
+    const caught = this.#standing.caught(event, task, this.#holding.meant(call, agent))
+    return caught !== undefined || this.#standing.silence(event) === 'closed'
   }
 
   /** An answer is about to go to the agent: guards of the same agent wait until it has been read here. */
@@ -139,36 +138,25 @@ export class Guard {
   }
 
   /** Tells what came of a call that was let through. */
-  after({ event }: Decision, result: GuardResult = {}): void {
-    const agent = event.agent.id
-    const id = event.task?.id ?? event.session
-    const task = id === undefined ? undefined : this.#tasks.get(agent, id)
-    if (task !== undefined && event.call !== undefined) {
-      const found = task.carried.get(event.call)
-      const carried = found && { ...found, trust: fieldTrustOf(this.#core.policy.policy, event.tool) }
-      if (result.text !== undefined && result.read === undefined)
-        task.memory.addOutput(event.call, result.text, carried)
-      else task.memory.addReadings(event.call, result.read ?? [], carried)
-      task.carried.delete(event.call)
-    }
+  after({ event }: Check, result: GuardResult = {}): void {
+    this.#reads.answer(event, result, (tool) => fieldTrustOf(this.#core.policy.policy, tool))
     if (result.sanitised !== undefined) this.#counts.sanitised++
-    this.#observe(this.#records.outcome(event, result, task?.memory.handed.tell(event.trace?.id)))
+    this.#observe(this.#records.outcome(event, result, this.#tasks.taskOf(event)?.memory.handed.tell(event.trace?.id)))
   }
 
   /** What is to be taken out of the answer of a call before anybody sees it; undefined: nothing. */
-  cleaning({ event }: Decision): Cleaning | undefined {
-    const id = event.task?.id ?? event.session
-    return this.#sanitiser.answer(event, id === undefined ? undefined : this.#tasks.get(event.agent.id, id)?.started)
+  cleaning({ event }: Check): Cleaning | undefined {
+    return this.#sanitiser.answer(event, this.#tasks.taskOf(event)?.started)
   }
 
-  /** The same of what comes without a call: logs, lists, questions. Rules of the policy that name no other tool bear on it. */
+  /** The same for what comes without a call: logs, lists, questions. Only rules of the policy that name this tool, or none, bear on it. */
   cleaningOf(tool: NonNullable<AgentEvent['tool']>): Cleaning | undefined {
     return this.#sanitiser.other(tool)
   }
 
   /** What the agent gets to read in a task outside of a call of its own: progress, late results. */
   read(task: string, source: string, readings: string | readonly Reading[], agent = this.#options.agent): void {
-    this.#tasks.of(agent, task).memory.addReadings(source, piecesOf(readings))
+    this.#reads.read(task, source, readings, agent)
   }
 
   /**
@@ -176,42 +164,22 @@ export class Guard {
    * this session, also to those that join it later.
    */
   readByAll(session: string, source: string, readings: string | readonly Reading[], agent = this.#options.agent): void {
-    const pieces = piecesOf(readings)
-    if (pieces.length === 0) return
-    const read = this.#shared.add(agent, session, source, pieces, this.#tasks.blank)
-    if (read === undefined) return
-    for (const { memory } of this.#tasks.in(agent, session)) memory.addRead(read)
+    this.#reads.readByAll(session, source, readings, agent)
   }
 
   /** A task begins. Calls may come before it, or without it. */
   startTask(start: TaskStart): void {
-    const agent = start.agent ?? this.#options.agent
-    const task = this.#tasks.of(agent, start.id)
-    if (start.resumed !== true) task.started = this.#now()
-    task.scope = start.scope ?? task.scope
-    task.principal = start.principal ?? task.principal
-    task.session = start.session ?? task.session
-    this.#join(agent, task, start.session)
-    if (start.intent !== undefined) {
-      task.intent ??= start.intent.slice(0, 4096)
-      if (task.memory.addRequest(start.intent)) task.requested = this.#now()
-    }
-    const event = this.#records.event(agent, task, start.session)
-    if (task.intent !== undefined) event.task = { id: start.id, ...event.task, intent: task.intent }
-    this.#observe({ ...event, kind: 'task-start' })
+    this.#observe(this.#life.start(start, start.agent ?? this.#options.agent))
   }
 
   /** A further message of the principal’s own within a task. */
   request(task: string, text: string, agent = this.#options.agent): void {
-    const open = this.#tasks.of(agent, task)
-    if (open.memory.addRequest(text)) open.requested = this.#now()
+    this.#life.request(task, text, agent)
   }
 
   endTask(id: string, status: 'completed' | 'failed' | 'cancelled' = 'completed', agent = this.#options.agent): void {
-    const task = this.#tasks.end(agent, id)
-    if (task === undefined) return
-    const event = this.#records.event(agent, task, task.session)
-    this.#observe({ ...event, kind: 'task-end', task: { ...event.task, id, status } })
+    const event = this.#life.end(id, status, agent)
+    if (event !== undefined) this.#observe(event)
   }
 
   /**
@@ -278,6 +246,8 @@ export class Guard {
   stats(): GuardStats {
     return {
       ...this.#counts,
+      staleOpen: this.#standing.stale.open,
+      staleClosed: this.#standing.stale.closed,
       repeated: this.#holding.repeated,
       approved: this.#holding.approved,
       tasksForgotten: this.#tasks.forgotten,
@@ -306,20 +276,11 @@ export class Guard {
    * keeps nothing.
    */
   twin(now: () => number): Guard {
-    const { point, agent, mode, domains, hashKey } = this.#options
-    const options: GuardOptions = { point, agent, now }
-    if (mode !== undefined) options.mode = mode
-    if (domains !== undefined) options.domains = domains
-    if (hashKey !== undefined) options.hashKey = hashKey
+    const { agent } = this.#options
     const core = this.#core.twin()
     const { profile, acts, cost } = structuredClone(this.#core.knowledge(agent))
     core.know(agent, undefined, { profile, acts, cost, policy: this.#core.policy }, now())
-    return new Guard(options, core, noLinks())
-  }
-
-  #join(agent: string, task: OpenTask | undefined, session: string | undefined): void {
-    if (task === undefined || session === undefined || !this.#tasks.join(task, session)) return
-    this.#shared.tell(agent, session, task.memory)
+    return new Guard(forPractice(this.#options, now), core, noLinks())
   }
 
   #meet(agent: string): void {
@@ -334,31 +295,6 @@ export class Guard {
     this.#own.adopt(event, proposals, false)
     this.#links.publish(event)
   }
-
-  #caught(event: AgentEvent, task: OpenTask | undefined, { held }: Meant): Catch | undefined {
-    const { policy } = this.#core.policy
-    const { widened } = this.#core.peek(event.agent.id) ?? {}
-    const act = { event, taskStarted: task?.started, now: this.#now(), policy, widened }
-    const spared = this.#holding.spares(held, event, task?.requested)
-    return stronger(this.#links.table.find(act, spared), this.#own.table.find(act, spared))
-  }
-
-  #silence(event: AgentEvent) {
-    const heard = this.#links.heard()
-    if (heard === undefined) return undefined
-    const fail = stale(this.#now() - heard, event.action, this.#staleness)
-    if (fail === 'open') this.#counts.staleOpen++
-    if (fail === 'closed') this.#counts.staleClosed++
-    return fail
-  }
-
-  #count({ outcome }: Decision): void {
-    this.#counts[countOf[outcome]]++
-  }
 }
 
-const piecesOf = (readings: string | readonly Reading[]): readonly Reading[] =>
-  typeof readings === 'string' ? [{ place: 'text', text: readings }] : readings
-
-const eventOutcome = { allow: 'allowed', deny: 'denied', 'step-up': 'stepped-up', sanitise: 'sanitised' } as const
 const countOf = { allow: 'allowed', deny: 'denied', 'step-up': 'steppedUp', sanitise: 'sanitised' } as const

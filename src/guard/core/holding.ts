@@ -4,7 +4,7 @@ import { rank } from '../../policy/ladder.ts'
 import { type HeldCall, HeldCalls } from './held-calls.ts'
 import type { LocalCore } from './local-core.ts'
 import type { OwnCommands } from './own-commands.ts'
-import type { Decision, GuardCall } from './types.ts'
+import type { Check, GuardCall } from './types.ts'
 
 /** The call to judge, and the held one that it stands for, if any. */
 export interface Meant {
@@ -29,7 +29,7 @@ export class Holding {
     this.#now = now
   }
 
-  /** What a person approved is the call that was held, not what was made of it since; so that one is judged, and runs. */
+  /** The call to judge for one that is given. A person approved the call that was held: so that one is judged and runs, whatever the agent made of it since. */
   meant(given: GuardCall, agent: string): Meant {
     const held = this.#calls.find(given, agent, this.#now())
     const stands = held?.call !== undefined && (held.state !== 'ran' || given.handle !== undefined)
@@ -41,8 +41,8 @@ export class Holding {
   }
 
   /** Keeps what a person may let go, and uses up what a person has let go. */
-  take(decision: Decision, { call, held, isApproved }: Meant): void {
-    const { outcome, command, event } = decision
+  take(check: Check, { call, held, isApproved }: Meant): void {
+    const { outcome, command, event } = check
     const now = this.#now()
     const times = this.#core.timesHeld(event)
     if (outcome === 'allow' || outcome === 'sanitise') {
@@ -50,8 +50,8 @@ export class Holding {
       if (isApproved) this.approved++
       held.state = 'ran'
       held.until = now + this.#lifeMs
-      decision.held = { ...shown(held, call), times }
-      decision.arguments ??= call.args
+      check.held = { ...shown(held, call), times }
+      check.arguments ??= call.args
       return
     }
     if (times > 1) this.repeated++
@@ -59,10 +59,10 @@ export class Holding {
     if (command === undefined || rank(command.rung) >= rank('revoke')) return
     const kept =
       isApproved && held !== undefined ? held : this.#calls.hold(call, event, command.id, now + this.#lifeMs, now)
-    decision.held = { ...shown(kept, call), times }
+    check.held = { ...shown(kept, call), times }
   }
 
-  /** Of what is held, what a person let go; `about`: the attempts that the command was about. Answers whether it is known. */
+  /** A person let go what the command or handle `id` holds. `about`: the attempts that the command was about. Answers whether it is known here. */
   release(id: string, about: readonly string[] | undefined, verb: 'approved' | 'released'): boolean {
     const now = this.#now()
     const event = this.#own.table.get(id)?.act?.event

@@ -29,7 +29,7 @@ const lane = { name: 'agent', inbox: 'events', maxKeys: 10_000 }
 /** Most commands by hand that are told apart; forgotten ones are told again. */
 const maxByHand = 10_000
 
-/** The agent’s lane alone: the same stages as in the monitor’s topology, for the detectors keyed by agent and task. */
+/** The agent’s lane of the monitor’s topology, with the same stages: for the detectors that are keyed by agent and task. */
 const miniature = (detectors: readonly AnyDetector[], policy: StampedPolicy) =>
   topology<Streams>({
     events: { lane: 'agent' },

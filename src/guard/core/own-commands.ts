@@ -6,7 +6,7 @@ import { type Catch, Restrictions, stronger } from './restrictions.ts'
 /** Most of the guard’s own commands at a time. */
 const maxOwn = 10_000
 
-/** What the guard’s own detectors called for: it holds to it at once; the monitor’s command of the same id comes later. */
+/** Commands that the guard’s own detectors called for. They hold here at once; the monitor’s command with the same id comes later. */
 export class OwnCommands {
   readonly table = new Restrictions()
   readonly #now: () => number

@@ -64,7 +64,7 @@ export class Records {
     call: GuardCall,
     agent: string,
     task: OpenTask | undefined,
-    examine: (of: Asked) => Examined & { keyed: Keyed | undefined },
+    examine: (of: NumberedCall) => Examined & { keyed: Keyed | undefined },
   ): AgentEvent {
     const action = call.action ?? actionOf(call.tool)
     const event = this.event(agent, task, call.session)
@@ -125,7 +125,7 @@ export class Records {
 type Stamp = Pick<AgentEvent, 'id' | 'time' | 'point'>
 
 /** The call whose arguments are to be looked at. */
-interface Asked {
+interface NumberedCall {
   call: string
   action: NonNullable<AgentEvent['action']>
 }

@@ -42,7 +42,7 @@ export class SharedReads {
     if (kept.reads.has(key)) return undefined
     const { read } = memory.read(source, readings)
     const bytes = read.readings.reduce((sum, reading) => sum + bytesOf(reading), 0)
-    const isLog = readings[0]?.place === 'log' || readings[0]?.place === 'progress'
+    const isLog = readings[0]?.kind === 'log' || readings[0]?.kind === 'progress'
     kept.reads.set(key, { read, bytes, isLog })
     kept.bytes += bytes
     while (kept.reads.size > sharedLimits.reads || kept.bytes > sharedLimits.bytes) {
@@ -62,7 +62,7 @@ export class SharedReads {
     const kept = this.#sessions.get(`${agent}\u0000${session}`)
     if (kept === undefined) return
     for (const { read } of kept.reads.values()) memory.addRead(read)
-    if (kept.isCut) memory.addReadings('session', [{ place: 'log', cut: true }])
+    if (kept.isCut) memory.addReadings('session', [{ kind: 'log', cut: true }])
   }
 
   #of(key: string): Session {

@@ -1,6 +1,6 @@
 import { isHeld } from '../../detect/acts.ts'
 import { secretsIn, shortened, withoutSecrets } from '../identity/index.ts'
-import type { Decision } from './types.ts'
+import type { Check } from './types.ts'
 
 const limits = { all: 1000, text: 200, looked: 20_000, items: 20 } as const
 
@@ -8,7 +8,7 @@ const limits = { all: 1000, text: 200, looked: 20_000, items: 20 } as const
  * What a person who is asked about a held act may read goes with its event: where it leads, and its arguments, shortened and without
  * secrets; none where it carries a secret or restricted data that was read (`isPrivate`). Of an act that goes ahead nobody reads where it leads.
  */
-export function showHeld({ event, wouldBe }: Decision, args: unknown, isPrivate: () => boolean): void {
+export function showHeld({ event, wouldBe }: Check, args: unknown, isPrivate: () => boolean): void {
   if (!isHeld(event) && wouldBe === undefined) {
     for (const destination of event.destinations ?? []) delete destination.display
     return

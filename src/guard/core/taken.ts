@@ -1,6 +1,6 @@
 import { decodings, identitiesIn } from '../identity/index.ts'
 
-/** A value shorter than this says too little to be looked for elsewhere; one of so many letters and digits is found in longer words too. */
+/** Letters and digits from which on a value is looked for elsewhere, and from which on within longer words too. A shorter one stands there by chance. */
 const limits = { shortest: 4, sure: 8, values: 2000, identities: 200, characters: 65_536 } as const
 
 /** What was taken out of an answer, to be found in the rest of it, however it is spelt there. */

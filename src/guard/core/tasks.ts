@@ -1,3 +1,4 @@
+import type { AgentEvent } from '../../model/event.ts'
 import type { Joins } from '../provenance/digests/joins.ts'
 import { type Carried, TaskMemory } from '../provenance/index.ts'
 import { remembered } from '../provenance/remembered.ts'
@@ -43,6 +44,13 @@ export class Tasks {
     return this.#tasks.get(keyOf(agent, id))
   }
 
+  /** The task of an event; where it names none, its session is the task. */
+  taskOf({ agent, task, session }: AgentEvent): OpenTask | undefined {
+    const id = task?.id ?? session
+    return id === undefined ? undefined : this.get(agent.id, id)
+  }
+
+  /** Met first, it is opened. */
   of(agent: string, id: string): OpenTask {
     const key = keyOf(agent, id)
     let task = this.#tasks.get(key)
@@ -109,25 +117,25 @@ export class Tasks {
 const keyOf = (agent: string, id: string): string => `${agent}\u0000${id}`
 
 /** Tasks whose memories are shared where there is a place for it. */
-export function tasksOf({ domains, hashKey, place, tenant = 'default' }: GuardOptions, joins: Joins): Tasks {
-  const made = place?.kept('made') ?? new Set<number>()
-  const relayed = place?.kept('relayed') ?? new Set<number>()
-  const key = hashKey ?? place?.key
+export function tasksOf({ domains, hashKey, memory, tenant = 'default' }: GuardOptions, joins: Joins): Tasks {
+  const made = memory?.kept('made') ?? new Set<number>()
+  const relayed = memory?.kept('relayed') ?? new Set<number>()
+  const key = hashKey ?? memory?.key
   const common = {
     ...(domains === undefined ? {} : { domains }),
     ...(key === undefined ? {} : { key }),
     made,
     joins,
     renew: () => {
-      place?.renew('made', made)
-      place?.renew('relayed', relayed)
+      memory?.renew('made', made)
+      memory?.renew('relayed', relayed)
     },
-    onMade: (digests: readonly number[]) => place?.keep('made', digests),
+    onMade: (digests: readonly number[]) => memory?.keep('made', digests),
     relayed,
-    onRelayed: (digests: readonly number[]) => place?.keep('relayed', digests),
+    onRelayed: (digests: readonly number[]) => memory?.keep('relayed', digests),
   }
   return new Tasks(
     new TaskMemory(common),
-    (agent, task) => new TaskMemory({ ...common, journal: place?.journal(`${tenant}/${agent}/${task}`, remembered) }),
+    (agent, task) => new TaskMemory({ ...common, journal: memory?.journal(`${tenant}/${agent}/${task}`, remembered) }),
   )
 }

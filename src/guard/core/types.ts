@@ -6,7 +6,7 @@ import type { Scope } from '../../model/scope.ts'
 import type { Policy } from '../../policy/policy.ts'
 import type { Knowledge } from '../../protocol/knowledge.ts'
 import type { ToolModel } from '../act/index.ts'
-import type { MemoryPlace } from '../memory/place.ts'
+import type { MemoryDirectory } from '../memory/directory.ts'
 import type { Reading } from '../provenance/reading/reading.ts'
 
 /** Whether an act goes ahead while the monitor has been silent for too long. */
@@ -51,7 +51,7 @@ export interface GuardOptions {
   /** Where events and the last table wait while the monitor is away. Absent: in memory only. */
   spool?: { directory: string; capBytes?: number }
   /** Where the guards of this agent share what they remember of its tasks. Absent: each for itself. */
-  place?: MemoryPlace
+  memory?: MemoryDirectory
   /** Folders that are the agent’s own space. */
   roots?: readonly string[]
   /** Files and directories of the guard’s own besides the spool, absolute: a call that names them is refused. */
@@ -100,7 +100,8 @@ export interface GuardCall {
 
 export type GuardOutcome = 'allow' | 'deny' | 'step-up' | 'sanitise'
 
-export interface Decision {
+/** What the guard answers to a call that is about to be made. */
+export interface Check {
   outcome: GuardOutcome
   /** In words, for the one who is refused. */
   because: string
@@ -139,7 +140,7 @@ export interface HeldNow {
 export interface GuardResult {
   /** Everything the agent gets to read of it, as one text. */
   text?: string
-  /** The same in pieces, each with its place; counts before `text`. */
+  /** The same in pieces, each of its kind; counts before `text`. */
   read?: readonly Reading[]
   bytes?: number
   records?: number

@@ -89,8 +89,8 @@ export async function warmUp(guard: Guard): Promise<void> {
     const { task, intent, tool, args, text, isLast } = practiceCall(n)
     clock.step()
     if (n % perTask === 0) twin.startTask({ id: task, intent })
-    const decision = twin.before({ tool, args, task })
-    if (decision.outcome === 'allow') twin.after(decision, { text })
+    const check = twin.before({ tool, args, task })
+    if (check.outcome === 'allow') twin.after(check, { text })
     if (isLast) twin.endTask(task)
     return n < rounds
   })

@@ -1,4 +1,4 @@
-/** What the wire takes, whoever speaks; docs/operate.md says the same. Past it there is an error for whoever waits. */
+/** Bounds of what comes in from either side; docs/operate.md has the same. Past them whoever waits gets an error. */
 
 /** Longest message, bytes. */
 export const maxMessage = 64 * 2 ** 20

@@ -9,18 +9,18 @@ import type { GuardLinks } from '../core/guard-links.ts'
 import type { Restrictions } from '../core/restrictions.ts'
 import type { GuardOptions, MonitorOptions, Notice } from '../core/types.ts'
 import { isTurnedDown, MonitorClient } from './client.ts'
-import { DecisionStream } from './decisions.ts'
+import { DecisionFollower } from './decision-follower.ts'
 import { Freshness } from './freshness.ts'
 import { fetchKnowledge } from './knowledge.ts'
 import { verifier } from './message.ts'
-import type { Place } from './place.ts'
+import type { PointDirectory } from './point-directory.ts'
 import { Publisher } from './publisher.ts'
 import { Receipts } from './receipts.ts'
 import { Spool } from './spool.ts'
 import { HeldTable } from './table.ts'
 
 const knowledgeEveryMs = 3 * 60_000
-const Kept = Compile(Type.Array(Type.Object({ command: Command, state: CommandState })))
+const KeptCommands = Compile(Type.Array(Type.Object({ command: Command, state: CommandState })))
 
 /** What the links tell the guard. */
 export interface LinkEvents {
@@ -35,12 +35,12 @@ export class Links implements GuardLinks {
   readonly #options: GuardOptions & { monitor: MonitorOptions }
   readonly #tenant: string
   readonly #now: () => number
-  readonly #place: Place | undefined
+  readonly #directory: PointDirectory | undefined
   readonly #client: MonitorClient
   readonly #publisher: Publisher
   readonly #receipts: Receipts
   readonly #held: HeldTable
-  readonly #stream: DecisionStream
+  readonly #follower: DecisionFollower
   readonly #events: LinkEvents
   readonly #agents = new Set<string>()
   readonly #timer: NodeJS.Timeout
@@ -58,23 +58,23 @@ export class Links implements GuardLinks {
   constructor(
     options: GuardOptions & { monitor: MonitorOptions },
     point: string,
-    place: Place | undefined,
+    directory: PointDirectory | undefined,
     events: LinkEvents,
   ) {
     const { monitor, tenant = 'default', now = Date.now, spool } = options
     this.#options = options
     this.#tenant = tenant
     this.#now = now
-    this.#place = place
+    this.#directory = directory
     this.#events = events
     this.#heard = now()
     const notice = (n: Notice) => options.onNotice?.(n)
     this.#client = new MonitorClient(monitor)
     const store =
-      place === undefined
+      directory === undefined
         ? undefined
         : new Spool({
-            directory: place.directory,
+            directory: directory.path,
             ...(spool?.capBytes === undefined ? {} : { capBytes: spool.capBytes }),
           })
     this.#publisher = new Publisher(this.#client, store, notice, monitor.backoffMs)
@@ -94,7 +94,7 @@ export class Links implements GuardLinks {
       this.#firstHeard = resolve
       this.#neverHeard = reject
     })
-    this.#stream = new DecisionStream({
+    this.#follower = new DecisionFollower({
       client: this.#client,
       verify: verifier(this.#client, tenant),
       table: this.#held,
@@ -121,7 +121,7 @@ export class Links implements GuardLinks {
    * monitor turns the key down meanwhile.
    */
   async start(): Promise<void> {
-    this.#stream.start()
+    this.#follower.start()
     const scopes = (this.#options.scopes ?? []).map((scope) => this.declare(scope))
     this.#agents.add(this.#options.agent)
     const ready = Promise.all([this.#first, this.#ask(this.#options.agent), ...scopes])
@@ -146,7 +146,7 @@ export class Links implements GuardLinks {
   }
 
   nextSeq(): number {
-    return this.#place?.nextSeq() ?? this.#seq++
+    return this.#directory?.nextSeq() ?? this.#seq++
   }
 
   publish(event: AgentEvent): void {
@@ -176,10 +176,10 @@ export class Links implements GuardLinks {
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    await this.#stream.close()
+    await this.#follower.close()
     await Promise.all([this.#publisher.close(), this.#receipts.close()])
     this.#keep(true)
-    this.#place?.close()
+    this.#directory?.close()
   }
 
   stats() {
@@ -230,12 +230,12 @@ export class Links implements GuardLinks {
       heard: this.#heard,
       newest: this.#held.newest,
     })
-    this.#place?.keep(make, changed, this.#now())
+    this.#directory?.keep(make, changed, this.#now())
   }
 
   #restore(): void {
-    const kept = this.#place?.table()
-    if (kept === undefined || kept.tenant !== this.#tenant || !Kept.Check(kept.commands)) return
+    const kept = this.#directory?.table()
+    if (kept === undefined || kept.tenant !== this.#tenant || !KeptCommands.Check(kept.commands)) return
     if (!this.#held.restore(kept.seq, kept.digest, kept.commands)) return
     if (Number.isFinite(kept.heard)) this.#heard = Math.min(kept.heard, this.#heard)
     if (!Number.isFinite(kept.newest)) return

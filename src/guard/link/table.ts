@@ -30,7 +30,7 @@ export class HeldTable {
   readonly #table = new CommandTable()
   readonly #listener: TableListener
   readonly #now: () => number
-  readonly #told = new Set<string>()
+  readonly #announced = new Set<string>()
   #pages = new Map<number, Standing[]>()
   #pagesOf = ''
 
@@ -115,21 +115,21 @@ export class HeldTable {
   #holdAll(tell: boolean): void {
     this.restrictions.clear()
     for (const [id, standing] of this.#table.commands) this.#hold(id, standing, tell)
-    for (const id of this.#told) if (!this.#table.commands.has(id)) this.#told.delete(id)
+    for (const id of this.#announced) if (!this.#table.commands.has(id)) this.#announced.delete(id)
   }
 
   #hold(id: string, standing: Standing | undefined, tell = true): void {
     if (standing === undefined || !inForce(standing.command, standing.state)) {
       this.restrictions.drop(id)
-      this.#told.delete(id)
+      this.#announced.delete(id)
       return
     }
     const { command } = standing
     const why = refusalOf(command)
     if (isByHand(command)) this.#listener.onByHand(command)
     if (command.widens === undefined && why === undefined) this.restrictions.put(command)
-    if (!tell || this.#told.has(id)) return
-    this.#told.add(id)
+    if (!tell || this.#announced.has(id)) return
+    this.#announced.add(id)
     if (why === undefined) this.#listener.onApplied(command)
     else this.#listener.onRefused(command, why)
   }

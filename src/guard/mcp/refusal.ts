@@ -1,17 +1,17 @@
 import type { Command } from '../../model/command.ts'
 import type { Guard } from '../core/guard.ts'
-import type { Decision } from '../core/types.ts'
+import type { Check } from '../core/types.ts'
 import type { Id, Message } from '../doors/json-rpc/message.ts'
 import { printable } from '../identity/index.ts'
 
 /** The answer to a call that does not run: a tool result that says what, why, that trying again is no use, and what is. */
-export function refusal(id: Id, tool: string, decision: Decision, wayBack: WayBack): Message {
-  const { outcome, command, held } = decision
+export function refusal(id: Id, tool: string, check: Check, wayBack: WayBack): Message {
+  const { outcome, command, held } = check
   return {
     jsonrpc: '2.0',
     id,
     result: {
-      content: [{ type: 'text', text: refusalWords(tool, decision, wayBack) }],
+      content: [{ type: 'text', text: refusalWords(tool, check, wayBack) }],
       isError: true,
       _meta: {
         'rescind/outcome': outcome,
@@ -23,21 +23,21 @@ export function refusal(id: Id, tool: string, decision: Decision, wayBack: WayBa
 }
 
 /** The answer to a request that is no tool call and does not pass. */
-export const refusedRequest = (id: Id, method: string, decision: Decision, wayBack: WayBack): Message => ({
+export const refusedRequest = (id: Id, method: string, check: Check, wayBack: WayBack): Message => ({
   jsonrpc: '2.0',
   id,
   error: {
     code: -32000,
-    message: refusalWords(method, decision, wayBack),
+    message: refusalWords(method, check, wayBack),
     data: {
-      'rescind/outcome': decision.outcome,
-      ...(decision.command === undefined ? {} : { 'rescind/command': decision.command.id }),
+      'rescind/outcome': check.outcome,
+      ...(check.command === undefined ? {} : { 'rescind/command': check.command.id }),
     },
   },
 })
 
-function refusalWords(tool: string, decision: Decision, wayBack: WayBack): string {
-  const { outcome, because, command, held, endsWhen } = decision
+function refusalWords(tool: string, check: Check, wayBack: WayBack): string {
+  const { outcome, because, command, held, endsWhen } = check
   const name = printable(tool)
   const refused = held?.state === 'refused'
   const lines = [
@@ -63,7 +63,7 @@ function refusalWords(tool: string, decision: Decision, wayBack: WayBack): strin
   return lines.join('\n')
 }
 
-function wayOf(tool: string, command: Command, held: Decision['held'], wayBack: WayBack): string[] {
+function wayOf(tool: string, command: Command, held: Check['held'], wayBack: WayBack): string[] {
   const way = `Way back: ${wayBack(command, held)}.`
   if (held === undefined) return [way]
   return [
@@ -73,7 +73,7 @@ function wayOf(tool: string, command: Command, held: Decision['held'], wayBack: 
 }
 
 /** What a person does to let it go, in words: with the held call where there is one, else with the command. */
-export type WayBack = (command: Command, held: Decision['held']) => string
+export type WayBack = (command: Command, held: Check['held']) => string
 
 /** Where nobody has said more of the place. */
 export const wayBackOf =
@@ -88,7 +88,7 @@ export const orderOf = ({ id, rung }: Command, isHeld: boolean): string =>
   `rescind ${isHeld && rung === 'step-up' ? 'approve' : 'release'} ${id}`
 
 /** What a person is asked: all that will run, for nothing else is approved. */
-export function question({ because, held, event }: Decision): string {
+export function question({ because, held, event }: Check): string {
   const args = printable(JSON.stringify(held?.args ?? {}) ?? '', 2000)
   return [
     `Rescind holds a call of the agent ${printable(event.agent.id)}. Let it run, once?`,

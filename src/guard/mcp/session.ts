@@ -14,7 +14,7 @@ import { type Open, OpenRequests } from '../doors/json-rpc/open-requests.ts'
 import { type Fault, faultOf } from '../doors/json-rpc/read-text.ts'
 import type { Arrival, Side } from '../doors/side.ts'
 import { ClientActs } from './client/acts.ts'
-import { judgedRequest } from './client/judged.ts'
+import { requestAct } from './client/message-act.ts'
 import { ClientRoots } from './client/roots.ts'
 import { SessionTasks } from './client/tasks.ts'
 import { type Approvals, Held } from './person/held.ts'
@@ -88,7 +88,7 @@ export class Session {
     this.#asks = new Asks({
       restricts: (act) => guard.restricts(this.#acts.ownCall(act)),
       before: (act) => guard.before(this.#acts.ownCall(act)),
-      after: (decision) => guard.after(decision),
+      after: (check) => guard.after(check),
       onTrouble,
     })
     this.#roots = parts.askRoots === true ? new ClientRoots(client, (roots) => guard.work(roots)) : undefined
@@ -150,12 +150,12 @@ export class Session {
       this.#asks.declared(paramsOf(message).capabilities)
       this.#held.begin(message)
     }
-    const judged = judgedRequest(message)
+    const act = requestAct(message)
     if (
-      judged !== undefined &&
-      (!judged.isQuiet || guard.restricts(this.#acts.callOf(message, judged, this.#tasks.named(message))))
+      act !== undefined &&
+      (!act.isQuiet || guard.restricts(this.#acts.callOf(message, act, this.#tasks.named(message))))
     ) {
-      this.#acts.guarded(id, () => this.#acts.judge(arrival, this.#acts.callOf(message, judged), id, began))
+      this.#acts.guarded(id, () => this.#acts.judge(arrival, this.#acts.callOf(message, act), id, began))
       return
     }
     if (method === 'notifications/cancelled') this.#cancelled(message)
@@ -239,7 +239,7 @@ export class Session {
     const { client, guard } = this.#p
     const answer = noAnswer(id, why)
     client.send(cleaned(guard, answer, this.#answers.tool(what.method))?.message ?? answer)
-    if (what.kind === 'call') guard.after(what.decision, { failed: true })
+    if (what.kind === 'call') guard.after(what.check, { failed: true })
   }
 
   #cancelled(message: Message): void {
@@ -248,9 +248,9 @@ export class Session {
     this.#held.cancelled(requestId)
     const waiting = this.#open.peek(requestId)
     // What a person approved has run: its answer is kept for whoever asks again.
-    if (waiting?.kind === 'call' && waiting.decision.held !== undefined) return
+    if (waiting?.kind === 'call' && waiting.check.held !== undefined) return
     this.#open.take(requestId)
-    if (waiting?.kind === 'call') this.#p.guard.after(waiting.decision, { failed: true })
+    if (waiting?.kind === 'call') this.#p.guard.after(waiting.check, { failed: true })
   }
 
   #wait(id: Id, waiting: Waiting): boolean {

@@ -1,4 +1,4 @@
-import type { Decision } from '../core/types.ts'
+import type { Check } from '../core/types.ts'
 
 /** The guard’s own time for a call, ms. */
 export interface CallTime {
@@ -13,9 +13,9 @@ export interface CallTime {
 
 /** A request under way whose answer the guard reads. */
 export type Waiting =
-  | { kind: 'call'; method: string; decision: Decision; time: CallTime }
+  | { kind: 'call'; method: string; check: Check; time: CallTime }
   | { kind: 'other'; method: string; task: string | undefined }
 
 /** The task that its answer belongs to. */
 export const taskOf = (waiting: Waiting): string | undefined =>
-  waiting.kind === 'call' ? (waiting.decision.event.task?.id ?? waiting.decision.event.session) : waiting.task
+  waiting.kind === 'call' ? (waiting.check.event.task?.id ?? waiting.check.event.session) : waiting.task

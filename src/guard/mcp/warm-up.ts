@@ -1,7 +1,7 @@
 import { Readable, Writable } from 'node:stream'
 import type { Guard } from '../core/guard.ts'
 import { inSlices, practiceCall, practiceClock } from '../core/warm-up.ts'
-import { Lines } from '../doors/side.ts'
+import { Lines } from '../doors/stdio/lines.ts'
 import { Session } from './session.ts'
 import { Tools } from './tools/tools.ts'
 

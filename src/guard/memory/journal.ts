@@ -30,7 +30,7 @@ type Kind = (typeof kinds)[keyof typeof kinds]
 const headBytes = 8
 const aligned = (size: number): number => (size + 7) & ~7
 
-interface Source {
+interface OtherFile {
   handle: number
   /** Bytes read so far. */
   at: number
@@ -51,7 +51,7 @@ export class Journal<T> {
   readonly #name: string
   readonly #codec: Codec<T>
   readonly #now: () => number
-  readonly #sources = new Map<string, Source>()
+  readonly #others = new Map<string, OtherFile>()
   /** The folder’s time when it was listed last, and whether that was long enough before. */
   #listed = -1
   #own: number | undefined
@@ -111,12 +111,12 @@ export class Journal<T> {
   pull(): Entry<T>[] {
     const entries = this.#pullOnce()
     const until = this.#now() + patience.ms
-    while ([...this.#sources.values()].some((s) => s.open > 0) && this.#now() < until) {
+    while ([...this.#others.values()].some((s) => s.open > 0) && this.#now() < until) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, patience.step)
       entries.push(...this.#pullOnce())
     }
     // Whoever announced it and did not come with it is gone: it may have held anything.
-    for (const source of this.#sources.values())
+    for (const source of this.#others.values())
       if (source.open > 0) {
         source.open = 0
         this.isCut = true
@@ -148,8 +148,8 @@ export class Journal<T> {
 
   close(): void {
     this.flush()
-    for (const { handle } of this.#sources.values()) closeSync(handle)
-    this.#sources.clear()
+    for (const { handle } of this.#others.values()) closeSync(handle)
+    this.#others.clear()
     if (this.#own !== undefined) closeSync(this.#own)
     this.#own = undefined
   }
@@ -173,7 +173,7 @@ export class Journal<T> {
   #pullOnce(): Entry<T>[] {
     const entries: Entry<T>[] = []
     this.#list()
-    for (const [name, source] of this.#sources)
+    for (const [name, source] of this.#others)
       try {
         this.#pullFrom(name, source, entries)
       } catch {
@@ -192,8 +192,8 @@ export class Journal<T> {
       if (mtimeMs === this.#listed) return
       const now = this.#now()
       for (const name of readdirSync(this.#directory)) {
-        if (name === this.#name || !name.endsWith('.log') || this.#sources.has(name)) continue
-        this.#sources.set(name, { handle: openSync(join(this.#directory, name), 'r'), at: 0, open: 0 })
+        if (name === this.#name || !name.endsWith('.log') || this.#others.has(name)) continue
+        this.#others.set(name, { handle: openSync(join(this.#directory, name), 'r'), at: 0, open: 0 })
       }
       this.#listed = now - mtimeMs > settles ? mtimeMs : -1
     } catch {
@@ -201,7 +201,7 @@ export class Journal<T> {
     }
   }
 
-  #pullFrom(file: string, source: Source, entries: Entry<T>[]): void {
+  #pullFrom(file: string, source: OtherFile, entries: Entry<T>[]): void {
     const { size } = fstatSync(source.handle)
     if (size <= source.at) return
     if (this.#bytes > maxBytes) {

@@ -1,4 +1,4 @@
-/** Waits that grow by two up to the longest, each anywhere between half and the whole: points must not come in step. */
+/** Waits that double up to the longest, each shortened by chance to as little as half: points must not come in step. */
 export class Backoff {
   readonly #first: number
   readonly #longest: number
@@ -40,7 +40,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-/** A signal that fires with its parent or after a time; `done` lets both go. Kept by its timer, unlike AbortSignal.any. */
+/** A signal that fires with its parent or after a time; `done` lets both go. Its timer keeps it alive; one of AbortSignal.any may be collected. */
 export function within(ms: number, parent?: AbortSignal | null): { signal: AbortSignal; done(): void } {
   const controller = new AbortController()
   const abort = () => controller.abort()

@@ -31,7 +31,7 @@ export interface Carried {
   visited?: string | undefined
   /** Digest of the path that is read. */
   readPath?: number | undefined
-  /** Spaces visited on good grounds, as digests. */
+  /** Spaces visited and mailboxes written to on good grounds, as digests. */
   spaces?: readonly number[]
   /** Paths, as digests, where it leaves what is not the agent’s own to run. */
   brought?: readonly number[]

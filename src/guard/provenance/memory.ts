@@ -8,7 +8,7 @@ export interface Memory {
   seed: Seed
   request: RequestMemory
   readings: readonly IndexedReading[]
-  /** Spaces visited on good grounds. */
+  /** Spaces visited and mailboxes written to on good grounds. */
   visited: Digests
   /** A bound cut what was read: what is not found may have stood there. */
   isCut: boolean

@@ -18,8 +18,8 @@ import { namesIn } from './reading/made.ts'
 import { readingOf, toolDigest } from './reading/read.ts'
 import type { Reading } from './reading/reading.ts'
 import type { Asked, Read } from './remembered.ts'
+import { RequestRepeats } from './request/repeats.ts'
 import { emptyRequest, joinRequest, readRequest } from './request/request.ts'
-import { Tellings } from './request/tellings.ts'
 import { findWords } from './values/lookup.ts'
 import { standOf } from './values/sightings.ts'
 
@@ -63,7 +63,7 @@ export class TaskMemory {
   readonly #relayed: Set<number>
   readonly #tools = new DigestSet()
   readonly #readings: KeptReadings
-  readonly #tellings = new Tellings(memoryLimits.requestWords)
+  readonly #repeats = new RequestRepeats(memoryLimits.requestWords)
   #request = ''
 
   constructor(options: TaskMemoryOptions = {}) {
@@ -126,7 +126,7 @@ export class TaskMemory {
   addOutput(source: string, raw: string | object, carried: Carried = {}): void {
     this.addReadings(
       source,
-      [typeof raw === 'string' ? { place: 'text', text: raw } : { place: 'structured', value: raw }],
+      [typeof raw === 'string' ? { kind: 'text', text: raw } : { kind: 'structured', value: raw }],
       carried,
     )
   }
@@ -224,7 +224,7 @@ export class TaskMemory {
 
   /** A new message is a new request: what it names is proof too, and what the old one handed over is no longer. */
   #ask({ request, digest }: Asked, teller = ''): boolean {
-    if (!this.#tellings.isNew(digest, teller)) return false
+    if (!this.#repeats.isNew(digest, teller)) return false
     joinRequest(this.#memory.request, request, memoryLimits.requestWords)
     if (this.#request === '') this.#request = digest
     return true

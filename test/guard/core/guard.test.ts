@@ -26,9 +26,9 @@ async function worker(
     for (const tool of tools) {
       clock.now += 20_000
       const args = tool === 'send_email' ? { to: 'anna@corp.example', body: 'notes' } : { path: '/notes/1.txt' }
-      const decision = call({ tool, args, task })
-      expect(decision.outcome).toBe('allow')
-      guard.after(decision, { text: 'note one: nothing' })
+      const check = call({ tool, args, task })
+      expect(check.outcome).toBe('allow')
+      guard.after(check, { text: 'note one: nothing' })
     }
     guard.endTask(task)
   }
@@ -126,9 +126,9 @@ test('what shadow mode lets run is not learned, whether the guard or the policy 
     const learned = tasks()
     const work = (task: string, tool: string) => {
       guard.startTask({ id: task, intent: 'Read the notes' })
-      const decision = call({ tool, args: { path: '/notes/1.txt' }, task })
-      expect(decision.outcome).toBe('allow')
-      guard.after(decision, { text: 'done' })
+      const check = call({ tool, args: { path: '/notes/1.txt' }, task })
+      expect(check.outcome).toBe('allow')
+      guard.after(check, { text: 'done' })
       guard.endTask(task)
       clock.now += 60 * 60_000
     }
@@ -167,9 +167,9 @@ test('a declared scope is held to from the first call', async () => {
 test('hostile names, arguments and outputs break nothing', async () => {
   const { guard, call } = await worker()
   for (const tool of ['__proto__', 'constructor', '\u0000', 'x'.repeat(100_000), '‮evil', '']) {
-    const decision = call({ tool, args: { __proto__: null, toString: 1 } as unknown })
-    guard.after(decision, { text: '\u0000'.repeat(1000) + '{"a":'.repeat(5000) })
-    expect(decision.event.tool?.name.length).toBeLessThanOrEqual(512)
+    const check = call({ tool, args: { __proto__: null, toString: 1 } as unknown })
+    guard.after(check, { text: '\u0000'.repeat(1000) + '{"a":'.repeat(5000) })
+    expect(check.event.tool?.name.length).toBeLessThanOrEqual(512)
   }
   let deep: unknown = 'x'
   for (let i = 0; i < 5000; i++) deep = [deep]

@@ -76,9 +76,9 @@ test('a call that names the spool does not run, and no approval changes that', a
   const directory = temporaryDirectory()
   const guard = await createGuard({ point: 'p1', agent: 'a1', spool: { directory } })
   const call = { tool: 'append_file', args: { path: `${directory}/approvals`, text: 'id' }, task: 't' }
-  const decision = guard.before(call)
-  expect(decision).toMatchObject({ outcome: 'deny', event: { outcome: 'denied' } })
-  expect(decision.held).toBeUndefined()
+  const check = guard.before(call)
+  expect(check).toMatchObject({ outcome: 'deny', event: { outcome: 'denied' } })
+  expect(check.held).toBeUndefined()
   expect(guard.before(call).outcome).toBe('deny')
   expect(guard.before({ ...call, args: { path: '/tmp/other', text: 'id' } }).outcome).toBe('allow')
   await guard.close()

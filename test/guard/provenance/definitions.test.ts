@@ -11,7 +11,7 @@ const call = {
 function untrusted(description: string, server: string | undefined, read?: string): string | undefined {
   const memory = new TaskMemory()
   memory.addRequest('Switch light.hall to on')
-  const said: Reading = { place: 'tool', text: description, ...(server === undefined ? {} : { server }) }
+  const said: Reading = { kind: 'tool', text: description, ...(server === undefined ? {} : { server }) }
   memory.addReadings('tools/list', [{ ...said, text: 'call_service' }, said])
   if (read !== undefined) memory.addOutput('1', read, memory.examine(callOf({ tool: 'get_page', args: { id: '4' } })))
   return memory.examine(call).provenance.untrusted

@@ -28,13 +28,13 @@ export function valuesIn(leaf: Leaf, text: string, isFree: boolean): TextValues 
   const value = object ?? held ?? (isFree ? formIn(text) : undefined)
   if (value === undefined) return undefined
   const { leaves, cut } = leavesOf(value, () => undefined)
-  const told =
+  const values =
     held === undefined
       ? leaves.filter(
           ({ name, above }) => !(isRpc(value) && above.every((each) => each === '') && /^(?:jsonrpc|id)$/.test(name)),
         )
       : leaves.filter(aimsObject)
-  return { leaves: told.map((each) => under(leaf, 'json', each)), cut, isDocument: false, onlyAsks: false, value }
+  return { leaves: values.map((each) => under(leaf, 'json', each)), cut, isDocument: false, onlyAsks: false, value }
 }
 
 /** The operations of a GraphQL document with what they are done to. */

@@ -11,12 +11,12 @@ import { isSqlLine } from '../sql/line.ts'
 import type { ToolModel } from '../tool/model.ts'
 import { lineOf } from '../tool/program.ts'
 import type { Part } from '../types.ts'
+import { aimsInText } from './aims-in-text.ts'
 import { methodic, quoted, staging } from './call-names.ts'
 import { leadsOfPage, readContents } from './contents.ts'
 import type { Execution } from './executed.ts'
 import { flagEffect, opensToAll, throwsAway } from './flags.ts'
 import type { Tally } from './tally.ts'
-import { toldAims } from './told-aims.ts'
 import type { Leaf } from './walk.ts'
 import type { WhichAct } from './which-act.ts'
 import { changesIn, withinOf } from './written.ts'
@@ -146,7 +146,7 @@ export class LeafReader {
       else this.#command(kind, text, leaf)
     }
     if (role === 'payload' && /<[a-z]/i.test(text)) this.#page(leaf, text)
-    for (const aim of toldAims(name, text, this.#tally.sink))
+    for (const aim of aimsInText(name, text, this.#tally.sink))
       this.#tally.add({ role: 'destination', path: `${path}#told`, name, ...aim })
     if (role === 'selector' && kind === 'path') this.#path(text, withinOf(leaf))
     if (verdictName.test(name) && /^\s*approved?\s*$/i.test(text))

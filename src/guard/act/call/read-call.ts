@@ -100,7 +100,7 @@ function actOf(tally: Tally, model: ToolModel, { roots }: ActContext, named: num
     ...(isMaker ? { maker: model.words } : {}),
     ...(made.length > 0 ? { made } : {}),
     ...(leaves.length > 0 ? { leaves } : {}),
-    ...trail.told(roots),
+    ...trail.summary(roots),
     ...(isCut ? { cut: true as const } : {}),
   }
 }

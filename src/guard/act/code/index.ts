@@ -17,10 +17,10 @@ const led: ReadonlySet<string> = new Set(['url', 'host', 'ip', 'mailbox'])
 /** Where code leads: what its texts name, and those that it puts together from pieces; and where it writes what acts later. */
 export function readCode(source: string, found: Found, ground: Ground) {
   const text = source.slice(0, 65_536)
-  const told = new Set<string>()
+  const seen = new Set<string>()
   const tell = (kind: string, aim: string) => {
-    if (told.size >= most || told.has(aim)) return
-    told.add(aim)
+    if (seen.size >= most || seen.has(aim)) return
+    seen.add(aim)
     found.part('destination', kind, aim)
   }
   const isReaching = reaching.test(text)

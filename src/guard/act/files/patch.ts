@@ -46,7 +46,7 @@ class Changes {
     if (this.#at !== undefined) this.#at.isGone = isGone
   }
 
-  told(): Change[] {
+  list(): Change[] {
     return [...this.#all].map(([path, { added, isGone }]) => ({
       path,
       added: added.join('\n'),
@@ -66,7 +66,7 @@ export function readPatch(given: string): readonly Change[] {
   if (/^\*\*\* (?:Begin Patch|(?:Add|Update|Delete) File: )/m.test(text)) enveloped(lines, changes)
   else if (/^(?:diff --git |(?:\+\+\+|---) \S|Index: )/m.test(text)) diffed(lines, changes)
   else if (/^<{5,9}/m.test(text) && /^>{5,9}/m.test(text)) replaced(lines, changes)
-  return changes.told()
+  return changes.list()
 }
 
 function enveloped(lines: readonly string[], changes: Changes): void {

@@ -1,4 +1,4 @@
-import { places, scratch } from './places.ts'
+import { pathKinds, scratch } from './path-kinds.ts'
 
 /** Where a path leads, as far as its text tells. */
 export interface Landing {
@@ -61,7 +61,7 @@ export function landingOf(text: string, ground: Ground): Landing {
   const base = normalPath(ground.cwd ?? '', '', home)
   const path = normalPath(text, base === '' ? (roots[0] ?? '') : base, home)
   const low = path.toLowerCase()
-  const persistent = places.find(({ pattern }) => pattern.test(low) || pattern.test(`${low}/`))?.kind
+  const persistent = pathKinds.find(({ pattern }) => pattern.test(low) || pattern.test(`${low}/`))?.kind
   const kind = persistent === undefined || (persistent === 'system program' && scratch.test(low)) ? {} : { persistent }
   const absolute = /^(?:\/|[a-z]:|~)/i.test(path)
   const under = (root: string) =>

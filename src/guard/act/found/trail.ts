@@ -38,7 +38,7 @@ export class Trail {
   }
 
   /** For the act. What goes into a whole root is known there by its own name only. */
-  told(roots: readonly string[]): Pick<Act, 'adds' | 'brings' | 'runs' | 'reads' | 'writes'> {
+  summary(roots: readonly string[]): Pick<Act, 'adds' | 'brings' | 'runs' | 'reads' | 'writes'> {
     const isWide = (path: string) => {
       const bare = path.replace(/\/$/, '')
       return bare === '' || roots.some((root) => root === bare || root.startsWith(`${bare}/`))

@@ -182,9 +182,9 @@ const doingOf = (word: string): Doing | undefined => plainVerbs.get(word) ?? eit
 
 function placed(kind: string, source: boolean, property: Property, tool: ToolSide, said: string): RoleOf {
   const { sink } = tool
-  const told =
+  const named =
     property.shape !== undefined && kind !== 'url' ? property.shape : kind === 'place' ? (property.shape ?? '') : kind
-  const as = (role: Role): RoleOf => ({ role, because: said, ...(told === '' ? {} : { kind: told }) })
+  const as = (role: Role): RoleOf => ({ role, because: said, ...(named === '' ? {} : { kind: named }) })
   if (
     kind === 'account' &&
     tool.mails &&
@@ -211,7 +211,7 @@ function placed(kind: string, source: boolean, property: Property, tool: ToolSid
       (kind === 'place' && !/to|recipient|receiver|with|forward/i.test(property.name))
     return as(passive ? 'selector' : 'destination')
   }
-  if (sink === 'execution') return as(/^(?:url|host|mailbox|phone|account)$/.test(told) ? 'destination' : 'selector')
+  if (sink === 'execution') return as(/^(?:url|host|mailbox|phone|account)$/.test(named) ? 'destination' : 'selector')
   return as('destination')
 }
 

@@ -127,7 +127,7 @@ export const client: Handler = (call, shell) => {
 }
 
 /** Options that are told apart above, or say only how it is done. */
-const told = set(
+const known = set(
   '-b --body -R --repo -f --filename -o --output -q --jq --query --json -F --field --raw-field -t --title -H --header -X --method --profile --region --format -n --namespace -m --message --description',
 )
 /** What an option gives is a right. */
@@ -136,7 +136,7 @@ const neutral = { sink: 'shared', sql: false, fetches: false, shell: false, pack
 
 /** The value of an option whose name says whom or what the act is done to. */
 function optionPart(flag: string, text: string, found: Found): void {
-  if (told.has(flag)) return
+  if (known.has(flag)) return
   if (/^[[{]/.test(text)) readBody(text, found)
   const shape = shapeOf(text)
   const { role, kind, because } = roleOf({ name: flag.replace(/^-+/, ''), type: 'string', shape }, neutral)

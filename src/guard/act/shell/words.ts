@@ -11,15 +11,15 @@ const joined = /^(?:-{1,2}|\/)?(?:[A-Za-z][\w.-]{0,60}=)?([A-Za-z][\w.-]{0,60})=
 export function aimsAmong(call: Call, shell: Shell): void {
   const { found } = shell
   // An id is only what nobody knew better.
-  const told = new Set(found.parts.filter((part) => part.kind !== 'id').map((part) => part.text))
+  const named = new Set(found.parts.filter((part) => part.kind !== 'id').map((part) => part.text))
   for (const [at, { text, output }] of call.args.entries()) {
-    if (output || told.has(text)) continue
+    if (output || named.has(text)) continue
     const before = call.args[at - 1]?.text ?? ''
     const [, name = '', value] = joined.exec(text) ?? []
-    if (value !== undefined && told.has(value)) continue
+    if (value !== undefined && named.has(value)) continue
     const option = value === undefined && /^-/.test(before) && !before.includes('=') ? before.replace(/^-+/, '') : name
     for (const aim of [...aimsOf(text, option), ...(value === undefined ? [] : aimsOf(value, name))]) {
-      if (told.has(aim.text)) continue
+      if (named.has(aim.text)) continue
       found.part('destination', aim.kind, aim.text)
       found.adds = true
     }

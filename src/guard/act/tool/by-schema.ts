@@ -9,7 +9,7 @@ import { alters } from './operation.ts'
 import type { DeclaredProperty } from './schema.ts'
 
 /** What a tool is held to do so far. */
-export interface Judged {
+export interface ToolSink {
   sink: Sink
   because: string
   from: ToolModel['from']
@@ -56,7 +56,7 @@ export const isRequest = (names: ReadonlySet<string>): boolean =>
 function worksElsewhere(
   reading: NameReading | undefined,
   strings: readonly DeclaredProperty[],
-): Pick<Judged, 'sink' | 'because'> | undefined {
+): Pick<ToolSink, 'sink' | 'because'> | undefined {
   const all = strings.map(({ name }) => wordsOf(name).map(singular))
   const has = (pattern: RegExp) => all.some((words) => words.some((word) => pattern.test(word)))
   if (has(/^(?:amount|price|total|sum)$/) && has(/^(?:contact|customer|supplier|vendor|payee|client|account|invoice)$/))
@@ -71,10 +71,10 @@ function worksElsewhere(
 
 /** Where the place is not named, arguments show it; arguments of a sender or caller raise. */
 export function bySchema(
-  judged: Judged,
+  judged: ToolSink,
   reading: NameReading | undefined,
   properties: readonly DeclaredProperty[],
-): Judged {
+): ToolSink {
   const strings = properties.filter((each) => each.type !== 'boolean')
   const names = heads(strings)
   const has = (...words: string[]) => words.find((word) => names.has(word))

@@ -25,7 +25,7 @@ function doingOf(word: string): [string, Doing] | undefined {
   return undefined
 }
 
-const told = /^(?:of|about|from|in|for|at|on|to|with)$/
+const prepositions = /^(?:of|about|from|in|for|at|on|to|with)$/
 const articles = /^(?:a|an|the|all|what|which|who|current|latest|one|some)$/
 /** What is named is the tool itself, and not what it tells. */
 const itself =
@@ -44,7 +44,7 @@ const acts = (word: string): boolean => {
 export function namesThing(text: string): readonly string[] | undefined {
   const words = sentenceOf(text)
   const [first = '', second = ''] = words
-  const isNamed = articles.test(first) || second === 'of' || (told.test(second) && doingOf(first) === undefined)
+  const isNamed = articles.test(first) || second === 'of' || (prepositions.test(second) && doingOf(first) === undefined)
   return words.length > 1 && isNamed && !words.slice(0, 4).some((word) => itself.test(word)) && !words.some(acts)
     ? words
     : undefined
@@ -98,7 +98,8 @@ export function readDescription(text: string): DescriptionReading | undefined {
   const doing: Doing[] = []
   let grave = false
   const [verb, leading] = doingOf(words[start] ?? '') ?? []
-  const isVerb = plainVerbs.has(verb ?? '') || (words[start] === `${verb}s` && !told.test(words[start + 1] ?? 'of'))
+  const isVerb =
+    plainVerbs.has(verb ?? '') || (words[start] === `${verb}s` && !prepositions.test(words[start + 1] ?? 'of'))
   for (const [at, word] of words.entries()) {
     const leads = at === start || (at > start && /^(?:and|then|or)$/.test(words[at - 1] ?? ''))
     const found = leads ? doingOf(word) : undefined

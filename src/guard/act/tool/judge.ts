@@ -8,7 +8,7 @@ import type { ActionClass } from '../../../model/event.ts'
 import { graver, gravity, type Sink } from '../../../model/sink.ts'
 import * as property from '../roles/property-words.ts'
 import type { ToolDescription } from '../types.ts'
-import { bySchema, heads, type Judged } from './by-schema.ts'
+import { bySchema, heads, type ToolSink } from './by-schema.ts'
 import { type DescriptionReading, namesThing } from './description.ts'
 import type { ToolProgram } from './model.ts'
 import { alters, choosesOperation } from './operation.ts'
@@ -31,11 +31,11 @@ export interface ToolRead {
 }
 
 /** What a tool is held to do, and why. */
-export const judge = (read: ToolRead, table: ToolTableEntry | undefined): Judged =>
+export const judge = (read: ToolRead, table: ToolTableEntry | undefined): ToolSink =>
   byTable(read.reading, bySaid(read), table)
 
 /** The operator's sink is final; a class alone takes the sink that the name gives within it, else the usual one. */
-function byTable(reading: NameReading | undefined, judged: Judged, table: ToolTableEntry | undefined): Judged {
+function byTable(reading: NameReading | undefined, judged: ToolSink, table: ToolTableEntry | undefined): ToolSink {
   if (table?.sink !== undefined) return { sink: table.sink, because: 'the table', from: 'table' }
   const { action } = table ?? {}
   if (action === undefined) return judged
@@ -70,8 +70,8 @@ function usual(action: ActionClass, reading: NameReading | undefined): Sink {
 }
 
 /** By its name; else its description, program or arguments. What says more of it may raise that. */
-function bySaid({ tool, reading, described, options, properties, program }: ToolRead): Judged {
-  let judged: Judged = tells(tool, reading, properties)
+function bySaid({ tool, reading, described, options, properties, program }: ToolRead): ToolSink {
+  let judged: ToolSink = tells(tool, reading, properties)
     ? { sink: 'look', because: 'described as a thing that it tells', from: 'description' }
     : reading !== undefined
       ? { sink: reading.sink, because: reading.because, from: 'name' }
@@ -84,7 +84,7 @@ function bySaid({ tool, reading, described, options, properties, program }: Tool
         : program !== undefined && properties.length > 0
           ? { sink: 'execution', because: `runs ${program.name}`, from: 'schema' }
           : { sink: 'shared', because: 'nothing says what it does', from: 'nothing' }
-  const raise = (sink: Sink, because: string, from: Judged['from']) => {
+  const raise = (sink: Sink, because: string, from: ToolSink['from']) => {
     if (gravity(sink) > gravity(judged.sink)) judged = { sink, because: `${judged.because}; ${because}`, from }
   }
   const operations = properties.filter(choosesOperation)
@@ -164,11 +164,11 @@ const isMemory = ({ name, description = '' }: ToolDescription, reading: NameRead
 
 /** A hint counts only beside other evidence, and none lowers what was said. */
 function byHints(
-  judged: Judged,
+  judged: ToolSink,
   reading: NameReading | undefined,
   hints: Readonly<Record<string, unknown>>,
   properties: readonly DeclaredProperty[],
-): Judged {
+): ToolSink {
   const writes = heads(properties.filter((each) => each.type !== 'boolean' && !/[.[]/.test(each.pattern)))
   const takesContent = ['content', 'body', 'message', 'text', 'code', 'command', 'to', 'recipient'].some((word) =>
     writes.has(word),

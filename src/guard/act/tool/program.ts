@@ -40,8 +40,8 @@ export function programOf(
   // A verb of its own: what the line is of is the verb’s to say.
   if (rest.length > 1 || (rest.length === 1 && !isList)) return undefined
   const said = [...description.slice(0, 400).matchAll(spoken)].map(([, word = '']) => word.toLowerCase())
-  const told = [...said, ...wordsOf(server)].map(known).find((each) => each !== undefined)
-  if (told !== undefined) return { name: told, isSure: false, isKnown: true }
+  const found = [...said, ...wordsOf(server)].map(known).find((each) => each !== undefined)
+  if (found !== undefined) return { name: found, isSure: false, isKnown: true }
   // The words of a program are a command whatever it is called, where nothing else of the tool says what is run.
   const isAlone = properties.every((each) => lines.includes(each) || each.type === 'boolean' || each.type === 'number')
   return isList && isAlone && rest[0] !== undefined ? { name: rest[0], isSure: true, isKnown: false } : undefined

@@ -2,7 +2,7 @@ import { wordsOf } from '../../../errors.ts'
 import { Backoff, pause } from '../../net/backoff.ts'
 import { type Id, idKey, idOf, isObject, type Message, noAnswer } from '../json-rpc/message.ts'
 import { Handlers, handOn, type Side } from '../side.ts'
-import { lastCallsMs, type Upstream } from '../stdio/upstream.ts'
+import { lastCallsMs, type Upstream } from '../upstream.ts'
 import { HttpPeer } from './peer.ts'
 
 /** Waits between tries for the server’s own stream, ms: the first, and the longest. */

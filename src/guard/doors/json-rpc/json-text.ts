@@ -1,4 +1,4 @@
-/** What a JSON text says of itself that its parsed value no longer shows. Meaningful only where JSON.parse takes the text. */
+/** What a JSON text shows and its parsed value no longer does. It means something only where JSON.parse takes the text. */
 export interface Survey {
   /** Deepest nesting. */
   depth: number
@@ -55,10 +55,10 @@ export function surveyOf(text: string): Survey {
 export const inOneLine = (text: string, { breaks }: Survey): string => (breaks ? text.replace(/[\r\n]/g, ' ') : text)
 
 /**
- * The text as the guard judges it: a number that a double cannot hold stands as a string of its very digits. Rounded, one
- * account number would pass for another.
+ * The text with each number that a double cannot hold as a string of its very digits: so it is judged. Rounded, one account
+ * number would pass for another.
  */
-export function judged(text: string, { inexact }: Survey): string {
+export function withExactNumbers(text: string, { inexact }: Survey): string {
   if (inexact.length === 0) return text
   const parts: string[] = []
   let from = 0

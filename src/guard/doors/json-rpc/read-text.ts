@@ -1,6 +1,6 @@
 import { maxBatch, maxDepth, maxMessage } from '../limits.ts'
 import type { Overlong } from '../stdio/line-splitter.ts'
-import { inOneLine, judged, type Survey, surveyOf } from './json-text.ts'
+import { inOneLine, type Survey, surveyOf, withExactNumbers } from './json-text.ts'
 import { type Id, idOf, isObject, type Message } from './message.ts'
 
 /** A message as it came. */
@@ -35,7 +35,7 @@ export function readText(text: string): (ReadMessage | Fault | Garbage)[] {
   const survey = surveyOf(text)
   let value: unknown
   try {
-    value = JSON.parse(judged(text, survey))
+    value = JSON.parse(withExactNumbers(text, survey))
   } catch {
     return [{ kind: 'garbage', text }]
   }

@@ -7,7 +7,7 @@ const maxWords = 300
 /** Names of errors as programs write them, whatever language they speak to people: TypeError, KeyError:, ERR_…, EACCES, npm ERR!, panic: */
 const names = /\b(?:(?:[A-Z]\w*)?(?:Error|Exception)\b|ERR[_!]|E[A-Z]{3,}\b|(?:error|fatal|panic)\b\W*:)/
 
-/** The last that a server said on its standard error: the last line that names an error, for traces and versions may follow it. */
+/** What a server said last on its standard error: the last line that names an error, else the last line. Traces and versions may follow an error. */
 export class LastWords {
   #last = ''
   #error = ''

@@ -9,7 +9,7 @@ import { refusal, refusedRequest, type WayBack, wayBackOf } from '../refusal.ts'
 import type { Answers } from '../server/answers.ts'
 import type { Tools } from '../tools/tools.ts'
 import type { Waiting } from '../waiting.ts'
-import { type Judged, judgedCall } from './judged.ts'
+import { callAct, type MessageAct } from './message-act.ts'
 import { credentialOf, saidOf } from './said.ts'
 import type { SessionTasks } from './tasks.ts'
 
@@ -54,8 +54,8 @@ export class ClientActs {
       return
     }
     this.guarded(id, () => {
-      const judged = judgedCall(name, paramsOf(message).arguments ?? {}, tools, this.#p.pins)
-      const call = this.#p.held.quoted(this.callOf(message, judged), message)
+      const act = callAct(name, paramsOf(message).arguments ?? {}, tools, this.#p.pins)
+      const call = this.#p.held.quoted(this.callOf(message, act), message)
       const again = this.#p.held.answerTo(call, id)
       if (again !== undefined) client.send(again)
       else this.judge(arrival, call, id, began)
@@ -76,53 +76,53 @@ export class ClientActs {
   /** An act of the client’s, as the guard sees it: sent on or refused. */
   judge(arrival: Arrival, call: GuardCall, id: Id | undefined, began: number): void {
     const { server, guard, onTrouble } = this.#p
-    const decision = this.#p.held.decide(call)
-    const { outcome, because, held } = decision
-    if (decision.wouldBe !== undefined) onTrouble(`would have been ${decision.wouldBe}: ${call.tool}: ${because}`)
+    const check = this.#p.held.check(call)
+    const { outcome, because, held } = check
+    if (check.wouldBe !== undefined) onTrouble(`would have been ${check.wouldBe}: ${call.tool}: ${because}`)
     if (outcome === 'deny' || outcome === 'step-up') {
       const { wayBack = wayBackOf(guard) } = this.#p
-      const way = decision.command === undefined ? undefined : wayBack(decision.command, held)
+      const way = check.command === undefined ? undefined : wayBack(check.command, held)
       const how =
         held?.state === 'refused'
           ? ' (a person said no)'
           : way === undefined
             ? ''
             : ` (${held === undefined ? '' : `${held.handle}: `}${way})`
-      const { shown } = decision.event.arguments ?? {}
+      const { shown } = check.event.arguments ?? {}
       onTrouble(
         `${outcome}: ${held?.tool ?? call.tool}: ${because}${how}${shown === undefined ? '' : `; the call: ${shown}`}`,
       )
-      this.#p.held.keep(arrival, decision)
-      if (id !== undefined) this.#refuse(arrival, call, id, decision)
+      this.#p.held.keep(arrival, check)
+      if (id !== undefined) this.#refuse(arrival, call, id, check)
       return
     }
     // Whoever lets the call go has seen what it says of the tool.
-    if (call.drift?.holds === true && decision.event.approval !== undefined) this.#p.pins.accept(call.tool)
-    const { message, raw } = this.#p.held.toRun(arrival, decision, id)
+    if (call.drift?.holds === true && check.event.approval !== undefined) this.#p.pins.accept(call.tool)
+    const { message, raw } = this.#p.held.toRun(arrival, check, id)
     const time = { ms: performance.now() - began, busyMs: 0 }
     // Before it goes: an answer may be here before the sending returns.
-    const waiting: Waiting = { kind: 'call', method: String(arrival.message.method), decision, time }
+    const waiting: Waiting = { kind: 'call', method: String(arrival.message.method), check, time }
     if (id !== undefined && !this.#p.wait(id, waiting)) {
-      guard.after(decision, { failed: true })
+      guard.after(check, { failed: true })
       return
     }
     server.send(message, raw)
-    guard.catchUp(decision.event.task?.id ?? decision.event.session)
+    guard.catchUp(check.event.task?.id ?? check.event.session)
     time.busyMs = performance.now() - began
   }
 
   /** Tells the agent, after the person behind the client was asked where that can be. */
-  #refuse(arrival: Arrival, call: GuardCall, id: Id, decision: ReturnType<Held['decide']>): void {
+  #refuse(arrival: Arrival, call: GuardCall, id: Id, check: ReturnType<Held['check']>): void {
     const { client, guard, wayBack = wayBackOf(guard) } = this.#p
     const isCall = arrival.message.method === 'tools/call'
-    const name = decision.held?.tool ?? call.tool
-    const tell = () => client.send((isCall ? refusal : refusedRequest)(id, name, decision, wayBack))
-    if (!this.#p.held.asks(decision)) {
+    const name = check.held?.tool ?? call.tool
+    const tell = () => client.send((isCall ? refusal : refusedRequest)(id, name, check, wayBack))
+    if (!this.#p.held.asks(check)) {
       tell()
       return
     }
-    void this.#p.held.ask(decision, id).then((isApproved) => {
-      const handle = decision.held?.handle
+    void this.#p.held.ask(check, id).then((isApproved) => {
+      const handle = check.held?.handle
       if (isApproved && handle !== undefined)
         this.guarded(id, () => this.judge(arrival, { ...call, handle }, id, performance.now()))
       else tell()
@@ -130,7 +130,7 @@ export class ClientActs {
   }
 
   /** A message as a call of its task. */
-  callOf(message: Message, act: Judged, task: string = this.#p.tasks.of(message)): GuardCall {
+  callOf(message: Message, act: MessageAct, task: string = this.#p.tasks.of(message)): GuardCall {
     const credential = this.#credential
     const { serverName } = this.#p.answers
     return {
@@ -144,7 +144,7 @@ export class ClientActs {
   }
 
   /** An act that no message of the client’s asked for: in the task in hand, where there is only one. */
-  ownCall(act: Judged): GuardCall {
+  ownCall(act: MessageAct): GuardCall {
     return this.callOf({}, act, this.#p.tasks.only ?? this.#p.session)
   }
 }

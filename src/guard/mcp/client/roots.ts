@@ -7,7 +7,7 @@ import type { Side } from '../../doors/side.ts'
 /** Most folders that a client’s answer may name. */
 const most = 64
 
-/** The folders that the client works in, where nobody gave any: asked by `roots/list`, under ids of the guard’s own. */
+/** The folders that the client works in. Where nobody gave any, the client is asked by `roots/list`, under ids of the guard’s own. */
 export class ClientRoots {
   readonly #client: Side
   readonly #learn: (roots: readonly string[]) => void

@@ -39,17 +39,17 @@ export function parseApprovals(text: string): { lines: ApprovalLine[]; faults: s
 }
 
 function lineOf(text: string): ApprovalLine | string {
-  const { words, ...told } = partsOf(text)
+  const { words, ...about } = partsOf(text)
   const says = words[0] === 'deny' ? 'deny' : 'approve'
   const at = words.indexOf('widen')
   const ids = words.slice(says === 'deny' ? 1 : 0, at < 0 ? undefined : at)
   if (ids.length === 0) return `it names no id; ${forms}`
   const strange = ids.find((id) => !isHeldId(id))
   if (strange !== undefined) return `“${strange.slice(0, 100)}” is no id; ${forms}`
-  if (at < 0) return { says, ids, text, ...told }
+  if (at < 0) return { says, ids, text, ...about }
   if (says === 'deny' || ids.length !== 1) return 'one id, and nothing else, stands before “widen”'
   const widen = widenOf(words.slice(at + 1))
-  return typeof widen === 'string' ? widen : { says, ids, widen, text, ...told }
+  return typeof widen === 'string' ? widen : { says, ids, widen, text, ...about }
 }
 
 /** The words before “by” and “because”, and what follows these. */

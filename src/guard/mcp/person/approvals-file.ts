@@ -13,7 +13,7 @@ const nothing: readonly ApprovalLine[] = []
 export class ApprovalsFile {
   readonly path: string
   readonly #onRefused: (why: string) => void
-  readonly #told = new Set<string>()
+  readonly #reported = new Set<string>()
   #stamp = ''
   #lines = nothing
 
@@ -49,8 +49,8 @@ export class ApprovalsFile {
   }
 
   #refuse(why: string): void {
-    if (this.#told.has(why) || this.#told.size >= 1000) return
-    this.#told.add(why)
+    if (this.#reported.has(why) || this.#reported.size >= 1000) return
+    this.#reported.add(why)
     this.#onRefused(`approvals in ${this.path}: ${why}`)
   }
 }

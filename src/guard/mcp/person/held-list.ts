@@ -1,5 +1,5 @@
 import { appendFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import type { Decision } from '../../core/types.ts'
+import type { Check } from '../../core/types.ts'
 
 /** Where guards write down which ids an approval in the file would be about. */
 export const heldPath = (approvals: string): string => `${approvals}.held`
@@ -27,7 +27,7 @@ export class HeldList {
     if (statSync(this.#path).size > limits.bytes) this.#tidy()
   }
 
-  add({ command, held }: Decision): void {
+  add({ command, held }: Check): void {
     if (command === undefined) return
     const until = Math.max(held?.until ?? 0, command.expires)
     const ids = [command.id, ...(held === undefined ? [] : [held.handle])].filter((id) => this.#held.get(id) !== until)

@@ -1,6 +1,6 @@
 import type { Guard } from '../../core/guard.ts'
 import { isHandle } from '../../core/held-calls.ts'
-import type { Decision, GuardCall, HeldNow } from '../../core/types.ts'
+import type { Check, GuardCall, HeldNow } from '../../core/types.ts'
 import { type Id, idKey, isObject, type Message, metaOf, paramsOf } from '../../doors/json-rpc/message.ts'
 import { underId } from '../../doors/json-rpc/raw.ts'
 import type { Arrival, Side } from '../../doors/side.ts'
@@ -18,7 +18,7 @@ export interface Approvals {
   /** Looks what else may go, before a call is judged. */
   look(): void
   /** An act waits, or is refused until a person says otherwise. */
-  waits(decision: Decision): void
+  waits(check: Check): void
 }
 
 export interface HeldParts {
@@ -75,12 +75,12 @@ export class Held {
   }
 
   /** Decides, and looks whether a person has let it go since it was held. */
-  decide(call: GuardCall): Decision {
+  check(call: GuardCall): Check {
     const { guard, approvals } = this.#p
     approvals?.look()
-    const decision = guard.before(call)
-    const { command, held, outcome } = decision
-    if (approvals === undefined || outcome === 'allow' || outcome === 'sanitise') return decision
+    const check = guard.before(call)
+    const { command, held, outcome } = check
+    if (approvals === undefined || outcome === 'allow' || outcome === 'sanitise') return check
     // The handle lets this call go, whatever held it; a command only the act that it was about.
     for (const id of [held?.handle, command?.id]) {
       const says = id === undefined ? undefined : approvals.lastWordOn(id)
@@ -91,25 +91,25 @@ export class Held {
       } else if (held !== undefined) this.#refuse(held)
       break
     }
-    approvals.waits(decision)
-    return decision
+    approvals.waits(check)
+    return check
   }
 
   /** What goes to the server for a call that may run. */
-  toRun({ message, raw }: Arrival, decision: Decision, id: Id | undefined): { message: Message; raw?: string } {
-    const { held, outcome } = decision
+  toRun({ message, raw }: Arrival, check: Check, id: Id | undefined): { message: Message; raw?: string } {
+    const { held, outcome } = check
     if (held !== undefined) {
       const text = this.#texts.get(held.handle)
       if (text !== undefined && id !== undefined && outcome === 'allow') return underId(text.message, text.raw, id)
-      const params = { ...paramsOf(message), name: held.tool, arguments: decision.arguments ?? held.args }
+      const params = { ...paramsOf(message), name: held.tool, arguments: check.arguments ?? held.args }
       return { message: { ...message, params } }
     }
-    if (outcome === 'sanitise') return { message: withArguments(message, decision.arguments) }
+    if (outcome === 'sanitise') return { message: withArguments(message, check.arguments) }
     return raw === undefined ? { message } : { message, raw }
   }
 
   /** Keeps the text of a call that was held. */
-  keep({ message, raw }: Arrival, { held }: Decision): void {
+  keep({ message, raw }: Arrival, { held }: Check): void {
     if (held === undefined || this.#texts.has(held.handle)) return
     const size = raw?.length ?? 1024
     if (size > limits.bytes / 4) return
@@ -123,11 +123,11 @@ export class Held {
   }
 
   /** Asks the person behind the client, where that can be; `true`: the call may be made again now. */
-  async ask(decision: Decision, id: Id): Promise<boolean> {
-    const { held } = decision
+  async ask(check: Check, id: Id): Promise<boolean> {
+    const { held } = check
     if (held === undefined) return false
     this.#asked.add(idKey(id))
-    const says = await this.#asking.ask(question(decision), id)
+    const says = await this.#asking.ask(question(check), id)
     const waits = this.#asked.delete(idKey(id))
     if (says === 'yes') this.#p.guard.answer(held.handle, true)
     if (says === 'no') this.#refuse(held)
@@ -146,12 +146,12 @@ export class Held {
   }
 
   /** A person can be asked, and has not said no to it. */
-  asks({ outcome, held }: Decision): boolean {
+  asks({ outcome, held }: Check): boolean {
     return outcome === 'step-up' && held?.state === 'held' && this.#asking.canAsk
   }
 
   /** Keeps the answer of a call that ran by approval. */
-  answered({ held }: Decision, message: Message, raw: string | undefined): void {
+  answered({ held }: Check, message: Message, raw: string | undefined): void {
     if (held === undefined) return
     const { id: _, ...value } = message
     this.#p.guard.keepAnswer(held.handle, value, raw?.length ?? JSON.stringify(value).length)

@@ -2,7 +2,7 @@ import { digest } from '../../../model/digest.ts'
 import type { Drift } from '../../../model/event.ts'
 import { isObject } from '../../doors/json-rpc/message.ts'
 import { printable } from '../../identity/index.ts'
-import { maxText, type Order, ordersIn, orderWords } from './orders.ts'
+import { type ModelOrder, maxText, modelOrdersIn, orderWords } from './model-orders.ts'
 import { parametersOf, type Risk } from './parameters.ts'
 
 /** One tool’s definition as it is remembered: digests, names of parameters, and no text. */
@@ -18,7 +18,7 @@ export interface ToolPin {
   parameters: Record<string, Risk | ''>
   required: string[]
   /** What its texts order the model to do. Of a pin: what a person has accepted. */
-  orders: Order[]
+  orders: ModelOrder[]
 }
 
 /** Nodes of one definition that are looked at. */
@@ -30,14 +30,14 @@ const maxNodes = 20_000
  */
 export interface Budget {
   characters: number
-  looked: Map<string, ReadonlySet<Order>>
+  looked: Map<string, ReadonlySet<ModelOrder>>
 }
 export const budget = (): Budget => ({ characters: 1_048_576, looked: new Map() })
 
 export function pinOf(tool: Record<string, unknown> & { name: string }, left: Budget = budget()): ToolPin {
   const { name, inputSchema, annotations } = tool
   const texts = textsIn(tool)
-  const orders = new Set<Order>()
+  const orders = new Set<ModelOrder>()
   let characters = 0
   for (const text of texts) {
     let ordered = left.looked.get(text)
@@ -48,7 +48,7 @@ export function pinOf(tool: Record<string, unknown> & { name: string }, left: Bu
         continue
       }
       left.characters -= text.length
-      ordered = ordersIn(text)
+      ordered = modelOrdersIn(text)
       left.looked.set(text, ordered)
     }
     for (const order of ordered) orders.add(order)
@@ -72,7 +72,7 @@ export function compare(pin: ToolPin, now: ToolPin): Drift | undefined {
   if (pin.digest === now.digest) return undefined
   const risky = Object.entries(now.parameters).filter(([path, risk]) => risk !== '' && member(pin, path) !== risk)
   if (risky.length > 0)
-    return told(
+    return newDrift(
       'changed',
       true,
       now,
@@ -87,7 +87,7 @@ export function compare(pin: ToolPin, now: ToolPin): Drift | undefined {
   if (needed.length > 0) words.push(`now needs ${needed.join(', ')}`)
   if (pin.words !== now.words) words.push('is described in other words')
   if (pin.hints !== now.hints) words.push('has other annotations')
-  return told('changed', false, now, words.length === 0 ? ['has another schema'] : words)
+  return newDrift('changed', false, now, words.length === 0 ? ['has another schema'] : words)
 }
 
 /** The drift of a tool that is seen for the first time. */
@@ -95,17 +95,17 @@ export const firstSight = (now: ToolPin): Drift | undefined =>
   now.orders.length === 0 ? undefined : ordered(now, now.orders)
 
 export const shadowed = (now: ToolPin, servers: readonly string[]): Drift =>
-  told('shadowed', false, now, [`is offered by ${servers.map((server) => printable(server, 60)).join(', ')} too`])
+  newDrift('shadowed', false, now, [`is offered by ${servers.map((server) => printable(server, 60)).join(', ')} too`])
 
-const ordered = (now: ToolPin, orders: readonly Order[]): Drift =>
-  told(
+const ordered = (now: ToolPin, orders: readonly ModelOrder[]): Drift =>
+  newDrift(
     'orders',
     true,
     now,
     orders.map((order) => `its description ${orderWords[order]}`),
   )
 
-const told = (kind: Drift['kind'], holds: boolean, { name }: ToolPin, words: readonly string[]): Drift => ({
+const newDrift = (kind: Drift['kind'], holds: boolean, { name }: ToolPin, words: readonly string[]): Drift => ({
   kind,
   holds,
   because: printable(`tool ${printable(name, 80)}: ${words.slice(0, 8).join('; ')}`, 480),

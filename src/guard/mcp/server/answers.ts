@@ -45,7 +45,7 @@ export class Answers {
   /** `began`: when its text was whole. */
   pass(waiting: Waiting, message: Message, raw: string | undefined, began: number): void {
     const { guard, client, session, onTrouble, onTime } = this.#p
-    const clean = cleaned(guard, message, waiting.kind === 'call' ? waiting.decision : this.tool(waiting.method))
+    const clean = cleaned(guard, message, waiting.kind === 'call' ? waiting.check : this.tool(waiting.method))
     const task = taskOf(waiting)
     guard.expects(task)
     const ms = performance.now() - began
@@ -54,7 +54,7 @@ export class Answers {
         this.#read(waiting, clean?.message ?? message, raw, clean)
       } catch (error) {
         onTrouble('an answer could not be read', error)
-        guard.readByAll(session, waiting.method, [{ place: 'text', cut: true }])
+        guard.readByAll(session, waiting.method, [{ kind: 'text', cut: true }])
       } finally {
         guard.settles(task)
       }
@@ -86,8 +86,8 @@ export class Answers {
     const { guard, tools, pins, held, session, onTrouble } = this.#p
     const { method } = waiting
     if (waiting.kind === 'call') {
-      guard.after(waiting.decision, { ...resultOf(message, raw, method), ...sanitisedOf(clean) })
-      held.answered(waiting.decision, message, raw)
+      guard.after(waiting.check, { ...resultOf(message, raw, method), ...sanitisedOf(clean) })
+      held.answered(waiting.check, message, raw)
       return
     }
     if (method === 'initialize') this.serverName = nameOf(message)

@@ -1,15 +1,15 @@
-import type { Decision } from '../../core/types.ts'
+import type { Check } from '../../core/types.ts'
 import { type Id, idKey, isObject, type Message } from '../../doors/json-rpc/message.ts'
-import { capabilityFor, type Judged, judgedAnswer } from '../client/judged.ts'
+import { answerAct, capabilityFor, type MessageAct } from '../client/message-act.ts'
 
 /** Most requests of the server’s that wait for the client. */
 const maxOpen = 1000
 
 export interface AsksParts {
   /** Whether a standing restriction catches the act. */
-  restricts(act: Judged): boolean
-  before(act: Judged): Decision
-  after(decision: Decision): void
+  restricts(act: MessageAct): boolean
+  before(act: MessageAct): Check
+  after(check: Check): void
   onTrouble(message: string): void
 }
 
@@ -39,10 +39,10 @@ export class Asks {
     const capability = capabilityFor(method)
     if (capability !== undefined && this.#capabilities !== undefined && !(capability in this.#capabilities))
       return this.#refuse(method, id, `the client has not declared ${capability}`)
-    const act = judgedAnswer(method, undefined)
+    const act = answerAct(method, undefined)
     if (act !== undefined && this.#p.restricts(act)) {
-      const decision = this.#p.before(act)
-      if (isHeld(decision)) return this.#refuse(method, id, decision.because)
+      const check = this.#p.before(act)
+      if (isHeld(check)) return this.#refuse(method, id, check.because)
     }
     this.#open.set(idKey(id), method)
     return undefined
@@ -63,13 +63,13 @@ export class Asks {
     }
     this.#open.delete(key)
     const { result } = message
-    const act = result === undefined ? undefined : judgedAnswer(method, result)
+    const act = result === undefined ? undefined : answerAct(method, result)
     if (act === undefined) return { message, same: true }
-    const decision = this.#p.before(act)
-    if (isHeld(decision)) return { message: this.#refuse(method, id, decision.because), same: false }
-    this.#p.after(decision)
-    if (decision.outcome !== 'sanitise') return { message, same: true }
-    return { message: { ...message, result: decision.arguments }, same: false }
+    const check = this.#p.before(act)
+    if (isHeld(check)) return { message: this.#refuse(method, id, check.because), same: false }
+    this.#p.after(check)
+    if (check.outcome !== 'sanitise') return { message, same: true }
+    return { message: { ...message, result: check.arguments }, same: false }
   }
 
   #refuse(method: string, id: Id, because: string): Message {
@@ -78,7 +78,7 @@ export class Asks {
   }
 }
 
-const isHeld = ({ outcome }: Decision): boolean => outcome === 'deny' || outcome === 'step-up'
+const isHeld = ({ outcome }: Check): boolean => outcome === 'deny' || outcome === 'step-up'
 
 const refusedAsk = (id: Id, because: string): Message => ({
   jsonrpc: '2.0',

@@ -1,7 +1,7 @@
 import type { AgentEvent } from '../../../model/event.ts'
 import type { Guard } from '../../core/guard.ts'
 import { jsonOf, type Redaction, Redactor, redacted, type Selection } from '../../core/sanitise.ts'
-import type { Decision, GuardResult } from '../../core/types.ts'
+import type { Check, GuardResult } from '../../core/types.ts'
 import { isObject, type Message } from '../../doors/json-rpc/message.ts'
 import { blobText } from './blob.ts'
 import { isHead, withoutColumn } from './clean-table.ts'
@@ -14,7 +14,7 @@ export interface CleanAnswer extends Redaction {
 }
 
 /** A message of the server’s with what must not be seen taken out; undefined: it goes as it came. */
-export function cleaned(guard: Guard, message: Message, of: Decision | Tool): CleanAnswer | undefined {
+export function cleaned(guard: Guard, message: Message, of: Check | Tool): CleanAnswer | undefined {
   const cleaning = 'outcome' in of ? guard.cleaning(of) : guard.cleaningOf(of)
   if (cleaning === undefined) return undefined
   const clean = cleanAnswer(message, cleaning.selections, cleaning.impossible)

@@ -11,7 +11,7 @@ export function isHead(text: string, at: number): boolean {
   return head.includes('|') && rule.test(under)
 }
 
-/** Tables without what stands in the columns of a name, and what that was; undefined: a row of one has not the cells of its head. */
+/** A text without what its tables hold in the columns of a name, and what that was. Undefined: a row has other cells than the head, so that nobody can tell which is which. */
 export function withoutColumn(text: string, name: string): { text: string; values: string[] } | undefined {
   const lines = text.split('\n')
   const values: string[] = []

@@ -1,5 +1,5 @@
 import { isObject, type Message } from '../../doors/json-rpc/message.ts'
-import type { Reading, ReadingPlace } from '../../provenance/reading/reading.ts'
+import type { Reading, ReadingKind } from '../../provenance/reading/reading.ts'
 import { blobText } from './blob.ts'
 
 /** Bounds of what is read of one message. What is beyond them is cut, and the list says so. */
@@ -13,7 +13,7 @@ export const readingLimits = {
 } as const
 
 /** Where the text of an answer stands, by the method of its request; the rest is text. */
-const placeOfAnswer: Readonly<Record<string, ReadingPlace>> = {
+const kindOfAnswer: Readonly<Record<string, ReadingKind>> = {
   initialize: 'instructions',
   'tools/list': 'tool',
   'prompts/list': 'prompt',
@@ -24,16 +24,16 @@ const placeOfAnswer: Readonly<Record<string, ReadingPlace>> = {
   'completion/complete': 'completion',
 }
 
-/** Where the text of a request or notification of the server’s stands. */
-const placeOfMethod: Readonly<Record<string, ReadingPlace>> = {
+/** What the text of a request or notification of the server’s is. */
+const kindOfMethod: Readonly<Record<string, ReadingKind>> = {
   'notifications/message': 'log',
   'notifications/progress': 'progress',
   'sampling/createMessage': 'sampling',
   'elicitation/create': 'elicitation',
 }
 
-/** Members that lead to a place of their own, wherever they stand. */
-const placeOfMember: Readonly<Record<string, ReadingPlace>> = {
+/** Members that hold what is of a kind of its own, wherever they stand. */
+const kindOfMember: Readonly<Record<string, ReadingKind>> = {
   _meta: 'meta',
   resource: 'resource',
   resources: 'resource',
@@ -58,15 +58,15 @@ const protocolWords: ReadonlySet<string> = new Set(
  */
 export function readingsOf(message: Message, method?: string, server?: string): Reading[] {
   const walk = new Walk()
-  if (typeof message.method === 'string') walk.read(message.params, placeOfMethod[message.method] ?? 'text')
+  if (typeof message.method === 'string') walk.read(message.params, kindOfMethod[message.method] ?? 'text')
   else {
-    const place = (method === undefined ? undefined : placeOfAnswer[method]) ?? 'text'
+    const kind = (method === undefined ? undefined : kindOfAnswer[method]) ?? 'text'
     const { result } = message
     if (isObject(result) && result.structuredContent !== undefined) {
       walk.value(result.structuredContent)
       const { structuredContent: _, ...rest } = result
-      walk.read(rest, place)
-    } else walk.read(result, place)
+      walk.read(rest, kind)
+    } else walk.read(result, kind)
     walk.read(message.error, 'error')
   }
   for (const [name, value] of Object.entries(message))
@@ -75,7 +75,7 @@ export function readingsOf(message: Message, method?: string, server?: string): 
   return server === undefined ? readings : readings.map((each) => (isOfServer(each) ? { ...each, server } : each))
 }
 
-const isOfServer = ({ place }: Reading): boolean => place === 'tool' || place === 'instructions'
+const isOfServer = ({ kind }: Reading): boolean => kind === 'tool' || kind === 'instructions'
 
 /** Members whose value is a word of the protocol. */
 const labels: ReadonlySet<string> = new Set(['type', 'role', 'jsonrpc', 'mode'])
@@ -84,7 +84,7 @@ const shortBlob = 256
 
 interface Open {
   value: unknown
-  place: ReadingPlace
+  kind: ReadingKind
 }
 
 /** Reads values in the order in which they stand, without recursion. */
@@ -92,42 +92,42 @@ class Walk {
   readonly #readings: Reading[] = []
   #characters = 0
   #nodes = 0
-  #cut: ReadingPlace | undefined
+  #cut: ReadingKind | undefined
 
   value(value: unknown): void {
     if (isShallow(value, readingLimits.depth, readingLimits.nodes)) {
       const size = JSON.stringify(value).length
       if (this.#characters + size <= readingLimits.characters) {
         this.#characters += size
-        this.#readings.push({ place: 'structured', value })
+        this.#readings.push({ kind: 'structured', value })
         return
       }
     }
     this.read(value, 'structured')
   }
 
-  read(root: unknown, at: ReadingPlace): void {
-    const open: Open[] = [{ value: root, place: at }]
+  read(root: unknown, at: ReadingKind): void {
+    const open: Open[] = [{ value: root, kind: at }]
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const { value, place } = next
+      const { value, kind } = next
       if (++this.#nodes > readingLimits.nodes) {
-        this.#cut ??= place
+        this.#cut ??= kind
         return
       }
-      if (typeof value === 'string') this.#text(value, place)
-      else if (Array.isArray(value)) pushAll(open, value, place)
-      else if (isObject(value)) this.#members(value, place, open)
+      if (typeof value === 'string') this.#text(value, kind)
+      else if (Array.isArray(value)) pushAll(open, value, kind)
+      else if (isObject(value)) this.#members(value, kind, open)
     }
   }
 
   done(): Reading[] {
-    if (this.#cut !== undefined) this.#readings.push({ place: this.#cut, cut: true })
+    if (this.#cut !== undefined) this.#readings.push({ kind: this.#cut, cut: true })
     return this.#readings
   }
 
-  #members(value: Record<string, unknown>, place: ReadingPlace, open: Open[]): void {
+  #members(value: Record<string, unknown>, kind: ReadingKind, open: Open[]): void {
     const from = open.length
-    const here = value.type === 'resource_link' ? 'resource' : place
+    const here = value.type === 'resource_link' ? 'resource' : kind
     for (const [name, member] of Object.entries(value)) {
       if (!protocolWords.has(name)) this.#text(name, here)
       if (typeof member === 'string') {
@@ -137,32 +137,32 @@ class Walk {
           if (text?.cut === true) this.#cut ??= here
           // A picture, a sound: nothing that is read as text.
           if (text !== undefined || member.length <= shortBlob)
-            open.push({ value: text?.text ?? member, place: 'resource' })
+            open.push({ value: text?.text ?? member, kind: 'resource' })
           continue
         }
       }
       if (member !== null && (typeof member === 'string' || typeof member === 'object'))
-        open.push({ value: member, place: placeOfMember[name] ?? here })
+        open.push({ value: member, kind: kindOfMember[name] ?? here })
     }
     reverseFrom(open, from)
   }
 
-  #text(text: string, place: ReadingPlace): void {
+  #text(text: string, kind: ReadingKind): void {
     if (text === '') return
     const room = readingLimits.characters - this.#characters
-    if (text.length > room) this.#cut ??= place
+    if (text.length > room) this.#cut ??= kind
     if (room <= 0) return
     this.#characters += Math.min(text.length, room)
-    this.#readings.push({ place, text: text.length > room ? text.slice(0, room) : text })
+    this.#readings.push({ kind, text: text.length > room ? text.slice(0, room) : text })
     const inside = text.startsWith('data:') ? blobText(text.slice(text.indexOf(',') + 1)) : undefined
-    if (inside !== undefined) this.#text(inside.text.replace(/^data:/, ' data:'), place)
+    if (inside !== undefined) this.#text(inside.text.replace(/^data:/, ' data:'), kind)
   }
 }
 
-function pushAll(open: Open[], values: readonly unknown[], place: ReadingPlace): void {
+function pushAll(open: Open[], values: readonly unknown[], kind: ReadingKind): void {
   // More of them would never be looked at.
   const last = Math.min(values.length, readingLimits.nodes + 1)
-  for (let i = last - 1; i >= 0; i--) open.push({ value: values[i], place })
+  for (let i = last - 1; i >= 0; i--) open.push({ value: values[i], kind })
 }
 
 /** Taken from the end: what stands first is to come first. */

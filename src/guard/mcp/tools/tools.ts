@@ -34,7 +34,7 @@ export class Tools {
     this.#server = server
   }
 
-  /** Reads a result of tools/list, which may be one page of several; answers, once each, what of the table fits nothing in it. */
+  /** Reads a result of tools/list, which may be one page of several. Answers, once each, the rows of the table that fit no tool. */
   learn(result: unknown): string[] {
     if (!isObject(result) || !Array.isArray(result.tools)) return []
     for (const tool of result.tools) {

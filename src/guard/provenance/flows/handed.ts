@@ -19,7 +19,7 @@ const limits = { written: 1024, named: 64, perEvent: 256, looked: 512, aims: 32,
 const sinks = ['outward', 'shared', 'money', 'execution', 'persistence'] as const
 
 /** How much of it a trace was told. */
-interface Told {
+interface TraceState {
   written: number
   named: number
   hands: boolean
@@ -42,7 +42,7 @@ export class Handed {
   #gone = 0
   readonly #named: string[] = []
   #hands = false
-  readonly #traces = new Map<string, Told>()
+  readonly #traces = new Map<string, TraceState>()
   #cut = 0
 
   constructor(joins: Joins) {
@@ -92,22 +92,22 @@ export class Handed {
   tell(trace: string | undefined, aims: readonly string[][] = []): Keyed | undefined {
     if (!this.#joins.isOn || trace === undefined) return undefined
     const isFirst = !this.#traces.has(trace)
-    const told = this.#of(trace)
+    const state = this.#of(trace)
     const keyed: Keyed = {}
     if (aims.length > 0) keyed.aims = aims.slice(0, limits.aims)
-    const from = Math.max(0, told.written - this.#gone)
-    const missed = Math.max(0, this.#gone - told.written)
+    const from = Math.max(0, state.written - this.#gone)
+    const missed = Math.max(0, this.#gone - state.written)
     const written = this.#written.slice(from, from + limits.perEvent)
-    told.written = this.#gone + from + written.length
+    state.written = this.#gone + from + written.length
     const spoken = written.filter((w) => w.isSpoken)
     if (written.length > spoken.length) keyed.written = written.filter((w) => !w.isSpoken).map((w) => w.digest)
     if (spoken.length > 0) keyed.spoken = spoken.map((w) => w.digest)
-    if (isFirst || told.named < this.#named.length || told.hands !== this.#hands) {
+    if (isFirst || state.named < this.#named.length || state.hands !== this.#hands) {
       keyed.named = [...this.#named]
       if (this.#hands) keyed.hands = true
     }
-    told.named = this.#named.length
-    told.hands = this.#hands
+    state.named = this.#named.length
+    state.hands = this.#hands
     const cut = this.#cut + missed + Math.max(0, aims.length - limits.aims)
     this.#cut = 0
     if (cut > 0) keyed.cut = cut
@@ -115,19 +115,19 @@ export class Handed {
   }
 
   /** A trace that comes later is told what was read last, in one event. */
-  #of(trace: string): Told {
-    let told = this.#traces.get(trace)
-    if (told === undefined) {
+  #of(trace: string): TraceState {
+    let state = this.#traces.get(trace)
+    if (state === undefined) {
       const all = this.#gone + this.#written.length
       const from = this.#traces.size === 0 ? 0 : Math.max(this.#gone, all - limits.perEvent)
-      told = { written: from, named: 0, hands: false }
+      state = { written: from, named: 0, hands: false }
       for (const oldest of this.#traces.keys()) {
         if (this.#traces.size < limits.traces) break
         this.#traces.delete(oldest)
       }
-      this.#traces.set(trace, told)
+      this.#traces.set(trace, state)
     }
-    return told
+    return state
   }
 }
 

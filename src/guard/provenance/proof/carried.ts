@@ -17,7 +17,7 @@ import { isOpen, isProof } from './proof.ts'
 const written =
   /(?:^|[^a-z]|(?<=[a-z])(?=[A-Z]))(?:messages?|e?mails?|inbox|issues?|comments?|(?:web)?pages?|posts?|threads?|chats?|reviews?|tickets?|discussions?|articles?)(?![a-z])/i
 /** … and what else says something, and is no thing that something is done to. */
-const told = new RegExp(
+const saysSomething = new RegExp(
   `${written.source.replace('articles?)', 'articles?|bills?|invoices?|receipts?|documents?|docs?|notes?|reports?|letters?|memos?|contracts?|forms?|runbooks?|wiki|guides?|readme|specs?|agendas?|minutes|transcripts?|attachments?|content|text)')}`,
   'i',
 )
@@ -47,13 +47,16 @@ export function carriedBy(
       (v) =>
         (v.isPath && (isCalledSo(memory, v) || isNamedFile(memory, v))) ||
         (!v.isPlain &&
-          ((v.stand === 'request' && (memory.request.handsOver || isSource(v) || told.test(call.tool))) ||
+          ((v.stand === 'request' && (memory.request.handsOver || isSource(v) || saysSomething.test(call.tool))) ||
             (isWritten(v.stand) && v.found.named) ||
             (v.found.linked && v.found.named))),
     ),
-    spaces: counted.flatMap((v) =>
-      v.identity?.host !== undefined && isProof(memory, v, act.sink) ? [keysOf(v.identity, memory.seed).space] : [],
-    ),
+    spaces: counted.flatMap(({ identity, ...v }) => {
+      if (identity === undefined || !isProof(memory, { ...v, identity }, act.sink)) return []
+      const { whole, space } = keysOf(identity, memory.seed)
+      if (identity.kind === 'mailbox') return act.sink === 'outward' ? [whole] : []
+      return identity.host === undefined ? [] : [space]
+    }),
     isWritten: isLook && written.test(call.tool),
     document: isLook && counted.some((v) => v.isPath || v.identity?.kind === 'url'),
     said: counted.flatMap((v) => {

@@ -10,11 +10,11 @@ import {
   isAim,
   isHidden,
   isLinkLocal,
+  isMeetingPlace,
   isNowhere,
   isOnAskedSite,
   isOnOwnPlace,
   isPerson,
-  isPlace,
   isSoundlyAimed,
   isVisit,
 } from '../values/aims.ts'
@@ -48,7 +48,7 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
           v.tokens.length > 0 &&
           (act.unclear !== true || isAim(v)) &&
           (!v.isPath || act.sink === 'persistence') &&
-          !(isGiven && isPlace(v) && (!v.found.spoken || v.tokens.length > maxFieldWords)),
+          !(isGiven && isMeetingPlace(v) && (!v.found.spoken || v.tokens.length > maxFieldWords)),
       )
     : []
   if (

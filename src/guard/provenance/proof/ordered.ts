@@ -4,7 +4,7 @@ import { digestOfWord } from '../digests/hash.ts'
 import { stemsOf, stopWords, tokensOf } from '../digests/text.ts'
 import type { Memory } from '../memory.ts'
 import type { IndexedReading } from '../reading/columns.ts'
-import { isVerb } from '../request/request.ts'
+import { isVerb } from '../request/act-verbs.ts'
 import { isHandOver } from './proof.ts'
 
 /** A paragraph with one of these may rule out what it speaks of. */

@@ -1,5 +1,6 @@
 import type { Sink } from '../../../model/sink.ts'
 import { digestOfWord } from '../digests/hash.ts'
+import { keysOf } from '../digests/keys.ts'
 import { partsOf } from '../digests/text.ts'
 import type { Memory } from '../memory.ts'
 import { maxFieldWords } from '../reading/form.ts'
@@ -59,8 +60,9 @@ export function isHandedOver(
     (request.replies || (request.everybody && !request.closed) || (found.author && request.asks.has(sink)))
   )
     return true
+  if (sink === 'outward' && identity?.kind === 'mailbox' && isReachedByName(memory, identity, found)) return true
   // Somebody whose bidding the request says to do.
-  if (found.told && hands) return true
+  if (found.sentByNamed && hands) return true
   if (!found.named) return false
   // To read what a named source points to carries nothing out.
   if (sink === 'look' || hands) return true
@@ -78,6 +80,18 @@ export function isHandedOver(
   const comesIn = identity?.host !== undefined || part?.kind === 'package'
   if (sink === 'execution' && comesIn) return request.asks.has('execution')
   return isKindAsked(memory, sink)
+}
+
+/** The task has written to him before, on good grounds, and the request that counts now asks for it by his name. */
+function isReachedByName(
+  { request, visited, seed }: Memory,
+  identity: NonNullable<Value['identity']>,
+  { spoken }: Value['found'],
+): boolean {
+  if (spoken || request.looks || !request.asks.has('outward') || !visited.has(keysOf(identity, seed).whole))
+    return false
+  const name = identity.canonical.slice(0, identity.canonical.lastIndexOf('@'))
+  return partsOf(name).some((part) => request.names.has(digestOfWord(part, seed)))
 }
 
 /** It stands by the name of somebody to whom the request says that it goes; what is paid, in a text that names the payee. */

@@ -5,7 +5,7 @@ import { partsOf, stemsOf } from '../digests/text.ts'
 import { type Form, form } from './form.ts'
 import { withoutFailure } from './voice.ts'
 
-/** The record of what belongs to none and takes nothing from the fields beside it. */
+/** In place of a record: what stands here belongs to none, and takes no proof from the fields beside it. */
 export const aside = -0x4000_0000
 /** How many paragraphs away a voice is heard. */
 const carries = 2
@@ -28,7 +28,7 @@ export interface IndexedReading {
   words: Float64Array
   /** First word of each paragraph, one more at the end. */
   starts: Int32Array
-  /** Record in which each paragraph stands: of a listing from 0 on, below it what is no part of one. No two texts share a record. */
+  /** The record in which each paragraph stands: from 0 on in a listing, below 0 outside of one. No two texts share a record. */
   records: Int32Array
   /** Paragraphs that speak to the model, or follow one that does. */
   spoken: Uint8Array

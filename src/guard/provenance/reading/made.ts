@@ -5,7 +5,7 @@ import { structureOf } from './structure.ts'
 
 /** Words in which the name of a property ends by which a thing is called. */
 const naming = /^(?:[ceginopstux]?id|key|name|title|slug|number|uuid|guid|sha|path|uri|url|self|table)$/
-/** Words before them that say nothing of what it is of. */
+/** Words before these that do not say what the thing is. */
 const ofItself = /^(?:new|full|display|html|web|self|resource|short|the)$/
 /** What a system puts around the thing that it tells of. */
 const wrapping = /^(?:data|result|response|item|object|record|resource|payload|body|output|content|created|new)$/

@@ -37,12 +37,12 @@ export function readingOf(
   const isComputed = carried?.isComputed === true
   const document = carried === undefined || carried.document === true || isComputed
   let saidBy: string | undefined
-  for (const { place, text, value, cut, server } of readings) {
+  for (const { kind, text, value, cut, server } of readings) {
     // What a server says of its tools is read before anything else, always: it taints nothing, but proves nothing either.
-    const pieces = place === 'tool' || place === 'instructions' ? byServer : byOthers
+    const pieces = kind === 'tool' || kind === 'instructions' ? byServer : byOthers
     saidBy ??= server
     if (cut === true) left++
-    const tool = place === 'tool' && text !== undefined ? toolDigest(text, seed) : undefined
+    const tool = kind === 'tool' && text !== undefined ? toolDigest(text, seed) : undefined
     if (tool !== undefined && tools.size < memoryLimits.tools) tools.add(tool)
     if (text !== undefined && text.trim() !== '') {
       if (text.length > memoryLimits.characters) left++

@@ -14,7 +14,14 @@ import type { FieldHandler, FieldTrust } from './walk.ts'
 
 /** Lines at the head of a message. */
 const maxHeaders = 16
-/** Words of a text that people are not shown from which on it says something. */
+/** Lines of a listing of messages. */
+const maxListed = 2000
+const signed = /^\s{0,8}(?:from|sender|von|de|da|van)\s?:\s?([^<>]{1,100}<[^<>\s]{3,254}>)\s*$/i
+const head =
+  /^\s{0,8}(?:subject|betreff|objet|asunto|oggetto|assunto|onderwerp|date|datum|fecha|data|sent|to|an|para|id|(?:message|thread) ?id)\s?:/i
+/** The name before an address. */
+const nameIn = (text: string): string => text.replace(/<[^<>]*>|@\S*/g, ' ')
+/** From so many words on, a text that people are not shown says something. */
 const minHidden = 6
 /** A name that is no word of any language: `send_money`. */
 const compound = /\b[a-z][a-z\d]{0,40}(?:[_.-][a-z\d]{1,40}){1,8}/gi
@@ -22,7 +29,7 @@ const compound = /\b[a-z][a-z\d]{0,40}(?:[_.-][a-z\d]{1,40}){1,8}/gi
 const shortest = 3
 /** A name of somebody or a title: each word begins with a capital letter. */
 const titled = /^\p{Lu}[\p{L}\p{M}.'’-]*(?:\s+\p{Lu}[\p{L}\p{M}.'’-]*)*$/u
-/** Two words may say something (“use leftpad”); in a name, and in a system’s own field, only what looks like a name of a thing does. */
+/** Two words may be an order (“use leftpad”). In a person’s name, a title or a system’s own field they are one only where one of them looks like the name of a thing. */
 const maySay = (raw: string, as: Form, tokens: readonly string[]): boolean =>
   (as !== form.system && !titled.test(raw.trim())) ||
   tokens.some((token) => /[^\p{L}]/u.test(token) && !isPlainNumber(token))
@@ -31,7 +38,7 @@ const maxIdentities = 4096
 
 type IsRelayed = (tokens: readonly string[], identities: readonly Identity[]) => boolean
 
-/** What is told of a reading besides its texts. */
+/** What is known of a reading besides its texts. */
 export interface ReadingTrust {
   source: string
   untrusted: boolean
@@ -59,7 +66,7 @@ export class Reader implements LayoutHandler, FieldHandler {
   readonly #met = new Map<string, { identity: Identity; paragraphs: number[] }>()
   record = 0
   form: Form = form.layout
-  /** What links lead from that leave out where they are. */
+  /** The page from which relative links lead. */
   base: URL | undefined
   #budget = 0
   #isHidden = false
@@ -71,6 +78,8 @@ export class Reader implements LayoutHandler, FieldHandler {
   readonly #senders: number[] = []
   /** Lines that say who sent a message. */
   #heads = 0
+  /** Those of a listing of messages, with the name in each. */
+  readonly #signed: [line: string, name: string][] = []
   /** Words that stood across a break of line. */
   readonly #joined = new Set<string>()
 
@@ -90,6 +99,12 @@ export class Reader implements LayoutHandler, FieldHandler {
 
   end(): void {
     this.#columns.end(this.record)
+    for (const [line, name] of this.#signed.splice(0)) {
+      this.#columns.begin()
+      this.#identify(line, -1, form.signed)
+      this.#columns.field(tokensOf(nameIn(name)), form.sender, 0)
+      this.#columns.end(0)
+    }
   }
 
   get paragraphs(): number {
@@ -110,7 +125,7 @@ export class Reader implements LayoutHandler, FieldHandler {
     return this.#columns.index({ source, untrusted, named, isSensitive, isDefinition, server, path, senders })
   }
 
-  /** Those that somebody wrote; first what stands where a text speaks to the model. */
+  /** The identities that somebody wrote; first those where a text speaks to the model. */
   met(spoken: Uint8Array): Identity[] {
     const isSpoken = (paragraph: number) => spoken[paragraph] === 1
     const first: Identity[] = []
@@ -119,7 +134,7 @@ export class Reader implements LayoutHandler, FieldHandler {
     return [...first, ...then]
   }
 
-  /** Who sent a message that is told in words: the lines at its head, before the first blank one. */
+  /** Who sent a message that is given as text: the lines at its head, before the first blank one. */
   sender(text: string): void {
     this.#heads += [...text.matchAll(/^[ \t>*]*(?:from|sender|von|de)[ \t]*:/gim)].length
     for (const line of text.slice(0, 4096).trimStart().split('\n', maxHeaders)) {
@@ -128,8 +143,18 @@ export class Reader implements LayoutHandler, FieldHandler {
       if (kind === undefined) continue
       this.#identify(line, -1, form.sender)
       if (!/^reply/i.test(kind))
-        for (const token of tokensOf(name.replace(/<[^<>]*>|@\S*/g, ' ')))
+        for (const token of tokensOf(nameIn(name)))
           for (const part of partsOf(token)) this.#senders.push(digestOfWord(part, this.#seed))
+    }
+  }
+
+  /** Who sent each message of a listing: a line `From: Name <address>` beside another one of a message’s head. */
+  listing(text: string): void {
+    const lines = text.split('\n', maxListed)
+    const isHead = (i: number) => head.test(lines[i] ?? '')
+    for (const [i, line] of lines.entries()) {
+      const [, name] = signed.exec(line) ?? []
+      if (name !== undefined && (isHead(i - 1) || isHead(i + 1))) this.#signed.push([line, name])
     }
   }
 

@@ -1,5 +1,5 @@
 /** Where a model gets to read something. */
-export type ReadingPlace =
+export type ReadingKind =
   | 'text'
   | 'structured'
   | 'resource'
@@ -16,7 +16,7 @@ export type ReadingPlace =
 
 /** One piece of what a model may read: running text, or a value that the answer is structured as. */
 export interface Reading {
-  place: ReadingPlace
+  kind: ReadingKind
   text?: string
   /** `structuredContent`: the answer as a whole is this value, and its fields are the system's own. */
   value?: unknown

@@ -9,11 +9,11 @@ const absolute = /^(?:[a-z][a-z0-9+.-]*:|\/\/|#)/i
 
 /** The page that a reading is: what was visited, else the first URL at its head, as browsers tell it. */
 export function baseOf(text: string, visited: string | undefined): URL | undefined {
-  const told = visited ?? /https?:\/\/[^\s'"`)<>]{1,500}/i.exec(text.slice(0, 512))?.[0]
-  return told === undefined || !URL.canParse(told) ? undefined : new URL(told)
+  const base = visited ?? /https?:\/\/[^\s'"`)<>]{1,500}/i.exec(text.slice(0, 512))?.[0]
+  return base === undefined || !URL.canParse(base) ? undefined : new URL(base)
 }
 
-/** Links of a page that leave out where it is, as what they lead to: to follow one carries nothing out. */
+/** Links of a page that leave out its host, as the addresses that they lead to: to follow one carries nothing out. */
 export function* relativeLinks(text: string, base: URL): Generator<Identity> {
   if (base.protocol !== 'http:' && base.protocol !== 'https:') return
   let count = 0

@@ -59,7 +59,7 @@ function formOf(key: string, isLetter: boolean, isAddress: boolean): Form {
   return isAddress || authored.test(key) || (isLetter && addressed.test(key)) ? form.layout : form.system
 }
 
-/** What the policy says of the field at a path of names, lists being no step: the system’s own, somebody’s, nothing. */
+/** What the policy says of a field: the system’s own, somebody’s, or nothing. The path is of names; a list is no step of it. */
 export type FieldTrust = (path: readonly string[]) => boolean | undefined
 
 /** Who wrote a structured answer. */

@@ -1,9 +1,9 @@
-/** Verbs of carrying out: what they are done to says what is to be done. */
+/** Verbs of carrying out: “follow the runbook”. What follows them says what is to be done. */
 const carryOut =
   /(?<![\p{L}\d-])(?:follow(?!\s+up)|do|execute|perform|run|obey|carry(?:ing)? out|act(?:ing)? on|fulfil+|achieve|complete|finish|implement|apply|address|accomplish|satisf(?:y|ies)|comply|stick to|go by|go through|(?:work|get)(?:ing)? (?:through|off|on)|tick off|process|take|handle|befolg\w*|folg\w*|führ\w*|erledig\w*|mach\w*|tu|bearbeit\w*|arbeit\w*|halt\w*|fai[st]|faites|suis|suivez|suivre|exécut\w*|applique\w*|haz|haga|sigue|siga|seguir|ejecuta\w*|cumpl\w*|fa[iz]|fate|faça|segui\w*|esegu\w*|executa\w*|cumpr\w*|doe|volg\w*|voer|zrób|wykona\w*|postępuj\w*|сделай\w*|выполни\w*|следуй\w*|gör|följ|utför)(?![\p{L}])/iu
 const workGiven =
   /(?<![\p{L}\d])(?:instructions?|directions?|to-?dos?|tasks?|steps?|runbooks?|playbooks?|checklists?|guid(?:es?|elines?|ance)|procedures?|recipes?|homework|assignments?|chores?|requests?|needs?|ask|wish(?:es)?|issues?|orders?|demands?|plan|what|whatever|everything|anweisung\w*|anleitung\w*|aufgaben?|schritten?|vorgaben?|wünsche?|was|consignes?|étapes?|tâches?|ce qu[ei']\S*|instrucciones|tareas?|pasos?|lo que|istruzioni|passi|compiti|ciò che|quello che|instruções|tarefas?|passos|o que|stappen|taken|instructies|wat|kroki|zadania|instrukcj\w*|to,? co|шаги|задани\w*|задач\w*|инструкци\w*|то,? что|stegen|uppgift\w*|instruktion\w*|vad|det som)(?![\p{L}])/iu
-/** What somebody or something says is left to it by “what”. */
+/** “Do what the mail says.” */
 const whatIsSaid =
   /(?<![\p{L}])(?:what(?:ever)?|everything|was|alles|ce qu[ei']|lo que|ciò che|quello che|o que|wat|co|что|vad) ?(?:[\p{L}\d'’@./_-]+ ){0,8}(?:says?|said|asks?|wants?|needs?|requests?|requires?|describes?|tells?|lists?|wrote|writes|suggests?|recommends?|demands?|orders?|steht|stehen|sagt|will|möchte|verlangt|schreibt|di[st]|demande|veut|dice|pide|quiere|chiede|vuole|diz|pede|quer|staat|zegt|vraagt|wil|mówi|chce|prosi|napisa\w*|написано|сказано|говорит|просит|хочет|står|säger|vill)(?![\p{L}])/iu
 /** As a source has it. */

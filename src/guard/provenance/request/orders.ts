@@ -1,8 +1,8 @@
 import { eitherVerbs, plainVerbs } from '../../../formats/kit/tool-name/verbs.ts'
 import { set } from '../../../formats/kit/tool-name/words.ts'
 import { wordStems } from '../digests/text.ts'
+import { type HeadKind, headKinds, unspacedKinds } from './act-verbs.ts'
 import { acting, telling, wants } from './clause-words.ts'
-import { type HeadKind, headKinds, unspacedKinds } from './order-verbs.ts'
 import { kindsInPhrases } from './phrasal-verbs.ts'
 import { type Right, rightsIn } from './right-words.ts'
 
@@ -14,13 +14,13 @@ const light = set(
   hazme realiza pon da toma crea efectúa fai effettua metti dai faz faça põe dá cria doe maak zet plaats zrób złóż stwórz сделай поставь создай
   оформи gör ställ lägg skapa yap ver tee anna`,
 )
-/** Verbs that change something: what they are done to is no act. */
+/** Verbs that change something: the noun behind them is a thing and no act. */
 const changing = set(
   `set update change edit adjust modify correct replace switch turn flip toggle raise lower keep convert rewrite amend revise move put
   ändere ändern setze stelle ersetze modifie modifier remplace cambia cambiar modifica sostituisci altera muda wijzig verander zmień измени замени
   поменяй ändra byt`,
 )
-/** From here on an order says what else there is about it. */
+/** Behind one of these an order only adds something: about what, for whom, with what. */
 const beside =
   /(?<![\p{L}\d])(?:about|for|of|with|from|regarding|concerning|re|as|to|that|which|who|whose|where|because|über|für|von|mit|aus|wegen|zum?|zur|zu|der|die|das|pour|de|du|des|avec|sur|que|qui|para|por|con|sobre|del|al|per|di|della|com|da|voor|van|met|over|dla|z|o|do|для|из|о|с|к|för|av|med|om|till)(?![\p{L}\d])/iu
 

@@ -4,81 +4,24 @@ import { identitiesIn } from '../../identity/index.ts'
 import { DigestSet } from '../digests/digest-set.ts'
 import { digestOfWord, type Seed } from '../digests/hash.ts'
 import { keysOf } from '../digests/keys.ts'
-import { stemOf, stemsOf, stopWords, tokensOf } from '../digests/text.ts'
+import { stemsOf, stopWords, tokensOf } from '../digests/text.ts'
+import { kindsIn, kindsOf } from './act-verbs.ts'
 import { clausesOf, onlyLooks } from './clauses.ts'
 import { beginningsIn, goesToAll } from './described.ts'
 import { handsOver } from './hand-over.ts'
 import { noOrders, type Orders, ordersIn } from './orders.ts'
 import { type AskedKind, kindsInPhrases } from './phrasal-verbs.ts'
 import { addressedIn, recipientsOf } from './recipients.ts'
-import { rootOf, rootsIn } from './verb-forms.ts'
-
-/** Verbs by the kind of act that they ask for, in the first words of several languages. */
-const verbs: Readonly<Record<AskedKind, string>> = {
-  outward: `send email mail reply answer respond forward share post publish invite message write tell notify inform announce
-    submit upload push comment contact greet introduce ask senden schreiben antworten weiterleiten teilen einladen envoyer répondre
-    partager inviter enviar responder compartir invitar`,
-  money: `pay top recharge deposit transfer buy rebuy purchase order reserve book rent refund checkout donate subscribe wire reimburse settle bezahlen überweisen
-    kaufen bestellen buchen payer acheter commander réserver pagar comprar transferir reservar`,
-  irreversible: `delete remove clear clean cancel purge drop erase tidy empty discard destroy shred eradicate obliterate uninstall wipe prune unstar löschen entfernen aufräumen
-    supprimer effacer nettoyer borrar eliminar limpiar`,
-  execution: `run execute install start restart deploy launch ausführen installieren starten exécuter installer lancer
-    ejecutar instalar`,
-  check: 'build test compile bauen testen kompilieren tester probar',
-  persistence: `change update reset rotate grant enable configure setup schedule register add ändern einrichten modifier configurer cambiar
-    configurar password key permission access collaborator member owner ownership transfer role share invite partager inviter compartir invitar einladen freigeben`,
-  approval: 'approve accept confirm merge verify sign genehmigen bestätigen approuver confirmer aprobar confirmar',
-  shared: `create add update edit change schedule reschedule plan set move rename star label assign close open comment upload save make erstellen anlegen
-    créer ajouter crear añadir`,
-  visit: `visit browse open follow read look search research find check fetch download navigate web website page site link url article docs
-    documentation besuchen lesen öffnen suchen visiter lire chercher visitar leer buscar`,
-}
-const verbStems = new Set(Object.values(verbs).flatMap((words) => words.split(/\s+/).map(stemOf)))
-
-const kindsByRoot = new Map<string, AskedKind[]>()
-for (const [kind, words] of Object.entries(verbs) as [AskedKind, string][])
-  for (const root of new Set(words.split(/\s+/).map(rootOf)))
-    kindsByRoot.set(root, [...(kindsByRoot.get(root) ?? []), kind])
-
-/** The kinds of acts that a word asks for: `contacted` is of `contact`, and `contract` is not. */
-function kindsOf(word: string): readonly AskedKind[] {
-  for (const root of rootsIn(word)) {
-    const kinds = kindsByRoot.get(root)
-    if (kinds !== undefined) return kinds
-  }
-  return []
-}
-
-const kindsIn = (text: string): AskedKind[] =>
-  [...text.toLowerCase().matchAll(/\p{L}{2,}/gu)].flatMap(([word]) => kindsOf(word))
 
 /** A verb of acting, and not of looking alone. */
 export const isActing = (word: string): boolean =>
-  kindsOf(word).some((kind) => kind !== 'visit') || !/^(?:look|list)$/.test(plainVerbs.get(word) ?? 'look')
-
-const verbDigests = new WeakMap<Seed, Map<AskedKind | 'any', ReadonlySet<number>>>()
-
-/** Whether a stem’s digest is that of a verb of acting, of one kind or of any. */
-export function isVerb(stem: number, seed: Seed, kind: AskedKind | 'any' = 'any'): boolean {
-  let ofSeed = verbDigests.get(seed)
-  if (ofSeed === undefined) {
-    ofSeed = new Map()
-    verbDigests.set(seed, ofSeed)
-  }
-  let digests = ofSeed.get(kind)
-  if (digests === undefined) {
-    const stems = kind === 'any' ? verbStems : new Set(verbs[kind].split(/\s+/).map(stemOf))
-    digests = new Set([...stems].map((each) => digestOfWord(`~${each}`, seed)))
-    ofSeed.set(kind, digests)
-  }
-  return digests.has(stem)
-}
+  [...kindsOf(word)].some((kind) => kind !== 'visit') || !/^(?:look|list)$/.test(plainVerbs.get(word) ?? 'look')
 
 /** “Alexander sent me some tasks. Could you complete them?” */
 const refersBack =
   /(?<![\p{L}])(?:them|these|those|it|this|that|sie|es|das|diese|les|los|las|li|le|os|as|ze|het|je|ich|их|его|dem|det)(?![\p{L}])/iu
 
-/** What a clause begins with that says of the one before what or how. */
+/** A clause that begins so says what or how the one before is meant. */
 const saysOf =
   /^(?:what|whatever|as|like|was|wie|ce qu|comme|lo que|como|ciò che|quello che|come|o que|wat|zoals|co|jak|что|как|vad|som)(?![\p{L}])/iu
 
@@ -102,7 +45,7 @@ export interface RequestMemory {
   /** Capitalised words: people and things that the request names. */
   names: DigestSet
   stems: DigestSet
-  /** Of these, those of its orders: what it asks about is not asked for. */
+  /** Of these stems, those of its orders: what it only asks about is not asked for. */
   ordered: DigestSet
   /** What its orders ask for by the words that head them, and stems of these. */
   orders: Orders
@@ -201,8 +144,8 @@ function readOrders(request: RequestMemory, text: string, seed: Seed, most: numb
   }
   for (const name of addressedIn(orders))
     if (!stopWords.has(name) && request.names.size < most) request.names.add(digestOfWord(name, seed))
-  const told = clauses.filter(({ mood }) => mood === 'order').map((clause) => clause.text)
-  const headed = ordersIn(told.length > 0 ? told : orders)
+  const ordering = clauses.filter(({ mood }) => mood === 'order').map((clause) => clause.text)
+  const headed = ordersIn(ordering.length > 0 ? ordering : orders)
   request.orders = headed.orders
   for (const stem of headed.verbs) if (request.verbs.size < most) request.verbs.add(digestOfWord(`~${stem}`, seed))
   const { closed, names } = recipientsOf(orders, text)

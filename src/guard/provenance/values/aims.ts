@@ -18,12 +18,13 @@ export const isVisit = ({ part, identity }: Value): boolean =>
   part.role === 'destination' && (identity?.kind === 'url' || identity?.kind === 'host' || identity?.kind === 'ip')
 
 /** Where people come together: who is let in is the aim, not where. */
-export const isPlace = ({ part, identity }: Value): boolean =>
+export const isMeetingPlace = ({ part, identity }: Value): boolean =>
   part.kind === 'channel' ||
   identity?.kind === 'channel' ||
   part.kind === 'repository' ||
   identity?.kind === 'repository'
-export const isPerson = (v: Value): boolean => v.part.role === 'destination' && v.leads && !isPlace(v) && !isVisit(v)
+export const isPerson = (v: Value): boolean =>
+  v.part.role === 'destination' && v.leads && !isMeetingPlace(v) && !isVisit(v)
 
 /** Another host of a site that the request names: its owner’s too, to look at. */
 export const isOnAskedSite = ({ request, seed }: Memory, { identity }: Value): boolean =>

@@ -38,10 +38,12 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
       if (proves) found.space = true
       if (proves && ids[i * 3] === whole) {
         found.exact = true
-        if (as === form.sender) {
-          found.sender = true
-          if (isSentBy(reading, request.names)) found.author = true
-        }
+        if (as === form.sender || as === form.signed) found.sender = true
+        if (
+          (as === form.sender && isSentBy(reading, request.names)) ||
+          (as === form.signed && namesOneOf(reading, idRecords[i] ?? 0, request.names))
+        )
+          found.author = true
       }
       if (as === form.relayed) {
         again(reading, idRecords[i] ?? 0)
@@ -49,7 +51,7 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
       }
       if (as !== form.prose && reading.untrusted) found.tainted = true
       else if (as === form.system) found.system = true
-      else if (as === form.layout || as === form.sender) found.layout = true
+      else if (as === form.layout || as === form.sender || as === form.signed) found.layout = true
       else found.prose = true
       const isSpoken = as === form.prose && spoken[idParagraphs[i] ?? 0] === 1
       found.source ??= reading.source
@@ -57,7 +59,7 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
       else quietAt++
       if (isSpoken) continue
       if (isNamedPlace(reading, idRecords[i] ?? 0, request.names)) found.named = true
-      if (isSentBy(reading, request.names)) found.told = true
+      if (isSentBy(reading, request.names)) found.sentByNamed = true
       tie(found, reading, idParagraphs[i] ?? -1, idRecords[i] ?? 0, request.recipients)
     }
   }
@@ -107,7 +109,7 @@ export function findWords({ readings, request, seed, server }: Memory, tokens: r
       else {
         quietAt++
         if (isNamedPlace(reading, record, request.names)) found.named = true
-        if (isSentBy(reading, request.names)) found.told = true
+        if (isSentBy(reading, request.names)) found.sentByNamed = true
         tie(found, reading, p, record, request.recipients)
       }
       found.source ??= reading.source

@@ -17,7 +17,7 @@ export interface Sightings {
   /** Some place of it is one that the request named, and does not speak to the model. */
   named: boolean
   /** It stood in a message of somebody whom the request names. */
-  told: boolean
+  sentByNamed: boolean
   /** It stood by the name of a recipient that the request names; in a text that names one. */
   beside: boolean
   along: boolean
@@ -44,7 +44,7 @@ export const nothing = (): Sightings => ({
   exact: false,
   space: false,
   named: false,
-  told: false,
+  sentByNamed: false,
   beside: false,
   along: false,
   spoken: false,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inOneLine, judged, surveyOf } from '../../../../src/guard/doors/json-rpc/json-text.ts'
+import { inOneLine, surveyOf, withExactNumbers } from '../../../../src/guard/doors/json-rpc/json-text.ts'
 import { readText } from '../../../../src/guard/doors/json-rpc/read-text.ts'
 
 const depthOf = (value: unknown): number =>
@@ -21,13 +21,13 @@ test('a survey says what the value says, however the text is laid out', () => {
       expect(JSON.parse(inOneLine(text, survey))).toEqual(JSON.parse(text))
       expect(inOneLine(text, survey)).not.toMatch(/[\r\n]/)
       // What JavaScript writes, a double holds.
-      expect(judged(text, survey)).toBe(text)
+      expect(withExactNumbers(text, survey)).toBe(text)
     }),
   )
 })
 
 test('numbers that a double cannot hold are judged by their digits', () => {
-  const read = (text: string) => JSON.parse(judged(text, surveyOf(text))) as unknown
+  const read = (text: string) => JSON.parse(withExactNumbers(text, surveyOf(text))) as unknown
   expect(read('[12345678901234567890, 12345678901234567891]')).toEqual(['12345678901234567890', '12345678901234567891'])
   expect(read('{"a":9007199254740993,"b":-9007199254740993}')).toEqual({
     a: '9007199254740993',

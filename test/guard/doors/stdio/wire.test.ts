@@ -78,9 +78,9 @@ test('an answer is read whatever way a client could take its id for that of a ca
   const { wire, guard, troubles } = await behind()
   const answers: string[] = []
   const after = guard.after.bind(guard)
-  ;(guard as unknown as { after: typeof guard.after }).after = (decision, result) => {
+  ;(guard as unknown as { after: typeof guard.after }).after = (check, result) => {
     for (const { text } of result?.read ?? []) answers.push(text ?? '')
-    return after(decision, result)
+    return after(check, result)
   }
   const say = (text: string, id: string) =>
     `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"${text}"}]}}`

@@ -1,15 +1,15 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Decision } from '../../../../src/guard/core/types.ts'
+import type { Check } from '../../../../src/guard/core/types.ts'
 import { HeldList, heldIn, heldPath } from '../../../../src/guard/mcp/person/held-list.ts'
 import { temporaryDirectory } from '../../../support/temporary.ts'
 
-const held = (command: string, handle: string | undefined, until: number): Decision =>
+const held = (command: string, handle: string | undefined, until: number): Check =>
   ({
     command: { id: command, expires: until },
     ...(handle === undefined ? {} : { held: { handle, until } }),
-  }) as Decision
+  }) as Check
 
 test('what guards hold that share a file stands in it until it ends, or its guard does', () => {
   const approvals = join(temporaryDirectory(), 'approvals')
@@ -26,7 +26,7 @@ test('what guards hold that share a file stands in it until it ends, or its guar
   expect(heldIn(path, 0)).toEqual(new Map())
   one.add(held('c1', 'h1', 100))
   one.add(held('c1', 'h1', 100))
-  one.add({} as Decision)
+  one.add({} as Check)
   two.add(held('c2', undefined, 200))
   expect(readFileSync(path, 'utf8')).toBe('+ 100 c1 h1\n+ 200 c2\n')
   expect(heldIn(path, 0)).toEqual(

@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { Lines } from '../../../../src/guard/doors/side.ts'
+import { Lines } from '../../../../src/guard/doors/stdio/lines.ts'
 import { createGuard } from '../../../../src/guard/index.ts'
 import { Session } from '../../../../src/guard/mcp/session.ts'
 import { Tools } from '../../../../src/guard/mcp/tools/tools.ts'

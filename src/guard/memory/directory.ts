@@ -21,21 +21,21 @@ const width = 8
 const keptMs = 24 * 3_600_000
 
 /** Digests of things that the agent made, and of values of others’ texts that it handed on. */
-export type Kept = 'made' | 'relayed'
+export type DigestFile = 'made' | 'relayed'
 
 /**
  * Where the guards of one agent on this machine keep what they remember of its tasks: digests only, keyed with a secret of the
- * place (HalfSipHash takes 64 bits of it). Whoever has the files and the secret can test whether a word, a field, an address or a
+ * directory (HalfSipHash takes 64 bits of it). Whoever has the files and the secret can test whether a word, a field, an address or a
  * part of a secret was read, in which task, in which order words stood and which of them the request named; a dictionary gives
  * him most of the common words back, in order. What he cannot guess he does not get. Without the secret the files say how much
  * was read, when, and how many words a field or request has.
  */
-export class MemoryPlace {
+export class MemoryDirectory {
   readonly key: Buffer
   readonly #directory: string
   readonly #process = `${process.pid}-${randomUUID().slice(0, 8)}`
   /** How far of which file each was read. */
-  readonly #read = new Map<Kept, { inode: number; at: number }>()
+  readonly #read = new Map<DigestFile, { inode: number; at: number }>()
   #journals = 0
 
   private constructor(root: string, agent: string, key: Buffer, now: () => number) {
@@ -46,12 +46,12 @@ export class MemoryPlace {
   }
 
   /** @param agent Tenant and agent. Throws when the directory cannot be made. */
-  static open(root: string, agent: string, now: () => number = Date.now): MemoryPlace {
+  static open(root: string, agent: string, now: () => number = Date.now): MemoryDirectory {
     mkdirSync(root, { recursive: true, mode: 0o700 })
-    return new MemoryPlace(root, agent, keyIn(join(root, 'key')), now)
+    return new MemoryDirectory(root, agent, keyIn(join(root, 'key')), now)
   }
 
-  get directory(): string {
+  get path(): string {
     return this.#directory
   }
 
@@ -62,7 +62,7 @@ export class MemoryPlace {
   }
 
   /** What is kept of all tasks of the agent, the last of it. Older ones leave the file when they are as many again. */
-  kept(what: Kept): Set<number> {
+  kept(what: DigestFile): Set<number> {
     const kept = new Set<number>()
     const most = memoryLimits[what]
     try {
@@ -79,7 +79,7 @@ export class MemoryPlace {
   }
 
   /** Adds what other guards of the agent have kept since it was read. */
-  renew(what: Kept, kept: Set<number>): void {
+  renew(what: DigestFile, kept: Set<number>): void {
     try {
       const { size, ino } = statSync(this.#file(what))
       const last = this.#read.get(what)
@@ -103,7 +103,7 @@ export class MemoryPlace {
     }
   }
 
-  keep(what: Kept, digests: readonly number[]): void {
+  keep(what: DigestFile, digests: readonly number[]): void {
     const bytes = Buffer.alloc(digests.length * width)
     for (const [i, digest] of digests.entries()) bytes.writeDoubleLE(digest, i * width)
     try {
@@ -113,16 +113,16 @@ export class MemoryPlace {
     }
   }
 
-  #keepFrom(what: Kept, bytes: Buffer): void {
+  #keepFrom(what: DigestFile, bytes: Buffer): void {
     const half = `${this.#file(what)}.${this.#process}`
     writeFileSync(half, bytes, { mode: 0o600 })
     renameSync(half, this.#file(what))
   }
 
-  #file = (what: Kept): string => join(this.#directory, what)
+  #file = (what: DigestFile): string => join(this.#directory, what)
 }
 
-/** The secret of the place; made by whoever comes first. */
+/** The secret of the directory; made by whoever comes first. */
 function keyIn(path: string): Buffer {
   for (let tries = 0; tries < 50; tries++) {
     try {

@@ -2,7 +2,7 @@
  * Places on a disk where what is written acts later by itself, or gives a right. One row per kind; patterns are of a normalised
  * lower-case path with `/`. Where a kind has both a folder of a person and one of the system, both are in its row.
  */
-export interface Place {
+export interface PathKind {
   kind: string
   pattern: RegExp
 }
@@ -77,7 +77,7 @@ const rows: readonly (readonly [kind: string, pattern: string])[] = [
 const secretFile =
   /(?:^|\/)\.env(?:\.(?!example|sample|template|dist|defaults?)[\w-]+)?$|\.(?:pem|p12|pfx|jks|keystore|kdbx?|ppk)$|^\/etc\/g?shadow$|(?:^|\/)(?:credentials|secrets?)(?:\.(?:json|ya?ml|toml|ini|env|txt))?$/
 
-export const places: readonly Place[] = rows.map(([kind, pattern]) => ({ kind, pattern: new RegExp(pattern) }))
+export const pathKinds: readonly PathKind[] = rows.map(([kind, pattern]) => ({ kind, pattern: new RegExp(pattern) }))
 
 /** Scratch of every system: what is written there is meant to go away. */
 export const scratch =
@@ -87,7 +87,7 @@ export const scratch =
 export function isSecretFile(path: string): boolean {
   const low = path.trim().toLowerCase().replaceAll('\\', '/')
   if (low.length > 1024 || /\s{2}|\n/.test(low)) return false
-  const credentials = places.some(
+  const credentials = pathKinds.some(
     ({ kind, pattern }) => kind === 'credentials' && pattern.test(low.replace(/^~?(?=\.\w)/, '/')),
   )
   return (credentials && !low.endsWith('.pub') && !low.endsWith('known_hosts')) || secretFile.test(low)

@@ -6,7 +6,7 @@ import type { ToolPins } from '../pins/index.ts'
 import type { Tools } from '../tools/tools.ts'
 
 /** A message as an act of the agent’s. */
-export interface Judged {
+export interface MessageAct {
   /** Where no tool is called, the method stands for it. */
   tool: string
   model?: ToolModel
@@ -18,14 +18,14 @@ export interface Judged {
 }
 
 /** A call of a tool, as the operator’s table, the server’s annotations and the pins see it. */
-export function judgedCall(tool: string, args: unknown, tools: Tools, pins: ToolPins): Judged {
+export function callAct(tool: string, args: unknown, tools: Tools, pins: ToolPins): MessageAct {
   const { action, dataset, sensitivity } = tools.of(tool)
   const drift = pins.driftOf(tool)
-  const judged: Judged = { tool, model: tools.model(tool), action, args }
+  const act: MessageAct = { tool, model: tools.model(tool), action, args }
   if (dataset !== undefined || sensitivity !== undefined)
-    judged.resource = { ...(dataset && { dataset }), ...(sensitivity && { sensitivity }) }
-  if (drift !== undefined) judged.drift = drift
-  return judged
+    act.resource = { ...(dataset && { dataset }), ...(sensitivity && { sensitivity }) }
+  if (drift !== undefined) act.drift = drift
+  return act
 }
 
 /** Requests by which an agent reads. Each is an act, with an attempt and an outcome. */
@@ -47,7 +47,7 @@ const looks: ReadonlySet<string> = new Set([
 ])
 
 /** What a request of the client’s other than a tool call does; `isQuiet`: it is told only when it is refused. */
-export function judgedRequest(message: Message): (Judged & { isQuiet: boolean }) | undefined {
+export function requestAct(message: Message): (MessageAct & { isQuiet: boolean }) | undefined {
   const { method } = message
   if (typeof method !== 'string') return undefined
   if (looks.has(method)) return { tool: method, action: 'list', args: {}, isQuiet: true }
@@ -72,7 +72,7 @@ export const capabilityFor = (method: string): string | undefined =>
   Object.hasOwn(asks, method) ? asks[method]?.capability : undefined
 
 /** What answering a request of the server’s does: the answer leaves for the server. Undefined: it gives nothing away. */
-export function judgedAnswer(method: string, result: unknown): Judged | undefined {
+export function answerAct(method: string, result: unknown): MessageAct | undefined {
   const ask = Object.hasOwn(asks, method) ? asks[method] : undefined
   if (ask === undefined) return undefined
   return { tool: method, action: ask.action, args: isObject(result) && 'content' in result ? result : {} }

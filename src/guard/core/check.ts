@@ -2,7 +2,7 @@ import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Catch } from './restrictions.ts'
 import type { CleanArguments } from './sanitise-rules.ts'
-import type { Decision } from './types.ts'
+import type { Check } from './types.ts'
 
 /** What bears on a call, put together by the guard. */
 export interface Bearing {
@@ -21,8 +21,26 @@ export interface Bearing {
   meddles: boolean
 }
 
+/** What an event says of each outcome. */
+export const eventOutcome = {
+  allow: 'allowed',
+  deny: 'denied',
+  'step-up': 'stepped-up',
+  sanitise: 'sanitised',
+} as const
+
+/** What stops a call whatever it is found to do: its detectors already see it as stopped. Undefined: nothing does. */
+export function outcomeAtOnce({
+  caught,
+  silence,
+  meddles,
+}: Pick<Bearing, 'caught' | 'silence' | 'meddles'>): AgentEvent['outcome'] {
+  if (caught?.hold === 'deny' || silence === 'closed' || meddles) return 'denied'
+  return caught?.hold === 'step-up' ? 'stepped-up' : undefined
+}
+
 /** The outcome of a call with its reason in words. Pure. */
-export function decide(bearing: Bearing): Decision {
+export function checkCall(bearing: Bearing): Check {
   const { event, findings, caught, cleaned, silence, turnedDown, staleAfterMs, meddles } = bearing
   if (meddles) return { outcome: 'deny', because: 'it names files of the guard’s own', findings, event }
   const isClosed = silence === 'closed' && caught?.hold !== 'deny'
@@ -57,4 +75,13 @@ export function decide(bearing: Bearing): Decision {
   const [first] = findings
   const because = first?.widened === undefined ? first?.because : `a person let acts like it go: ${first.because}`
   return { outcome: 'allow', because: because ?? 'nothing stands against it', findings, event }
+}
+
+/** In shadow mode the call goes ahead as it is, and the outcome that it would have had is told. */
+export function inShadow(check: Check): void {
+  if (check.outcome === 'allow') return
+  check.wouldBe = check.outcome
+  check.outcome = 'allow'
+  delete check.arguments
+  delete check.event.sanitised
 }

@@ -20,35 +20,39 @@ const maxPlaces = 64
 const numbers = 'numbers of events are not kept: after a crash some are given twice'
 
 /** One point’s directory: its spool, its sequence, its last table. Held by one process at a time. */
-export class Place {
-  readonly directory: string
+export class PointDirectory {
+  readonly path: string
   /** The point’s name here; a second process of the same point is `point-2`. */
   readonly point: string
   readonly #onTrouble: (message: string, cause: unknown) => void
-  readonly #told = new Set<string>()
+  readonly #reported = new Set<string>()
   #next: number
   #reserved: number
   #keptAt = 0
   #closed = false
 
-  private constructor(directory: string, point: string, onTrouble: (message: string, cause: unknown) => void) {
-    this.directory = directory
+  private constructor(path: string, point: string, onTrouble: (message: string, cause: unknown) => void) {
+    this.path = path
     this.point = point
     this.#onTrouble = onTrouble
-    const { next } = readJson<{ next: number }>(join(directory, 'sequence.json')) ?? { next: 0 }
+    const { next } = readJson<{ next: number }>(join(path, 'sequence.json')) ?? { next: 0 }
     this.#next = Number.isSafeInteger(next) ? next : 0
     this.#reserved = this.#next + block
     this.#store('sequence.json', { next: this.#reserved })
   }
 
   /** Throws CONFIG_*; what cannot be written later goes to `onTrouble`, once for each kind until it can be. */
-  static open(root: string, point: string, onTrouble: (message: string, cause: unknown) => void = () => {}): Place {
+  static open(
+    root: string,
+    point: string,
+    onTrouble: (message: string, cause: unknown) => void = () => {},
+  ): PointDirectory {
     try {
       for (let i = 1; i <= maxPlaces; i++) {
         const name = i === 1 ? point : `${point}-${i}`
         const directory = join(root, encodeURIComponent(name).slice(0, 200))
         mkdirSync(directory, { recursive: true, mode: 0o700 })
-        if (take(join(directory, 'lock'))) return new Place(directory, name, onTrouble)
+        if (take(join(directory, 'lock'))) return new PointDirectory(directory, name, onTrouble)
       }
     } catch (cause) {
       throw new RescindError(
@@ -74,7 +78,7 @@ export class Place {
   }
 
   table(): KeptTable | undefined {
-    return readJson<KeptTable>(join(this.directory, 'table.json'))
+    return readJson<KeptTable>(join(this.path, 'table.json'))
   }
 
   /** Keeps the table when it changed, else the time it was heard, now and then. */
@@ -86,7 +90,7 @@ export class Place {
 
   /** What a guard without a monitor has learned, unchecked; undefined when it has not. */
   learned(): unknown {
-    return readJson<unknown>(join(this.directory, 'learned.json'))
+    return readJson<unknown>(join(this.path, 'learned.json'))
   }
 
   learn(known: unknown): void {
@@ -96,7 +100,7 @@ export class Place {
   close(): void {
     this.#closed = true
     this.#write('sequence.json', { next: this.#next }, numbers)
-    rmSync(join(this.directory, 'lock'), { force: true })
+    rmSync(join(this.path, 'lock'), { force: true })
   }
 
   #reserve(): void {
@@ -109,17 +113,17 @@ export class Place {
   #write(name: string, value: unknown, lost: string): boolean {
     try {
       this.#store(name, value)
-      this.#told.delete(lost)
+      this.#reported.delete(lost)
       return true
     } catch (cause) {
-      if (!this.#told.has(lost)) this.#onTrouble(lost, cause)
-      this.#told.add(lost)
+      if (!this.#reported.has(lost)) this.#onTrouble(lost, cause)
+      this.#reported.add(lost)
       return false
     }
   }
 
   #store(name: string, value: unknown): void {
-    const path = join(this.directory, name)
+    const path = join(this.path, name)
     writeFileSync(`${path}.half`, JSON.stringify(value), { mode: 0o600 })
     renameSync(`${path}.half`, path)
   }

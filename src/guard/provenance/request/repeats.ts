@@ -8,7 +8,7 @@ interface Teller {
  * Several guards of an agent are told the same requests, one after the other, each perhaps later than the rest. What one of them is
  * told again, after something else, is a new request; what another one has been told as often already is an echo.
  */
-export class Tellings {
+export class RequestRepeats {
   readonly #most: number
   readonly #tellers = new Map<string, Teller>()
   /** How often each one was new. */
@@ -21,12 +21,12 @@ export class Tellings {
 
   /** Whether it is a new request, as digest of its words. */
   isNew(digest: string, teller: string): boolean {
-    const told = this.#tellers.get(teller) ?? { last: '', times: new Map<string, number>() }
-    this.#tellers.set(teller, told)
-    if (told.last === digest) return false
-    told.last = digest
-    const times = (told.times.get(digest) ?? 0) + 1
-    set(told.times, digest, times, this.#most)
+    const of = this.#tellers.get(teller) ?? { last: '', times: new Map<string, number>() }
+    this.#tellers.set(teller, of)
+    if (of.last === digest) return false
+    of.last = digest
+    const times = (of.times.get(digest) ?? 0) + 1
+    set(of.times, digest, times, this.#most)
     if (times <= (this.#taken.get(digest) ?? 0)) return false
     set(this.#taken, digest, times, this.#most)
     return true

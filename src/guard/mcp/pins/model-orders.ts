@@ -2,9 +2,9 @@ import { isDestination, isPrivatePlace, isShellCommand } from './order-things.ts
 import { type Lexicon, lexicons, unspaced } from './order-words.ts'
 
 /** What a text of a tool’s orders the model to do. */
-export type Order = 'override' | 'conceal' | 'secrets' | 'send' | 'run' | 'invisible' | 'endless'
+export type ModelOrder = 'override' | 'conceal' | 'secrets' | 'send' | 'run' | 'invisible' | 'endless'
 
-export const orderWords: Readonly<Record<Order, string>> = {
+export const orderWords: Readonly<Record<ModelOrder, string>> = {
   override: 'sets other instructions aside',
   conceal: 'orders the model to keep something from the user',
   secrets: 'orders the model to read private files or secrets and to hand them on',
@@ -27,8 +27,8 @@ const copula = /^(?:is|are|was|were|been|ist|sind|est|sont|está|están|é|è|so
  * `write_file` first, to pass an absolute path, never to guess. An order is about somebody’s instructions, a person who must
  * not know, a private file that is to be handed on, an address that is to be sent to, or a shell command.
  */
-export function ordersIn(text: string): Set<Order> {
-  const found = new Set<Order>()
+export function modelOrdersIn(text: string): Set<ModelOrder> {
+  const found = new Set<ModelOrder>()
   if (/[\u{e0020}-\u{e007e}]/u.test(text.replace(flags, ''))) found.add('invisible')
   if (text.length > maxText) found.add('endless')
   const sentences = sentencesOf(visible(text.slice(0, maxText)))
@@ -42,7 +42,7 @@ export function ordersIn(text: string): Set<Order> {
   return found
 }
 
-function look(words: readonly string[], things: readonly number[][], lexicon: Lexicon, found: Set<Order>): void {
+function look(words: readonly string[], things: readonly number[][], lexicon: Lexicon, found: Set<ModelOrder>): void {
   const { bitOf } = lexicon
   const ideas = words.map(lexicon.ideasOf)
   const at = (bit: number) => indices(ideas, (mask) => (mask & bit) !== 0)
@@ -57,8 +57,8 @@ function look(words: readonly string[], things: readonly number[][], lexicon: Le
   const persons = at(bitOf.person)
   if (persons.length > 0) {
     const not = at(bitOf.not)
-    const told = at(bitOf.tell)
-    if (inOrder(not, told, 4) && inOrder(told, persons, near)) found.add('conceal')
+    const telling = at(bitOf.tell)
+    if (inOrder(not, telling, 4) && inOrder(telling, persons, near)) found.add('conceal')
     // “Whether the chat is hidden for the user” tells how it is.
     const hidden = at(bitOf.hide).filter((i) => (all & bitOf.oblige) !== 0 || !copula.test(words[i - 1] ?? ''))
     if (inOrder(hidden, persons, 5)) found.add('conceal')
@@ -80,7 +80,7 @@ function look(words: readonly string[], things: readonly number[][], lexicon: Le
   if (inOrder(at(bitOf.run), commands, near)) found.add('run')
 }
 
-function lookUnspaced(sentence: string, words: readonly string[], found: Set<Order>): void {
+function lookUnspaced(sentence: string, words: readonly string[], found: Set<ModelOrder>): void {
   if (unspaced.dismiss.test(sentence) && unspaced.instruction.test(sentence)) found.add('override')
   if (unspaced.silence.test(sentence) && unspaced.person.test(sentence)) found.add('conceal')
   if (!unspaced.oblige.test(sentence)) return

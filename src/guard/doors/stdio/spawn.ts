@@ -2,36 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import { RescindError } from '../../../errors.ts'
-import { Lines, type Side } from '../side.ts'
+import { lastCallsMs, type Upstream } from '../upstream.ts'
 import { LastWords } from './last-words.ts'
+import { Lines } from './lines.ts'
 import { exited, hasGroups, ProcessGroup } from './process-group.ts'
-
-/** How a server went. */
-export interface Parting {
-  why: string
-  /** The last that it said on its standard error. Its own words: whoever is told them has read them. */
-  said?: string
-  /** It was asked to end. */
-  isAsked: boolean
-}
-
-/** The server behind the guard. */
-export interface Upstream {
-  side: Side
-  /** Its exit code when it and all that it started have ended; 0 for one that we did not start. */
-  ended: Promise<number>
-  /** Why it is gone, as far as that is known; a moment is waited for its exit. */
-  parted(): Promise<Parting>
-  /** Ends it: at once, else by the end of its input, with time for what `settled` waits for. */
-  stop(how?: { now?: boolean; settled?: Promise<void> }): Promise<void>
-}
 
 /** For a server to end by itself once its input has ended, ms; clients wait 2 s for us. */
 const farewellMs = 1500
 /** Between the end of a server’s output and its exit, ms. */
 const partingMs = 500
-/** For calls that still run when the input ends, ms. */
-export const lastCallsMs = 10_000
 
 /** Starts an MCP server as a child; `onStderr` is given what it says there. Throws GUARD_UPSTREAM_FAILED. */
 export async function spawnUpstream(

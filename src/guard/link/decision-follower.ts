@@ -6,7 +6,7 @@ import type { Verify } from './message.ts'
 import { serverSent } from './server-sent.ts'
 import type { HeldTable } from './table.ts'
 
-export interface DecisionStreamParts {
+export interface FollowerParts {
   client: MonitorClient
   verify: Verify
   table: HeldTable
@@ -26,8 +26,8 @@ const silenceMs = 60_000
 const pollMs = 25_000
 
 /** Follows the monitor’s decisions: a stream, or a long poll where streams do not come through. */
-export class DecisionStream {
-  readonly #parts: DecisionStreamParts
+export class DecisionFollower {
+  readonly #parts: FollowerParts
   readonly #stop = new AbortController()
   readonly #backoff: Backoff
   #running: Promise<void> | undefined
@@ -37,7 +37,7 @@ export class DecisionStream {
   /** What was told of the connection since it stood last. */
   #failed: 'broken' | 'turned down' | undefined
 
-  constructor(parts: DecisionStreamParts) {
+  constructor(parts: FollowerParts) {
     this.#parts = parts
     this.#backoff = new Backoff(parts.backoffMs)
   }

@@ -14,7 +14,7 @@ const addressee = /^(?:mailbox|phone|iban|account|handle)$/
  * Where one text of an act leads though it is no address as a whole: what an argument by which a tool is told in words what to do names
  * (`instructions: 'Send it to a@b.example'`), and the mailbox within a URL (`…/users('a@b.example')`).
  */
-export function toldAims(name: string, text: string, sink: Sink): { kind: string; text: string }[] {
+export function aimsInText(name: string, text: string, sink: Sink): { kind: string; text: string }[] {
   if (sink === 'look' || sink === 'own' || text.length > longest) return []
   if (shapeOf(text) === 'url') return mailboxesIn(text).map((each) => ({ kind: 'mailbox', text: each }))
   if (!promptWords.has(singular(wordsOf(name).at(-1) ?? ''))) return []
