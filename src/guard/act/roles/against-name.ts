@@ -73,11 +73,11 @@ const isSomebody = (name: string, { role }: RoleOf): boolean =>
 
 const uuid = /^\{?[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}\}?$/i
 /** Letters and digits as systems draw them; an account is written as digits, or begins with its country. */
-const drawn = /^(?=.*\d)(?=.*[a-z])(?:[\da-z]{15}|[\da-z]{18}|[\da-f]{24}|[\da-f]{32})$/i
+const drawn = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\da-zA-Z]{15,18}$|^(?=.*\d)(?=.*[a-f])(?:[\da-f]{24}|[\da-f]{32})$/
 const isOpaque = (text: string): boolean =>
   (uuid.test(text.trim()) || drawn.test(text.trim())) && shapeOf(text) === undefined
 
-/** Whom a bill is for, and who asks to be paid by nobody. */
+/** Whom a bill is made out to: he pays, and is paid nothing. */
 const billed = set('contact customer client')
 const bills = set('invoice quote estimate')
 

@@ -126,7 +126,12 @@ describe('an id that a system gave', () => {
     const account = (text: string) => kinds('update_deal', { accountId: text })
     for (const iban of ['DE89370400440532013000', 'NO9386011117947', 'BE68539007547034'])
       expect([iban, account(iban)]).toEqual([iban, ['destination account']])
-    for (const other of ['0532013000442211', 'meridian-foods', '0x52908400098527886E0F7030069857D2E4169EE7'])
+    for (const other of [
+      '0532013000442211',
+      'meridian-foods',
+      'meridianfoods2026',
+      '0x52908400098527886E0F7030069857D2E4169EE7',
+    ])
       expect([other, account(other)]).toEqual([other, ['destination account']])
     const [id] = ids
     for (const property of ['recipientId', 'attendee_ids', 'share_with_user_id', 'iban'])
