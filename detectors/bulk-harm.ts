@@ -28,6 +28,7 @@ export default defineDetector({
   rule: true,
   title: 'Irreversible acts on things that the agent did not make and nobody asked for, or on very many',
   why: 'What is deleted is gone before anybody looks. So each irreversible act on a thing that is not the agent’s own is asked about from the first, and one call that names hundreds counts hundreds.',
+  needs: ['provenance.sink'],
   blindSpots: [
     'Enforcement points that do not say what an act does: there volume and first-use are all there is.',
     'Things that a request names in passing and an agent deletes.',

@@ -10,6 +10,7 @@ export default defineDetector({
   rule: true,
   title: 'Act outside what the task declared',
   why: 'A task says beforehand what it needs. An act beyond that is drift by definition, whatever the agent did before.',
+  needs: [['tool', 'action', 'resource.dataset', 'environment', 'destinations']],
   blindSpots: [
     'Harm done inside the declared scope.',
     'Tasks that declare nothing.',

@@ -13,6 +13,7 @@ export default defineDetector({
   rule: false,
   title: 'Tool, dataset, action class or destination that is new for this agent',
   why: 'An agent that did the same few things for a month and now does another was changed, misled or taken over.',
+  needs: [['tool', 'action', 'resource.dataset', 'destinations']],
   blindSpots: [
     'Harm with tools and data that the agent always uses.',
     'Agents with little history: they look new at everything.',

@@ -22,6 +22,7 @@ export default defineDetector({
   rule: true,
   title: 'Act aimed at what only a text named that another agent of the trace read',
   why: 'An agent that reads injected text may hand its address on: to the agent that sends, it stands in the request. What each reads and aims at is compared by keyed digests, and only what the trace began with is a person’s request.',
+  needs: ['trace', 'keyed'],
   blindSpots: [
     'The first such act of an agent is found, not held: its guard decides before the monitor has joined the trace. The next one is held.',
     'Agents that do not propagate trace context, and agents that go by one name.',

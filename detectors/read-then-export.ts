@@ -39,6 +39,7 @@ export default defineDetector({
   rule: true,
   title: 'Sensitive data read, then something sent outside, within one trace',
   why: 'Exfiltration is a read and a send. They may be done by different sub-agents, so the trace is what joins them.',
+  needs: ['trace', 'resource.sensitivity', 'action'],
   blindSpots: [
     'Agents that do not propagate trace context.',
     'A send later than the span looked at.',

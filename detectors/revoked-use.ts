@@ -14,6 +14,7 @@ export default defineDetector({
   rule: true,
   title: 'Act with authority that was revoked',
   why: 'The closed loop: a revocation that some path does not honour shows as an act that still succeeds after it was applied.',
+  needs: [],
   blindSpots: ['Paths that no enforcement point reports.'],
   falseAlarms: ['Acts in flight while the command was applied: the grace covers them.'],
   labels: ['ASI03', 'NHI1:2025', 'T1550.001', 'AC-12'],

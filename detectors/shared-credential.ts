@@ -15,6 +15,7 @@ export default defineDetector({
   rule: true,
   title: 'One credential used by several agents or from several networks',
   why: 'A credential belongs to one workload. Seen with another it was copied, leaked or lent, and no agent’s own history shows it.',
+  needs: ['credential'],
   blindSpots: ['Enforcement points that do not report the credential.', 'A thief on the same workload and network.'],
   falseAlarms: [
     'Replicas behind one name: report the same agent id.',

@@ -17,6 +17,7 @@ export default defineDetector({
   rule: true,
   title: 'Tool whose definition changed, shadows another, or addresses the model',
   why: 'A server that was harmless when it was approved may change what its tools take and say. The model obeys descriptions that no person reads again.',
+  needs: ['tool'],
   blindSpots: [
     'A tool that was malicious when it was pinned and whose text gives no order: it is known by what it does.',
     'Orders in words or languages that the point does not know; what they name is still untrusted text.',

@@ -10,6 +10,7 @@ export default defineDetector({
   rule: true,
   title: 'Act that leaves the agent’s own space, whose destination, selector or command has no proof',
   why: 'Injected text names where to send things, what to run and what to call. Where an act leaves the agent’s own space, costs, runs, persists or destroys, what it aims at is trusted by proof only: the request, the scope, the environment, a system’s own field.',
+  needs: [['provenance', 'destinations.seen']],
   blindSpots: [
     'Harm with an asked-for tool and a value from a clean listing: it needs a declared scope.',
     'A source to which the request hands authority, while it does not speak to the model: it has that authority.',

@@ -19,6 +19,7 @@ export default defineDetector({
   rule: false,
   title: 'Far more calls, bytes or items than this agent’s own pace',
   why: 'Bulk collection and runaway agents show as volume first. Only more than usual counts; a quiet minute is no evidence.',
+  needs: [],
   blindSpots: ['Slow collection that stays within the usual pace.', 'An agent with fewer than eight active minutes.'],
   falseAlarms: ['Month-end and migrations: give the task a scope, or allow the tool for the time.'],
   labels: ['ASI02', 'AML.T0085.001', 'T1119', 'SI-4'],

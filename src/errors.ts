@@ -11,6 +11,7 @@ export const errorCodes = {
   LOG_TOPIC_UNKNOWN: 'A topic was used before it was created.',
   LOG_CLOSED: 'The log was used after it was closed.',
   LOG_UNREACHABLE: 'No broker of the cluster answers.',
+  LOG_CLIENT_UNFIT: 'The Kafka client is not the one that this version patches.',
   LOG_READ_FAILED: 'Records could not be read any more.',
   LOG_WRITE_FAILED: 'A record could not be made durable.',
   HISTORY_UNAVAILABLE: 'The history store does not answer.',

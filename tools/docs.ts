@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { detectors } from '../detectors/index.ts'
 import type { AnyDetector } from '../src/detect/define.ts'
+import { needWords } from '../src/detect/needs.ts'
 import { diagram } from './topology.ts'
 
 /**
@@ -12,7 +13,8 @@ export const detectorsPage = (): string => `# Detectors
 
 Written by \`npm run docs\` from \`detectors/\`; do not edit. A *rule* states fixed bits. A *statistical* detector bets a
 stake on each event it looks at, and its bits are the log2 of an e-value: they keep the false-interruption budget
-(how-it-works.md). Options are set by policy under \`detectors.<id>.options\`.
+(how-it-works.md). Options are set by policy under \`detectors.<id>.options\`. A detector is *blind* for an agent while what it
+needs was in none of that agent’s events: \`rescind doctor\`, \`GET /v1/detectors\` and the agent’s page of the console say where.
 
 | detector | key | kind | sees |
 |---|---|---|---|
@@ -37,6 +39,8 @@ const section = (d: AnyDetector): string => `## ${d.id}
 ${d.title}. ${d.why}
 
 Version ${d.version} · by ${d.key} · ${kindOf(d)} · ${d.labels.join(', ')}
+
+**Needs** ${d.needs.length === 0 ? 'nothing but acts.' : `${d.needs.map((need) => `\`${needWords(need).replaceAll(' or ', '` or `')}\``).join(', ')}.`}
 
 ${list('Blind spots', d.blindSpots)}
 

@@ -8,6 +8,7 @@ import type { ActionClass, AgentEvent } from '../../src/model/event.ts'
 import { rank } from '../../src/policy/ladder.ts'
 import { defaultPolicy, type StampedPolicy, stamped } from '../../src/policy/policy.ts'
 import { Drive } from '../../src/runtime/drive.ts'
+import { agentStore } from '../../src/stages/agent/agent-store.ts'
 import { agentKey, type Baseline, cohortKey, type Streams } from '../../src/stages/streams.ts'
 import { rescind } from '../../src/topology.ts'
 import { Ablation } from '../ablation/forms.ts'
@@ -85,7 +86,7 @@ export class Calibrated {
     this.#time = time + 30 * dayMs
     this.#policy = { ...stamped(policy, this.#time), time: this.#time }
     const lane = drive.lanes.get('agent')
-    for (const key of lane?.keys() ?? []) this.#agents.set(key, JSON.stringify([lane?.peek(key, 0)]))
+    for (const key of lane?.keys() ?? []) this.#agents.set(key, JSON.stringify([lane?.peek(key, agentStore)]))
   }
 
   /** How many values each cohort holds to be part of its environment. */

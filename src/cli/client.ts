@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { CommandLife } from '../api/read/command-life.ts'
 import { localKeyFile } from '../api/server/local-key.ts'
 import { isLoopback } from '../config/loopback.ts'
 import { type ErrorCode, errorCodes, RescindError } from '../errors.ts'
@@ -95,6 +97,28 @@ export async function call<T>(
 const hints: Partial<Record<ErrorCode, string>> = {
   API_UNAUTHORIZED: ' Run this beside the monitor’s data directory, give --data, or set RESCIND_TOKEN.',
   API_NOT_FOUND: ' What belongs to another tenant is found with --tenant.',
+}
+
+/** How long a command may take to follow what a person said. */
+const patienceMs = 5_000
+
+/**
+ * A command once `isDone` says so, or as it is when a few seconds are over; undefined while it has not come through the log.
+ */
+export async function lookUntil(
+  to: Connection,
+  id: string,
+  tenant: string | undefined,
+  isDone: (life: CommandLife) => boolean,
+): Promise<CommandLife | undefined> {
+  const path = query(`/v1/commands/${encodeURIComponent(id)}`, { tenant })
+  for (const until = performance.now() + patienceMs; ; await pause(100)) {
+    const life = await call<CommandLife>(to, 'GET', path).catch((error: unknown) => {
+      if (error instanceof RescindError && error.code === 'API_NOT_FOUND') return undefined
+      throw error
+    })
+    if ((life !== undefined && isDone(life)) || performance.now() >= until) return life
+  }
 }
 
 export interface Readiness {

@@ -1,11 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import type { CommandLife } from '../api/read/command-life.ts'
-import { inWords } from '../policy/points.ts'
+import type { CommandLife, CommandRow } from '../api/read/command-life.ts'
 import type { WidenOptions } from './approvals.ts'
-import { type Connection, call, query } from './client.ts'
+import { type Connection, call, lookUntil, query } from './client.ts'
 import { type Output, plain, rungText, table, when } from './output.ts'
-
-type Row = Pick<CommandLife, 'command' | 'state' | 'since' | 'points'>
 
 /** `rescind commands`: what was ordered, and how far each has come. */
 export async function commands(
@@ -15,17 +11,17 @@ export async function commands(
 ): Promise<void> {
   const { limit, tenant, agent, state } = options
   const path = query('/v1/commands', { limit, tenant, agent, state })
-  const answer = await call<{ commands: Row[] }>(to, 'GET', path)
+  const answer = await call<{ commands: CommandRow[] }>(to, 'GET', path)
   out.answer(answer, () =>
     answer.commands.length === 0
       ? `No ${agent === undefined && state === undefined ? 'commands' : 'such command'} in tenant ${plain(tenant ?? 'default')}${tenant === undefined ? '; the drill has its own, --tenant drill' : ''}.`
       : table(
           ['command', 'rung', 'state', 'points', 'cause, UTC', 'agent', 'why'],
-          answer.commands.map(({ command, state: reached, points }) => [
+          answer.commands.map(({ command, words, answers }) => [
             command.id,
             command.widens === undefined ? rungText(command.rung) : 'widened',
-            command.mode === 'enforce' ? reached : `would have (${command.mode})`,
-            plain(inWords(points), 60),
+            words,
+            plain(answers, 60),
             when(command.time),
             plain(command.agent, 32),
             plain(command.because, 120),
@@ -34,9 +30,6 @@ export async function commands(
         ),
   )
 }
-
-/** How long the command may take to follow what a person said of it. */
-const patienceMs = 5_000
 
 /** `rescind release COMMAND --reason …`, and its siblings approve and deny. Ends when the command has followed. */
 export async function answerCommand(
@@ -48,8 +41,7 @@ export async function answerCommand(
 ): Promise<void> {
   const { reason, by, tenant, destination, for: forMs, anyTask } = options
   const path = `/v1/commands/${encodeURIComponent(id)}`
-  const life = () => call<CommandLife>(to, 'GET', query(path, { tenant }))
-  const before = await life()
+  const before = await call<CommandLife>(to, 'GET', query(path, { tenant }))
   const widen = options.widen === undefined ? undefined : { to: options.widen, destination, forMs, anyTask }
   // What is undefined does not travel.
   const body = { reason, by, tenant, widen }
@@ -59,13 +51,9 @@ export async function answerCommand(
     `${path}/${verb}`,
     body,
   )
-  const until = performance.now() + patienceMs
-  let now = await life()
-  while (now.steps.length <= before.steps.length && performance.now() < until) {
-    await pause(100)
-    now = await life()
-  }
-  const followed = now.steps.length > before.steps.length
+  const hasFollowed = (life: CommandLife) => life.steps.length > before.steps.length
+  const now = (await lookUntil(to, id, tenant, hasFollowed)) ?? before
+  const followed = hasFollowed(now)
   const besides =
     review.widened === undefined
       ? ''
@@ -73,14 +61,14 @@ export async function answerCommand(
   out.answer({ review, command: id, agent: now.command.agent, state: now.state, followed }, () =>
     followed
       ? `${saidOf(verb, now)}: command ${plain(id)} against ${plain(now.command.agent)}, by ${plain(review.by)}.${besides}`
-      : `What ${plain(review.by)} said is recorded; command ${plain(id)} is still ${now.state}. Look again with: rescind explain ${plain(id)}`,
+      : `What ${plain(review.by)} said is recorded; command ${plain(id)} is still: ${now.words}. Look again with: rescind explain ${plain(id)}`,
   )
 }
 
 /** What a person’s answer came to: by approving a step-up its act may go ahead, and the command ends as `released`. */
-const saidOf = (verb: 'release' | 'approve' | 'deny', { state, command }: CommandLife): string =>
+const saidOf = (verb: 'release' | 'approve' | 'deny', { state, words, command }: CommandLife): string =>
   state !== 'released'
-    ? `It is ${state} now`
+    ? `It is ${words} now`
     : verb === 'approve' && command.rung === 'step-up'
       ? 'Approved, its act may go ahead once'
       : verb === 'deny'

@@ -1,11 +1,12 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { DetectorList } from '../api/read/detectors.ts'
 import { localKeyFile } from '../api/server/local-key.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { loadPolicy } from '../config/policy-file.ts'
 import { wordsOf } from '../errors.ts'
 import { call, connection, dataDirectory, givenUrl, readiness } from './client.ts'
-import { colors, type Output } from './output.ts'
+import { colors, type Output, plain } from './output.ts'
 
 interface Check {
   name: string
@@ -71,14 +72,38 @@ export async function doctor(options: { data?: string; config?: string; url?: st
     await call(to, 'GET', '/v1/agents?limit=1')
     return `${to.url} is ready and takes your key; history is ${there.history}`
   })
+  // Said only of a monitor that answers.
+  if (checks.at(-1)?.ok === true)
+    await look('detectors', false, async () =>
+      sightWords(await call<DetectorList>(connection({ ...options, data }), 'GET', '/v1/detectors')),
+    )
   const ok = checks.every((c) => c.ok || !c.grave)
   out.answer({ ok, checks }, () =>
     checks
       .map(
         (c) =>
-          `${c.ok ? colors.green('✓') : c.grave ? colors.red('✗') : colors.yellow('!')} ${c.name.padEnd(15)} ${c.says}`,
+          `${c.ok ? colors.green('✓') : c.grave ? colors.red('✗') : colors.yellow('!')} ${c.name.padEnd(15)} ${c.says.replaceAll('\n', `\n${' '.repeat(18)}`)}`,
       )
       .join('\n'),
   )
   if (!ok) process.exitCode = 1
+}
+
+const several = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`
+
+/** Which detectors see nothing of which agents, and why; fails with it where there are any. */
+function sightWords({ detectors, scanned }: DetectorList): string {
+  const troubles = detectors
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ id, blind, benched }) => [
+      ...(benched === 0
+        ? []
+        : [`${id} failed at ${several(benched, 'agent')} and is not asked there any more: see the log`]),
+      ...blind.map(
+        ({ missing, agents, some }) =>
+          `${id} is blind for ${agents} of ${several(scanned, 'agent')} (${plain(some.slice(0, 3).join(', '), 120)}${agents > 3 ? ', …' : ''}): none of their events held ${plain(missing.join(', '), 120)}`,
+      ),
+    ])
+  if (troubles.length > 0) throw new Error(troubles.join('\n'))
+  return scanned === 0 ? 'no agent has acted yet' : `each sees something of ${several(scanned, 'agent')}`
 }

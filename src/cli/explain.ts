@@ -1,5 +1,5 @@
 import type { Explanation } from '../api/read/explain/answer.ts'
-import { isAgainst } from '../policy/points.ts'
+import { inOrder, outcomeWords } from '../policy/points.ts'
 import { type Connection, call, query } from './client.ts'
 import { colors, type Output, plain, rungText, when } from './output.ts'
 
@@ -120,10 +120,9 @@ function commands(of: Explanation): string[] {
     heading(of.kind === 'command' ? 'State' : 'Commands'),
     ...of.commands.flatMap((c) => {
       if (c.widened !== undefined) return widened(c, c.widened)
-      const state = c.mode === 'enforce' ? c.state : `would have (${c.mode})`
       const because = of.kind === 'command' ? '' : `  ${colors.dim(plain(c.because, 200))}`
       const by = c.by === undefined ? '' : `, ordered by ${plain(c.by)}`
-      return [`  ${plain(c.id)}  ${rungText(c.rung)}  ${state}${by}${because}`, ...points(c)]
+      return [`  ${plain(c.id)}  ${rungText(c.rung)}  ${c.words}${by}${because}`, ...points(c)]
     }),
   ]
 }
@@ -131,14 +130,12 @@ function commands(of: Explanation): string[] {
 type Line = Explanation['commands'][number]
 /** How far it has come at each point, those that are against it first. */
 const points = ({ points: states }: Line): string[] =>
-  Object.entries(states)
-    .sort(([a, x], [b, y]) => Number(isAgainst(y)) - Number(isAgainst(x)) || (a < b ? -1 : 1))
-    .map(([name, { outcome, time, why }]) => {
-      const said = `${outcome === 'awaited' ? 'not answered' : outcome}, ${when(time)} UTC`
-      return `    ${plain(name, 120)}  ${said}${why === undefined ? '' : `: ${plain(why, 300)}`}`
-    })
-const widened = ({ id, state, because }: Line, { by, command, acts, at, until }: NonNullable<Line['widened']>) => [
-  `  ${plain(id)}  widened approval  ${state}, until ${when(until)} UTC`,
+  inOrder(states).map(([name, { outcome, time, why }]) => {
+    const said = `${outcomeWords[outcome]}, ${when(time)} UTC`
+    return `    ${plain(name, 120)}  ${said}${why === undefined ? '' : `: ${plain(why, 300)}`}`
+  })
+const widened = ({ id, words, because }: Line, { by, command, acts, at, until }: NonNullable<Line['widened']>) => [
+  `  ${plain(id)}  widened approval  ${words}, until ${when(until)} UTC`,
   `    ${plain(by)} let further acts like that of ${plain(command)} go on ${when(at)}: ${plain(acts, 400)}`,
   `    ${colors.dim(plain(because, 400))}`,
 ]

@@ -202,6 +202,17 @@ verb('doctor', 'check this machine, the data directory and the monitor')
   .option('--url <url>', 'address of the monitor')
   .action(async (options) => (await import('./doctor.ts')).doctor(options, outputOf(options)))
 
+program
+  .command('history')
+  .description('who may read the history')
+  .command('reader')
+  .description('an account for one tenant: for the embedded engine, or the SQL that makes it on a server')
+  .argument('<tenant>')
+  .option('--json', 'one line of JSON on standard output')
+  .option('--config <file>', 'configuration file (default rescind.yaml when there is one)')
+  .option('--data <directory>', 'data directory of the monitor (default ./.rescind)')
+  .action(async (tenant, options) => (await import('./history.ts')).historyReader(tenant, options, outputOf(options)))
+
 const onTopics = program.command('topics').description('the topics of Kafka that the monitor needs')
 for (const [name, description] of [
   ['create', 'make what is missing'],

@@ -1,9 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import type { CommandLife } from '../api/read/command-life.ts'
-import { RescindError } from '../errors.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Order } from '../model/receipt.ts'
-import { type Connection, call, query } from './client.ts'
+import { inOrder, isSettled, saidBy } from '../policy/points.ts'
+import { type Connection, call, lookUntil } from './client.ts'
 import { type Output, plain, when } from './output.ts'
 
 /** Written out, so that the command line starts without the schemas. */
@@ -19,9 +17,6 @@ export const actionClasses = [
   'approve',
 ] as const satisfies readonly NonNullable<AgentEvent['action']>[]
 
-/** How long a point may take to apply what was ordered. */
-const patienceMs = 5_000
-
 export interface OrderOptions {
   reason: string
   by?: string
@@ -33,7 +28,7 @@ export interface OrderOptions {
   action?: string[]
 }
 
-/** `rescind revoke AGENT --reason …`, and its siblings. Ends when a point has applied it, or said why it does not. */
+/** `rescind revoke AGENT --reason …`, and its siblings. Ends when the points that are known have answered, or after a few seconds. */
 export async function order(
   to: Connection,
   rung: Order['rung'],
@@ -50,36 +45,21 @@ export async function order(
     { reason, by, tenant, forMs, task, only },
   )
   const { command } = review
-  const until = performance.now() + patienceMs
-  let life = await lifeOf(to, command, tenant)
-  while (life?.state !== 'applied' && performance.now() < until) {
-    await pause(100)
-    life = await lifeOf(to, command, tenant)
-  }
+  const life = await lookUntil(to, command, tenant, ({ points }) => isSettled(points))
   const state = life?.state ?? 'written down'
   const points = life?.points ?? {}
   out.answer({ command, state, points, agent, rung, by: review.by, expires: life?.command.expires }, () =>
     [
-      `The ${rung} of ${plain(agent)} is ${state}: command ${plain(command)}, by ${plain(review.by)}${life === undefined ? '' : `, until ${when(life.command.expires)} UTC`}.`,
-      ...Object.entries(points).map(
-        ([point, { outcome, why }]) => `  ${outcome} by ${plain(point)}${why === undefined ? '' : `: ${plain(why)}`}`,
-      ),
+      `The ${rung} of ${plain(agent)} is ${life?.words ?? state}: command ${plain(command)}, by ${plain(review.by)}${life === undefined ? '' : `, until ${when(life.command.expires)} UTC`}.`,
+      ...inOrder(points).map(([point, of]) => `  ${plain(saidBy(point, of), 400)}`),
       ...(state === 'applied'
         ? []
-        : [`No point has applied it yet. Look again with: rescind explain ${plain(command)}${inTenant(tenant)}`]),
+        : [
+            `${state === 'partly-applied' ? 'Not every point has' : 'No point has'} applied it yet. Look again with: rescind explain ${plain(command)}${inTenant(tenant)}`,
+          ]),
       `Take it back with: rescind release ${plain(command)}${inTenant(tenant)} --reason …`,
     ].join('\n'),
   )
 }
 
 const inTenant = (tenant: string | undefined) => (tenant === undefined ? '' : ` --tenant ${plain(tenant)}`)
-
-/** Undefined until it has come through the log. */
-async function lifeOf(to: Connection, id: string, tenant: string | undefined): Promise<CommandLife | undefined> {
-  try {
-    return await call<CommandLife>(to, 'GET', query(`/v1/commands/${encodeURIComponent(id)}`, { tenant }))
-  } catch (error) {
-    if (error instanceof RescindError && error.code === 'API_NOT_FOUND') return undefined
-    throw error
-  }
-}

@@ -33,7 +33,7 @@ export async function openChannels(
         channel,
         open,
         group: config.kafka.group,
-        hasEnded: (tenant, command, seq) => monitor.decisions.hasEnded(tenant, command, seq),
+        hasEnded: (tenant, command, seq) => monitor.commandTables.hasEnded(tenant, command, seq),
         receive: (receipts) => monitor.receive(receipts),
         onEvent: (event) => tell(id, event, logger, metrics),
         onFailed,

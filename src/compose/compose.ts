@@ -23,7 +23,7 @@ import type { Streams } from '../stages/streams.ts'
 import type { Metrics } from '../telemetry.ts'
 import { serveApi } from './api.ts'
 import { openChannels } from './channels.ts'
-import { flowOf, planOf } from './flow.ts'
+import { detectorsWith, flowOf, planOf } from './flow.ts'
 import { openStore, openWriter, type Store } from './history.ts'
 import { openSources } from './inlets.ts'
 import { openLog } from './log.ts'
@@ -85,8 +85,9 @@ export async function compose(
     const inlet = openInlet([...(beside.formats ?? []), ...formats], config.tenant)
     const address = addressOf(config)
     const foreign = foreignRecords(inlet, log)
+    const detectors = detectorsWith(beside.detectors)
     const monitor = new Monitor({
-      topology: bounded(flowOf(policy, beside.detectors), config),
+      topology: bounded(flowOf(policy, detectors), config),
       inlet,
       foreign,
       log,
@@ -124,6 +125,7 @@ export async function compose(
       clock: wallClock,
       signer,
       config,
+      detectors,
       metrics,
       logger,
       foreign,

@@ -9,9 +9,12 @@ import { type TopicPlan, topicsOf } from '../runtime/topics.ts'
 import type { Streams } from '../stages/streams.ts'
 import { rescind } from '../topology.ts'
 
-/** The flow with the shipped detectors, and others beside them, under a policy: what runs live, and what `rescind replay` runs. */
-export const flowOf = (policy: Policy, beside: readonly AnyDetector[] = []): Topology<Streams> =>
-  rescind([...detectors, ...beside], stamped(policy, 0))
+/** The shipped detectors, and others beside them. */
+export const detectorsWith = (beside: readonly AnyDetector[] = []): readonly AnyDetector[] => [...detectors, ...beside]
+
+/** The flow under a policy: what runs live, and what `rescind replay` runs. */
+export const flowOf = (policy: Policy, running: readonly AnyDetector[] = detectors): Topology<Streams> =>
+  rescind(running, stamped(policy, 0))
 
 const day = 86_400_000
 

@@ -2,6 +2,7 @@ import type { Static, TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import type { TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
+import type { Need } from '../model/fields.ts'
 import { type BesideKey, type DetectorKey, hasLane, type LaneKey } from '../model/keys.ts'
 import { emptyProfile, type Profile } from '../model/profile.ts'
 import type { Scope } from '../model/scope.ts'
@@ -65,6 +66,8 @@ export interface DetectorSpec<Options extends TObject, State> {
   rule: boolean
   title: string
   why: string
+  /** What must be there in an agent’s events: while none of them held it, the detector is blind for that agent. */
+  needs: readonly Need[]
   blindSpots: readonly string[]
   falseAlarms: readonly string[]
   /** Ids in OWASP ASI, ATLAS and ATT&CK (STANDARDS section 4). */

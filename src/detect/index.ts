@@ -1,6 +1,7 @@
 /** The front door for people who write detectors: `import { defineDetector } from 'rescind/detect'`. */
 
 export type { AgentEvent } from '../model/event.ts'
+export type { Field, Need } from '../model/fields.ts'
 export type { DetectorKey } from '../model/keys.ts'
 export { type Profile, rate } from '../model/profile.ts'
 export { type Looked, looked, type Verdict } from '../model/verdict.ts'

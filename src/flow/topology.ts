@@ -25,13 +25,23 @@ export interface Context<Streams, State> {
   touch(part: string): void
 }
 
+/** State by key, as a stage declares it and as it is read with `peek`: the type goes with it. Stages share one by its object. */
+export interface Store<State> {
+  readonly name: string
+  readonly init: () => State
+  /** A property that holds many by id, in an order that means nothing. They are logged one by one; one such store per lane. */
+  readonly parts?: keyof State & string
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: stores of different states share one list; each is typed where it is defined
+export type AnyStore = Store<any>
+
 export interface Stage<Streams, From extends keyof Streams & string, State> {
   name: string
   from: From
   /** Streams it may emit to; emitting elsewhere is a bug and throws. */
   to: readonly (keyof Streams & string)[]
-  /** `parts`: a property that holds many by id, in an order that means nothing. They are logged one by one; one store per lane. */
-  store?: { name: string; init: () => State; parts?: keyof State & string }
+  store?: Store<State>
   run(input: Streams[From], context: Context<Streams, State>): void
   /** Called for each key of the lane's partition when time moves without records. State is kept only if it emits. */
   tick?(context: Context<Streams, State>): void
@@ -113,6 +123,11 @@ export function topology<Streams>(streams: Topology<Streams>['streams']): Topolo
         const produced = stages.some((s) => s.lane === lane && s.stage.to.includes(stage.from))
         if (from.lane === undefined ? !produced : from.lane !== lane)
           throw new Error(`stage ${stage.name}: stream ${stage.from} does not reach lane ${lane}`)
+        const twin = stages.find((s) => s.lane === lane && s.stage.store?.name === stage.store?.name)?.stage
+        if (stage.store !== undefined && twin?.store !== stage.store)
+          throw new Error(
+            `lane ${lane}: ${twin?.name} and ${stage.name} have a store ${stage.store.name} each, not one of both`,
+          )
         for (const to of stage.to)
           if (streams[to] === undefined) throw new Error(`stage ${stage.name}: there is no stream ${to}`)
       }

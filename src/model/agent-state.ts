@@ -152,6 +152,8 @@ export interface AgentState {
   credentials: string[]
   /** Enforcement points that served it, the latest last. Bounded; absent: its events name none. */
   points?: readonly string[]
+  /** Which fields its events have held so far: bits in the order of `fields`. Absent in states of before there was this. */
+  fields?: number
   /** Values dropped because a bound was reached. */
   evictions: number
   principal: string | null

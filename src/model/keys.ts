@@ -8,11 +8,13 @@ export interface KeyLane {
   partitions: number
 }
 
-interface KeySpec {
+export interface KeySpec {
   /** Whose acts are seen together, in words. */
   title: string
   /** Absent: its detectors run beside the agent’s profile, in the agent’s own lane. */
   lane?: KeyLane
+  /** No event is without it. */
+  always?: true
   /** The subject of an event; undefined: it has none. */
   of(event: AgentEvent): string | undefined
 }
@@ -37,6 +39,7 @@ export const keys = {
   credential: {
     title: 'the authority an act was done with: its credential, or the agent’s own when it names none',
     lane: { maxKeys: 500_000, idleMs: 48 * hour, partitions: 2 },
+    always: true,
     of: (event) => event.credential?.id ?? `agent:${event.agent.id}`,
   },
 } as const satisfies Readonly<Record<string, KeySpec>>

@@ -75,6 +75,28 @@ export function follow(points: PointStates, { awaits, point, outcome, time, why 
   })
 }
 
+/** What a point says, in words. */
+export const outcomeWords: Readonly<Record<PointOutcome, string>> = {
+  awaited: 'not answered',
+  delivered: 'delivered, not applied',
+  applied: 'applied',
+  refused: 'refused',
+  failed: 'failed',
+  gone: 'gone before it answered',
+}
+
+/** Those that are against it first, then those that it waits for. */
+export function inOrder(points: PointStates): [string, PointState][] {
+  const grade = (state: PointState) => (isAgainst(state) ? 2 : isAwaited(state) ? 1 : 0)
+  return Object.entries(points).sort(([a, x], [b, y]) => grade(y) - grade(x) || (a < b ? -1 : 1))
+}
+
+/** Whether all that are known of have answered: there is nothing to wait for but one that comes. */
+export function isSettled(points: PointStates): boolean {
+  const here = Object.values(points).filter(({ outcome }) => outcome !== 'gone')
+  return here.length > 0 && here.every(({ outcome }) => isAnswer(outcome))
+}
+
 const mostNamed = 5
 
 /** “applied by 3, refused by mcp@host: reason, 2 not answered (a, b)”; empty where no point is known. */
@@ -96,7 +118,16 @@ export function inWords(points: PointStates): string {
 
 /** “refused by mcp@host: reason” */
 export const saidBy = (point: string, { outcome, why }: PointState): string =>
-  `${outcome} ${outcome === 'failed' ? 'at' : 'by'} ${point}${why === undefined ? '' : `: ${why}`}`
+  `${told[outcome]} ${point}${why === undefined ? '' : `: ${why}`}`
+
+const told: Readonly<Record<PointOutcome, string>> = {
+  awaited: 'not answered by',
+  delivered: 'delivered to',
+  applied: 'applied by',
+  refused: 'refused by',
+  failed: 'failed at',
+  gone: 'not answered, and gone:',
+}
 
 /** Names, the first few of many. */
 export const named = (points: readonly string[]): string =>

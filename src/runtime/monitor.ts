@@ -13,8 +13,10 @@ import type { Clock } from '../ports/clock.ts'
 import type { Append, Log } from '../ports/log.ts'
 import type { SourceBatch } from '../ports/source.ts'
 import type { Knowledge } from '../protocol/knowledge.ts'
+import { agentStore } from '../stages/agent/agent-store.ts'
 import { agentKey, cohortKey, fleetKey, type Presence, type Streams } from '../stages/streams.ts'
-import { Decisions } from './decisions.ts'
+import { tableStore } from '../stages/tenant/table.ts'
+import { CommandTables } from './command-tables.ts'
 import type { Foreign } from './foreign.ts'
 import type { Inlet, InletCounts, Reading } from './inlet.ts'
 import { Live } from './live.ts'
@@ -51,7 +53,7 @@ export interface Ingested {
 
 /** The monitor in one process: the flow over a log, and what the API reads of it. */
 export class Monitor {
-  readonly decisions: Decisions
+  readonly commandTables: CommandTables
   readonly live: Live<Streams>
   readonly counts: InletCounts = { accepted: 0, rejected: 0, ignored: 0 }
   readonly #parts: MonitorParts
@@ -62,7 +64,7 @@ export class Monitor {
     this.#parts = parts
     this.#policy = stamped(parts.policy, 0)
     this.live = new Live(parts)
-    this.decisions = new Decisions(parts.log)
+    this.commandTables = new CommandTables(parts.log)
   }
 
   /** Whether the log held no events when it was opened. */
@@ -75,7 +77,7 @@ export class Monitor {
     const { log } = this.#parts
     for (let partition = 0; partition < log.partitions('events'); partition++)
       if ((await log.range('events', partition)).end > 0) this.#fresh = false
-    await this.decisions.start(this.#parts.onFailed)
+    await this.commandTables.start(this.#parts.onFailed)
     await this.setPolicy(this.#parts.policy)
   }
 
@@ -149,7 +151,7 @@ export class Monitor {
     )
   }
 
-  /** Which points follow the decisions. */
+  /** Which points follow the decision stream. */
   async attend(presence: Presence): Promise<void> {
     this.#mustTake()
     await this.live.put('presence', [presence])
@@ -178,19 +180,19 @@ export class Monitor {
     const found: { tenant: string; id: string; state: AgentState }[] = []
     for (const key of lane?.keys() ?? []) {
       const at = key.indexOf('/')
-      const state = lane?.peek(key, 0) as AgentState | undefined
+      const state = lane?.peek(key, agentStore)
       if (state !== undefined) found.push({ tenant: key.slice(0, at), id: key.slice(at + 1), state })
     }
     return found
   }
 
   agent(tenant: string, id: string): AgentState | undefined {
-    return this.live.lanes.get('agent')?.peek(agentKey(tenant, id), 0) as AgentState | undefined
+    return this.live.lanes.get('agent')?.peek(agentKey(tenant, id), agentStore)
   }
 
   /** The brake of a tenant, undefined before anything was decided for it here. */
   brake(tenant: string): Brake | undefined {
-    return (this.live.lanes.get('tenant')?.peek(tenant, 0) as { brake: Brake } | undefined)?.brake
+    return this.live.lanes.get('tenant')?.peek(tenant, tableStore)?.brake
   }
 
   knowledge(tenant: string, id: string, cohort?: string): Knowledge {
@@ -210,7 +212,7 @@ export class Monitor {
   }
 
   async close(): Promise<void> {
-    await this.decisions.close()
+    await this.commandTables.close()
     await this.live.close()
   }
 }

@@ -15,24 +15,29 @@ export interface Fault extends Verdict {
   fault: true
 }
 
-/** What of a detector is called, given where its state is kept. Each is called through `guarded`. */
-type Part<First, Second, Answer> = (detector: AnyDetector, holder: Holder, first: First, second: Second) => Answer
+/** What of a detector is called, with its own state as far as there is one. Each is called through `guarded`. */
+type Part<First, Second, Answer> = (
+  detector: AnyDetector,
+  own: unknown,
+  holder: Holder,
+  first: First,
+  second: Second,
+) => Answer
 
-export const step: Part<AgentEvent, Kit<unknown>, Verdict | Looked | null> = (detector, holder, event, kit) => {
-  const answer: unknown = detector.step(stateOf(detector, holder), event, kit as Kit<never>)
+export const step: Part<AgentEvent, Kit<unknown>, Verdict | Looked | null> = (detector, own, holder, event, kit) => {
+  const answer: unknown = detector.step(own ?? made(detector, holder), event, kit as Kit<never>)
   if (answer === looked) return looked
   return answer === null || answer === undefined ? null : checked(answer as Verdict)
 }
 
-export const wants: Part<AgentEvent, Kit<unknown>, boolean> = (detector, _holder, event, kit) =>
+export const wants: Part<AgentEvent, Kit<unknown>, boolean> = (detector, _own, _holder, event, kit) =>
   detector.wants === undefined || detector.wants(event, kit)
 
-export const revoked: Part<Revocation, undefined, void> = (detector, holder, revocation) =>
-  detector.revoked?.(stateOf(detector, holder), revocation)
+export const revoked: Part<Revocation, undefined, void> = (detector, own, holder, revocation) =>
+  detector.revoked?.(own ?? made(detector, holder), revocation)
 
 /** Takes back what `step` counted; where there is no state, it counted nothing. */
-export const held: Part<AgentEvent, undefined, void> = (detector, holder, event) => {
-  const own = holder.detectors?.[detector.id]
+export const held: Part<AgentEvent, undefined, void> = (detector, own, _holder, event) => {
   if (own !== undefined) detector.held?.(own, event)
 }
 
@@ -47,26 +52,27 @@ export function guarded<First, Second, Answer>(
   first: First,
   second: Second,
 ): Answer | Fault | null {
-  if (holder.detectors?.[detector.id] === benched) return null
+  const own = holder.detectors?.[detector.id]
+  if (own === benched) return null
   try {
-    return part(detector, holder, first, second)
+    return part(detector, own, holder, first, second)
   } catch (error) {
-    keep(holder, detector.id, benched)
-    const what = error instanceof Error ? error.message : String(error)
-    return {
-      bits: 0,
-      because: `detector ${detector.id} v${detector.version} failed and is benched here: ${what}`,
-      fault: true,
-    }
+    return bench(detector, holder, error)
   }
+}
+
+function bench(detector: AnyDetector, holder: Holder, error: unknown): Fault {
+  keep(holder, detector.id, benched)
+  const what = error instanceof Error ? error.message : String(error)
+  const because = `detector ${detector.id} v${detector.version} failed and is benched here: ${what}`
+  return { bits: 0, because, fault: true }
 }
 
 export const isFault = (answer: unknown): answer is Fault =>
   typeof answer === 'object' && answer !== null && 'fault' in answer
 
-function stateOf(detector: AnyDetector, holder: Holder): unknown {
-  const known = holder.detectors?.[detector.id]
-  if (known !== undefined) return known
+/** A state as it begins, kept unless it is none. */
+function made(detector: AnyDetector, holder: Holder): unknown {
   const own: unknown = detector.state()
   if (own !== null) keep(holder, detector.id, own)
   return own

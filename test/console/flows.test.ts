@@ -91,6 +91,9 @@ describe('by keyboard alone', () => {
     )
     expect(why).toMatch(/Stands[\s\S]*Expected cost[\s\S]*×\s*400[\s\S]*revoke because \d+ is more than 100/)
     expect(why).toMatch(/Calls now for\s*revoke[\s\S]*Not for\s*quarantine needs/)
+    expect(why).toMatch(
+      /\d detectors are blind for this agent, for none of its events held [\s\S]*keyed \(handed-destination\)/,
+    )
     const who = await words(page.getByRole('region', { name: 'Both identities' }))
     expect(who).toMatch(/spiffe:\/\/corp\.example\/agents\/billing-assistant[\s\S]*maria\.keller@corp\.example/)
     const did = page.getByRole('region', { name: 'What it did' })

@@ -228,7 +228,7 @@ export async function office(api: Api): Promise<void> {
   await receipt(api, drifted, 'mcp-proxy-1', 'delivered')
   await receipt(api, drifted, 'mcp-proxy-1', 'applied')
   await until('its receipt is settled', () =>
-    api.monitor.decisions.of('default').table.commands.get(drifted)?.state === 'applied' ? true : undefined,
+    api.monitor.commandTables.of('default').table.commands.get(drifted)?.state === 'applied' ? true : undefined,
   )
 }
 
@@ -243,7 +243,7 @@ export const receipt = (
 /** The id of the command that interrupts the agent, once there is one. */
 export const command = (api: Api, agent: string): Promise<string> =>
   until(`a command against ${agent}`, () => {
-    for (const { command } of api.monitor.decisions.of('default').table.commands.values())
+    for (const { command } of api.monitor.commandTables.of('default').table.commands.values())
       if (command.agent === agent && command.rung !== 'notify') return command.id
     return undefined
   })

@@ -11,6 +11,7 @@ const spec = {
   rule: false,
   title: 'Some thing',
   why: 'Because.',
+  needs: [],
   blindSpots: ['Most.'],
   falseAlarms: ['Some.'],
   labels: ['ASI01'],

@@ -14,6 +14,7 @@ const named = (id: string, rule: boolean) =>
     rule,
     title: id,
     why: 'test',
+    needs: [],
     blindSpots: [],
     falseAlarms: [],
     labels: [],

@@ -59,11 +59,12 @@ const second: Stage<Streams, 'inside', Own> = {
     context.state.last = input.text
   },
 }
+const list = { name: 'list', init: (): string[] => [] }
 const third: Stage<Streams, 'notes', string[]> = {
   name: 'third',
   from: 'notes',
   to: [],
-  store: { name: 'list', init: () => [] },
+  store: list,
   run: (input, context) => {
     calls.push(`third ${context.key}`)
     context.state.push(input.text)
@@ -144,9 +145,10 @@ describe('order and place', () => {
   test('stages that name the same store share it, others do not', () => {
     const lane = open()
     give(lane, note('a', 1, 'x'))
-    expect(lane.peek('a', 0)).toEqual({ n: 1, last: 'x', rate: '' })
-    expect(lane.peek('a', 1)).toEqual(['x'])
-    expect(lane.peek('b', 0)).toBeUndefined()
+    expect(lane.peek('a', own)).toEqual({ n: 1, last: 'x', rate: '' })
+    expect(lane.peek('a', list)).toEqual(['x'])
+    expect(() => lane.peek('a', { ...own })).toThrow('no stage of lane here has this store own')
+    expect(lane.peek('b', own)).toBeUndefined()
   })
 
   test('time is the largest seen in the partition and never goes back', () => {
@@ -166,8 +168,8 @@ describe('broadcast', () => {
     lane.accept('rates', 'current', note('', 0, 'high'), 0)
     give(lane, note('a'))
     lane.accept('notes', 'b', note('b'), 1)
-    expect(lane.peek('a', 0)).toMatchObject({ rate: 'high' })
-    expect(lane.peek('b', 0)).toMatchObject({ rate: '' })
+    expect(lane.peek('a', own)).toMatchObject({ rate: 'high' })
+    expect(lane.peek('b', own)).toMatchObject({ rate: '' })
   })
 
   test('it comes back from the changelog', () => {
@@ -176,7 +178,7 @@ describe('broadcast', () => {
     const again = open()
     for (const { key, partition, state } of written(lane.takeChanges())) again.restore(key, partition, state ?? [])
     give(again, note('a'))
-    expect(again.peek('a', 0)).toMatchObject({ rate: 'high' })
+    expect(again.peek('a', own)).toMatchObject({ rate: 'high' })
     expect([...again.keys()]).toEqual(['a'])
   })
 })
@@ -277,7 +279,7 @@ describe('bounds', () => {
   test('a key that comes back after it was quiet too long begins anew, swept or not', () => {
     const lane = open({ idleMs: 100 })
     give(lane, note('a', 0), note('a', 100), note('a', 201))
-    expect(lane.peek('a', 0)).toMatchObject({ n: 1 })
+    expect(lane.peek('a', own)).toMatchObject({ n: 1 })
     expect(lane.stats.idle).toBe(1)
   })
 
@@ -288,8 +290,8 @@ describe('bounds', () => {
     for (const { key, partition, state } of written(before.takeChanges())) after.restore(key, partition, state ?? [])
     after.endRestore(0, 90)
     for (const lane of [before, after]) give(lane, note('a', 150), note('b', 150))
-    expect(after.peek('a', 0)).toEqual(before.peek('a', 0))
-    expect(after.peek('a', 0)).toMatchObject({ n: 1 })
-    expect(after.peek('b', 0)).toMatchObject({ n: 2 })
+    expect(after.peek('a', own)).toEqual(before.peek('a', own))
+    expect(after.peek('a', own)).toMatchObject({ n: 1 })
+    expect(after.peek('b', own)).toMatchObject({ n: 2 })
   })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Lane } from '../../src/flow/lane.ts'
-import { topology } from '../../src/flow/topology.ts'
+import { type Store, topology } from '../../src/flow/topology.ts'
 
 interface Flow {
   notes: { time: number; key: string; id: string; n: number | null }
@@ -10,13 +10,14 @@ interface State {
   many: Record<string, { n: number }>
 }
 
+const store: Store<State> = { name: 'notes', init: () => ({ count: 0, many: {} }), parts: 'many' }
 const flow = topology<Flow>({ notes: { lane: 'tenant', key: (e) => e.key } })
   .lane({ name: 'tenant', inbox: 'notes', maxKeys: 2 })
   .stage('tenant', {
     name: 'note',
     from: 'notes',
     to: [],
-    store: { name: 'notes', init: (): State => ({ count: 0, many: {} }), parts: 'many' },
+    store,
     run({ id, n }, context) {
       const { state } = context
       state.count++
@@ -75,8 +76,8 @@ test('they come back whatever order they are read in, and what is gone stays gon
   flush(lane, log)
   for (const order of [log, new Map([...log].reverse())]) {
     const again = restored(order)
-    expect(again.peek('t', 0)).toEqual({ count: 4, many: { b: { n: 2 }, c: { n: 4 } } })
-    expect(again.peek('u/x', 0)).toEqual({ count: 1, many: { a: { n: 3 } } })
+    expect(again.peek('t', store)).toEqual({ count: 4, many: { b: { n: 2 }, c: { n: 4 } } })
+    expect(again.peek('u/x', store)).toEqual({ count: 1, many: { a: { n: 3 } } })
     give(again, 't', 'b', 5)
     expect(again.takeChanges(0).map(({ key }) => key)).toEqual(['t', '\u0000part/b/t'])
   }
@@ -95,5 +96,5 @@ test('a key that is forgotten takes its parts with it', () => {
       .map(([key]) => key)
       .sort(),
   ).toEqual(['\u0000part/a/t', 't'])
-  expect(restored(log).peek('t', 0)).toBeUndefined()
+  expect(restored(log).peek('t', store)).toBeUndefined()
 })

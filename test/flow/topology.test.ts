@@ -44,6 +44,13 @@ test.each([
   ['two lanes have the same name or inbox', () => lanes().lane(word)],
   ['two lanes have the same name or inbox', () => lanes().lane({ ...word, name: 'other' })],
   [
+    'lane word: count and recount have a store n each, not one of both',
+    () =>
+      lanes()
+        .stage('word', count)
+        .stage('word', { ...count, name: 'recount', store: { name: 'n', init: () => ({ n: 0 }) } }),
+  ],
+  [
     'stream words: there is no lane gone',
     () =>
       topology<Streams>({ ...streams, words: { lane: 'gone' } })

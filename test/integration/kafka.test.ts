@@ -42,7 +42,7 @@ type Instance = Awaited<ReturnType<typeof instance>>
 const raw = (e: unknown) => ({ body: JSON.stringify(e), contentType: 'application/json', received: 1_800_000_100_000 })
 const stolen = (agent: string, network: string, credential = 'cred-1') =>
   event({ agent: { id: agent }, credential: { id: credential }, source: { network }, task: { id: `task-${agent}` } })
-const revocations = (of: Instance) => [...of.monitor.decisions.of('default').table.inForce()].map((c) => c.id)
+const revocations = (of: Instance) => [...of.monitor.commandTables.of('default').table.inForce()].map((c) => c.id)
 
 /** Kafka’s groups take their time to form, the more so on a busy machine. */
 const soon = (what: string, is: () => boolean | Promise<boolean>) =>

@@ -51,7 +51,7 @@ async function start(answer: (delivery: Delivery) => Answer, effect: 'enforces' 
     channel,
     open: await channel.open({}),
     group: 'rescind',
-    hasEnded: (tenant, command, seq) => monitor.decisions.hasEnded(tenant, command, seq),
+    hasEnded: (tenant, command, seq) => monitor.commandTables.hasEnded(tenant, command, seq),
     receive: async (some) => {
       receipts.push(...some)
       await monitor.receive(some)
@@ -132,7 +132,7 @@ test('one that informs never makes a command applied', async () => {
   await stolen()
   await update(opened.monitor, 'default', (u) => u.state === 'delivered')
   expect(events).toContainEqual(expect.objectContaining({ kind: 'overclaim' }))
-  expect(opened.monitor.decisions.of('default').recent.some((u) => u.state === 'applied')).toBe(false)
+  expect(opened.monitor.commandTables.of('default').recent.some((u) => u.state === 'applied')).toBe(false)
 })
 
 test('an order that ended before it could be brought is not brought any more', async () => {

@@ -12,6 +12,7 @@ interface Flow {
   counts: { time: number; n: number }
 }
 
+const store = { name: 'count', init: () => ({ n: 0 }) }
 const flow = topology<Flow>({ events: { lane: 'agent', key: () => 'k' }, counts: { lane: 'other', key: () => 'all' } })
   .lane({ name: 'agent', inbox: 'events', maxKeys: 10 })
   .lane({ name: 'other', inbox: 'by-other', maxKeys: 10 })
@@ -19,7 +20,7 @@ const flow = topology<Flow>({ events: { lane: 'agent', key: () => 'k' }, counts:
     name: 'count',
     from: 'events',
     to: ['counts'],
-    store: { name: 'count', init: () => ({ n: 0 }) },
+    store,
     run(input, context) {
       context.state.n++
       context.emit('counts', { time: input.time, n: context.state.n })
@@ -64,7 +65,7 @@ test('what a crash made its sender send again is taken once', () => {
     inbox,
     [...sent, ...again, 'a/0#0@9.1', 'a/0#1@0.0'].map((from, i) => record(i, from)),
   )
-  expect(inbox.lane.peek('k', 0)).toEqual({ n: 6 })
+  expect(inbox.lane.peek('k', store)).toEqual({ n: 6 })
   expect(inbox.repeated).toBe(4)
 })
 
@@ -75,14 +76,14 @@ test('records below the place that was restored are not taken', () => {
     inbox,
     [1, 2, 3, 4].map((offset) => record(offset)),
   )
-  expect(inbox.lane.peek('k', 0)).toEqual({ n: 2 })
+  expect(inbox.lane.peek('k', store)).toEqual({ n: 2 })
   expect(inbox.progress(0)).toMatchObject({ next: 5, time: 4 })
 })
 
 test('a cause that is none is taken as it comes', () => {
   const inbox = inboxOf()
   for (const from of ['', 'nothing', 'a/0@x.y', '@', 'a@1.']) taken(inbox, [record(inbox.progress(0).next, from)])
-  expect(inbox.lane.peek('k', 0)).toEqual({ n: 5 })
+  expect(inbox.lane.peek('k', store)).toEqual({ n: 5 })
 })
 
 test('records that others wrote are decoded: here, elsewhere, or to the dead letters', () => {

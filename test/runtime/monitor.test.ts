@@ -26,8 +26,8 @@ test('a shared credential becomes a revocation that is issued, applied and relea
   expect(issued.issue).toMatchObject({ rung: 'revoke', target: { credential: 'cred-1' }, restriction: { deny: {} } })
   // The two agents live in different partitions: whichever came second is the one that is named.
   expect(['a', 'b']).toContain(issued.issue?.agent)
-  expect([...monitor.decisions.of('default').table.inForce()].map((c) => c.id)).toEqual([issued.command])
-  expect(monitor.decisions.of('default').table.digest).toBe(issued.digest)
+  expect([...monitor.commandTables.of('default').table.inForce()].map((c) => c.id)).toEqual([issued.command])
+  expect(monitor.commandTables.of('default').table.digest).toBe(issued.digest)
 
   await monitor.receive([
     { tenant: 'default', command: issued.command, point: 'p1', outcome: 'applied', time: 1_800_000_101_000 },
@@ -45,7 +45,7 @@ test('a shared credential becomes a revocation that is issued, applied and relea
     command: issued.command,
   })
   await update(monitor, 'default', (u) => u.state === 'released')
-  expect([...monitor.decisions.of('default').table.inForce()]).toEqual([])
+  expect([...monitor.commandTables.of('default').table.inForce()]).toEqual([])
   expect(failures).toEqual([])
   await close()
 })
@@ -60,7 +60,7 @@ test('state comes back after a restart, and nothing is issued twice', async () =
   const issued = await update(second.monitor, 'default', (u) => u.state === 'issued')
   await second.close()
   const third = await openMonitor(directory)
-  expect([...third.monitor.decisions.of('default').table.inForce()].map((c) => c.id)).toEqual([issued.command])
+  expect([...third.monitor.commandTables.of('default').table.inForce()].map((c) => c.id)).toEqual([issued.command])
   await third.close()
 })
 
@@ -113,7 +113,7 @@ test('a chain of lanes waits for no reading: what a lane sends is taken as soon 
     const [a, b] = ['eu', 'us'].map((network) => ({ ...stolen(`${network}-${pair}`, network), credential }))
     await monitor.ingest([raw(a), raw(b)])
     pair++
-    return monitor.decisions.of('default').recent.find((u) => u.state === 'issued')
+    return monitor.commandTables.of('default').recent.find((u) => u.state === 'issued')
   })
   expect(issued.issue).toMatchObject({ rung: 'revoke', restriction: { deny: {} } })
   expect(failures).toEqual([])

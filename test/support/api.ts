@@ -1,4 +1,5 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import { detectors as shipped } from '../../detectors/index.ts'
 import type { ApiParts } from '../../src/api/server/context.ts'
 import { createApi } from '../../src/api/server/create-api.ts'
 import { readLocalKey } from '../../src/api/server/local-key.ts'
@@ -21,9 +22,14 @@ export interface Line {
 /** The real API over the real monitor on the real embedded log. */
 export async function openApi(
   directory: string,
-  { settings = {}, policy, ...over }: { settings?: Given<Config>; policy?: Policy } & Partial<ApiParts> = {},
+  {
+    settings = {},
+    policy,
+    detectors = shipped,
+    ...over
+  }: { settings?: Given<Config>; policy?: Policy } & Partial<ApiParts> = {},
 ) {
-  const { monitor, log, failures, close } = await openMonitor(directory, policy)
+  const { monitor, log, failures, close } = await openMonitor(directory, policy, detectors)
   const config = checkConfig({ ...settings, data: directory })
   const signer = await openSigner({ directory })
   const metrics = createMetrics({ processMetrics: false })
@@ -32,14 +38,14 @@ export async function openApi(
     lines.push({ level, fields: { ...fields }, message })
   }
   const logger = { info: say('info'), warn: say('warn'), error: say('error') }
-  const parts: ApiParts = { monitor, log, clock: wallClock, signer, config, metrics, logger, ...over }
+  const parts: ApiParts = { monitor, log, clock: wallClock, signer, config, detectors, metrics, logger, ...over }
   const app: FastifyInstance = await createApi(parts)
   const key = readLocalKey(directory) ?? ''
   const end = async () => {
-    const closed = app.close()
-    // A client keeps its connections alive; the server would wait for them.
-    app.server.closeAllConnections()
-    await closed
+    // Who waits is answered; what a client keeps alive after that is cut, for the server would wait for it.
+    const late = setTimeout(() => app.server.closeAllConnections(), 100)
+    await app.close()
+    clearTimeout(late)
     await close()
   }
   let closing: Promise<void> | undefined

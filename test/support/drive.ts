@@ -8,6 +8,7 @@ import type { Receipt, Review } from '../../src/model/receipt.ts'
 import type { Scope } from '../../src/model/scope.ts'
 import { parsePolicy, type StampedPolicy, stamped } from '../../src/policy/policy.ts'
 import { Drive } from '../../src/runtime/drive.ts'
+import { agentStore } from '../../src/stages/agent/agent-store.ts'
 import { agentKey, type Streams } from '../../src/stages/streams.ts'
 import { rescind } from '../../src/topology.ts'
 
@@ -82,8 +83,8 @@ export class Driven {
   }
 
   agent(id = 'agent-1', tenant = 'default'): AgentState {
-    const state = this.drive.lanes.get('agent')?.peek(agentKey(tenant, id), 0)
+    const state = this.drive.lanes.get('agent')?.peek(agentKey(tenant, id), agentStore)
     if (state === undefined) throw new Error(`no agent ${id}`)
-    return state as AgentState
+    return state
   }
 }

@@ -1,4 +1,5 @@
-import { detectors } from '../../detectors/index.ts'
+import { detectors as shipped } from '../../detectors/index.ts'
+import type { AnyDetector } from '../../src/detect/define.ts'
 import { openLocalLog } from '../../src/edges/lmdb/open-local-log.ts'
 import { formats } from '../../src/formats/index.ts'
 import type { CommandUpdate } from '../../src/model/command.ts'
@@ -12,12 +13,17 @@ import { wallClock } from '../../src/runtime/wall-clock.ts'
 import { rescind } from '../../src/topology.ts'
 
 /** The real monitor on the real embedded log. */
-export async function openMonitor(directory: string, policy: Policy = defaultPolicy()) {
-  return await monitorOn(await openLocalLog({ directory, clock: wallClock }), embeddedPlan, policy)
+export async function openMonitor(directory: string, policy?: Policy, detectors?: readonly AnyDetector[]) {
+  return await monitorOn(await openLocalLog({ directory, clock: wallClock }), embeddedPlan, policy, detectors)
 }
 
 /** The real monitor on any log. */
-export async function monitorOn(log: Log, plan: TopicPlan, policy: Policy = defaultPolicy()) {
+export async function monitorOn(
+  log: Log,
+  plan: TopicPlan,
+  policy: Policy = defaultPolicy(),
+  detectors: readonly AnyDetector[] = shipped,
+) {
   const failures: unknown[] = []
   const inlet = openInlet(formats)
   const monitor = new Monitor({
@@ -45,12 +51,12 @@ export async function monitorOn(log: Log, plan: TopicPlan, policy: Policy = defa
 /** Resolves with the first update of the tenant that fits, past ones included. */
 export function update(monitor: Monitor, tenant: string, fits: (u: CommandUpdate) => boolean): Promise<CommandUpdate> {
   return new Promise((resolve) => {
-    const past = monitor.decisions.of(tenant).recent.find(fits)
+    const past = monitor.commandTables.of(tenant).recent.find(fits)
     if (past !== undefined) {
       resolve(past)
       return
     }
-    const stop = monitor.decisions.follow(tenant, (u) => {
+    const stop = monitor.commandTables.follow(tenant, (u) => {
       if (!fits(u)) return
       stop()
       resolve(u)

@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox'
 import { Attendance } from '../../channels/stream/attendance.ts'
 import { Deliveries } from '../../channels/stream/deliveries.ts'
 import { DecisionFeed, type Signed } from '../../channels/stream/feed.ts'
-import { DecisionStream } from '../../channels/stream/pump.ts'
+import { SseStream } from '../../channels/stream/sse-stream.ts'
 import { type Routes, tenantOf } from '../server/context.ts'
 import { refusal } from '../server/problem.ts'
 import { problems, Tenant } from '../server/schemas.ts'
@@ -43,7 +43,7 @@ export const decisionRoutes: Routes = (app, parts) => {
   const feeds = new Map<string, DecisionFeed>()
   const deliveries = new Deliveries(parts)
   const attendance = new Attendance({ ...parts, beatMs: config.http.beatMs })
-  const streams = new Set<DecisionStream>()
+  const streams = new Set<SseStream>()
   const polls = new Set<() => void>()
 
   const feedOf = (tenant: string): DecisionFeed => {
@@ -68,7 +68,7 @@ export const decisionRoutes: Routes = (app, parts) => {
     })
     const feed = feedOf(tenant)
     const leave = attendance.opened(tenant, point)
-    const opened = new DecisionStream({
+    const opened = new SseStream({
       response,
       maxBytes: config.http.streamBytes,
       onWritten: ({ orders }) => deliveries.written(tenant, point, orders),
@@ -94,7 +94,7 @@ export const decisionRoutes: Routes = (app, parts) => {
   async function poll(reply: FastifyReply, about: About, wait: number): Promise<Static<typeof Answer>> {
     const { tenant, point, since } = about
     const feed = feedOf(tenant)
-    const { table } = monitor.decisions.of(tenant)
+    const { table } = monitor.commandTables.of(tenant)
     if (since === table.seq && wait > 0) {
       metrics.streams.inc({ kind: 'polls' })
       const leave = attendance.opened(tenant, point)

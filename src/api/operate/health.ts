@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { isLoopback } from '../../config/loopback.ts'
+import { ended } from '../../policy/command-table.ts'
 import { type ApiParts, historyState, type Routes } from '../server/context.ts'
 import { json } from '../server/schemas.ts'
 
@@ -116,12 +117,12 @@ function sample({ monitor, metrics, historyCounts, sourceCounts, log }: ApiParts
   metrics.commandsStanding.reset()
   metrics.commandPoints.reset()
   metrics.brakeTripped.reset()
-  for (const tenant of monitor.decisions.tenants()) {
-    const { table, points } = monitor.decisions.of(tenant)
-    for (const states of points.values())
-      for (const { outcome } of Object.values(states)) metrics.commandPoints.inc({ tenant, outcome })
-    for (const { command, state } of table.commands.values())
+  for (const tenant of monitor.commandTables.tenants()) {
+    for (const { command, state, points } of monitor.commandTables.of(tenant).lives.values()) {
+      if (ended(state)) continue
       metrics.commandsStanding.inc({ tenant, rung: command.rung, state })
+      for (const { outcome } of Object.values(points)) metrics.commandPoints.inc({ tenant, outcome })
+    }
     metrics.brakeTripped.set({ tenant }, monitor.brake(tenant)?.tripped === true ? 1 : 0)
   }
   const history = historyCounts?.()

@@ -7,16 +7,15 @@ import { type Profile, rate } from '../../model/profile.ts'
 import type { Standing as StandingCommand } from '../../policy/command-table.ts'
 import { fade } from '../../policy/fade.ts'
 import { rank } from '../../policy/ladder.ts'
-import { agentKey } from '../../stages/streams.ts'
+import { wordsOf } from '../../policy/life.ts'
 import { type ApiParts, type Routes, tenantOf } from '../server/context.ts'
 import type { Elsewhere } from '../server/elsewhere.ts'
 import { refusal } from '../server/problem.ts'
 import { Id, json, Limit, OfTenant, problems, queryOf, Tenant } from '../server/schemas.ts'
+import { agentsOf } from './agents-in-memory.ts'
+import { InWords } from './command-life.ts'
+import { Sight, sightOf } from './detectors.ts'
 import { takenCredentials } from './falls-on.ts'
-
-/** Agents looked at for one list. */
-const maxScanned = 50_000
-const scannedAtOnce = 1000
 
 const Summary = Type.Object({
   id: Type.String(),
@@ -32,7 +31,7 @@ const Summary = Type.Object({
   rung: Rung,
   command: Type.Optional(
     Type.Object(
-      { id: Type.String(), rung: Rung, state: CommandState, points: PointStates, mode: Mode },
+      { id: Type.String(), rung: Rung, state: CommandState, points: PointStates, mode: Mode, ...InWords },
       { description: 'The heaviest that stands against it, and how far it has come.' },
     ),
   ),
@@ -107,7 +106,7 @@ function summaryOf(
       rung = standing.rung
       heaviest = standing.command
     }
-  const { table, points } = monitor.decisions.of(tenant)
+  const { table, lives } = monitor.commandTables.of(tenant)
   let standing = heaviest === undefined ? undefined : table.commands.get(heaviest)
   // Its credential may be taken for what another agent did with it.
   for (const credential of state.credentials) {
@@ -116,6 +115,7 @@ function summaryOf(
     rung = lost.command.rung
     standing = lost
   }
+  const life = standing === undefined ? undefined : lives.get(standing.command.id)
   return {
     id,
     tenant,
@@ -128,15 +128,16 @@ function summaryOf(
     risk: round(Math.max(0, risk.bits) + risk.rules),
     wouldRisk: round(Math.max(0, risk.shadow) + risk.shadowRules),
     rung,
-    ...(standing === undefined
+    ...(life === undefined
       ? {}
       : {
           command: {
-            id: standing.command.id,
-            rung: standing.command.rung,
-            state: standing.state,
-            points: points.get(standing.command.id) ?? {},
-            mode: standing.command.mode,
+            id: life.command.id,
+            rung: life.command.rung,
+            state: life.state,
+            points: life.points,
+            mode: life.command.mode,
+            ...wordsOf(life),
           },
         }),
   }
@@ -193,7 +194,10 @@ export const agentRoutes =
         tags: ['read'],
         params: Id,
         querystring: OfTenant,
-        response: { 200: json(Type.Object({ agent: Summary }), 'Summary, risk, evidence, profile.'), ...problems },
+        response: {
+          200: json(Type.Object({ agent: Summary, ...Sight }), 'Summary, risk, evidence, profile.'),
+          ...problems,
+        },
       },
       async handler(request, reply) {
         const tenant = tenantOf(request, request.query.tenant)
@@ -225,6 +229,7 @@ export const agentRoutes =
           minute: { at: state.minutes.at(-3), calls: state.minutes.at(-2), bytes: state.minutes.at(-1) },
           mode: monitor.policy.policy.mode,
           evictions: state.evictions,
+          ...sightOf(state, parts),
         }
       },
     })
@@ -269,24 +274,16 @@ export const agentRoutes =
     })
   }
 
-/** Looks through the agents in memory, a part at a time: events wait for the same thread. */
 async function scan(tenant: string, query: Query, parts: ApiParts) {
-  const lane = parts.monitor.live.lanes.get('agent')
-  const prefix = agentKey(tenant, '')
-  // By id: what is touched while others had their turn may come by twice.
-  const found = new Map<string, AgentSummary>()
+  const found: AgentSummary[] = []
   const taken = takenCredentials(parts, tenant)
   let scanned = 0
-  for (const key of lane?.keys() ?? []) {
-    if (!key.startsWith(prefix)) continue
-    if (scanned === maxScanned) break
-    if (++scanned % scannedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
-    const state = lane?.peek(key, 0) as AgentState | undefined
-    if (state === undefined) continue
-    const summary = summaryOf(tenant, key.slice(prefix.length), state, parts, taken)
-    if (fits(summary, query)) found.set(key, summary)
+  for await (const [id, state] of agentsOf(tenant, parts.monitor)) {
+    scanned++
+    const summary = summaryOf(tenant, id, state, parts, taken)
+    if (fits(summary, query)) found.push(summary)
   }
-  return { found: [...found.values()], scanned, known: lane?.stats.keys ?? 0 }
+  return { found, scanned, known: parts.monitor.live.lanes.get('agent')?.stats.keys ?? 0 }
 }
 
 export const unknownAgent = (id: string) =>

@@ -11,7 +11,7 @@ export const fallsOn = (command: Command, agent: string, credentials: readonly s
 /** Credentials of a tenant against which a command is in force, each with the heaviest. */
 export function takenCredentials({ monitor }: ApiParts, tenant: string): ReadonlyMap<string, Standing> {
   const taken = new Map<string, Standing>()
-  for (const standing of monitor.decisions.of(tenant).table.commands.values()) {
+  for (const standing of monitor.commandTables.of(tenant).table.commands.values()) {
     const { command, state } = standing
     const { credential } = command.target
     if (credential === undefined || !inForce(command, state)) continue

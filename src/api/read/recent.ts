@@ -154,9 +154,10 @@ export class Recent {
     const { metrics, logger } = this.#parts
     metrics.findings.inc({ detector, mode })
     const about = { finding: id, detector, mode, tenant, agent, task, event, bits, because }
-    if (fault === undefined) return logger.info(about, 'finding')
-    metrics.detectorFaults.inc({ detector })
-    logger.error(about, 'a detector failed')
+    if (fault === true) {
+      metrics.detectorFaults.inc({ detector })
+      logger.error(about, 'a detector failed')
+    } else logger.info(about, 'finding')
   }
 
   #tellUpdate(update: CommandUpdate, appended: number): void {
@@ -165,7 +166,7 @@ export class Recent {
     const first = issue !== undefined && !this.#rungs.has(command)
     if (issue !== undefined) this.#rungs.set(command, issue.rung)
     bound(this.#rungs, maxRungs)
-    const standing = monitor.decisions.of(tenant).table.commands.get(command)
+    const standing = monitor.commandTables.of(tenant).table.commands.get(command)
     const rung = this.#rungs.get(command) ?? standing?.command.rung ?? 'unknown'
     metrics.commandUpdates.inc({ rung, state })
     if (first) metrics.eventToCommand.observe(Math.max(0, appended - issue.time) / 1000)

@@ -1,10 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { Command, CommandState, type CommandUpdate, Rung } from '../../model/command.ts'
-import { PointStates } from '../../model/point-state.ts'
-import { ended } from '../../policy/command-table.ts'
-import { interrupts } from '../../policy/ladder.ts'
-import { follow } from '../../policy/points.ts'
-import { CommandLife, lifeOf } from '../read/command-life.ts'
+import { CommandState, Rung } from '../../model/command.ts'
+import { asks, waits as isWaiting, type Life } from '../../policy/life.ts'
+import { CommandLife, CommandRow, lifeOf, rowOf } from '../read/command-life.ts'
 import { fallsOn } from '../read/falls-on.ts'
 import { Judgement, type Recent } from '../read/recent.ts'
 import { type ApiParts, type Routes, tenantOf } from '../server/context.ts'
@@ -38,15 +35,8 @@ const Query = queryOf({
 })
 type Query = Static<typeof Query>
 
-const Row = Type.Object({
-  command: Command,
-  state: CommandState,
-  since: Type.Integer(),
-  points: PointStates,
-})
-type Row = Static<typeof Row>
 const List = Type.Object({
-  commands: Type.Array(Row, { description: 'Newest first.' }),
+  commands: Type.Array(CommandRow, { description: 'Newest first.' }),
   history: Type.Union([Type.Literal('asked'), Type.Literal('away'), Type.Literal('not asked')]),
   reviews: Type.Record(Type.String(), Judgement, { description: 'Step-ups that were denied, by id of the command.' }),
 })
@@ -106,7 +96,7 @@ export const commandRoutes =
         async handler(request, reply) {
           const { id } = request.params
           const tenant = tenantOf(request, request.body.tenant)
-          const standing = monitor.decisions.of(tenant).table.commands.get(id)
+          const standing = monitor.commandTables.of(tenant).table.commands.get(id)
           if (standing === undefined) {
             const ended = await lifeOf(parts, tenant, id).catch(() => undefined)
             if (ended === undefined) throw unknown(id)
@@ -131,19 +121,6 @@ export const commandRoutes =
       })
   }
 
-/**
- * Whether approve and deny are answers to it: the brake held it, it only would have been ordered, or it is a step-up. One that
- * a person ordered by hand is about no single act: it is released.
- */
-const asks = ({ command, state }: Pick<Row, 'command' | 'state'>): boolean =>
-  !ended(state) &&
-  interrupts(command.rung) &&
-  command.by === undefined &&
-  (state === 'proposed' || command.rung === 'step-up')
-
-/** Whether somebody waits for the answer. */
-const isWaiting = (row: Pick<Row, 'command' | 'state'>): boolean => asks(row) && row.command.mode === 'enforce'
-
 const unknown = (id: string) =>
   refusal('API_NOT_FOUND', `There is no command "${id.slice(0, 200)}".`, { field: 'params.id' })
 
@@ -152,15 +129,16 @@ async function list(tenant: string, query: Query, recent: Recent, parts: ApiPart
   const from = query.from ?? 0
   const to = query.to ?? farFuture
   const credentials = (agent === undefined ? undefined : parts.monitor.agent(tenant, agent)?.credentials) ?? []
-  const fits = (row: Row) =>
+  const fits = (row: Omit<Life, 'seq'>) =>
     (agent === undefined || fallsOn(row.command, agent, credentials)) &&
     (state === undefined || row.state === state) &&
     (rung === undefined || row.command.rung === rung) &&
     (waits === undefined || waits === (isWaiting(row) && recent.judgement(tenant, row.command.id) === undefined)) &&
     row.command.time >= from &&
     row.command.time < to
-  const known = inMemory(parts, tenant)
-  const found = new Map([...known].filter(([, row]) => fits(row)))
+  const { lives } = parts.monitor.commandTables.of(tenant)
+  const found = new Map<string, CommandRow>()
+  for (const [id, life] of lives) if (fits(life)) found.set(id, rowOf(life))
   const answer = (state: Static<typeof List>['history']): Static<typeof List> => {
     const commands = [...found.values()].sort((a, b) => b.command.time - a.command.time).slice(0, limit)
     const reviews = recent.judgements(
@@ -181,32 +159,9 @@ async function list(tenant: string, query: Query, recent: Recent, parts: ApiPart
       ...(agent === undefined ? {} : { agent }),
     })
     // Memory is ahead of history.
-    for (const row of older)
-      if (!known.has(row.command.id) && fits(row))
-        found.set(row.command.id, { command: row.command, state: row.state, since: row.since, points: row.points })
+    for (const row of older) if (!lives.has(row.command.id) && fits(row)) found.set(row.command.id, rowOf(row))
     return answer('asked')
   } catch {
     return answer('away')
   }
 }
-
-/** Commands that stand, and those that ended of late. */
-function inMemory({ monitor }: ApiParts, tenant: string): Map<string, Row> {
-  const { table, points, recent } = monitor.decisions.of(tenant)
-  const found = new Map<string, Row>()
-  for (const { command, state } of table.commands.values())
-    found.set(command.id, { command, state, since: command.time, points: points.get(command.id) ?? {} })
-  const seen = new Set<string>()
-  for (const update of recent) {
-    const { command, state, time } = update
-    const row = found.get(command) ?? begun(update)
-    if (row === undefined) continue
-    const since = seen.has(command) && row.state === state ? row.since : time
-    found.set(command, { ...row, state, since, points: points.get(command) ?? follow(row.points, update) })
-    seen.add(command)
-  }
-  return found
-}
-
-const begun = ({ issue, state, time }: CommandUpdate): Row | undefined =>
-  issue === undefined ? undefined : { command: issue, state, since: time, points: {} }

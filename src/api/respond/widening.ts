@@ -21,7 +21,7 @@ export function ordersWidening(
     const ordered = state === 'proposed' ? 'it is not issued' : widening(command, answer, monitor.policy)
     if (typeof ordered === 'string')
       throw refusal('API_INVALID', `The approval cannot be widened: ${ordered}.`, { status: 409, field: 'body.widen' })
-    const standing = [...monitor.decisions.of(command.tenant).table.commands.values()]
+    const standing = [...monitor.commandTables.of(command.tenant).table.commands.values()]
     if (
       standing.filter((s) => s.command.widens !== undefined && s.command.agent === command.agent).length >= maxWidened
     )

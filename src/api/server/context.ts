@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/schema.ts'
+import type { AnyDetector } from '../../detect/define.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { History } from '../../ports/history.ts'
 import type { Log } from '../../ports/log.ts'
@@ -34,6 +35,8 @@ export interface ApiParts {
   clock: Clock
   signer: Signer
   config: Config
+  /** All that run. */
+  detectors: readonly AnyDetector[]
   metrics: Metrics
   logger: ApiLogger
   /** What others of the group are told to find this instance by. */

@@ -15,6 +15,7 @@ import { healthRoutes } from '../operate/health.ts'
 import { pipelineRoutes } from '../operate/pipeline.ts'
 import { activityRoutes } from '../read/activity.ts'
 import { agentRoutes } from '../read/agents.ts'
+import { detectorRoutes } from '../read/detectors.ts'
 import { explainRoutes } from '../read/explain/route.ts'
 import { findingRoutes } from '../read/findings.ts'
 import { Recent } from '../read/recent.ts'
@@ -91,6 +92,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     commandRoutes(recent),
     findingRoutes(recent),
     agentRoutes(elsewhere),
+    detectorRoutes(elsewhere),
     orderRoutes(elsewhere),
     explainRoutes(recent, elsewhere),
     activityRoutes(recent, elsewhere),

@@ -43,8 +43,8 @@ const maxKeys = 50_000
 const maxTenants = 1000
 
 /** Those with commands, and those of the agents in memory here. */
-function tenantsOf({ decisions, live }: Monitor): string[] {
-  const found = new Set(decisions.tenants())
+function tenantsOf({ commandTables, live }: Monitor): string[] {
+  const found = new Set(commandTables.tenants())
   let looked = 0
   for (const key of live.lanes.get('agent')?.keys() ?? []) {
     if (++looked > maxKeys || found.size >= maxTenants) break

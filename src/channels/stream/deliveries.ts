@@ -34,12 +34,12 @@ export class Deliveries {
   written(tenant: string, point: string | undefined, commands: readonly string[]): void {
     if (point === undefined || commands.length === 0) return
     this.#seed(tenant)
-    const { table, points } = this.#p.monitor.decisions.of(tenant)
+    const { table, lives } = this.#p.monitor.commandTables.of(tenant)
     for (const command of commands) {
       const key = keyOf(tenant, command, point)
       const standing = table.commands.get(command)
       if (standing === undefined || ended(standing.state) || this.#told.has(key)) continue
-      const known = pointOf(points.get(command) ?? {}, point)
+      const known = pointOf(lives.get(command)?.points ?? {}, point)
       // Where it is applied everywhere, it is past being delivered; so it is at a point that has answered.
       if (known === undefined ? standing.state === 'applied' : !isNews(known, { outcome: 'delivered', time: 0 }))
         continue
@@ -65,7 +65,7 @@ export class Deliveries {
   #seed(tenant: string): void {
     if (this.#seeded.has(tenant)) return
     this.#seeded.add(tenant)
-    for (const { command, point, outcome } of this.#p.monitor.decisions.of(tenant).recent)
+    for (const { command, point, outcome } of this.#p.monitor.commandTables.of(tenant).recent)
       if (point !== undefined && (outcome === 'delivered' || outcome === 'applied'))
         this.#remember(keyOf(tenant, command, point))
   }

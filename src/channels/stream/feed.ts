@@ -59,7 +59,7 @@ export class DecisionFeed {
 
   /** What brings a reader that has `since` up to date: a delta while the updates are held, a beat when there are none. */
   catchUp(since: number | undefined): readonly Signed[] {
-    const { table, recent } = this.#p.monitor.decisions.of(this.#tenant)
+    const { table, recent } = this.#p.monitor.commandTables.of(this.#tenant)
     if (since === undefined || since > table.seq) return this.#whole()
     if (since === table.seq) return [this.#beat()]
     const first = recent.findIndex((update) => update.seq > since)
@@ -73,7 +73,7 @@ export class DecisionFeed {
     // What came before is the others’: `catchUp` of this turn has it.
     this.#flush()
     this.#readers.add(reader)
-    this.#stop ??= this.#p.monitor.decisions.follow(this.#tenant, (update) => {
+    this.#stop ??= this.#p.monitor.commandTables.follow(this.#tenant, (update) => {
       if (this.#pending.push(update) === 1) setImmediate(() => this.#flush())
     })
     this.#stopBeats ??= this.#p.clock.every(this.#p.beatMs, () => {
@@ -119,7 +119,7 @@ export class DecisionFeed {
   }
 
   #whole(): readonly Signed[] {
-    const { table } = this.#p.monitor.decisions.of(this.#tenant)
+    const { table } = this.#p.monitor.commandTables.of(this.#tenant)
     const policy = this.#p.monitor.policy.version
     const held = this.#snapshot
     const now = this.#p.clock.now()
@@ -144,7 +144,7 @@ export class DecisionFeed {
     whole = true,
   ): Signed {
     const { monitor, signer, clock, metrics } = this.#p
-    const { table } = monitor.decisions.of(this.#tenant)
+    const { table } = monitor.commandTables.of(this.#tenant)
     const message: DecisionMessage = {
       tenant: this.#tenant,
       seq: table.seq,

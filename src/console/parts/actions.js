@@ -1,12 +1,23 @@
 import { ask, path } from '../api.js'
 import { h, said } from '../dom.js'
 import { lacks } from '../session.js'
-import { stateWords } from './badge.js'
 import { askReason } from './dialog.js'
 import { widenChoice } from './widen.js'
 
-/** How long a command may take to follow what a person said of it. */
-export const patienceMs = 5000
+/** How long a command may take to follow what a person said. */
+const patienceMs = 5000
+
+/** A command once `isDone` says so, or as it is when a few seconds are over; undefined while it has not come through the log. */
+export async function lookUntil(id, tenant, isDone) {
+  for (const until = performance.now() + patienceMs; ; ) {
+    const life = await ask(path(['commands', id], { tenant })).catch((error) => {
+      if (error.status === 404) return undefined
+      throw error
+    })
+    if ((life !== undefined && isDone(life)) || performance.now() >= until) return life
+    await new Promise((resolve) => setTimeout(resolve, 150))
+  }
+}
 
 /** Buttons in a group; where the token does not allow them they stay, disabled, with the reason beneath. */
 export function group(key, scope, buttons) {
@@ -110,24 +121,18 @@ async function answer({ label, title, says, verb = label.toLowerCase() }, comman
   })
   if (given === undefined) return
   const { tenant, frame } = context
-  const life = () => ask(path(['commands', command.id], { tenant }))
   await attempt(frame, async () => {
-    const before = await life()
+    const before = await ask(path(['commands', command.id], { tenant }))
     await ask(path(['commands', command.id, verb]), {
       method: 'POST',
       body: { ...given, ...(tenant === undefined ? {} : { tenant }) },
     })
-    let now = await life()
-    const until = performance.now() + patienceMs
+    const hasFollowed = (life) => life.steps.length > before.steps.length
     // A denied step-up changes nothing that could be waited for.
-    while (verb !== 'deny' && now.steps.length <= before.steps.length && performance.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 150))
-      now = await life()
-    }
-    const words = stateWords({ state: now.state, mode: now.command.mode, rung: command.rung })
-    return now.steps.length > before.steps.length
-      ? `Done: the ${order} for ${command.agent} is ${words} now.`
-      : `Recorded. The ${order} for ${command.agent} is still: ${words}.`
+    const now = await lookUntil(command.id, tenant, (life) => verb === 'deny' || hasFollowed(life))
+    return now !== undefined && hasFollowed(now)
+      ? `Done: the ${order} for ${command.agent} is ${now.words} now.`
+      : `Recorded. The ${order} for ${command.agent} is still: ${(now ?? before).words}.`
   })
   await context.refresh()
   keepFocus(context)

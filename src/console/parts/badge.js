@@ -27,83 +27,38 @@ export const levelOf = (name) => levels[name] ?? 'low'
 export const rung = (name, widens) =>
   h('span', { class: `tag ${levelOf(name)}` }, sign(name), widens === undefined ? name : 'widened')
 
-/** What a state means. “Sent” is never “applied”: what no point has applied says so. */
-const states = {
-  proposed: ['?', 'waits for a person', 'mid'],
-  issued: ['…', 'issued, not applied', 'mid'],
-  delivered: ['→', 'delivered, not applied', 'mid'],
-  'partly-applied': ['◐', 'partly applied', 'high'],
-  applied: ['✓', 'applied', 'good'],
-  refused: ['✗', 'refused by a point', 'high'],
-  failed: ['✗', 'failed at a point', 'high'],
-  expired: ['–', 'expired', 'calm'],
-  released: ['↩', 'released', 'calm'],
+/** How a state of a command, or what a point says of it, is marked. The words come with it from the API. */
+const marks = {
+  proposed: ['?', 'mid'],
+  issued: ['…', 'mid'],
+  awaited: ['…', 'mid'],
+  delivered: ['→', 'mid'],
+  'partly-applied': ['◐', 'high'],
+  applied: ['✓', 'good'],
+  refused: ['✗', 'high'],
+  failed: ['✗', 'high'],
+  gone: ['–', 'calm'],
+  expired: ['–', 'calm'],
+  released: ['↩', 'calm'],
 }
-const unheld = ['notify', 'observe']
+const noted = ['○', 'calm']
 
-/** How far a command has come, in words. `mode` other than enforce: it only would have been ordered. */
-export function stateWords({ state, mode, rung: name }) {
-  if (state === 'proposed' && mode !== 'enforce') return `would have (${mode})`
-  if (state === 'proposed' && unheld.includes(name)) return 'noted'
-  return states[state]?.[1] ?? state
+function tag(name, words) {
+  const [glyph, level] = marks[name] ?? noted
+  return h('span', { class: `tag plain ${level}` }, h('span', { class: 'glyph', 'aria-hidden': 'true' }, glyph), words)
 }
 
-/** What a point says of a command; `gone`: it left before it answered. */
-const outcomes = {
-  awaited: ['…', 'not answered', 'mid'],
-  delivered: ['→', 'delivered, not applied', 'mid'],
-  applied: ['✓', 'applied', 'good'],
-  refused: ['✗', 'refused', 'high'],
-  failed: ['✗', 'failed', 'high'],
-  gone: ['–', 'gone before it answered', 'calm'],
-}
-const tag = ([glyph, words, level]) =>
-  h('span', { class: `tag plain ${level}` }, h('span', { class: 'glyph', 'aria-hidden': 'true' }, glyph), words)
-
-export const outcome = (name) => tag(outcomes[name] ?? ['', name, 'calm'])
-
-const against = ({ outcome: of }) => of === 'refused' || of === 'failed'
-const isAwaited = ({ outcome: of, expected }) => expected && (of === 'awaited' || of === 'delivered')
-
-/** Those that are against it first, then those that it waits for. */
-export const inOrder = (points) =>
-  Object.entries(points).sort(
-    ([a, x], [b, y]) =>
-      Number(against(y)) - Number(against(x)) ||
-      Number(isAwaited(y) ?? 0) - Number(isAwaited(x) ?? 0) ||
-      (a < b ? -1 : 1),
-  )
+export const outcome = ({ outcome: name, words }) => tag(name, words)
 
 /** A line where points disagree: “applied by 3, refused by mcp@host: reason”. */
-function pointWords(points) {
-  const all = inOrder(points)
-  const applied = all.filter(([, { outcome: of }]) => of === 'applied').length
-  const waits = all.filter(([, point]) => isAwaited(point)).length
-  const refused = all.filter(([, point]) => against(point))
-  if (refused.length === 0 && (applied === 0 || waits === 0)) return undefined
-  return [
-    applied === 0 ? undefined : `applied by ${applied}`,
-    ...refused
-      .slice(0, 3)
-      .map(([name, { outcome: of, why }]) => `${of} ${of === 'failed' ? 'at' : 'by'} ${name}${why ? `: ${why}` : ''}`),
-    refused.length > 3 ? `and ${refused.length - 3} more` : undefined,
-    waits === 0 ? undefined : `not answered by ${waits}`,
-  ]
-    .filter((each) => each !== undefined)
-    .join(', ')
-}
+export const answers = ({ state: of, answers: words }) =>
+  words === '' || of === 'applied' || of === 'issued' || of === 'expired' || of === 'released'
+    ? undefined
+    : h('div', { class: 'quiet answers' }, said(words, 240))
 
-/** The same as an element. */
-export function answers(points) {
-  const words = pointWords(points)
-  return words === undefined ? undefined : h('div', { class: 'quiet answers' }, said(words, 240))
-}
-
-export function state(of) {
-  const words = stateWords(of)
-  const [glyph, , level] = words === states[of.state]?.[1] ? states[of.state] : ['○', '', 'calm']
-  return tag([glyph, words, level])
-}
+/** How far a command has come. What nobody waits for, for it was only noted or would have been one, is marked as such. */
+export const state = ({ state: name, words }) =>
+  tag(name === 'proposed' && words !== 'waits for a person' ? 'noted' : name, words)
 
 /** Learn and shadow are said where they matter; enforce is what is meant otherwise. */
 export const mode = (name) => h('span', { class: `tag plain ${name === 'enforce' ? 'calm' : 'low'}` }, name)

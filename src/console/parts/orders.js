@@ -1,7 +1,6 @@
 import { ask, path } from '../api.js'
 import { h, said } from '../dom.js'
-import { attempt, group, keepFocus, patienceMs } from './actions.js'
-import { stateWords } from './badge.js'
+import { attempt, group, keepFocus, lookUntil } from './actions.js'
 import { askReason } from './dialog.js'
 
 const scope = 'rescind.respond'
@@ -46,27 +45,12 @@ async function order(rung, agent, tasks, context) {
       method: 'POST',
       body: { ...given, ...(tenant === undefined ? {} : { tenant }) },
     })
-    const until = performance.now() + patienceMs
-    let life = await lifeOf(command, tenant)
-    while (life?.state !== 'applied' && performance.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 150))
-      life = await lifeOf(command, tenant)
-    }
+    const life = await lookUntil(command, tenant, ({ state }) => state === 'applied')
     if (life === undefined) return `Recorded. The ${rung} of ${agent} is on its way.`
-    return `Done: the ${rung} of ${agent} is ${stateWords({ state: life.state, mode: 'enforce', rung })}.`
+    return `Done: the ${rung} of ${agent} is ${life.words}.`
   })
   await context.refresh()
   keepFocus(context)
-}
-
-/** Undefined until it has come through the log. */
-async function lifeOf(command, tenant) {
-  try {
-    return await ask(path(['commands', command], { tenant }))
-  } catch (error) {
-    if (error.status === 404) return undefined
-    throw error
-  }
 }
 
 /** How long it stands, and in which task where that can be said. */

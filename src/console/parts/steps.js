@@ -1,23 +1,15 @@
 import { h, said } from '../dom.js'
-import { stateWords, time } from './badge.js'
+import { time } from './badge.js'
 
 const way = ['issued', 'delivered', 'applied']
 
 /** The life of a command, each state with its time, and what has not come yet. */
-export function steps({ command, state, steps: taken }) {
+export function steps({ state, steps: taken }) {
   const items = taken.map((step) =>
     h(
       'li',
       { key: String(step.seq), class: `done ${step.outcome ?? step.state}` },
-      h(
-        'strong',
-        {},
-        step.outcome === 'awaited'
-          ? 'waited for'
-          : stateWords({ state: step.outcome ?? step.state, mode: command.mode, rung: command.rung })
-              .replace(', not applied', '')
-              .replace(/ (by|at) a point$/, ''),
-      ),
+      h('strong', {}, step.words),
       ' ',
       time(step.time),
       step.point === undefined ? undefined : [step.outcome === 'refused' ? ' by ' : ' at ', said(step.point, 64)],

@@ -7,6 +7,7 @@ import { chain } from '../parts/chain.js'
 import { identities } from '../parts/identities.js'
 import { orderActions } from '../parts/orders.js'
 import { profile } from '../parts/profile.js'
+import { sight } from '../parts/sight.js'
 import { part, table } from '../parts/table.js'
 import { waterfall } from '../parts/waterfall.js'
 import { to } from '../route.js'
@@ -54,6 +55,7 @@ export default {
           'Why',
           explained.verdicts.length === 0 ? undefined : 'Evidence in bits, and what follows from it',
           waterfall(explained),
+          sight(one),
         ),
         h(
           'div',
@@ -125,11 +127,7 @@ const commandTable = (rows, reviews, context) =>
       {
         title: 'State',
         kind: 'name',
-        cell: (row) => [
-          state({ state: row.state, mode: row.command.mode, rung: row.command.rung }),
-          h('div', { class: 'quiet' }, 'since ', time(row.since)),
-          answers(row.points),
-        ],
+        cell: (row) => [state(row), h('div', { class: 'quiet' }, 'since ', time(row.since)), answers(row)],
       },
       { title: 'Answer', hidden: true, cell: (row) => commandActions(row, context, reviews[row.command.id]) },
     ],

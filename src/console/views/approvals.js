@@ -64,15 +64,7 @@ function item(row, context) {
     'li',
     { key: command.id, 'aria-labelledby': id, class: 'card' },
     h('h2', { id }, held ? 'Held by the brake: ' : 'Asks a person: ', said(command.agent, 96)),
-    h(
-      'p',
-      {},
-      rung(command.rung),
-      ' ',
-      state({ state: row.state, mode: command.mode, rung: command.rung }),
-      ' since ',
-      time(row.since),
-    ),
+    h('p', {}, rung(command.rung), ' ', state(row), ' since ', time(row.since)),
     h('p', {}, said(command.because, 400)),
     facts([
       ['Call', heldCall(command)],

@@ -1,6 +1,6 @@
 import { h, said } from '../dom.js'
 import { commandActions } from '../parts/actions.js'
-import { inOrder, mode, outcome, rung, state, time } from '../parts/badge.js'
+import { mode, outcome, rung, state, time } from '../parts/badge.js'
 import { heldCall, restricted, steps, target } from '../parts/steps.js'
 import { facts, part, table } from '../parts/table.js'
 import { waterfall } from '../parts/waterfall.js'
@@ -28,7 +28,7 @@ export default {
         { class: 'lead' },
         rung(command.rung, command.widens),
         ' ',
-        state({ state: life.state, mode: command.mode, rung: command.rung }),
+        state(life),
         ' against ',
         h('a', { href: to('agents', command.agent) }, said(command.agent, 120)),
         ': ',
@@ -66,7 +66,7 @@ export default {
           ),
         ),
       ),
-      Object.keys(life.points).length === 0
+      life.byPoint.length === 0
         ? undefined
         : part(
             'points',
@@ -75,13 +75,13 @@ export default {
             table({
               caption: 'Enforcement points',
               empty: '',
-              rows: inOrder(life.points),
-              key: ([name]) => name,
+              rows: life.byPoint,
+              key: ({ point }) => point,
               columns: [
-                { title: 'Point', cell: ([name]) => said(name, 80) },
-                { title: 'State', cell: ([, point]) => outcome(point.outcome) },
-                { title: 'Since', cell: ([, point]) => time(point.time) },
-                { title: 'Why', cell: ([, { why }]) => (why === undefined ? '–' : said(why, 200)) },
+                { title: 'Point', cell: ({ point }) => said(point, 80) },
+                { title: 'State', cell: outcome },
+                { title: 'Since', cell: ({ time: at }) => time(at) },
+                { title: 'Why', cell: ({ why }) => (why === undefined ? '–' : said(why, 200)) },
               ],
             }),
           ),

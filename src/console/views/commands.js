@@ -68,11 +68,7 @@ export default {
         {
           title: 'State',
           kind: 'name',
-          cell: (row) => [
-            state({ state: row.state, mode: row.command.mode, rung: row.command.rung }),
-            h('div', { class: 'quiet' }, 'since ', time(row.since)),
-            answers(row.points),
-          ],
+          cell: (row) => [state(row), h('div', { class: 'quiet' }, 'since ', time(row.since)), answers(row)],
         },
         { title: 'Cause', kind: 'when', cell: ({ command }) => time(command.time) },
         {

@@ -13,6 +13,8 @@ export interface Answering {
   tag: string
   /** Called with the stream once there is one, so that a client that leaves can stop it. */
   onStream(stream: QueryStream): void
+  /** What the caller may be told of an error. */
+  told(error: unknown): unknown
 }
 
 const summary = (read: { rowsRead: number; bytesRead: number; elapsed: number }): string =>
@@ -78,7 +80,7 @@ export async function answerQuery(session: EngineSession, sql: string, to: Answe
     out.end()
   } catch (error) {
     if (!started) throw error
-    out.end(midStream(error, to.tag))
+    out.end(midStream(to.told(error), to.tag))
   }
 }
 

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { accessDenied, badRequest, EngineException } from './exception.ts'
+import { tenantOf, tenantReader } from './reader-key.ts'
 
 /** `writer` is the monitor and may do everything; `reader` is Grafana or a person and may only read. */
 export type Role = 'writer' | 'reader'
@@ -10,6 +11,8 @@ export type Tokens = Readonly<Record<Role, string>>
 
 export interface EngineRequest {
   role: Role
+  /** A reader who sees only this tenant’s records. */
+  tenant?: string
   url: URL
   /** The `query` parameter, or the body when there is none. */
   sql: string
@@ -22,22 +25,29 @@ export interface EngineRequest {
 const digest = (text: string) => createHash('sha256').update(text).digest()
 const same = (a: string, b: string) => timingSafeEqual(digest(a), digest(b))
 
-/** Only the token counts, not the user's name. Tokens in the URL are refused by not being looked at: URLs get logged. */
-function givenToken(request: IncomingMessage): string | undefined {
+/** Name and token. Those in the URL are refused by not being looked at: URLs get logged. */
+function accountOf(request: IncomingMessage): { name: string; token: string } | undefined {
   const key = request.headers['x-clickhouse-key']
-  if (typeof key === 'string') return key
+  const user = request.headers['x-clickhouse-user']
+  if (typeof key === 'string') return { name: typeof user === 'string' ? user : '', token: key }
   const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ')
-  if (/^bearer$/i.test(scheme)) return value
+  if (/^bearer$/i.test(scheme)) return { name: '', token: value }
   if (!/^basic$/i.test(scheme)) return undefined
   const pair = Buffer.from(value, 'base64').toString()
-  return pair.slice(pair.indexOf(':') + 1)
+  const colon = pair.indexOf(':')
+  return { name: pair.slice(0, Math.max(0, colon)), token: pair.slice(colon + 1) }
 }
 
-export function roleOf(request: IncomingMessage, tokens: Tokens): Role {
-  const token = givenToken(request)
-  if (token !== undefined) {
-    if (same(token, tokens.writer)) return 'writer'
-    if (same(token, tokens.reader)) return 'reader'
+/** Only the token counts, but for a reader of one tenant, whose name says which. */
+export function callerOf(request: IncomingMessage, tokens: Tokens): Pick<EngineRequest, 'role' | 'tenant'> {
+  const account = accountOf(request)
+  if (account !== undefined) {
+    const { name, token } = account
+    if (same(token, tokens.writer)) return { role: 'writer' }
+    if (same(token, tokens.reader)) return { role: 'reader' }
+    const tenant = tenantOf(name)
+    if (tenant !== undefined && same(token, tenantReader(tokens.reader, tenant).password))
+      return { role: 'reader', tenant }
   }
   throw new EngineException(516, 'AUTHENTICATION_FAILED', 'A token is needed as password')
 }
@@ -81,17 +91,17 @@ export async function parseRequest(
   tokens: Tokens,
   maxBytes: Readonly<Record<Role, number>>,
 ): Promise<EngineRequest> {
-  const role = roleOf(request, tokens)
+  const caller = callerOf(request, tokens)
   const url = new URL(request.url ?? '/', 'http://engine')
   if (request.headers['content-type']?.startsWith('multipart/') === true)
     throw badRequest('Multipart bodies are not offered')
   if (url.searchParams.get('decompress') === '1' || url.searchParams.get('compress') === '1')
     throw new EngineException(344, 'SUPPORT_IS_DISABLED', 'LZ4 blocks are not offered, use gzip', 400)
-  const body = await bodyOf(request, maxBytes[role])
+  const body = await bodyOf(request, maxBytes[caller.role])
   const query = url.searchParams.get('query') ?? ''
   const format = request.headers['x-clickhouse-format']
   return {
-    role,
+    ...caller,
     url,
     sql: query === '' ? body.toString() : query,
     data: query === '' ? Buffer.alloc(0) : body,

@@ -7,6 +7,7 @@ import { assertReads, assertSingle } from './guard.ts'
 import { insertOf, runInsert } from './insert.ts'
 import type { EngineSession, Native, QueryStream } from './native.ts'
 import { hello, isHello } from './native-format.ts'
+import { narrow, veiled } from './one-tenant.ts'
 import { checkOrigin, type EngineRequest, parseRequest, type Tokens } from './request.ts'
 import { limitsFor, literal, parametersOf, settingsOf } from './settings.ts'
 
@@ -77,7 +78,7 @@ export function engineServer(facade: Facade): Server {
       await prepare(session, asked, mark)
       if (asked.role === 'reader') {
         if (asked.data.length > 0) throw badRequest('A body beside the query parameter is not taken here')
-        await assertReads(facade.native, session, asked.sql)
+        await assertReads(facade.native, session, asked.sql, asked.tenant !== undefined)
         await answerQuery(session, asked.sql, to)
         return
       }
@@ -91,6 +92,8 @@ export function engineServer(facade: Facade): Server {
       } else {
         throw new EngineException(243, 'NOT_ENOUGH_SPACE', 'The disk is nearly full; inserts wait for space')
       }
+    } catch (error) {
+      throw to.told(error)
     } finally {
       over = true
       session.close()
@@ -106,6 +109,7 @@ export function engineServer(facade: Facade): Server {
     const database = asked.url.searchParams.get('database') ?? ''
     if (database !== '') await session.queryAsync(`use \`${database.replace(/[`\\]/g, '')}\``, { format: 'Null' })
     for (const parameter of parametersOf(asked.url)) await set([parameter])
+    if (asked.tenant !== undefined) await narrow(session, asked.tenant)
     if (asked.role === 'reader') await set([['readonly', '1']])
   }
 
@@ -144,6 +148,7 @@ function answering(asked: EngineRequest, response: ServerResponse): Answering {
     format,
     tag,
     onStream: () => undefined,
+    told: asked.tenant === undefined ? (error) => error : veiled,
     headers: {
       'content-type': format.startsWith('JSON') ? 'application/json; charset=UTF-8' : 'application/octet-stream',
       'x-clickhouse-exception-tag': tag,

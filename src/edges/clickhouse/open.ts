@@ -6,7 +6,7 @@ import type { History, HistoryQueries, QueryName, RejectedRow, Row, Table } from
 import { defaultRetention, migrate } from './migrations.ts'
 import { queries } from './queries.ts'
 import { columnsOf, headOf, rowOf } from './rows.ts'
-import type { Place, Retention } from './schema/place.ts'
+import type { Retention, SchemaTarget } from './schema/target.ts'
 
 export interface HistoryOptions {
   /** Of ClickHouse's HTTP interface: a server's, or the embedded engine's. */
@@ -82,7 +82,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     throw new RescindError('CONFIG_INVALID', 'history.cluster: a name of letters, digits, _, . and -, or a {macro}')
   const client = connect(options)
   const retention = { ...defaultRetention, ...options.retentionDays }
-  const place: Place = { database, retention, ...(cluster === undefined ? {} : { cluster }) }
+  const target: SchemaTarget = { database, retention, ...(cluster === undefined ? {} : { cluster }) }
   let preparing: Promise<void> | undefined
   const prepared = (): Promise<void> => {
     preparing ??= prepare().catch((error: unknown) => {
@@ -95,7 +95,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
   async function prepare(): Promise<void> {
     if (options.migrate === false) return
     try {
-      await migrate(client, place)
+      await migrate(client, target)
     } catch (error) {
       if (error instanceof RescindError) throw error
       if (!(error instanceof ClickHouseError)) throw unavailable('start', error)

@@ -4,7 +4,7 @@ import type { Partition, Topic } from './topics.ts'
 /** A batch ends early when it holds this much, so that large records do not fill the memory. */
 const bytesPerBatch = 8 * 1024 * 1024
 
-interface ConsumerSource {
+interface ConsumerParts {
   topics: readonly Topic[]
   committed(partition: Partition): number | undefined
   read(partition: Partition, from: number, to: number, maxRecords: number, maxBytes: number): LogRecord[]
@@ -23,24 +23,24 @@ interface Cursor {
  */
 export class LocalConsumer implements Consumer {
   readonly #options: ConsumeOptions
-  readonly #source: ConsumerSource
+  readonly #parts: ConsumerParts
   readonly #cursors: Cursor[]
   #turn = 0
   #closing = false
   #awake: () => void = () => {}
   readonly #done: Promise<void>
 
-  constructor(options: ConsumeOptions, source: ConsumerSource) {
+  constructor(options: ConsumeOptions, parts: ConsumerParts) {
     this.#options = options
-    this.#source = source
-    this.#cursors = source.topics
+    this.#parts = parts
+    this.#cursors = parts.topics
       .flatMap(({ partitions }) => partitions)
-      .map((partition) => ({ partition, next: startOf(partition, source, options.from) }))
+      .map((partition) => ({ partition, next: startOf(partition, parts, options.from) }))
     this.#done = this.#run()
   }
 
   reads(topics: ReadonlySet<Topic>): boolean {
-    return this.#source.topics.some((topic) => topics.has(topic))
+    return this.#parts.topics.some((topic) => topics.has(topic))
   }
 
   wake(): void {
@@ -62,7 +62,7 @@ export class LocalConsumer implements Consumer {
       failure = { error }
     }
     // First, so that `onFailed` may start the group again.
-    this.#source.onStopped()
+    this.#parts.onStopped()
     if (failure !== undefined) this.#options.onFailed(failure.error)
   }
 
@@ -97,7 +97,7 @@ export class LocalConsumer implements Consumer {
       const { partition } = cursor
       const { end } = partition.extent
       if (cursor.next >= end) continue
-      const records = this.#source.read(partition, cursor.next, end, this.#options.maxRecords, bytesPerBatch)
+      const records = this.#parts.read(partition, cursor.next, end, this.#options.maxRecords, bytesPerBatch)
       const last = records.at(-1)
       // Nothing is left of this stretch when compaction took all of it.
       cursor.next = last === undefined ? end : last.offset + 1
@@ -114,9 +114,9 @@ export class LocalConsumer implements Consumer {
 }
 
 /** Positions before the first kept record move there; those past the end (a restored directory) to the end. */
-function startOf(partition: Partition, source: ConsumerSource, from: 'earliest' | 'latest'): number {
+function startOf(partition: Partition, parts: ConsumerParts, from: 'earliest' | 'latest'): number {
   const { start, end } = partition.extent
-  const committed = source.committed(partition)
+  const committed = parts.committed(partition)
   if (committed === undefined) return from === 'earliest' ? start : end
   return Math.min(Math.max(committed, start), end)
 }

@@ -13,7 +13,7 @@ import type { Scope } from '../../model/scope.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { widenedOf } from '../../policy/widen.ts'
 import type { Knowledge } from '../../protocol/knowledge.ts'
-import { emptyAgent } from '../../stages/agent/agent-store.ts'
+import { agentStore, emptyAgent } from '../../stages/agent/agent-store.ts'
 import { applyRuling } from '../../stages/agent/apply-ruling.ts'
 import { detect } from '../../stages/agent/detect.ts'
 import { isUndecided, timesHeld } from '../../stages/agent/held.ts'
@@ -199,7 +199,7 @@ export class LocalCore {
   }
 
   peek(agent: string): AgentState | undefined {
-    return this.#lane.peek(agentKey(this.#tenant, agent), 0) as AgentState | undefined
+    return this.#lane.peek(agentKey(this.#tenant, agent), agentStore)
   }
 
   /** Whether clean tasks of this agent or its cohort made a value part of the environment. */
@@ -217,7 +217,7 @@ export class LocalCore {
   }
 
   #state(key: string): AgentState {
-    const known = this.#lane.peek(key, 0) as AgentState | undefined
+    const known = this.#lane.peek(key, agentStore)
     if (known !== undefined) return known
     const state = emptyAgent()
     this.#lane.restore(key, 0, [state])

@@ -1,3 +1,4 @@
+import type { Store } from '../../flow/topology.ts'
 import type { AgentState, TaskState } from '../../model/agent-state.ts'
 import { emptyProfile } from '../../model/profile.ts'
 
@@ -19,6 +20,7 @@ export const emptyAgent = (): AgentState => ({
   standing: none,
   scopes: none,
   credentials: [],
+  fields: 0,
   evictions: 0,
   principal: null,
   cohort: null,
@@ -38,7 +40,7 @@ export const emptyTask = (id: string, time: number): TaskState => ({
   detectors: null,
 })
 
-export const agentStore = { name: 'agent', init: emptyAgent }
+export const agentStore: Store<AgentState> = { name: 'agent', init: emptyAgent }
 
 /** Bounds of one agent’s state; what goes over is dropped and counted in `evictions`. */
 export const limits = {

@@ -1,13 +1,12 @@
 import type { AnyDetector } from '../../detect/define.ts'
 import { eValue } from '../../detect/index.ts'
 import { checkStakes } from '../../detect/stakes.ts'
+import { reused } from '../../flow/reused.ts'
 import type { Context, Stage } from '../../flow/topology.ts'
 import type { AgentState } from '../../model/agent-state.ts'
-import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
-import { besideKeys, keys, laneKeys } from '../../model/keys.ts'
+import { besideKeys, type KeySpec, keys, laneKeys } from '../../model/keys.ts'
 import { type Looked, looked, type Verdict } from '../../model/verdict.ts'
-import type { StampedPolicy } from '../../policy/policy.ts'
 import { guarded, isFault, step, wants } from '../fault.ts'
 import { findingOf } from '../findings.ts'
 import { panel, type Seat } from '../panel.ts'
@@ -27,18 +26,18 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
   checkStakes(detectors)
   const elsewhere = laneKeys
     .filter((key) => detectors.some((each) => each.key === key))
-    .map((key) => ({ of: keys[key].of, stream: actsOf(key), seats: panel(detectors, key) }))
-  const assessed: Assessed = {
+    .map((key) => ({ ...(keys[key] as KeySpec), stream: actsOf(key), seats: panel(detectors, key) }))
+  const assessed = reused<Assessed>({
     time: 0,
-    event: undefined as unknown as AgentEvent,
+    event: undefined,
     task: undefined,
-    stamped: undefined as unknown as StampedPolicy,
+    stamped: undefined,
     bits: 0,
     shadow: 0,
     findings: none,
     shown: [],
     small: undefined,
-  }
+  })
   const small = { detector: '', bits: 0, because: '' }
   return {
     name: 'detect',
@@ -85,8 +84,8 @@ export function detect(detectors: readonly AnyDetector[]): Stage<Streams, 'profi
       assessed.shown = input.kit.shown
       assessed.small = small.bits > 0 ? small : undefined
       context.emit('assessed', assessed)
-      for (const { of, stream, seats } of elsewhere) {
-        if (of(event) === undefined) continue
+      for (const { of, always, stream, seats } of elsewhere) {
+        if (always === undefined && of(event) === undefined) continue
         const by = wanting(seats(input.stamped.policy), input, context)
         if (by.length > 0) context.emit(stream, { time: event.time, event, by })
       }

@@ -1,6 +1,7 @@
 import { isHeld } from '../../detect/acts.ts'
 import type { AgentState, OpenAct, Risk, TaskState, Untold } from '../../model/agent-state.ts'
 import type { AgentEvent } from '../../model/event.ts'
+import { seenFields } from '../../model/fields.ts'
 import type { Spread } from '../../model/profile.ts'
 import { accumulate, fade, isNothing } from '../../policy/fade.ts'
 import type { Policy } from '../../policy/policy.ts'
@@ -59,6 +60,7 @@ export function before(state: AgentState, event: AgentEvent): Before {
  * the monitor sees it; what it let go counts in full. `event` carries the outcome by now.
  */
 export function decided(state: AgentState, was: Before, event: AgentEvent, policy: Policy): void {
+  state.fields = seenFields(state.fields ?? 0, event)
   const opened = close(state, event)
   if (!isHeld(event)) {
     if (opened !== undefined) happened(state, opened)

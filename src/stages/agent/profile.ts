@@ -1,13 +1,14 @@
 import { emptyKit } from '../../detect/define.ts'
 import { isAct, isHeld } from '../../detect/index.ts'
 import { sizesOf } from '../../detect/rates.ts'
+import { reused } from '../../flow/reused.ts'
 import type { Stage } from '../../flow/topology.ts'
 import type { AgentState, TaskState } from '../../model/agent-state.ts'
-import type { AgentEvent } from '../../model/event.ts'
+import { seenFields } from '../../model/fields.ts'
 import { rate } from '../../model/profile.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { cohortKey, fleetKey, type Profiled, type Streams } from '../streams.ts'
-import { agentStore, emptyAgent } from './agent-store.ts'
+import { agentStore } from './agent-store.ts'
 import { isHeldAgain } from './held.ts'
 import { learnTask, noteValues } from './learn.ts'
 import { lookAt } from './look.ts'
@@ -23,14 +24,14 @@ import { taskOf } from './task-of.ts'
 export function profile(fallback: StampedPolicy): Stage<Streams, 'events', AgentState> {
   const kit = emptyKit()
   const minute: [number, number, number] = [0, 0, 0]
-  const profiled: Profiled = {
+  const profiled = reused<Profiled>({
     time: 0,
-    event: undefined as unknown as AgentEvent,
-    state: emptyAgent(),
+    event: undefined,
+    state: undefined,
     task: undefined,
     kit,
     stamped: fallback,
-  }
+  })
   return {
     name: 'profile',
     from: 'events',
@@ -45,6 +46,7 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
       if (event.time > state.last) state.last = event.time
       if (event.principal !== undefined) state.principal = event.principal
       if (event.agent.cohort !== undefined) state.cohort = event.agent.cohort
+      state.fields = seenFields(state.fields ?? 0, event)
       remember(state, event.credential?.id)
       if (event.point !== undefined) notePoint(state, event.point.id)
 

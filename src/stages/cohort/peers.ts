@@ -1,16 +1,24 @@
 import { learnSize, meanOf } from '../../detect/index.ts'
 import { knownLimits, learnKnown } from '../../detect/known.ts'
 import { learnValue } from '../../detect/novelty.ts'
-import type { Stage } from '../../flow/topology.ts'
+import type { Stage, Store } from '../../flow/topology.ts'
 import { emptyProfile, hashOf, type Profile, rate, traitOf } from '../../model/profile.ts'
 import type { Streams } from '../streams.ts'
 
+export interface PeersState {
+  profile: Profile
+  /** How many tasks it had when it was last told. */
+  told: number
+}
+
+export const peersStore: Store<PeersState> = { name: 'peers', init: () => ({ profile: emptyProfile(), told: 0 }) }
+
 /** Gathers lessons under a cohort (or the fleet) and tells every agents’ partition now and then. */
-export const peers: Stage<Streams, 'lessons', { profile: Profile; told: number }> = {
+export const peers: Stage<Streams, 'lessons', PeersState> = {
   name: 'peers',
   from: 'lessons',
   to: ['baselines'],
-  store: { name: 'peers', init: () => ({ profile: emptyProfile(), told: 0 }) },
+  store: peersStore,
   run(lesson, context) {
     const { state } = context
     const into = state.profile

@@ -1,5 +1,5 @@
 import { type AnyDetector, emptyKit } from '../../detect/define.ts'
-import type { Stage } from '../../flow/topology.ts'
+import type { Stage, Store } from '../../flow/topology.ts'
 import { keys, type LaneKey } from '../../model/keys.ts'
 import { looked } from '../../model/verdict.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
@@ -9,7 +9,7 @@ import { panel } from '../panel.ts'
 import { type ActsOfKeys, actsOf, type Streams, type Wanted } from '../streams.ts'
 
 /** States of a key’s detectors, by id. */
-export const detectorsStore = { name: 'detectors', init: (): Record<string, unknown> => ({}) }
+export const detectorsStore: Store<Record<string, unknown>> = { name: 'detectors', init: () => ({}) }
 
 /** Runs the detectors of another key in that key’s lane; what they see goes back to the agent’s inbox. */
 export function detectBy(

@@ -12,7 +12,7 @@ export function learnRevocations(
   detectors: readonly AnyDetector[],
   fallback: StampedPolicy,
 ): Stage<Streams, 'revocations', Record<string, unknown>> {
-  const told = detectors.filter((d) => d.key === 'credential' && d.revoked !== undefined)
+  const subscribers = detectors.filter((d) => d.key === 'credential' && d.revoked !== undefined)
   const holder: Holder = { detectors: null }
   return {
     name: 'learn revocations',
@@ -22,7 +22,7 @@ export function learnRevocations(
     run(revocation, context) {
       const { policy } = context.shared('policy', 'current') ?? fallback
       holder.detectors = context.state
-      for (const detector of told) {
+      for (const detector of subscribers) {
         const answer = guarded(revoked, detector, holder, revocation, undefined)
         if (isFault(answer)) context.emit('findings', faultAt(detector, modeOf(detector, policy), revocation, answer))
       }

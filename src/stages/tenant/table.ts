@@ -1,5 +1,5 @@
 import { minutes } from '../../detect/units.ts'
-import type { Context } from '../../flow/topology.ts'
+import type { Context, Store } from '../../flow/topology.ts'
 import type { Command, CommandState, CommandUpdate } from '../../model/command.ts'
 import { digest } from '../../model/digest.ts'
 import type { PointOutcome, PointState } from '../../model/point-state.ts'
@@ -43,10 +43,10 @@ export interface Table {
   present: Record<string, number>
 }
 
-export const tableStore = {
+export const tableStore: Store<Table> = {
   name: 'table',
-  init: (): Table => ({ seq: 0, entries: {}, held: 0, digest: emptyDigest(), brake: emptyBrake(), present: {} }),
-  parts: 'entries' as const,
+  init: () => ({ seq: 0, entries: {}, held: 0, digest: emptyDigest(), brake: emptyBrake(), present: {} }),
+  parts: 'entries',
 }
 /** Most commands in force per tenant: beyond it the brake holds. */
 export const maxEntries = 20_000

@@ -86,6 +86,7 @@ test('the description is OpenAPI 3.1 and has every route with its answers', asyn
       '/v1/commands/{id}/release',
       '/v1/dead-letters',
       '/v1/decisions',
+      '/v1/detectors',
       '/v1/events',
       '/v1/explain/{id}',
       '/v1/findings',

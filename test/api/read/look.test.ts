@@ -64,6 +64,32 @@ describe('agents', () => {
     expect((await get('/v1/agents?sort=mood')).status).toBe(400)
   })
 
+  test('and detectors say for which of them they are blind, and what is missing', async () => {
+    const credential = { missing: ['credential'], agents: 2, some: ['one', 'two'] }
+    const listed = async () => {
+      const { body } = await get('/v1/detectors')
+      return body.detectors.find(({ id }: { id: string }) => id === 'shared-credential')
+    }
+    expect(await listed()).toMatchObject({
+      key: 'credential',
+      needs: ['credential'],
+      enabled: true,
+      blind: [credential],
+    })
+    const blind = async () => (await get('/v1/agents/one')).body.blind
+    expect(await blind()).toContainEqual({ detector: 'shared-credential', missing: ['credential'] })
+    const about = { agent: { id: 'one', cohort: 'red' }, principal: 'ann@x', credential: { id: 'c' } }
+    await post('/v1/events', [recent({ ...about, time: Date.now() - 8000, task: { id: 'task-one' } })])
+    await eventually(
+      'it sees',
+      '/v1/agents/one',
+      ({ credentials }: { credentials: string[] }) => credentials.length > 0,
+    )
+    expect((await blind()).map(({ detector }: { detector: string }) => detector)).not.toContain('shared-credential')
+    expect(await listed()).toMatchObject({ blind: [{ ...credential, agents: 1, some: ['two'] }], benched: 0 })
+    expect((await get('/v1/detectors?tenant=nobody')).body).toMatchObject({ scanned: 0 })
+  })
+
   test('what one did comes from the log without history, from history where there is one, and from the log when it is away', async () => {
     const fromLog = await get('/v1/agents/two/events')
     expect(fromLog.body).toMatchObject({

@@ -69,12 +69,12 @@ test.each([
 })
 
 test('an agent that nobody knows is not ordered against: a mistyped name must not look like an agent that was stopped', async () => {
-  const before = api.monitor.decisions.of('default').table.seq
+  const before = api.monitor.commandTables.of('default').table.seq
   const { status, body } = await order('revoke', { reason: 'x' }, 'a-1')
   expect({ status, body }).toMatchObject({ status: 404, body: { field: 'params.id' } })
   expect(body.detail).toContain('nothing is ordered')
   expect((await order('revoke', { reason: 'x', tenant: 'other' })).status).toBe(404)
-  expect(api.monitor.decisions.of('default').table.seq).toBe(before)
+  expect(api.monitor.commandTables.of('default').table.seq).toBe(before)
 })
 
 test('a step-up by hand asks nobody by itself: it is no approval that waits', async () => {

@@ -89,7 +89,7 @@ describe('the event stream', () => {
     const answer = await receipt(api, [body])
     expect([answer.statusCode, answer.json()]).toEqual([202, { accepted: 1 }])
     await reader.until((m) => m.updates?.some((u) => u.state === 'applied' && u.point === 'p1') === true)
-    const states = api.monitor.decisions.of('default').recent.map((u) => `${u.state} ${u.point ?? ''}`.trim())
+    const states = api.monitor.commandTables.of('default').recent.map((u) => `${u.state} ${u.point ?? ''}`.trim())
     expect(states).toEqual(['issued', 'delivered p1', 'delivered p2', 'applied p1'])
     expect([reader.agrees, nameless.agrees, again.agrees, other.agrees]).toEqual([true, true, true, true])
   })
@@ -146,7 +146,7 @@ describe('the event stream', () => {
     await api.call({ method: 'POST', url: '/v1/events', headers, payload: JSON.stringify(others) })
     const said = await update(api.monitor, 'default', (u) => u.point === 'p1')
     expect(said.outcome).toBe('delivered')
-    const { recent } = api.monitor.decisions.of('default')
+    const { recent } = api.monitor.commandTables.of('default')
     expect(recent.filter((u) => u.outcome === 'gone')).toEqual([])
   })
 
@@ -165,9 +165,9 @@ describe('the event stream', () => {
     const [one] = before.messages
     before.table.reset(one?.seq ?? 0, one?.digest ?? '', one?.commands ?? [])
     for (const u of delta.updates ?? []) expect(before.table.apply(u)).toBe(true)
-    expect(before.table.digest).toBe(api.monitor.decisions.of('default').table.digest)
+    expect(before.table.digest).toBe(api.monitor.commandTables.of('default').table.digest)
 
-    const upToDate = await api.follow({}, `?since=${api.monitor.decisions.of('default').table.seq}`)
+    const upToDate = await api.follow({}, `?since=${api.monitor.commandTables.of('default').table.seq}`)
     expect((await upToDate.until(() => true)).kind).toBe('beat')
     const ahead = await api.follow({ 'last-event-id': '99999' })
     const anew = await ahead.until(() => true)
@@ -178,7 +178,7 @@ describe('the event stream', () => {
     const api = await start({ http: { beatMs: 20 } })
     const reader = await api.follow()
     const beat = await reader.until((m) => m.kind === 'beat')
-    expect(beat).toMatchObject({ seq: 0, digest: api.monitor.decisions.of('default').table.digest })
+    expect(beat).toMatchObject({ seq: 0, digest: api.monitor.commandTables.of('default').table.digest })
     expect(reader.agrees).toBe(true)
   })
 

@@ -56,7 +56,7 @@ test('a revocation reaches the guard, is held to, receipted, and released', asyn
   // The guard's own act with the credential may cause a command of its own: follow the first.
   const applied = await update(m.monitor, 'default', (u) => u.state === 'applied' && u.command === issued.command)
   expect(applied).toMatchObject({ point: 'p1' })
-  await vi.waitFor(() => expect(guard.stats().digest).toBe(m.monitor.decisions.of('default').table.digest))
+  await vi.waitFor(() => expect(guard.stats().digest).toBe(m.monitor.commandTables.of('default').table.digest))
   const denied = guard.before(call)
   expect(denied).toMatchObject({ outcome: 'deny', command: { target: { credential: 'cred-1' } } })
   expect(denied.because).toContain('revoke')

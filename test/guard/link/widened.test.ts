@@ -92,14 +92,14 @@ test('a widened approval reaches the guard, outlives both, is explained, and is 
     spool: { directory: temporaryDirectory() },
   })
   await vi.waitFor(
-    () => expect(fresh.stats().digest).toBe(again.monitor.decisions.of('default').table.digest),
+    () => expect(fresh.stats().digest).toBe(again.monitor.commandTables.of('default').table.digest),
     patience,
   )
   expect(fresh.before(act(8)).outcome).toBe('allow')
   const released = await again.ask('POST', `/v1/commands/${widened}/release`, { reason: 'enough' })
   expect(released.status).toBe(202)
   await vi.waitFor(
-    () => expect(fresh.stats().digest).toBe(again.monitor.decisions.of('default').table.digest),
+    () => expect(fresh.stats().digest).toBe(again.monitor.commandTables.of('default').table.digest),
     patience,
   )
   await vi.waitFor(() => expect(fresh.before(act(9)).outcome).toBe('step-up'), patience)

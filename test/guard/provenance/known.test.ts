@@ -6,6 +6,8 @@ import type { AgentEvent } from '../../../src/model/event.ts'
 import type { Profile } from '../../../src/model/profile.ts'
 import { defaultPolicy, stamped } from '../../../src/policy/policy.ts'
 import { Drive } from '../../../src/runtime/drive.ts'
+import { agentStore } from '../../../src/stages/agent/agent-store.ts'
+import { peersStore } from '../../../src/stages/cohort/peers.ts'
 import type { Streams } from '../../../src/stages/streams.ts'
 import { rescind } from '../../../src/topology.ts'
 
@@ -26,9 +28,9 @@ function learned(
     drive.put('events', { ...base, id: `${i}`, kind: 'attempt', action: 'read', ...(provenance && { provenance }) })
     drive.put('events', { ...base, id: `${i}-end`, kind: 'task-end' })
   })
-  const at =
-    cohort === undefined ? (['agent', 'default/a'] as const) : (['cohort', `default/cohort:${cohort}`] as const)
-  return (drive.lanes.get(at[0])?.peek(at[1], 0) as { profile: Profile } | undefined)?.profile
+  return cohort === undefined
+    ? drive.lanes.get('agent')?.peek('default/a', agentStore)?.profile
+    : drive.lanes.get('cohort')?.peek(`default/cohort:${cohort}`, peersStore)?.profile
 }
 
 describe('what becomes known', () => {

@@ -21,6 +21,7 @@ function detector(
     rule: stake === undefined,
     title: id,
     why: 'test',
+    needs: [],
     blindSpots: [],
     falseAlarms: [],
     labels: [],

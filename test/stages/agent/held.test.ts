@@ -143,7 +143,7 @@ describe('what stands acts', () => {
   const drop = (bits: number, stake = 0.9) => {
     const defined = defineDetector({
       ...{ id: 'drop', version: 1, key: 'agent', rule: false, title: 'Drop', why: 'test' },
-      ...{ blindSpots: [], falseAlarms: [], labels: [], options: Type.Object({}) },
+      ...{ needs: [], blindSpots: [], falseAlarms: [], labels: [], options: Type.Object({}) },
       state: () => null,
       step: (_, { action }) => (action === 'read' ? { bits, because: 'a little' } : null),
     })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { hash32, indexOf } from '../../../src/detect/index.ts'
 import type { AgentEvent } from '../../../src/model/event.ts'
 import { rate } from '../../../src/model/profile.ts'
+import { peersStore } from '../../../src/stages/cohort/peers.ts'
 import { Driven } from '../../support/drive.ts'
 import { event } from '../../support/events.ts'
 
@@ -72,8 +73,8 @@ describe('an attacker cannot teach', () => {
       evil('bad', start + 2),
       end('bad', start + 3),
     )
-    const told = driven.drive.lanes.get('cohort')?.peek('default/fleet', 0) as { profile: { tasks: number } }
-    expect(told.profile.tasks).toBe(1)
+    const told = driven.drive.lanes.get('cohort')?.peek('default/fleet', peersStore)
+    expect(told?.profile.tasks).toBe(1)
   })
 
   test('minutes before an interruption that still wait for the hold are not learned', () => {

@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox'
-import { Rung, Widens } from '../../../model/command.ts'
+import { CommandState, Rung, Widens } from '../../../model/command.ts'
 import { Act, Mode } from '../../../model/finding.ts'
 import { PointStates } from '../../../model/point-state.ts'
 import { Review } from '../../../model/receipt.ts'
+import { InWords } from '../command-life.ts'
 import { Reckoning } from './reckoning.ts'
 
 const Line = Type.Object({
@@ -58,7 +59,8 @@ export const Explanation = Type.Object({
     Type.Object({
       id: Type.String(),
       rung: Rung,
-      state: Type.String(),
+      state: CommandState,
+      ...InWords,
       points: PointStates,
       mode: Mode,
       because: Type.String(),

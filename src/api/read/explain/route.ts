@@ -11,7 +11,7 @@ import { eventsInLog } from '../events-in-log.ts'
 import { fallsOn } from '../falls-on.ts'
 import type { Recent } from '../recent.ts'
 import { Explanation } from './answer.ts'
-import { explainAgent, explainCommand, explainEvent, explainFinding, type StandingCommand } from './subject.ts'
+import { explainAgent, explainCommand, explainEvent, explainFinding } from './subject.ts'
 
 const Query = queryOf({
   tenant: Tenant,
@@ -107,12 +107,8 @@ const lookers: readonly (readonly [string, (asked: Asked) => Promise<Explanation
 ]
 
 async function command({ parts, recent, tenant, id }: Asked): Promise<Explanation | undefined> {
-  const { table, points } = parts.monitor.decisions.of(tenant)
-  const standing = table.commands.get(id)
   const found =
-    standing === undefined
-      ? await lifeOf(parts, tenant, id).catch(() => undefined)
-      : { ...standing, points: points.get(id) ?? {} }
+    parts.monitor.commandTables.of(tenant).lives.get(id) ?? (await lifeOf(parts, tenant, id).catch(() => undefined))
   if (found === undefined) return undefined
   const others = known(parts, tenant, found.command.agent).commands
   return explainCommand(found, others, await reviewsOf(parts, recent, tenant, id))
@@ -132,23 +128,16 @@ async function reviewsOf(parts: ApiParts, recent: Recent, tenant: string, comman
 }
 
 function known(parts: ApiParts, tenant: string, agent: string) {
-  const { table, points, recent } = parts.monitor.decisions.of(tenant)
   const state = parts.monitor.agent(tenant, agent)
   const { credentials = [] } = state ?? {}
-  const commands = new Map<string, StandingCommand>()
-  for (const update of recent) {
-    const issued = update.issue ?? commands.get(update.command)?.command
-    if (issued !== undefined && fallsOn(issued, agent, credentials))
-      commands.set(update.command, { command: issued, state: update.state })
-  }
-  for (const standing of table.commands.values())
-    if (fallsOn(standing.command, agent, credentials))
-      commands.set(standing.command.id, { ...standing, points: points.get(standing.command.id) ?? {} })
+  const lives = [...parts.monitor.commandTables.of(tenant).lives.values()]
   return {
     state,
     policy: parts.monitor.policy,
     now: parts.clock.now(),
-    commands: [...commands.values()].sort((a, b) => a.command.time - b.command.time),
+    commands: lives
+      .filter(({ command }) => fallsOn(command, agent, credentials))
+      .sort((a, b) => a.command.time - b.command.time),
   }
 }
 

@@ -5,20 +5,16 @@ import type { AgentState } from '../../../model/agent-state.ts'
 import type { Command } from '../../../model/command.ts'
 import type { AgentEvent } from '../../../model/event.ts'
 import type { Act, Finding } from '../../../model/finding.ts'
-import type { PointStates } from '../../../model/point-state.ts'
 import type { Profile, Trait } from '../../../model/profile.ts'
 import type { Review } from '../../../model/receipt.ts'
+import { type Life, wordsOf } from '../../../policy/life.ts'
 import type { StampedPolicy } from '../../../policy/policy.ts'
 import { actOf } from '../../../stages/findings.ts'
 import type { Explanation, Familiar, Line } from './answer.ts'
 import { asDecided, reckoned } from './reckoning.ts'
 import { worded } from './words.ts'
 
-export interface StandingCommand {
-  command: Command
-  state: string
-  points?: PointStates
-}
+export type StandingCommand = Pick<Life, 'command' | 'state' | 'points'>
 
 interface Known {
   state: AgentState | undefined
@@ -45,10 +41,11 @@ const lineOf = (f: Finding): Line => ({
 })
 
 const commandsOf = (commands: readonly StandingCommand[]) =>
-  commands.map(({ command, state, points = {} }) => ({
+  commands.map(({ command, state, points }) => ({
     id: command.id,
     rung: command.rung,
     state,
+    ...wordsOf({ command, state, points }),
     points,
     mode: command.mode,
     because: command.because,

@@ -1,5 +1,4 @@
 import { rungs } from '../../../model/command.ts'
-import { inWords } from '../../../policy/points.ts'
 import type { Explanation } from './answer.ts'
 import type { Reckoning } from './reckoning.ts'
 
@@ -22,18 +21,16 @@ export function worded(of: Omit<Explanation, 'text'>): Explanation {
   for (const c of commands)
     text.push(
       c.widened === undefined
-        ? `Command ${c.id}: ${c.rung}${c.by === undefined ? '' : ` ordered by ${c.by}`}, ${c.mode === 'enforce' ? stateOf(c) : `${c.state} (${c.mode}: would have)`}.`
-        : `Widened approval ${c.id}: ${c.widened.by} let further acts like that of command ${c.widened.command} go, ${c.widened.acts}, until ${new Date(c.widened.until).toISOString()}, because: ${c.because}. It is ${c.state}.`,
+        ? `Command ${c.id}: ${c.rung}${c.by === undefined ? '' : ` ordered by ${c.by}`}, ${stateOf(c)}.`
+        : `Widened approval ${c.id}: ${c.widened.by} let further acts like that of command ${c.widened.command} go, ${c.widened.acts}, until ${new Date(c.widened.until).toISOString()}, because: ${c.because}. It is ${c.words}.`,
     )
   for (const { verb, by, time, reason } of reviews)
     text.push(`${by} ${said[verb]} at ${new Date(time).toISOString()}, because: ${reason}`)
   return { ...of, text }
 }
 
-function stateOf({ state, points }: Explanation['commands'][number]): string {
-  const words = inWords(points)
-  return words === '' ? state : `${state} (${words})`
-}
+const stateOf = ({ words, answers }: Explanation['commands'][number]): string =>
+  answers === '' ? words : `${words} (${answers})`
 
 const said: Record<NonNullable<Explanation['reviews']>[number]['verb'], string> = {
   order: 'ordered it',

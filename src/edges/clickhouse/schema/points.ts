@@ -1,5 +1,5 @@
-import { onCluster, type Place } from './place.ts'
 import { type Rollup, rollUp, rollups } from './rollups.ts'
+import { onCluster, type SchemaTarget } from './target.ts'
 
 /** What a point said in an update; before that column the state of the command was that of the point heard last. */
 const said = "if(outcome = '', toString(state), toString(outcome))"
@@ -83,21 +83,21 @@ FROM (SELECT tenant, command, toString(point) AS point, seq, time, ${said} AS sa
 GROUP BY tenant, command, point`,
 })
 
-const of = (place: Place, name: string) => `${place.database}.${name}${onCluster(place)}`
+const of = (target: SchemaTarget, name: string) => `${target.database}.${name}${onCluster(target)}`
 
 /** Migration 5: what a point said stands in a column of its own, for a command’s state is a fold of its points’. */
-export const pointOutcome = (place: Place): readonly string[] => [
-  `ALTER TABLE ${of(place, 'commands')} ADD COLUMN IF NOT EXISTS outcome LowCardinality(String) AFTER point`,
+export const pointOutcome = (target: SchemaTarget): readonly string[] => [
+  `ALTER TABLE ${of(target, 'commands')} ADD COLUMN IF NOT EXISTS outcome LowCardinality(String) AFTER point`,
 ]
 
 /**
  * Migration 6: the lives of commands by what each point said, in place of those by the state alone. Made and filled before the
  * old ones go; made again when all is run again.
  */
-export const pointStates = (place: Place): readonly string[] => [
-  ...rollUp(place, courses),
-  ...Object.entries(queries(place.database)).map(
-    ([name, query]) => `CREATE OR REPLACE VIEW ${of(place, name)} AS\n${query}`,
+export const pointStates = (target: SchemaTarget): readonly string[] => [
+  ...rollUp(target, courses),
+  ...Object.entries(queries(target.database)).map(
+    ([name, query]) => `CREATE OR REPLACE VIEW ${of(target, name)} AS\n${query}`,
   ),
-  ...['command_lives_feed', 'command_lives'].map((name) => `DROP TABLE IF EXISTS ${of(place, name)} SYNC`),
+  ...['command_lives_feed', 'command_lives'].map((name) => `DROP TABLE IF EXISTS ${of(target, name)} SYNC`),
 ]

@@ -1,5 +1,5 @@
 import type { Table } from '../../../ports/history.ts'
-import { durable, engine, onCluster, type Place, ttl } from './place.ts'
+import { durable, engine, onCluster, type SchemaTarget, ttl } from './target.ts'
 
 /**
  * What dashboards ask again and again, kept ready by materialized views. A materialized view sees what is inserted, so
@@ -124,21 +124,21 @@ ${states.map((state) => `  min(if(state = '${state}', time, NULL)) AS ${state},`
 ]
 
 /** The table, what feeds it, and what is stored already. */
-export function rollUp(place: Place, { name, of, columns, order, select, rest }: Rollup): readonly string[] {
-  const { database } = place
+export function rollUp(target: SchemaTarget, { name, of, columns, order, select, rest }: Rollup): readonly string[] {
+  const { database } = target
   const from = (as: string) => `SELECT ${as}, max(${of}.recorded) AS recorded\nFROM ${database}.${of}\n${rest}`
   return [
     `
-CREATE TABLE IF NOT EXISTS ${database}.${name}${onCluster(place)} (
+CREATE TABLE IF NOT EXISTS ${database}.${name}${onCluster(target)} (
 ${columns},
   recorded SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD(1))
 )
-ENGINE = ${engine(place, 'AggregatingMergeTree')}
+ENGINE = ${engine(target, 'AggregatingMergeTree')}
 PARTITION BY toMonday(recorded)
 ORDER BY (${order})
-TTL ${ttl(place, of)}
-SETTINGS ${durable(place)}, ttl_only_drop_parts = 1`,
-    `CREATE MATERIALIZED VIEW IF NOT EXISTS ${database}.${name}_feed${onCluster(place)} TO ${database}.${name} AS\n${from(select)}`,
+TTL ${ttl(target, of)}
+SETTINGS ${durable(target)}, ttl_only_drop_parts = 1`,
+    `CREATE MATERIALIZED VIEW IF NOT EXISTS ${database}.${name}_feed${onCluster(target)} TO ${database}.${name} AS\n${from(select)}`,
     `INSERT INTO ${database}.${name}\n${from(select)}`,
   ]
 }

@@ -1,28 +1,28 @@
 import { type Table, tables } from '../../../ports/history.ts'
-import { durable, engine, onCluster, type Place, ttl } from './place.ts'
+import { durable, engine, onCluster, type SchemaTarget, ttl } from './target.ts'
 
 /**
  * All tables alike: `recorded` is when the log took the record and is the only time that can be trusted, so partitions
  * and retention go by it; an event that claims to be of 1970 is kept as long as any other. `time` is the act's own.
  * Of rows with one key the one recorded first stays (`rank` grows backwards). `body` holds the whole record.
  */
-const table = (place: Place, name: Table, columns: string, order: string): string => `
-CREATE TABLE IF NOT EXISTS ${place.database}.${name}${onCluster(place)} (
+const table = (target: SchemaTarget, name: Table, columns: string, order: string): string => `
+CREATE TABLE IF NOT EXISTS ${target.database}.${name}${onCluster(target)} (
 ${columns},
   recorded DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
   body String CODEC(ZSTD(3)),
   rank UInt64 MATERIALIZED 18446744073709551615 - toUInt64(toUnixTimestamp64Milli(recorded))
 )
-ENGINE = ${engine(place, 'ReplacingMergeTree', 'rank')}
+ENGINE = ${engine(target, 'ReplacingMergeTree', 'rank')}
 PARTITION BY toMonday(recorded)
 ORDER BY (${order})
-TTL ${ttl(place, name)}
-SETTINGS ${durable(place)}, ttl_only_drop_parts = 1`
+TTL ${ttl(target, name)}
+SETTINGS ${durable(target)}, ttl_only_drop_parts = 1`
 
 /** Migration 1: the records as they come. */
-export const recordTables = (place: Place): readonly string[] => [
+export const recordTables = (target: SchemaTarget): readonly string[] => [
   table(
-    place,
+    target,
     'events',
     `  tenant LowCardinality(String),
   time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -60,7 +60,7 @@ export const recordTables = (place: Place): readonly string[] => [
     'tenant, time, agent, id',
   ),
   table(
-    place,
+    target,
     'findings',
     `  tenant LowCardinality(String),
   time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -92,7 +92,7 @@ export const recordTables = (place: Place): readonly string[] => [
     'tenant, time, agent, id',
   ),
   table(
-    place,
+    target,
     'commands',
     `  tenant LowCardinality(String),
   time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -120,7 +120,7 @@ export const recordTables = (place: Place): readonly string[] => [
     'tenant, time, command, id',
   ),
   table(
-    place,
+    target,
     'receipts',
     `  tenant LowCardinality(String),
   time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -133,7 +133,7 @@ export const recordTables = (place: Place): readonly string[] => [
     'tenant, time, command, id',
   ),
   table(
-    place,
+    target,
     'dead_letters',
     `  time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
   stage LowCardinality(String),
@@ -148,12 +148,12 @@ export const recordTables = (place: Place): readonly string[] => [
   ),
 ]
 
-const alter = (place: Place, name: string) => `ALTER TABLE ${place.database}.${name}${onCluster(place)}`
+const alter = (target: SchemaTarget, name: string) => `ALTER TABLE ${target.database}.${name}${onCluster(target)}`
 
 /** Migration 2: people's answers, the chain of delegation, and when a row was stored. */
-export const reviewsAndChain = (place: Place): readonly string[] => [
+export const reviewsAndChain = (target: SchemaTarget): readonly string[] => [
   table(
-    place,
+    target,
     'reviews',
     `  tenant LowCardinality(String),
   time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
@@ -168,9 +168,9 @@ export const reviewsAndChain = (place: Place): readonly string[] => [
   INDEX command_bloom command TYPE bloom_filter(0.01) GRANULARITY 1`,
     'tenant, time, id',
   ),
-  `${alter(place, 'events')} ADD COLUMN IF NOT EXISTS chain Array(String) CODEC(ZSTD(1)) AFTER principal, ADD INDEX IF NOT EXISTS trace_bloom trace TYPE bloom_filter(0.01) GRANULARITY 1`,
+  `${alter(target, 'events')} ADD COLUMN IF NOT EXISTS chain Array(String) CODEC(ZSTD(1)) AFTER principal, ADD INDEX IF NOT EXISTS trace_bloom trace TYPE bloom_filter(0.01) GRANULARITY 1`,
   ...tables.map(
     (name) =>
-      `${alter(place, name)} ADD COLUMN IF NOT EXISTS stored DateTime64(3, 'UTC') MATERIALIZED now64(3) CODEC(Delta, ZSTD(1))`,
+      `${alter(target, name)} ADD COLUMN IF NOT EXISTS stored DateTime64(3, 'UTC') MATERIALIZED now64(3) CODEC(Delta, ZSTD(1))`,
   ),
 ]

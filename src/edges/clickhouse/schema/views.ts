@@ -1,4 +1,4 @@
-import { onCluster, type Place } from './place.ts'
+import { onCluster, type SchemaTarget } from './target.ts'
 
 /**
  * What people and dashboards query (docs/history.md lists them). Each record counts once, whatever was redelivered: views
@@ -131,7 +131,7 @@ FROM ${database}.dead_letter_minutes GROUP BY minute, stage, code, format`,
 })
 
 /** Migration 4. */
-export const views = (place: Place): readonly string[] =>
-  Object.entries(queries(place.database)).map(
-    ([name, query]) => `CREATE OR REPLACE VIEW ${place.database}.${name}${onCluster(place)} AS\n${query}`,
+export const views = (target: SchemaTarget): readonly string[] =>
+  Object.entries(queries(target.database)).map(
+    ([name, query]) => `CREATE OR REPLACE VIEW ${target.database}.${name}${onCluster(target)} AS\n${query}`,
   )

@@ -6,8 +6,8 @@ import kafkajs, {
   type RetryOptions,
   type SASLOptions,
 } from 'kafkajs'
-import { replaceParts } from './client-parts.ts'
 import { registerCodecs } from './codecs.ts'
+import { applyPatches } from './patches.ts'
 
 const { logLevel } = kafkajs
 
@@ -66,7 +66,7 @@ const reauthenticationMs = 2000
 
 export function connect(options: ConnectionOptions, retry: RetryOptions = patientRetry): Kafka {
   registerCodecs()
-  replaceParts()
+  applyPatches()
   const { onMessage } = options
   const creator: logCreator =
     () =>

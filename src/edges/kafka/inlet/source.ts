@@ -7,6 +7,7 @@ import type { Partitions } from '../client/assigner.ts'
 import { type ConnectionOptions, connect } from '../client/connection.ts'
 import { KafkaConsumer } from '../client/kafka-consumer.ts'
 import { wordsOfRefusal } from '../client/refusals.ts'
+import { committing, measure, nameOf, type Progress } from './progress.ts'
 import { type Beginning, startsOf } from './source-start.ts'
 
 export interface KafkaSourceOptions extends ConnectionOptions, Pick<Beginning, 'group' | 'from' | 'offsets'> {
@@ -38,13 +39,6 @@ export type SourceEvent =
   | 'stall'
   | 'crash'
 
-interface Place extends Position {
-  making: number
-  lag: number
-  /** Taken, and not committed yet. */
-  isAhead: boolean
-}
-
 /** Within the limits that brokers come with. */
 const sessionMs = 10_000
 const maxRecords = 2000
@@ -61,7 +55,7 @@ const longestWaitMs = 10_000
 export class KafkaSource {
   readonly #o: KafkaSourceOptions
   readonly #kafka: Kafka
-  readonly #places = new Map<string, Place>()
+  readonly #progress = new Map<string, Progress>()
   #admin: Admin | undefined
   #consumer: KafkaConsumer | undefined
   #topics: readonly string[] = []
@@ -85,13 +79,13 @@ export class KafkaSource {
 
   get counts(): SourceCounts {
     let lag = 0
-    for (const place of this.#places.values()) lag += place.lag
+    for (const progress of this.#progress.values()) lag += progress.lag
     return { name: this.#o.name, records: this.#records, rejected: this.#rejected, lag, trouble: this.#trouble }
   }
 
   /** Partitions that are read here. */
   get assigned(): number {
-    return this.#places.size
+    return this.#progress.size
   }
 
   /** Stops after the batch in hand. */
@@ -125,7 +119,7 @@ export class KafkaSource {
     if (failure !== undefined) {
       this.#failure = undefined
       this.#consumer = undefined
-      this.#places.clear()
+      this.#progress.clear()
       throw failure
     }
     const admin = await this.#connected()
@@ -137,7 +131,7 @@ export class KafkaSource {
         : topics.filter((topic) => there.has(topic))
     wanted.sort()
     this.#first ??= new Set(there)
-    const remade = await this.#measure(admin, there)
+    const remade = await measure(admin, this.#progress, there, (about) => this.#o.onEvent('remade', about))
     for (const topic of this.#first) if (!there.has(topic) || remade.has(topic)) this.#first.delete(topic)
     if (remade.size > 0 || this.#consumer === undefined || wanted.join() !== this.#topics.join())
       await this.#read(wanted)
@@ -169,7 +163,7 @@ export class KafkaSource {
   async #read(topics: readonly string[]): Promise<void> {
     await this.#consumer?.close()
     this.#consumer = undefined
-    this.#places.clear()
+    this.#progress.clear()
     const { onEvent } = this.#o
     if (this.#topics.join() !== topics.join()) onEvent('topics', { topics: topics.slice(0, 20), count: topics.length })
     this.#topics = topics
@@ -183,7 +177,7 @@ export class KafkaSource {
         maxRecords,
         onRevoked: async (partitions) => {
           await this.#commit(consumer)
-          for (const each of partitions) this.#places.delete(nameOf(each))
+          for (const each of partitions) this.#progress.delete(nameOf(each))
         },
         onBatch: (batch) => this.#take(consumer, batch),
         onFailed: (error) => {
@@ -225,7 +219,7 @@ export class KafkaSource {
     })
     const mine = starts.filter(({ topic, partition }) => gained[topic]?.includes(partition))
     for (const { topic, partition, offset, making, lost, end } of mine) {
-      this.#places.set(nameOf({ topic, partition }), {
+      this.#progress.set(nameOf({ topic, partition }), {
         topic,
         partition,
         offset,
@@ -235,7 +229,7 @@ export class KafkaSource {
       })
       if (lost > 0) onEvent('lost', { topic, partition, records: lost })
     }
-    // Before the first record is read: a place that is not committed moves, and its name with it, when we die. The first
+    // Before the first record is read: an offset that is not committed is lost when we die, and the sender’s name with it. The first
     // member marks those of all, so that who comes next does not take a partition for one that was made later.
     const marks = (isFirst ? starts : mine).filter(({ isNew }) => isNew)
     if (marks.length > 0) await consumer.commit(marks.map(committing))
@@ -243,27 +237,27 @@ export class KafkaSource {
   }
 
   async #take(consumer: KafkaConsumer, { topic, partition, records, end }: Batch): Promise<void> {
-    const place = this.#places.get(nameOf({ topic, partition }))
+    const progress = this.#progress.get(nameOf({ topic, partition }))
     const last = records.at(-1)
-    if (place === undefined || last === undefined) return
+    if (progress === undefined || last === undefined) return
     const { name } = this.#o
-    const sender = `source:${name}/${topic}/${partition}#${place.making}`
+    const sender = `source:${name}/${topic}/${partition}#${progress.making}`
     this.#rejected += await this.#patiently({ source: name, sender, records })
     this.#records += records.length
-    place.offset = last.offset + 1
-    place.lag = Math.max(0, end - place.offset)
-    place.isAhead = true
-    if (this.#o.clock.now() - this.#committed >= commitMs || place.lag === 0) await this.#commit(consumer)
+    progress.offset = last.offset + 1
+    progress.lag = Math.max(0, end - progress.offset)
+    progress.isAhead = true
+    if (this.#o.clock.now() - this.#committed >= commitMs || progress.lag === 0) await this.#commit(consumer)
   }
 
   /** Refused when a partition went to another member: it reads the same again, and nothing takes effect twice. */
   async #commit(consumer: KafkaConsumer): Promise<void> {
-    const ahead = [...this.#places.values()].filter(({ isAhead }) => isAhead)
+    const ahead = [...this.#progress.values()].filter(({ isAhead }) => isAhead)
     if (ahead.length === 0) return
-    for (const place of ahead) place.isAhead = false
+    for (const progress of ahead) progress.isAhead = false
     this.#committed = this.#o.clock.now()
     await consumer.commit(ahead.map(committing)).catch((error: unknown) => {
-      for (const place of ahead) place.isAhead = true
+      for (const progress of ahead) progress.isAhead = true
       this.#o.onEvent('uncommitted', { why: wordsOf(error) })
     })
   }
@@ -278,25 +272,6 @@ export class KafkaSource {
         this.#o.onEvent('waiting', { why: error.message })
         await this.#pause(wait)
       }
-  }
-
-  /** How far each partition is behind; answers topics that end before where we are: others by the same name. */
-  async #measure(admin: Admin, there: ReadonlySet<string>): Promise<Set<string>> {
-    const before = new Map([...this.#places].map(([name, { offset }]) => [name, offset]))
-    const remade = new Set<string>()
-    for (const topic of new Set([...this.#places.values()].map((place) => place.topic))) {
-      if (!there.has(topic)) continue
-      for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
-        const name = nameOf({ topic, partition })
-        const place = this.#places.get(name)
-        if (place === undefined) continue
-        place.lag = Math.max(0, Number(high) - place.offset)
-        if (Number(high) >= (before.get(name) ?? 0)) continue
-        remade.add(topic)
-        this.#o.onEvent('remade', { topic, partition })
-      }
-    }
-    return remade
   }
 
   #pause(ms: number): Promise<void> {
@@ -316,9 +291,3 @@ export class KafkaSource {
     for (const wake of this.#sleepers) wake()
   }
 }
-
-const committing = ({ topic, partition, offset, making }: Omit<Place, 'lag' | 'isAhead'>) => ({
-  ...{ topic, partition, offset },
-  metadata: String(making),
-})
-const nameOf = ({ topic, partition }: { topic: string; partition: number }): string => `${topic}/${partition}`

@@ -1,6 +1,6 @@
 import type { Admin, Kafka } from 'kafkajs'
 import kafkajs from 'kafkajs'
-import { causesOf, RescindError, wordsOf } from '../../../errors.ts'
+import { RescindError, wordsOf } from '../../../errors.ts'
 import type {
   Append,
   Commit,
@@ -14,14 +14,17 @@ import type {
   TopicSpec,
 } from '../../../ports/log.ts'
 import { partitionOfKey } from '../../../ports/partition-of.ts'
-import { memberOf, type Partitions } from '../client/assigner.ts'
-import { type ConnectionOptions, connect, consumerDefaults } from '../client/connection.ts'
+import { memberOf } from '../client/assigner.ts'
+import { type ConnectionOptions, connect } from '../client/connection.ts'
 import { Idempotent } from '../client/idempotent.ts'
 import { KafkaConsumer } from '../client/kafka-consumer.ts'
-import { messageOf, sizeOf } from '../client/records.ts'
+import { messageOf } from '../client/records.ts'
 import { wordsOfRefusal } from '../client/refusals.ts'
-import { Lanes } from './lanes.ts'
+import { byPartition } from './by-partition.ts'
+import { Offsets } from './offsets.ts'
+import { patiently } from './patience.ts'
 import { Reader } from './reader.ts'
+import { Sender } from './sender.ts'
 import { minCompactionLagMs, missingTopics } from './topics.ts'
 
 const { CompressionTypes } = kafkajs
@@ -55,8 +58,6 @@ export type LogEvent = 'rebalance' | 'stall' | 'crash' | 'retry' | 'uncommitted'
 const closeGraceMs = 5000
 /** Half of what compaction leaves alone. */
 const longestUnknownMs = minCompactionLagMs / 2
-/** How long a question to the cluster is asked again, ms. */
-const patienceMs = 30_000
 /** A send that is not answered for this long makes the log unwritable. */
 const troubleMs = 3000
 
@@ -83,10 +84,11 @@ export class KafkaLog implements Log {
   readonly #o: KafkaLogOptions
   readonly #kafka: Kafka
   readonly #admin: Admin
-  readonly #lanes: Lanes
+  readonly #sender: Sender
   /** State is bulky, and nobody waits for it: what others wait for does not wait behind it. */
-  readonly #stateLanes: Lanes
+  readonly #stateSender: Sender
   readonly #reader: Reader
+  readonly #offsets: Offsets
   /** Partition counts by our names. */
   readonly #topics = new Map<string, number>()
   readonly #consumers = new Map<string, KafkaConsumer>()
@@ -99,15 +101,20 @@ export class KafkaLog implements Log {
     this.#prefix = options.prefix ?? 'rescind.'
     this.#kafka = kafka
     this.#admin = admin
-    const lanes = () =>
-      new Lanes({
+    const sender = () =>
+      new Sender({
         producer: new Idempotent(kafka, compressions[options.compression ?? 'none']),
         maxPendingBytes: options.maxPendingBytes ?? 256 * 1024 ** 2,
         onRetry: (topic, why) => options.onEvent?.('retry', { topic, why }),
         wordsOf: (error, topic) => wordsOfRefusal(error, options, `Write on topic ${topic}`),
       })
-    this.#lanes = lanes()
-    this.#stateLanes = lanes()
+    this.#sender = sender()
+    this.#stateSender = sender()
+    this.#offsets = new Offsets({
+      ...{ kafka, admin },
+      full: (name) => this.#full(name),
+      patiently: (ask) => this.#patiently(ask),
+    })
     this.#reader = new Reader(options, kafka, this.#prefix, () => this.#fullTopics())
   }
 
@@ -133,22 +140,24 @@ export class KafkaLog implements Log {
   }
 
   append(records: readonly Append[], onPlaced?: OnPlaced): Promise<readonly Position[]> {
-    return this.#write(this.#lanes, records, onPlaced)
+    return this.#write(this.#sender, records, onPlaced)
   }
 
-  async #write(lanes: Lanes, records: readonly Append[], onPlaced?: OnPlaced): Promise<readonly Position[]> {
+  async #write(sender: Sender, records: readonly Append[], onPlaced?: OnPlaced): Promise<readonly Position[]> {
     this.#mustBe('open', 'closing')
     const positions: Position[] = new Array(records.length)
     await Promise.all(
-      this.#byPartition(records).map(async ({ topic, partition, at, bytes }) => {
-        const messages = at.map((i) => messageOf(records[i] as Append, partition))
-        const first = await lanes.send(this.#full(topic), partition, messages, bytes)
-        for (const [n, i] of at.entries()) positions[i] = { topic, partition, offset: first + n }
-        onPlaced?.(
-          at.map((i) => records[i] as Append),
-          { topic, partition, offset: first },
-        )
-      }),
+      byPartition(records, ({ topic, key }) => this.partitionOf(topic, key)).map(
+        async ({ topic, partition, at, bytes }) => {
+          const messages = at.map((i) => messageOf(records[i] as Append, partition))
+          const first = await sender.send(this.#full(topic), partition, messages, bytes)
+          for (const [n, i] of at.entries()) positions[i] = { topic, partition, offset: first + n }
+          onPlaced?.(
+            at.map((i) => records[i] as Append),
+            { topic, partition, offset: first },
+          )
+        },
+      ),
     )
     return positions
   }
@@ -165,9 +174,9 @@ export class KafkaLog implements Log {
         const isOurs = changelog.length > 0 ? consumer.holds(topic, partition) : consumer.owns(topic, partition)
         if (!(await isOurs)) return
       }
-    await this.#write(this.#stateLanes, changelog)
+    await this.#write(this.#stateSender, changelog)
     if (offsets.length === 0) return
-    if (consumer === undefined) await this.#setOffsets(group, offsets)
+    if (consumer === undefined) await this.#offsets.set(group, offsets)
     else
       await consumer.commit(offsets).catch((error: unknown) => {
         this.#o.onEvent?.('uncommitted', { group, why: wordsOf(error) })
@@ -190,7 +199,7 @@ export class KafkaLog implements Log {
       sessionMs: this.#o.sessionMs ?? 2000,
       longestUnknownMs: this.#o.longestUnknownMs ?? longestUnknownMs,
       wordsOf: (error, right) => wordsOfRefusal(error, this.#o, right),
-      positions: (group, topics, from) => this.#positions(group, topics, from),
+      positions: (group, topics, from) => this.#offsets.positions(group, topics, from),
       askCoordinator: (groupId) => this.#admin.describeGroups([groupId]),
       onStopped: () => this.#consumers.delete(name),
       onEvent: (event, about) => this.#o.onEvent?.(event, { group: options.group ?? 'reader', ...about }),
@@ -214,23 +223,17 @@ export class KafkaLog implements Log {
   async range(topic: string, partition: number): Promise<{ start: number; end: number }> {
     this.#mustBe('open', 'closing')
     this.partitions(topic)
-    const offsets = await this.#patiently(() => this.#admin.fetchTopicOffsets(this.#full(topic)))
-    const found = offsets.find((each) => each.partition === partition)
-    return { start: Number(found?.low ?? 0), end: Number(found?.high ?? 0) }
+    return this.#offsets.range(topic, partition)
   }
 
   async committed(group: string, topic: string, partition: number): Promise<number | undefined> {
     this.#mustBe('open', 'closing')
     this.partitions(topic)
-    const name = this.#full(topic)
-    const groupId = this.#full(group)
-    const [found] = await this.#patiently(() => this.#admin.fetchOffsets({ groupId, topics: [name] }))
-    const offset = Number(found?.partitions.find((each) => each.partition === partition)?.offset ?? -1)
-    return offset < 0 ? undefined : offset
+    return this.#offsets.committed(group, topic, partition)
   }
 
   get writable(): boolean {
-    return Math.max(this.#lanes.oldestMs, this.#stateLanes.oldestMs) < troubleMs
+    return Math.max(this.#sender.oldestMs, this.#stateSender.oldestMs) < troubleMs
   }
 
   async probe(): Promise<void> {
@@ -269,93 +272,17 @@ export class KafkaLog implements Log {
   async #close(): Promise<void> {
     this.#state = 'closing'
     await Promise.all([...this.#consumers.values()].map((consumer) => consumer.close()))
-    await Promise.all([this.#lanes.close(closeGraceMs), this.#stateLanes.close(closeGraceMs)])
+    await Promise.all([this.#sender.close(closeGraceMs), this.#stateSender.close(closeGraceMs)])
     this.#state = 'closed'
     await this.#reader.close()
     await this.#admin.disconnect().catch(() => {})
   }
 
-  #byPartition(records: readonly Append[]) {
-    const parts = new Map<string, { topic: string; partition: number; at: number[]; bytes: number }>()
-    for (const [i, record] of records.entries()) {
-      const { topic } = record
-      const partition = record.partition ?? this.partitionOf(topic, record.key)
-      const place = `${topic}/${partition}`
-      let part = parts.get(place)
-      if (part === undefined) {
-        part = { topic, partition, at: [], bytes: 0 }
-        parts.set(place, part)
-      }
-      part.at.push(i)
-      part.bytes += sizeOf(record)
-    }
-    return [...parts.values()]
-  }
-
-  async #positions(group: string | undefined, topics: Partitions, from: 'earliest' | 'latest'): Promise<Position[]> {
-    const names = Object.keys(topics)
-    if (names.length === 0) return []
-    const committed = new Map<string, number>()
-    if (group !== undefined) {
-      const full = names.map((name) => this.#full(name))
-      const groupId = this.#full(group)
-      for (const { topic, partitions } of await this.#patiently(() =>
-        this.#admin.fetchOffsets({ groupId, topics: full }),
-      ))
-        for (const { partition, offset } of partitions)
-          if (Number(offset) >= 0) committed.set(`${topic}/${partition}`, Number(offset))
-    }
-    const positions = names.map(async (topic) => {
-      const ranges = await this.#patiently(() => this.#admin.fetchTopicOffsets(this.#full(topic)))
-      return (topics[topic] ?? []).map((partition) => {
-        const range = ranges.find((each) => each.partition === partition)
-        const start = Number(range?.low ?? 0)
-        const end = Number(range?.high ?? 0)
-        const at = committed.get(`${this.#full(topic)}/${partition}`) ?? (from === 'earliest' ? start : end)
-        return { topic, partition, offset: Math.min(Math.max(at, start), end) }
-      })
+  #patiently<T>(ask: () => Promise<T>, right = `Read on topics and groups ${this.#prefix}*`): Promise<T> {
+    return patiently(ask, right, {
+      isOver: () => this.#state === 'closed',
+      wordsOf: (error, needed) => wordsOfRefusal(error, this.#o, needed),
     })
-    return (await Promise.all(positions)).flat()
-  }
-
-  /** For a group that has no member: those who only keep a place. The admin’s own way waits five seconds for a fetch. */
-  async #setOffsets(group: string, offsets: readonly Position[]): Promise<void> {
-    const member = this.#kafka.consumer({ ...consumerDefaults, groupId: this.#full(group), sessionTimeout: 10_000 })
-    try {
-      await member.connect()
-      const topics = [...new Set(offsets.map((each) => this.#full(each.topic)))]
-      await member.subscribe({ topics })
-      await member.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => {} })
-      // A fetch from a place that is past the end would move it.
-      member.pause(topics.map((topic) => ({ topic })))
-      await member.commitOffsets(
-        offsets.map(({ topic, partition, offset }) => ({
-          topic: this.#full(topic),
-          partition,
-          offset: String(offset),
-        })),
-      )
-    } finally {
-      await member.disconnect()
-    }
-  }
-
-  /** The admin client gives up at once while a partition has no leader, or a broker does not know it yet. */
-  async #patiently<T>(ask: () => Promise<T>, right = `Read on topics and groups ${this.#prefix}*`): Promise<T> {
-    const until = performance.now() + patienceMs
-    for (;;)
-      try {
-        return await ask()
-      } catch (error) {
-        if (error instanceof RescindError) throw error
-        if (!isPassing(error) || performance.now() > until || this.#state === 'closed')
-          throw new RescindError(
-            'LOG_UNREACHABLE',
-            `The cluster does not answer: ${wordsOfRefusal(error, this.#o, right)}`,
-            { retry: 'later', cause: error },
-          )
-        await new Promise((resolve) => setTimeout(resolve, 100))
-      }
   }
 
   #full(name: string): string {
@@ -370,16 +297,4 @@ export class KafkaLog implements Log {
     if (states.includes(this.#state)) return
     throw new RescindError('LOG_CLOSED', 'The log is closed.')
   }
-}
-
-/** Whether the same question may be answered in a moment: the client says it of its own errors, not always of their causes. */
-function isPassing(error: unknown): boolean {
-  for (const e of causesOf(error)) {
-    if ('retriable' in e && e.retriable === true) return true
-    // While a new topic is not known to every broker, the client trips over the answers that are missing.
-    if (e instanceof TypeError) return true
-    if (/^KafkaJS(NumberOfRetries|Connection|Broker|Metadata|TopicMetadata|LockTimeout|RequestTimeout)/.test(e.name))
-      return true
-  }
-  return false
 }

@@ -187,8 +187,11 @@ export class LeafReader {
     if (words.includes('git') && words.some((word) => staging.has(word))) return
     const { persistent, in: where } = landingOf(text, this.#ground)
     if (written !== undefined) this.#tally.written.add({ part: written, within, persistent })
+    // An empty folder does nothing later; what is put there is judged when it is.
+    const isFolder = this.#model.makes && words.some((word) => /^(?:folder|director(?:y|ies)|dir|mkdir)s?$/.test(word))
     // What is sent may only be told of by its path: its content says more.
-    if (persistent !== undefined && sink !== 'outward') this.#tally.raise('persistence', `writes to a ${persistent}`)
+    if (persistent !== undefined && sink !== 'outward' && !isFolder)
+      this.#tally.raise('persistence', `writes to a ${persistent}`)
     else if (where === 'outside' && sink === 'own') this.#tally.raise('irreversible', 'writes outside the roots')
   }
 

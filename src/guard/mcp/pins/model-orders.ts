@@ -61,7 +61,9 @@ function look(words: readonly string[], things: readonly number[][], lexicon: Le
     if (inOrder(not, telling, 4) && inOrder(telling, persons, near)) found.add('conceal')
     // “Whether the chat is hidden for the user” tells how it is.
     const hidden = at(bitOf.hide).filter((i) => (all & bitOf.oblige) !== 0 || !copula.test(words[i - 1] ?? ''))
-    if (inOrder(hidden, persons, 5)) found.add('conceal')
+    // “To hide them” is done to them, and not kept from them.
+    const from = persons.filter((i) => !/^(?:them|him|her)$/.test(words[i] ?? '') || !hidden.includes(i - 1))
+    if (inOrder(hidden, from, 5)) found.add('conceal')
     if (inOrder(persons, not, 3) && inOrder(not, at(bitOf.know), 2)) found.add('conceal')
   }
   if ((all & bitOf.covert) !== 0 && inOrder(at(bitOf.covert), at(bitOf.send), 2)) found.add('conceal')

@@ -98,10 +98,17 @@ export const toolStems = (tool: string, memory: Memory): number[] =>
     memory.seed,
   )
 
-/** Nothing asks for this tool: not all of its words stand in the request, and it is not done to what was named or made. */
-export const isUnasked = (values: readonly Value[], stems: readonly number[], { request, isMade }: Memory): boolean =>
+/**
+ * Nothing asks for this tool: not all of its words stand in the request, where one verb of making and changing is as good as another, and
+ * it is not done to what was named or made.
+ */
+export const isUnasked = (
+  values: readonly Value[],
+  stems: readonly number[],
+  { request, seed, isMade }: Memory,
+): boolean =>
   stems.length > 1 &&
-  stems.some((s) => !request.stems.has(s)) &&
+  stems.some((s) => !request.stems.has(s) && !(request.asks.has('shared') && isVerb(s, seed, 'shared'))) &&
   !values.some((v) => (v.stand === 'request' || v.isKnown || isMade(v.normal)) && !v.isPlain) &&
   (values.length === 0 || values.some((v) => !v.isPlain))
 

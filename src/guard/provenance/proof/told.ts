@@ -59,11 +59,14 @@ function actWordsOf({ tool, act }: Call, { request, seed }: Memory): ActWords {
     if (text.length > maxChars) continue
     if (isOrder(part)) doing.push(text)
     else if (role === 'control') {
-      doing.push(name, text)
-      if (/^\p{L}+$/u.test(text)) switches.push(/^(?:true|false)$/.test(text) ? name : text)
+      // A record shows its own fields by their names: what one is set to says more.
+      const said = /^(?:true|false)$/.test(text) ? name : text
+      doing.push(said)
+      if (/^\p{L}+$/u.test(text)) switches.push(said)
     } else if (role !== 'payload' || isSet) to.push(text)
   }
-  if (!act.parts.some(isOrder)) doing.push(tool.slice(0, maxChars).replace(/([a-z0-9])([A-Z])/g, '$1 $2'))
+  const called = tool.slice(0, maxChars).replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+  if (!act.parts.some(isOrder)) doing.push(called)
   const stems = (texts: readonly string[]) =>
     [...new Set(texts.flatMap((each) => stemsOf(each, seed)))].filter((stem) => !request.stems.has(stem))
   const done = stems(doing)

@@ -1,8 +1,8 @@
 import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Identity, Numbered } from '../../../../src/edges/kafka/client/idempotent.ts'
-import { Lanes } from '../../../../src/edges/kafka/log/lanes.ts'
 import { openKafkaLog } from '../../../../src/edges/kafka/log/open-kafka-log.ts'
+import { Sender } from '../../../../src/edges/kafka/log/sender.ts'
 import { type Broker, startBroker } from '../../../support/broker.ts'
 import { until } from '../../../support/until.ts'
 
@@ -90,7 +90,7 @@ function scripted(answers: (string | undefined)[]) {
     refresh: async () => {},
     close: async () => {},
   }
-  const lanes = new Lanes({ producer, maxPendingBytes: 1000, onRetry: () => {}, wordsOf: String })
+  const lanes = new Sender({ producer, maxPendingBytes: 1000, onRetry: () => {}, wordsOf: String })
   const send = (partition: number, count = 1) =>
     lanes.send(
       't',

@@ -1,23 +1,22 @@
 import type { CommandUpdate } from '../model/command.ts'
-import type { PointStates } from '../model/point-state.ts'
 import { CommandTable } from '../policy/command-table.ts'
-import { follow } from '../policy/points.ts'
+import { advance, type Life } from '../policy/life.ts'
 import type { Batch, Consumer, Log } from '../ports/log.ts'
 
 /** What one tenant’s readers follow: the table, and the last updates for those who were here before. */
-export interface TenantDecisions {
+export interface TenantCommands {
   table: CommandTable
-  /** How far each command of the table has come at each point, by its id. */
-  points: Map<string, PointStates>
+  /** How far each command has come that stands or whose last update is recent, by its id. */
+  lives: Map<string, Life>
   /** Updates with growing `seq`, oldest first; bounded. */
   recent: CommandUpdate[]
 }
 
 const maxRecent = 10_000
 
-/** Follows the `commands` topic and tells the decision streams. One per process; its state is rebuilt from the log. */
-export class Decisions {
-  readonly #tenants = new Map<string, TenantDecisions>()
+/** Each tenant’s command table, as the `commands` topic tells it. One per process; rebuilt from the log. */
+export class CommandTables {
+  readonly #tenants = new Map<string, TenantCommands>()
   readonly #listeners = new Map<string, Set<(update: CommandUpdate) => void>>()
   readonly #log: Log
   #consumer: Consumer | undefined
@@ -48,13 +47,13 @@ export class Decisions {
     })
   }
 
-  of(tenant: string): TenantDecisions {
-    let decisions = this.#tenants.get(tenant)
-    if (decisions === undefined) {
-      decisions = { table: new CommandTable(), points: new Map(), recent: [] }
-      this.#tenants.set(tenant, decisions)
+  of(tenant: string): TenantCommands {
+    let own = this.#tenants.get(tenant)
+    if (own === undefined) {
+      own = { table: new CommandTable(), lives: new Map(), recent: [] }
+      this.#tenants.set(tenant, own)
     }
-    return decisions
+    return own
   }
 
   /** Whether a command that was issued at `seq` has ended since. */
@@ -75,7 +74,7 @@ export class Decisions {
     return () => listeners.delete(listener)
   }
 
-  /** How many streams are open. */
+  /** How many follow. */
   get followers(): number {
     let n = 0
     for (const listeners of this.#listeners.values()) n += listeners.size
@@ -87,14 +86,23 @@ export class Decisions {
   }
 
   #take(update: CommandUpdate): void {
-    const decisions = this.of(update.tenant)
-    if (update.seq <= decisions.table.seq) return
-    decisions.table.apply(update)
-    const { points, table } = decisions
-    if (table.commands.has(update.command)) points.set(update.command, follow(points.get(update.command) ?? {}, update))
-    else points.delete(update.command)
-    decisions.recent.push(update)
-    if (decisions.recent.length > maxRecent * 1.5) decisions.recent.splice(0, decisions.recent.length - maxRecent)
+    const own = this.of(update.tenant)
+    if (update.seq <= own.table.seq) return
+    own.table.apply(update)
+    const { lives, recent } = own
+    const life = advance(lives.get(update.command), update)
+    if (life !== undefined) lives.set(update.command, life)
+    recent.push(update)
+    if (recent.length > maxRecent * 1.5) forget(own, recent.splice(0, recent.length - maxRecent))
     for (const listener of this.#listeners.get(update.tenant) ?? []) listener(update)
+  }
+}
+
+/** What has ended, and has no update that is kept, is history’s. */
+function forget({ table, lives }: TenantCommands, old: readonly CommandUpdate[]): void {
+  for (const { command, seq } of old) {
+    if (table.commands.has(command)) continue
+    const life = lives.get(command)
+    if (life !== undefined && life.seq <= seq) lives.delete(command)
   }
 }

@@ -14,7 +14,7 @@ export interface StreamOptions {
 }
 
 /** One reader’s server-sent events: in order, bounded, closed when it does not keep up. It comes back and resyncs. */
-export class DecisionStream {
+export class SseStream {
   readonly #o: StreamOptions
   readonly #queue: { message: Signed; counted: boolean }[] = []
   #waitingBytes = 0

@@ -3,7 +3,7 @@ import type { Position } from '../../../ports/log.ts'
 import type { Partitions } from './assigner.ts'
 
 /** What a consumer needs of the log that it belongs to, or of a cluster of others. */
-export interface ConsumerSource {
+export interface ConsumerParts {
   kafka: Kafka
   /** Our name of a topic to the cluster’s. */
   full(name: string): string
