@@ -81,11 +81,17 @@ const isOpaque = (text: string): boolean =>
 const billed = set('contact customer client')
 const bills = set('invoice quote estimate')
 
+/** Where people come together: who is named there is let in, whatever names him. */
+const gathers = set(
+  'chat channel conversation room thread group meeting event calendar call participant attendee team space dm',
+)
+
 /** It ends in id, and says of whom or what the record is: not who gets something, nor whose money it is. */
 function namesRecord(name: string, tool: readonly string[], sink: Sink): boolean {
   const words = wordsOf(name).map(singular)
   if (!/^[gu]?u?id$/.test(words.at(-1) ?? '') || words.some((word) => reaching.has(word))) return false
-  if (sink === 'shared') return true
+  const isPerson = words.some((word) => property.placeWords.person?.has(word))
+  if (sink === 'shared') return !(isPerson && tool.some((word) => gathers.has(singular(word))))
   return sink === 'money' && words.some((word) => billed.has(word)) && tool.some((word) => bills.has(singular(word)))
 }
 

@@ -139,6 +139,9 @@ describe('an id that a system gave', () => {
     for (const of of ['send_message', 'create_payment', 'transfer_funds', 'add_admin'])
       for (const property of ['userId', 'contactId', 'account_id'])
         expect([of, property, kinds(of, { [property]: id })[0]?.split(' ')[0]]).toEqual([of, property, 'destination'])
+    for (const of of ['create_chat', 'add_to_meeting', 'update_group'])
+      for (const property of ['userIds', 'contact_id'])
+        expect([of, property, kinds(of, { [property]: id })[0]?.split(' ')[0]]).toEqual([of, property, 'destination'])
     expect(kinds('send_message', { user_id: 'U07ABCD1234', text: 'hi' })).toEqual(['destination person'])
   })
 
