@@ -132,7 +132,7 @@ export class LeafReader {
   /** A value by what it is for. */
   #value(leaf: Leaf, text: string, { role, kind: named }: RoleOf): void {
     const { name, path } = leaf
-    if (this.#model.sink === 'shared' && !this.#tally.makes && throwsAway(name, text)) {
+    if (this.#model.sink === 'shared' && !this.#tally.makes && throwsAway(this.#model.words, name, text)) {
       // It says what is done, and is not what it is done to.
       this.#tally.add({ role: 'control', path, name, text })
       this.#tally.raise('irreversible', `“${text.slice(0, 20)}” is put on it`)

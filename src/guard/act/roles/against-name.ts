@@ -66,10 +66,7 @@ const isSomebody = (name: string, { role }: RoleOf): boolean =>
   (role === 'destination' || role === 'selector') &&
   wordsOf(name)
     .map(singular)
-    .some(
-      (word) =>
-        property.placeWords.person?.has(word) || property.partyWords.has(word) || /^(?:assigned|author)$/.test(word),
-    )
+    .some((word) => property.placeWords.person?.has(word) || /^(?:owner|watcher|organizer|assigned|author)$/.test(word))
 
 const uuid = /^\{?[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}\}?$/i
 /** Letters and digits as systems draw them; an account is written as digits, or begins with its country. */
