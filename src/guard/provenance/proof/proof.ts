@@ -52,12 +52,15 @@ export function isHandedOver(
 ): boolean {
   const { request } = memory
   const hands = isHandOver(memory, sink)
-  // Who is to be answered is whoever wrote; so is somebody who wrote and is to be written to by name, or as everybody is.
+  // Who is to be answered is whoever wrote; so is somebody who wrote and is to be written to by name, or,
+  // where he goes by a name within the system, as everybody is: whose mailbox it is, anybody may say.
   if (
     found.sender &&
     sink === 'outward' &&
     !found.spoken &&
-    (request.replies || (request.everybody && !request.closed) || (found.author && request.asks.has(sink)))
+    (request.replies ||
+      (request.everybody && !request.closed && identity === undefined) ||
+      (found.author && request.asks.has(sink)))
   )
     return true
   if (sink === 'outward' && identity?.kind === 'mailbox' && isReachedByName(memory, identity, found)) return true
