@@ -113,10 +113,17 @@ export function noteVisits(memory: Memory, { act, counted, doubtful }: CallInHan
 
 /** A system’s own name of a thing, where an argument asks for one: as random as a credential, and none. */
 const isOwnId = ({ part, stand, tokens }: Value): boolean =>
-  part.role === 'selector' && stand === 'system' && tokens.length === 1 && /(?:id|key|etag|if-match)s?$/i.test(part.name)
+  part.role === 'selector' &&
+  stand === 'system' &&
+  tokens.length === 1 &&
+  /(?:id|key|etag|if-match)s?$/i.test(part.name)
 
 /** Notes what flows: a secret or restricted data that was read, or words of what was read, to where nothing vouches for. */
-export function noteFlow(memory: Memory, { call, act, acts, values, counted }: CallInHand, provenance: Provenance): void {
+export function noteFlow(
+  memory: Memory,
+  { call, act, acts, values, counted }: CallInHand,
+  provenance: Provenance,
+): void {
   // Before anything was read, what an unknown request is about is the person’s own.
   const isFirst = call.request === '' && !memory.isCut && memory.readings.every((reading) => reading.isDefinition)
   if ((act.sink !== 'own' && !isFirst && showsSecret(memory, act.parts)) || handsSecretFile(memory, act)) {
