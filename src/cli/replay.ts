@@ -5,10 +5,9 @@ import type { CommandUpdate } from '../model/command.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Reject } from '../model/reject.ts'
 import { defaultPolicy } from '../policy/policy.ts'
-import { Drive } from '../runtime/drive.ts'
+import { openInlet } from '../runtime/inlet.ts'
+import { RecordReplay } from '../runtime/replay.ts'
 import { deadLetters } from '../runtime/topics.ts'
-import { decode } from '../stages/decode.ts'
-import type { Streams } from '../stages/streams.ts'
 import { linesOf } from './lines.ts'
 import { colors, type Output, plain, rungText, table, when } from './output.ts'
 
@@ -36,54 +35,31 @@ const shownCommands = 20
 export async function replay(files: readonly string[], options: ReplayOptions, out: Output): Promise<void> {
   const policy = options.policy === undefined ? defaultPolicy() : loadPolicy(options.policy)
   const sources = files.map(linesOf)
-  const summary: Summary = {
-    events: 0,
-    ignored: 0,
-    rejected: 0,
-    refusals: {},
-    agents: 0,
-    findings: {},
-    commands: {},
-  }
+  const counted: Pick<Summary, 'refusals' | 'findings' | 'commands'> = { refusals: {}, findings: {}, commands: {} }
   const last: CommandUpdate[] = []
-  const drive = new Drive<Streams>(flowOf(policy), ({ topic, value }) => {
+  let at = ''
+  const flow = new RecordReplay(flowOf(policy), openInlet(formats), ({ topic, value }) => {
     if (options.all === true) out.line({ topic, value })
-    if (topic === 'findings') bump(summary.findings, (value as Finding).detector)
+    if (topic === 'findings') bump(counted.findings, (value as Finding).detector)
+    if (topic === deadLetters) refuse(counted.refusals, value as Reject, at)
     const { issue } = value as CommandUpdate
     if (topic !== 'commands' || issue === undefined) return
-    bump(summary.commands, issue.rung)
+    bump(counted.commands, issue.rung)
     last.push(value as CommandUpdate)
     if (last.length > shownCommands) last.shift()
   })
-  const read = decode(formats)
   for (const source of sources) {
     let line = 0
     for await (const body of source.read()) {
-      line++
-      const sink = {
-        event(event: Streams['events']) {
-          summary.events++
-          drive.put('events', event)
-        },
-        reject(reject: Reject) {
-          summary.rejected++
-          const known = summary.refusals[reject.code]
-          if (known === undefined)
-            summary.refusals[reject.code] = { count: 1, first: `${source.name}, record ${line}: ${reject.reason}` }
-          else known.count++
-          if (options.all === true) out.line({ topic: deadLetters, value: reject })
-        },
-        ignore(count: number) {
-          summary.ignored += count
-        },
-      }
-      // Stored events may be of any age: they are taken as received when they happened.
-      read({ body, received: 8.64e15 }, sink)
+      at = `${source.name}, record ${++line}`
+      flow.take(body)
       if (out.closed) return
-      if (line % 2_000 === 0) out.progress(progressOf(source.name, source.share(), summary.events))
+      if (line % 2_000 === 0) out.progress(progressOf(source.name, source.share(), flow.counts.accepted))
     }
   }
-  summary.agents = drive.lanes.get('agent')?.stats.keys ?? 0
+  const { accepted: events, ignored, rejected } = flow.counts
+  const { refusals, findings, commands } = counted
+  const summary: Summary = { events, ignored, rejected, refusals, agents: flow.agents, findings, commands }
   const words = () => describe(summary, last, out.width)
   // With --all, standard output is lines for a machine.
   if (options.all === true && !out.json) out.remark(words())
@@ -96,6 +72,12 @@ const progressOf = (name: string, share: number | undefined, events: number) =>
 
 const bump = (counts: Record<string, number>, name: string) => {
   counts[name] = (counts[name] ?? 0) + 1
+}
+
+function refuse(refusals: Summary['refusals'], { code, reason }: Reject, at: string): void {
+  const known = refusals[code]
+  if (known === undefined) refusals[code] = { count: 1, first: `${at}: ${reason}` }
+  else known.count++
 }
 
 function describe(s: Summary, last: readonly CommandUpdate[], width: number | undefined): string {

@@ -15,6 +15,7 @@ import type { Format } from '../formats/format.ts'
 import { formats } from '../formats/index.ts'
 import { defaultPolicy, type Policy } from '../policy/policy.ts'
 import type { Channel } from '../ports/channel.ts'
+import { Decisions } from '../runtime/decisions.ts'
 import { foreignRecords } from '../runtime/foreign.ts'
 import { openInlet } from '../runtime/inlet.ts'
 import { Monitor } from '../runtime/monitor.ts'
@@ -105,6 +106,9 @@ export async function compose(
     undo.push(async () => (await starting).close())
     undo.push(() => monitor.close())
     await monitor.start()
+    const decisions = new Decisions({ log, commandTables: monitor.commandTables, metrics, logger })
+    undo.push(() => decisions.close())
+    await decisions.start()
     const sources = openSources(config, monitor, logger, metrics)
     undo.push(() => sources.close())
     const told = await openChannels(config, [...channels, ...(beside.channels ?? [])], {

@@ -1,9 +1,14 @@
 import { Lane } from '../flow/lane.ts'
 import type { Topology } from '../flow/topology.ts'
+import type { Raw } from '../model/raw.ts'
 import type { Log } from '../ports/log.ts'
-import type { Emission } from './drive.ts'
+import type { Decoded } from '../stages/decode.ts'
+import type { Streams } from '../stages/streams.ts'
+import { Drive, type Emission } from './drive.ts'
 import type { Foreign } from './foreign.ts'
 import { Inbox } from './inbox.ts'
+import type { Inlet, InletCounts } from './inlet.ts'
+import { deadLetters } from './topics.ts'
 
 export interface ReplayOptions<Streams> {
   /** Reads records that others wrote into the events inbox. */
@@ -37,5 +42,47 @@ export async function* replayLog<Streams>(
       }
       options.onPartition?.(inbox, partition)
     }
+  }
+}
+
+/** The last moment that a date can name. */
+const endOfTime = 8.64e15
+
+/**
+ * The same flow over records that are in no log, one after the other as they come: by the same inlet as live ones, and what
+ * it refuses leaves the flow as a dead letter. Nothing is written, and no channel can be reached from here either.
+ */
+export class RecordReplay {
+  readonly counts: InletCounts = { accepted: 0, rejected: 0, ignored: 0 }
+  readonly #inlet: Inlet
+  readonly #drive: Drive<Streams>
+  readonly #sink: Decoded
+
+  constructor(topology: Topology<Streams>, inlet: Inlet, out: (emission: Emission) => void) {
+    this.#inlet = inlet
+    this.#drive = new Drive(topology, out)
+    this.#sink = {
+      event: (event) => {
+        this.counts.accepted++
+        this.#drive.put('events', event)
+      },
+      reject: (reject) => {
+        this.counts.rejected++
+        out({ topic: deadLetters, key: reject.id, value: reject })
+      },
+      ignore: (count) => {
+        this.counts.ignored += count
+      },
+    }
+  }
+
+  /** Every consequence has been told at the return. Stored events may be of any age: they count as received when they happened. */
+  take(body: Raw['body']): void {
+    this.#inlet({ body, received: endOfTime }, this.#sink)
+  }
+
+  /** Agents whose state is held. */
+  get agents(): number {
+    return this.#drive.lanes.get('agent')?.stats.keys ?? 0
   }
 }

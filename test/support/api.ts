@@ -8,6 +8,7 @@ import type { Config, Given } from '../../src/config/schema.ts'
 import { openSigner } from '../../src/edges/keyfile/signer.ts'
 import type { AgentEvent } from '../../src/model/event.ts'
 import type { Policy } from '../../src/policy/policy.ts'
+import { Decisions } from '../../src/runtime/decisions.ts'
 import { wallClock } from '../../src/runtime/wall-clock.ts'
 import { createMetrics } from '../../src/telemetry.ts'
 import { event } from './events.ts'
@@ -38,6 +39,8 @@ export async function openApi(
     lines.push({ level, fields: { ...fields }, message })
   }
   const logger = { info: say('info'), warn: say('warn'), error: say('error') }
+  const decisions = new Decisions({ log, commandTables: monitor.commandTables, metrics, logger })
+  await decisions.start()
   const parts: ApiParts = { monitor, log, clock: wallClock, signer, config, detectors, metrics, logger, ...over }
   const app: FastifyInstance = await createApi(parts)
   const key = readLocalKey(directory) ?? ''
@@ -46,6 +49,7 @@ export async function openApi(
     const late = setTimeout(() => app.server.closeAllConnections(), 100)
     await app.close()
     clearTimeout(late)
+    await decisions.close()
     await close()
   }
   let closing: Promise<void> | undefined

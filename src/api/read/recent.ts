@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox'
-import type { Command, CommandUpdate } from '../../model/command.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { Review } from '../../model/receipt.ts'
 import type { Consumer, LogRecord } from '../../ports/log.ts'
@@ -7,7 +6,6 @@ import type { ApiParts } from '../server/context.ts'
 import { bound, tailOf } from './log-tail.ts'
 
 const maxFindings = 10_000
-const maxRungs = 50_000
 const maxJudged = 10_000
 const maxReviewed = 2000
 /** Reviews kept of one command. */
@@ -23,15 +21,13 @@ export const Judgement = Type.Object({
 type Judgement = Static<typeof Judgement>
 
 /**
- * The latest findings, for those who look, and one log line and one count for each decision as it comes. Follows the
- * topics from their end, with what was there before it read back up to the bound. One per process.
+ * The latest findings and reviews, for those who look. Follows the topics from their end, with what was there before it read
+ * back up to the bound. One per process.
  */
 export class Recent {
   readonly #parts: ApiParts
   /** By id, oldest first. */
   readonly #findings = new Map<string, Finding>()
-  /** Rung by command: updates do not carry it. */
-  readonly #rungs = new Map<string, Command['rung']>()
   /** By tenant and finding or command, the last word. */
   readonly #judged = new Map<string, Judgement>()
   /** What people said of commands of late, in order, by tenant and command. */
@@ -51,16 +47,12 @@ export class Recent {
     })
     this.#consumer = await log.consume({
       // Without a group: every process needs every record.
-      topics: ['findings', 'commands', 'reviews'],
+      topics: ['findings', 'reviews'],
       from: 'latest',
       maxRecords: 1000,
       onAssigned: async (positions) => {
         for (const { topic, partition, offset } of positions) {
-          if (topic === 'commands') continue
-          for await (const record of tailOf(log, topic, partition, maxFindings, offset)) {
-            if (topic === 'reviews') this.#judge(record)
-            else this.#keep(record)
-          }
+          for await (const record of tailOf(log, topic, partition, maxFindings, offset)) this.#take(record)
         }
         settle?.resolve()
       },
@@ -113,13 +105,16 @@ export class Recent {
     }
   }
 
-  #keep({ value }: LogRecord): Finding | undefined {
-    if (value === null) return undefined
+  #take(record: LogRecord): void {
+    if (record.topic === 'reviews') this.#judge(record)
+    else this.#keep(record)
+  }
+
+  #keep({ value }: LogRecord): void {
+    if (value === null) return
     const finding = JSON.parse(value) as Finding
-    const isNew = !this.#findings.has(finding.id)
     this.#findings.set(finding.id, finding)
     bound(this.#findings, maxFindings)
-    return isNew ? finding : undefined
   }
 
   #judge({ value }: LogRecord): void {
@@ -140,40 +135,5 @@ export class Recent {
     this.#reviewed.delete(key)
     this.#reviewed.set(key, [...before, review].slice(-maxAboutOne))
     bound(this.#reviewed, maxReviewed)
-  }
-
-  #take(record: LogRecord): void {
-    if (record.topic === 'reviews') this.#judge(record)
-    else if (record.topic === 'findings') {
-      const finding = this.#keep(record)
-      if (finding !== undefined) this.#tellFinding(finding)
-    } else if (record.value !== null) this.#tellUpdate(JSON.parse(record.value) as CommandUpdate, record.appended)
-  }
-
-  #tellFinding({ detector, mode, tenant, agent, task, bits, because, id, event, fault }: Finding): void {
-    const { metrics, logger } = this.#parts
-    metrics.findings.inc({ detector, mode })
-    const about = { finding: id, detector, mode, tenant, agent, task, event, bits, because }
-    if (fault === true) {
-      metrics.detectorFaults.inc({ detector })
-      logger.error(about, 'a detector failed')
-    } else logger.info(about, 'finding')
-  }
-
-  #tellUpdate(update: CommandUpdate, appended: number): void {
-    const { metrics, logger, monitor } = this.#parts
-    const { command, tenant, state, point, outcome, why, by, seq, issue } = update
-    const first = issue !== undefined && !this.#rungs.has(command)
-    if (issue !== undefined) this.#rungs.set(command, issue.rung)
-    bound(this.#rungs, maxRungs)
-    const standing = monitor.commandTables.of(tenant).table.commands.get(command)
-    const rung = this.#rungs.get(command) ?? standing?.command.rung ?? 'unknown'
-    metrics.commandUpdates.inc({ rung, state })
-    if (first) metrics.eventToCommand.observe(Math.max(0, appended - issue.time) / 1000)
-    const about =
-      issue === undefined
-        ? {}
-        : { agent: issue.agent, target: issue.target, bits: issue.bits, mode: issue.mode, because: issue.because }
-    logger.info({ command, tenant, seq, rung, state, point, outcome, why, by, ...about }, `command ${state}`)
   }
 }

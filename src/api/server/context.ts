@@ -4,6 +4,7 @@ import type { AnyDetector } from '../../detect/define.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { History } from '../../ports/history.ts'
 import type { Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/logger.ts'
 import type { Signer } from '../../ports/signer.ts'
 import type { SourceCounts } from '../../ports/source.ts'
 import type { Foreign } from '../../runtime/foreign.ts'
@@ -11,13 +12,6 @@ import type { Monitor } from '../../runtime/monitor.ts'
 import type { Metrics } from '../../telemetry.ts'
 import type { Caller, Scope } from './auth.ts'
 import { refusal } from './problem.ts'
-
-/** What a log line needs; pino’s logger is one. */
-export interface ApiLogger {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
 
 /** What the history writer counts. */
 export interface HistoryCounts {
@@ -38,7 +32,7 @@ export interface ApiParts {
   /** All that run. */
   detectors: readonly AnyDetector[]
   metrics: Metrics
-  logger: ApiLogger
+  logger: Logger
   /** What others of the group are told to find this instance by. */
   address?: string
   /** Reads records that others wrote into the events topic. */
