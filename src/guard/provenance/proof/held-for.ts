@@ -25,7 +25,7 @@ import { isBeyond, isUnasked } from './asked.ts'
 import { isLedAstray } from './astray.ts'
 import { passesOn } from './links-passed-on.ts'
 import { loadsElsewhere } from './loaded.ts'
-import { isDictated, isDoubtful, isHandOver, isOpen, isProof } from './proof.ts'
+import { isAnotherNumber, isDictated, isDoubtful, isHandOver, isOpen, isProof } from './proof.ts'
 import { answeredBy } from './replies.ts'
 import { revisionOf } from './revision.ts'
 import { isTold } from './told.ts'
@@ -89,8 +89,7 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
 }
 
 /** What an act is done to may be read up, but for another number of a thing than the request names. */
-const isLookedUp = ({ request }: Memory, { part, stand, normal }: Value): boolean =>
-  part.role === 'selector' && !(request.numbers && stand === 'prose' && /\d/.test(normal))
+const isLookedUp = (memory: Memory, v: Value): boolean => v.part.role === 'selector' && !isAnotherNumber(memory, v)
 
 /** Notes of what a call only visits: links that text supplied, and what was added to them. */
 export function noteVisits(memory: Memory, { act, counted, doubtful }: CallInHand, provenance: Provenance): void {
