@@ -41,16 +41,19 @@ export default defineDetector({
     const mine = userAt(users, (at) => users[at] === agent && users[at + 1] === network)
     if (mine >= 0) users.splice(mine, width)
     const since = event.time - options.window
-    const at = mine >= 0 ? -1 : userAt(users, (i) => users[i] !== agent && (users[i + 3] as number) >= since)
+    const isOther = (i: number) => users[i] !== agent && (users[i + 3] as number) >= since
+    const isElsewhere = (i: number) => network !== '' && users[i + 1] !== '' && users[i + 1] !== network
+    // Somebody from another network says more than one of whom nobody knows where he was.
+    const elsewhere = mine >= 0 ? -1 : userAt(users, (i) => isOther(i) && isElsewhere(i))
+    const at = mine >= 0 || elsewhere >= 0 ? elsewhere : userAt(users, isOther)
     // Taken out before the list moves.
     const other = at < 0 ? undefined : users.slice(at, at + width)
     if (users.length >= maxUsers * width) users.splice(0, width)
     users.push(agent, network, event.id, event.time)
     if (other === undefined) return null
     const [who, where, lastEvent, last] = other as [string, string, string, number]
-    const apart = where !== network && where !== '' && network !== ''
     return {
-      bits: apart ? options.bits : options.agentBits,
+      bits: elsewhere >= 0 ? options.bits : options.agentBits,
       because: `credential ${event.credential.id} used by ${agent}${from(network)}, ${human(Math.max(0, event.time - last))} after ${who}${from(where)}`,
       evidence: [lastEvent],
     }

@@ -183,13 +183,16 @@ function memoryDirectory({ memory, tenant, agent }: Given): MemoryDirectory | un
 }
 
 /** What no call may name: who can write there can approve, or forget, in the guard’s memory. */
-const ownFiles = ({ data, keyFile, policy, memory, pins }: Given, approvals: string): string[] =>
-  [approvals, widenedPath(approvals), heldPath(approvals), data, memory, pins, keyFile ?? [], policy ?? []]
-    .flat()
-    .flatMap((path) => {
-      const whole = resolve(path)
-      return existsSync(whole) ? [whole, realpathSync(whole)] : [whole]
-    })
+const ownFiles = ({ data, keyFile, policy, memory, pins }: Given, approvals: string): string[] => [
+  ...new Set(
+    [approvals, widenedPath(approvals), heldPath(approvals), data, memory, pins, keyFile ?? [], policy ?? []]
+      .flat()
+      .flatMap((path) => {
+        const whole = resolve(path)
+        return existsSync(whole) ? [whole, realpathSync(whole)] : [whole]
+      }),
+  ),
+]
 
 function serverOf(command: string | undefined, args: string[], given: Given): ProxyOptions['server'] {
   if (command === undefined && given.url === undefined)

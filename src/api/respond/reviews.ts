@@ -37,7 +37,8 @@ export function reviewer({ monitor, clock, logger }: ApiParts) {
     const given = { id, tenant: tenantOf(request, request.body.tenant), time, by, reason, verb, ...about }
     const { review, ...ordered } = orders(given)
     await monitor.review(review)
-    logger.info({ ...review }, `review ${verb}`)
+    const { time: at, ...said } = review
+    logger.info({ ...said, at }, `review ${verb}`)
     return { id, verb, by, time, ...ordered }
   }
 }

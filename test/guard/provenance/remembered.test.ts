@@ -10,7 +10,12 @@ const kept = <T>(value: Parameters<typeof remembered.encode>[0]) => remembered.d
 
 it('writes a request so that it is read as it was', () => {
   const request = emptyRequest()
-  readRequest(request, 'Answer Ann at ann@corp.example as she asks, and pay her invoice', seed, 100)
+  readRequest(
+    request,
+    'Answer Ann at ann@corp.example as she asks, tell the channel starting with Kiwi, and pay her invoice',
+    seed,
+    100,
+  )
   const { request: read, digest } = kept<{ request: typeof request; digest: string }>({ request, digest: 'd' })
   expect(digest).toBe('d')
   const plain = ({ words, names, stems, keys, ...rest }: typeof request) => ({
@@ -18,6 +23,12 @@ it('writes a request so that it is read as it was', () => {
     sets: [words, names, stems, keys].map((set) => [...set].sort((a, b) => a - b)),
   })
   expect(plain(read)).toEqual(plain(request))
+  // Every part is of its kind again: a set that came back as a list would fail where it is asked.
+  expect([...request.beginnings]).toHaveLength(1)
+  for (const [name, part] of Object.entries(request))
+    expect(Object.getPrototypeOf(Object(read[name as keyof typeof request])), name).toBe(
+      Object.getPrototypeOf(Object(part)),
+    )
 })
 
 it('writes what was read so that each column is as it was', () => {

@@ -1,3 +1,4 @@
+import { messages } from '../../../formats/kit/tool-name/nouns.ts'
 import { singular, wordsOf } from '../../../formats/kit/tool-name/words.ts'
 import type { Sink } from '../../../model/sink.ts'
 
@@ -29,11 +30,13 @@ export function flagEffect(name: string, sink: Sink): Sink | undefined {
   return undefined
 }
 
-/** A mark that is put on a thing throws it away: the label of what lies in the trash. */
-export const throwsAway = (name: string, text: string): boolean => {
+/** A mark that is put on a message throws it away: the label of what lies in the trash. */
+export const throwsAway = (tool: readonly string[], name: string, text: string): boolean => {
   const words = wordsOf(name).map(singular)
   return (
     /^\s*\\?(?:trash|trashed|deleted|bin)\s*$/i.test(text) &&
+    (text.includes('\\') ||
+      tool.some((word) => messages.has(singular(word)) || /^(?:threads?|mailbox|inbox|gmail|imap)$/.test(word))) &&
     words.some((word) => /^(?:label|tag|flag|keyword)$/.test(word)) &&
     !words.some((word) => /^(?:remove|removed|unset|clear|without|exclude|except)$/.test(word))
   )

@@ -132,6 +132,12 @@ export class LeafReader {
   /** A value by what it is for. */
   #value(leaf: Leaf, text: string, { role, kind: named }: RoleOf): void {
     const { name, path } = leaf
+    if (this.#model.sink === 'shared' && !this.#tally.makes && throwsAway(this.#model.words, name, text)) {
+      // It says what is done, and is not what it is done to.
+      this.#tally.add({ role: 'control', path, name, text })
+      this.#tally.raise('irreversible', `“${text.slice(0, 20)}” is put on it`)
+      return
+    }
     const kind = named === '' ? undefined : named
     const list = role === 'destination' ? mailboxList(text) : undefined
     for (const each of list ?? [text])
@@ -152,8 +158,6 @@ export class LeafReader {
     if (verdictName.test(name) && /^\s*approved?\s*$/i.test(text))
       this.#tally.raise('approval', `${name} is “${text.slice(0, 20)}”`)
     if (opensToAll(name, text)) this.#opens(name)
-    if (this.#model.sink === 'shared' && !this.#tally.makes && throwsAway(name, text))
-      this.#tally.raise('irreversible', `“${text.slice(0, 20)}” is put on it`)
     if (methodic.test(name)) this.#method(text)
     else if (/^(?:body|payload|data|form|formdata|json|files?)$/i.test(leaf.above[0] ?? name))
       this.#tally.sends = !this.#tally.asks

@@ -25,6 +25,7 @@ export function readCall(model: ToolModel, args: unknown, context: ActContext): 
   // Where there is one argument only, content of a file has no path beside it.
   const leaves = given.flatMap((leaf) => which.opened(leaf, given.length === 1))
   for (const leaf of leaves) if (which.isOperation(leaf)) which.operation(String(leaf.value), leaf)
+  which.service(leaves)
   which.workload(args)
   const stage = stageOf(args, model.words)
   if (stage !== undefined) tally.raise(stage.sink, stage.because)

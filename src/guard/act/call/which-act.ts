@@ -5,6 +5,7 @@ import type { ToolModel } from '../tool/model.ts'
 import { leavesNew, operationOf, saysOperation } from '../tool/operation.ts'
 import { isTelling, mayLower, nested, talksGraphql } from './call-names.ts'
 import { operationsIn, valuesIn } from './documents.ts'
+import { serviceOf } from './service.ts'
 import type { Tally } from './tally.ts'
 import type { Leaf } from './walk.ts'
 import { workloadOf } from './workload.ts'
@@ -43,6 +44,21 @@ export class WhichAct {
     if (reading === undefined) return
     this.#tally.makes = leavesNew(reading.doing)
     this.#decide(reading.sink, because)
+  }
+
+  /** A tool that calls whatever service is named does what that one does. */
+  service(leaves: readonly Leaf[]): void {
+    const service = serviceOf(leaves, this.#model)
+    if (service === undefined || this.#tally.isDecided) return
+    this.#tally.set(service.sink, `its service “${service.name.slice(0, 60)}”`)
+    if (service.sink === 'outward')
+      this.#tally.add({
+        role: 'destination',
+        path: 'service#name',
+        name: 'service',
+        text: service.name,
+        kind: 'channel',
+      })
   }
 
   /** A leaf with what its text holds, where that is a document of acts or of the values of one. `isAlone`: there is no other argument. */

@@ -66,26 +66,29 @@ const isSomebody = (name: string, { role }: RoleOf): boolean =>
   (role === 'destination' || role === 'selector') &&
   wordsOf(name)
     .map(singular)
-    .some(
-      (word) =>
-        property.placeWords.person?.has(word) || property.partyWords.has(word) || /^(?:assigned|author)$/.test(word),
-    )
+    .some((word) => property.placeWords.person?.has(word) || /^(?:owner|watcher|organizer|assigned|author)$/.test(word))
 
 const uuid = /^\{?[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}\}?$/i
 /** Letters and digits as systems draw them; an account is written as digits, or begins with its country. */
-const drawn = /^(?=.*\d)(?=.*[a-z])(?:[\da-z]{15}|[\da-z]{18}|[\da-f]{24}|[\da-f]{32})$/i
+const drawn = /^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\da-zA-Z]{15,18}$|^(?=.*\d)(?=.*[a-f])(?:[\da-f]{24}|[\da-f]{32})$/
 const isOpaque = (text: string): boolean =>
   (uuid.test(text.trim()) || drawn.test(text.trim())) && shapeOf(text) === undefined
 
-/** Whom a bill is for, and who asks to be paid by nobody. */
+/** Whom a bill is made out to: he pays, and is paid nothing. */
 const billed = set('contact customer client')
 const bills = set('invoice quote estimate')
+
+/** Where people come together: who is named there is let in, whatever names him. */
+const gathers = set(
+  'chat channel conversation room thread group meeting event calendar call participant attendee team space dm',
+)
 
 /** It ends in id, and says of whom or what the record is: not who gets something, nor whose money it is. */
 function namesRecord(name: string, tool: readonly string[], sink: Sink): boolean {
   const words = wordsOf(name).map(singular)
   if (!/^[gu]?u?id$/.test(words.at(-1) ?? '') || words.some((word) => reaching.has(word))) return false
-  if (sink === 'shared') return true
+  const isPerson = words.some((word) => property.placeWords.person?.has(word))
+  if (sink === 'shared') return !(isPerson && tool.some((word) => gathers.has(singular(word))))
   return sink === 'money' && words.some((word) => billed.has(word)) && tool.some((word) => bills.has(singular(word)))
 }
 

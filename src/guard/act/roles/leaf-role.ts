@@ -61,7 +61,7 @@ export function roleOfLeaf(
 }
 
 /** The kind of what is named as a system names its things: `climate.living`. */
-export const entity = 'entity'
+const entity = 'entity'
 /** Kinds of what may be spelt like an address, and is none: the number of a message, what a system calls a thing, what is looked for. */
 export const unaddressed: ReadonlySet<string> = new Set(['message', entity, matched])
 /** Two words with a dot between them, as the id of something that is no place of the net. */

@@ -20,6 +20,8 @@ export const maxText = 65_536
 const flags = /\u{1f3f4}[\u{e0020}-\u{e007f}]{1,8}/gu
 /** Words between the parts of one idea. */
 const near = 8
+/** What begins so says what a value tells. */
+const tells = /^(?:indicates?|whether|if|true|specif(?:y|ies)|defines?|returns?|shows?|states?|boolean|flag)$/
 const copula = /^(?:is|are|was|were|been|ist|sind|est|sont|está|están|é|è|sono)$/
 
 /**
@@ -60,7 +62,7 @@ function look(words: readonly string[], things: readonly number[][], lexicon: Le
     const telling = at(bitOf.tell)
     if (inOrder(not, telling, 4) && inOrder(telling, persons, near)) found.add('conceal')
     // “Whether the chat is hidden for the user” tells how it is.
-    const hidden = at(bitOf.hide).filter((i) => (all & bitOf.oblige) !== 0 || !copula.test(words[i - 1] ?? ''))
+    const hidden = at(bitOf.hide).filter((i) => !tells.test(words[0] ?? '') || !copula.test(words[i - 1] ?? ''))
     // “To hide them” is done to them, and not kept from them.
     const from = persons.filter((i) => !/^(?:them|him|her)$/.test(words[i] ?? '') || !hidden.includes(i - 1))
     if (inOrder(hidden, from, 5)) found.add('conceal')

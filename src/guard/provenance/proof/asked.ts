@@ -7,7 +7,7 @@ import { isVerb } from '../request/act-verbs.ts'
 import { fileNameOf, isCalledSo, isHinted, isNamedByEnd, isRead, isWritten, type Value } from '../values/values.ts'
 import { isDeedAsked } from './deed.ts'
 import { isOrdered } from './ordered.ts'
-import { isHandedOver, isProof } from './proof.ts'
+import { isAnotherNumber, isHandedOver, isProof } from './proof.ts'
 
 /** What an act destroys. */
 export interface Destroyed {
@@ -79,7 +79,8 @@ function isOwnOrAsked(
   if (isHandedOver(memory, v, 'irreversible')) return true
   // A request that says itself which ones leaves that to nobody else.
   const isPointedOut = isWritten(v.stand) && !v.isPath && !v.found.spoken && !memory.isSpoken && !memory.request.numbers
-  return (inFull || kind) && (v.stand === 'system' || v.found.named || isPointedOut)
+  const isOfSource = v.found.named && !isAnotherNumber(memory, v)
+  return (inFull || kind) && (v.stand === 'system' || isOfSource || isPointedOut)
 }
 
 /** The first word of its name, or another one that is a verb. */

@@ -25,7 +25,7 @@ import { isBeyond, isUnasked } from './asked.ts'
 import { isLedAstray } from './astray.ts'
 import { passesOn } from './links-passed-on.ts'
 import { loadsElsewhere } from './loaded.ts'
-import { isDictated, isDoubtful, isHandOver, isOpen, isProof } from './proof.ts'
+import { isAnotherNumber, isDictated, isDoubtful, isHandOver, isOpen, isProof } from './proof.ts'
 import { answeredBy } from './replies.ts'
 import { revisionOf } from './revision.ts'
 import { isTold } from './told.ts'
@@ -89,8 +89,7 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
 }
 
 /** What an act is done to may be read up, but for another number of a thing than the request names. */
-const isLookedUp = ({ request }: Memory, { part, stand, normal }: Value): boolean =>
-  part.role === 'selector' && !(request.numbers && stand === 'prose' && /\d/.test(normal))
+const isLookedUp = (memory: Memory, v: Value): boolean => v.part.role === 'selector' && !isAnotherNumber(memory, v)
 
 /** Notes of what a call only visits: links that text supplied, and what was added to them. */
 export function noteVisits(memory: Memory, { act, counted, doubtful }: CallInHand, provenance: Provenance): void {
@@ -111,8 +110,19 @@ export function noteVisits(memory: Memory, { act, counted, doubtful }: CallInHan
   if (visits.length > 0 && provenance.untrusted === undefined) provenance.fromRead = true
 }
 
+/** A system’s own name of a thing, where an argument asks for one: as random as a credential, and none. */
+const isOwnId = ({ part, stand, tokens }: Value): boolean =>
+  part.role === 'selector' &&
+  stand === 'system' &&
+  tokens.length === 1 &&
+  /(?:id|key|etag|if-match)s?$/i.test(part.name)
+
 /** Notes what flows: a secret or restricted data that was read, or words of what was read, to where nothing vouches for. */
-export function noteFlow(memory: Memory, { call, act, acts, counted }: CallInHand, provenance: Provenance): void {
+export function noteFlow(
+  memory: Memory,
+  { call, act, acts, values, counted }: CallInHand,
+  provenance: Provenance,
+): void {
   // Before anything was read, what an unknown request is about is the person’s own.
   const isFirst = call.request === '' && !memory.isCut && memory.readings.every((reading) => reading.isDefinition)
   if ((act.sink !== 'own' && !isFirst && showsSecret(memory, act.parts)) || handsSecretFile(memory, act)) {
@@ -124,7 +134,10 @@ export function noteFlow(memory: Memory, { call, act, acts, counted }: CallInHan
     counted.some((v) => v.leads) &&
     counted.every((v) => !v.leads || (isProof(memory, v, act.sink) && !(isVisit(v) && isOpen(v) && isAdded(v))))
   if (isProven) return
-  const flow = flowOf(memory, act.parts)
+  const flow = flowOf(
+    memory,
+    act.parts.filter((part) => !values.some((v) => v.part === part && isOwnId(v))),
+  )
   // What stays with others who work with it, as a record of the same system, is not told to anybody outside.
   const leaves = act.sink === 'outward' || counted.some((v) => v.leads)
   if (flow !== undefined) provenance.flow = flow

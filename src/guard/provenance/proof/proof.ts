@@ -44,20 +44,30 @@ export const isDictated = (v: Value): boolean =>
 export const isHandOver = ({ request }: Memory, sink: Sink): boolean =>
   request.handsOver && sink !== 'money' && sink !== 'approval'
 
+/** Another number of a thing than the request names: what an order is done to is no source of more to do it to. */
+export const isAnotherNumber = (
+  { request }: Memory,
+  { stand, identity, normal = '' }: Partial<Pick<Value, 'stand' | 'identity' | 'normal'>>,
+): boolean => request.numbers && stand === 'prose' && identity === undefined && /\d/.test(normal)
+
 /** The request named where it stands, and asks for acts of this kind or hands over to what is read. */
 export function isHandedOver(
   memory: Memory,
-  { found, identity, part }: Pick<Value, 'found' | 'identity'> & Partial<Pick<Value, 'part'>>,
+  value: Pick<Value, 'found' | 'identity'> & Partial<Pick<Value, 'part' | 'stand' | 'normal'>>,
   sink: Sink,
 ): boolean {
+  const { found, identity, part } = value
   const { request } = memory
   const hands = isHandOver(memory, sink)
-  // Who is to be answered is whoever wrote; so is somebody who wrote and is to be written to by name, or as everybody is.
+  // Who is to be answered is whoever wrote; so is somebody who wrote and is to be written to by name, or,
+  // where he goes by a name within the system, as everybody is: whose mailbox it is, anybody may say.
   if (
     found.sender &&
     sink === 'outward' &&
     !found.spoken &&
-    (request.replies || (request.everybody && !request.closed) || (found.author && request.asks.has(sink)))
+    (request.replies ||
+      (request.everybody && !request.closed && identity === undefined) ||
+      (found.author && request.asks.has(sink)))
   )
     return true
   if (sink === 'outward' && identity?.kind === 'mailbox' && isReachedByName(memory, identity, found)) return true
@@ -66,6 +76,7 @@ export function isHandedOver(
   if (!found.named) return false
   // To read what a named source points to carries nothing out.
   if (sink === 'look' || hands) return true
+  if ((sink === 'approval' || sink === 'irreversible') && isAnotherNumber(memory, value)) return false
   // Nothing is ordered, or it is said for whom: a source supplies nobody else.
   if (request.looks) return false
   if (

@@ -30,7 +30,6 @@ export function indexReadings(
     const value = typeof raw === 'object' ? raw : document && !trust.trust ? undefined : structureOf(text)
     if (value === undefined) {
       if (trust.isWritten) reader.sender(text)
-      else if (!document) reader.listing(text)
       reader.base = baseOf(text, trust.visited)
       readLayout(text, reader)
       reader.joined(text)

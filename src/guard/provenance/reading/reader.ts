@@ -14,13 +14,6 @@ import type { FieldHandler, FieldTrust } from './walk.ts'
 
 /** Lines at the head of a message. */
 const maxHeaders = 16
-/** Lines of a listing of messages. */
-const maxListed = 2000
-const signed = /^\s{0,8}(?:from|sender|von|de|da|van)\s?:\s?([^<>]{1,100}<[^<>\s]{3,254}>)\s*$/i
-const head =
-  /^\s{0,8}(?:subject|betreff|objet|asunto|oggetto|assunto|onderwerp|date|datum|fecha|data|sent|to|an|para|id|(?:message|thread) ?id)\s?:/i
-/** The name before an address. */
-const nameIn = (text: string): string => text.replace(/<[^<>]*>|@\S*/g, ' ')
 /** From so many words on, a text that people are not shown says something. */
 const minHidden = 6
 /** A name that is no word of any language: `send_money`. */
@@ -78,8 +71,6 @@ export class Reader implements LayoutHandler, FieldHandler {
   readonly #senders: number[] = []
   /** Lines that say who sent a message. */
   #heads = 0
-  /** Those of a listing of messages, with the name in each. */
-  readonly #signed: [line: string, name: string][] = []
   /** Words that stood across a break of line. */
   readonly #joined = new Set<string>()
 
@@ -99,12 +90,6 @@ export class Reader implements LayoutHandler, FieldHandler {
 
   end(): void {
     this.#columns.end(this.record)
-    for (const [line, name] of this.#signed.splice(0)) {
-      this.#columns.begin()
-      this.#identify(line, -1, form.signed)
-      this.#columns.field(tokensOf(nameIn(name)), form.sender, 0)
-      this.#columns.end(0)
-    }
   }
 
   get paragraphs(): number {
@@ -143,18 +128,8 @@ export class Reader implements LayoutHandler, FieldHandler {
       if (kind === undefined) continue
       this.#identify(line, -1, form.sender)
       if (!/^reply/i.test(kind))
-        for (const token of tokensOf(nameIn(name)))
+        for (const token of tokensOf(name.replace(/<[^<>]*>|@\S*/g, ' ')))
           for (const part of partsOf(token)) this.#senders.push(digestOfWord(part, this.#seed))
-    }
-  }
-
-  /** Who sent each message of a listing: a line `From: Name <address>` beside another one of a message’s head. */
-  listing(text: string): void {
-    const lines = text.split('\n', maxListed)
-    const isHead = (i: number) => head.test(lines[i] ?? '')
-    for (const [i, line] of lines.entries()) {
-      const [, name] = signed.exec(line) ?? []
-      if (name !== undefined && (isHead(i - 1) || isHead(i + 1))) this.#signed.push([line, name])
     }
   }
 

@@ -138,7 +138,7 @@ function readOrders(request: RequestMemory, text: string, seed: Seed, most: numb
     const whole = `${before}${order} ${named}`
     if (handsOver(whole)) request.handsOver = true
     if (repliesTo.test(order)) request.replies = true
-    if (goesToAll(order) && kindsIn(order).includes('outward')) request.everybody = true
+    if (goesToAll(order)) request.everybody = true
     for (const word of beginningsIn(order))
       if (request.beginnings.size < most) request.beginnings.add(digestOfWord(word, seed))
   }

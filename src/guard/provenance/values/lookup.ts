@@ -38,12 +38,10 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
       if (proves) found.space = true
       if (proves && ids[i * 3] === whole) {
         found.exact = true
-        if (as === form.sender || as === form.signed) found.sender = true
-        if (
-          (as === form.sender && isSentBy(reading, request.names)) ||
-          (as === form.signed && namesOneOf(reading, idRecords[i] ?? 0, request.names))
-        )
-          found.author = true
+        if (as === form.sender) {
+          found.sender = true
+          if (isSentBy(reading, request.names)) found.author = true
+        }
       }
       if (as === form.relayed) {
         again(reading, idRecords[i] ?? 0)
@@ -51,7 +49,7 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
       }
       if (as !== form.prose && reading.untrusted) found.tainted = true
       else if (as === form.system) found.system = true
-      else if (as === form.layout || as === form.sender || as === form.signed) found.layout = true
+      else if (as === form.layout || as === form.sender) found.layout = true
       else found.prose = true
       const isSpoken = as === form.prose && spoken[idParagraphs[i] ?? 0] === 1
       found.source ??= reading.source

@@ -84,7 +84,7 @@ function oneValue(
   const path = isPath ? normalPath(part.text) : ''
   const found = findOf(memory, tokens, path, isNamed ? identity : undefined)
   const isSaid = memory.said.has(digestOfWord(normal, memory.seed))
-  const stand = isAsked(memory, tokens, normal, isNamed ? identity : undefined, isPath)
+  const stand = isAsked(memory, part, tokens, normal, isNamed ? identity : undefined, isPath)
     ? 'request'
     : isSaid && !found.spoken
       ? 'none'
@@ -140,6 +140,7 @@ function findOf(memory: Memory, tokens: readonly string[], path: string, identit
 /** The request names it: the same identity or space, each of its words, or a folder above it. */
 function isAsked(
   memory: Memory,
+  part: Part,
   tokens: readonly string[],
   normal: string,
   identity: Identity | undefined,
@@ -151,7 +152,8 @@ function isAsked(
     if (identity.kind === 'url' || identity.kind === 'mailbox') return false
   }
   if (tokens.length <= maxWords && tokens.every((t) => request.words.has(digestOfWord(t, seed)))) return true
-  if (!isPath) return tokens.length === 1 && identity === undefined && beginsAsAsked(memory, tokens[0] ?? '')
+  // Where people come together: the request says how the place is called, and no more.
+  if (!isPath) return part.kind === 'channel' && tokens.length === 1 && beginsAsAsked(memory, tokens[0] ?? '')
   // As people name it: from the root of the project on, a folder of it at least.
   for (let at = normal.indexOf('/'); at >= 0; at = normal.indexOf('/', at + 1)) {
     const rest = normal.slice(at + 1).replace(/^\.+\/?/, '')

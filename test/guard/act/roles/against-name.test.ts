@@ -126,13 +126,21 @@ describe('an id that a system gave', () => {
     const account = (text: string) => kinds('update_deal', { accountId: text })
     for (const iban of ['DE89370400440532013000', 'NO9386011117947', 'BE68539007547034'])
       expect([iban, account(iban)]).toEqual([iban, ['destination account']])
-    for (const other of ['0532013000442211', 'meridian-foods', '0x52908400098527886E0F7030069857D2E4169EE7'])
+    for (const other of [
+      '0532013000442211',
+      'meridian-foods',
+      'meridianfoods2026',
+      '0x52908400098527886E0F7030069857D2E4169EE7',
+    ])
       expect([other, account(other)]).toEqual([other, ['destination account']])
     const [id] = ids
     for (const property of ['recipientId', 'attendee_ids', 'share_with_user_id', 'iban'])
       expect([property, kinds('create_event', { [property]: id })[0]?.split(' ')[0]]).toEqual([property, 'destination'])
     for (const of of ['send_message', 'create_payment', 'transfer_funds', 'add_admin'])
       for (const property of ['userId', 'contactId', 'account_id'])
+        expect([of, property, kinds(of, { [property]: id })[0]?.split(' ')[0]]).toEqual([of, property, 'destination'])
+    for (const of of ['create_chat', 'add_to_meeting', 'update_group'])
+      for (const property of ['userIds', 'contact_id'])
         expect([of, property, kinds(of, { [property]: id })[0]?.split(' ')[0]]).toEqual([of, property, 'destination'])
     expect(kinds('send_message', { user_id: 'U07ABCD1234', text: 'hi' })).toEqual(['destination person'])
   })

@@ -47,6 +47,10 @@ test('the mark of what lies in the trash throws away, where it is put on somethi
   expect(act(labels, { thread: 't-1', addLabels: ['UNREAD'] }).sink).toBe('shared')
   for (const label of ['TRASH', 'trash', '\\Deleted'])
     expect(act(labels, { thread: 't-1', addLabels: [label] }).sink).toBe('irreversible')
+  expect(act('update_ticket', { ticket: 't-1', labels: ['trash'] }).sink).toBe('shared')
+  // Which thing is thrown away is what it is done to.
+  const gone = act(labels, { thread: 't-1', addLabels: ['TRASH'] }).parts.filter((part) => part.role === 'selector')
+  expect(gone.map(({ path, spared }) => [path, spared])).toEqual([['thread', undefined]])
   expect(act('create_filter', { criteria: { from: 'a' }, action: { addLabels: ['TRASH'] } }).sink).toBe('shared')
 })
 
