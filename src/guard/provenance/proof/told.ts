@@ -1,7 +1,7 @@
 import type { Sink } from '../../../model/sink.ts'
 import type { Part } from '../../act/index.ts'
 import type { Call } from '../call.ts'
-import { stemsOf } from '../digests/text.ts'
+import { isPlainNumber, stemsOf } from '../digests/text.ts'
 import type { Memory } from '../memory.ts'
 import type { IndexedReading } from '../reading/columns.ts'
 import { isSoundlyAimed } from '../values/aims.ts'
@@ -59,9 +59,10 @@ function actWordsOf({ tool, act }: Call, { request, seed }: Memory): ActWords {
     if (text.length > maxChars) continue
     if (isOrder(part)) doing.push(text)
     else if (role === 'control') {
-      // A record shows its own fields by their names: what one is set to says more.
+      // A record shows its own fields by their names: what one is set to says more, but for flags and amounts.
       const said = /^(?:true|false)$/.test(text) ? name : text
       doing.push(said)
+      if (isPlainNumber(text)) doing.push(name)
       if (/^\p{L}+$/u.test(text)) switches.push(said)
     } else if (role !== 'payload' || isSet) to.push(text)
   }
