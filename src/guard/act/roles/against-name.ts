@@ -4,10 +4,8 @@ import { isConversation } from '../../identity/index.ts'
 import type { Leaf } from '../call/walk.ts'
 import type { ToolModel } from '../tool/model.ts'
 import * as property from './property-words.ts'
-import type { RoleOf } from './roles.ts'
+import { type RoleOf, towards } from './roles.ts'
 import { shapeOf } from './shape.ts'
-
-const leaving: ReadonlySet<Sink> = new Set(['outward', 'money', 'persistence'])
 
 /** What an argument names by where people talk: `chatId`, `thread_id`, `conversationIds`. */
 const talks = (name: string): boolean =>
@@ -117,7 +115,7 @@ export function againstName(
     return { role: 'selector', kind: 'id', because: 'an id of a record' }
   if (isConversation(text) && talks(name) && (role.role === 'selector' || role.role === 'destination'))
     return {
-      role: leaving.has(sink) ? 'destination' : role.role,
+      role: towards.has(sink) ? 'destination' : role.role,
       kind: 'channel',
       because: 'a number of a conversation',
     }

@@ -42,7 +42,7 @@ export interface Property {
 
 const leaving: ReadonlySet<Sink> = new Set(['outward', 'money', 'persistence', 'shared'])
 /** What an act does to somebody: who is on its other side may be called like a file. */
-const towards: ReadonlySet<Sink> = new Set(['outward', 'money', 'persistence'])
+export const towards: ReadonlySet<Sink> = new Set(['outward', 'money', 'persistence'])
 /** Kinds of place that are somebody. */
 const somebody = /^(?:person|account|mailbox|phone|channel)$/
 

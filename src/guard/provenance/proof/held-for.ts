@@ -134,10 +134,8 @@ export function noteFlow(
     counted.some((v) => v.leads) &&
     counted.every((v) => !v.leads || (isProof(memory, v, act.sink) && !(isVisit(v) && isOpen(v) && isAdded(v))))
   if (isProven) return
-  const flow = flowOf(
-    memory,
-    act.parts.filter((part) => !values.some((v) => v.part === part && isOwnId(v))),
-  )
+  const ids = new Set(values.filter(isOwnId).map((v) => v.part))
+  const flow = flowOf(memory, ids.size === 0 ? act.parts : act.parts.filter((part) => !ids.has(part)))
   // What stays with others who work with it, as a record of the same system, is not told to anybody outside.
   const leaves = act.sink === 'outward' || counted.some((v) => v.leads)
   if (flow !== undefined) provenance.flow = flow
