@@ -1,5 +1,5 @@
 import type { ApiParts } from '../api/server/context.ts'
-import { createApi } from '../api/server/create-api.ts'
+import { closeApi, createApi } from '../api/server/create-api.ts'
 import { notListening } from '../errors.ts'
 
 /** How long requests in hand may take at a stop, ms. */
@@ -15,10 +15,7 @@ export async function serveApi(parts: ApiParts): Promise<{ url: string; close():
   return {
     url,
     async close() {
-      // Requests in hand may finish; a kept-alive connection that its client never closes may not hold the stop.
-      const late = setTimeout(() => api.server.closeAllConnections(), closeGraceMs)
-      await api.close()
-      clearTimeout(late)
+      await closeApi(api, closeGraceMs)
     },
   }
 }

@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Consumer, Log, LogRecord } from '../ports/log.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Metrics } from '../telemetry.ts'
+import { bound } from './bound.ts'
 import type { CommandTables } from './command-tables.ts'
 
 export interface DecisionsParts {
@@ -101,14 +102,5 @@ export class Decisions {
         ? {}
         : { agent: issue.agent, target: issue.target, bits: issue.bits, mode: issue.mode, because: issue.because }
     logger.info({ command, tenant, seq, rung, state, point, outcome, why, by, ...about }, `command ${state}`)
-  }
-}
-
-/** Drops the oldest of what has grown by one beyond its limit. */
-function bound(kept: Set<string> | Map<string, unknown>, limit: number): void {
-  if (kept.size <= limit) return
-  for (const oldest of kept.keys()) {
-    kept.delete(oldest)
-    break
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { detectors as shipped } from '../../detectors/index.ts'
 import type { ApiParts } from '../../src/api/server/context.ts'
-import { createApi } from '../../src/api/server/create-api.ts'
+import { closeApi, createApi } from '../../src/api/server/create-api.ts'
 import { readLocalKey } from '../../src/api/server/local-key.ts'
 import { checkConfig } from '../../src/config/load-config.ts'
 import type { Config, Given } from '../../src/config/schema.ts'
@@ -45,10 +45,7 @@ export async function openApi(
   const app: FastifyInstance = await createApi(parts)
   const key = readLocalKey(directory) ?? ''
   const end = async () => {
-    // Who waits is answered; what a client keeps alive after that is cut, for the server would wait for it.
-    const late = setTimeout(() => app.server.closeAllConnections(), 100)
-    await app.close()
-    clearTimeout(late)
+    await closeApi(app, 100)
     await decisions.close()
     await close()
   }

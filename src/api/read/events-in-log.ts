@@ -1,7 +1,8 @@
 import type { AgentEvent } from '../../model/event.ts'
 import type { LogRecord } from '../../ports/log.ts'
+import { bound } from '../../runtime/bound.ts'
 import type { ApiParts } from '../server/context.ts'
-import { bound, tailOf } from './log-tail.ts'
+import { tailOf } from './log-tail.ts'
 
 /** Records of each partition looked through for what history does not have (yet). */
 const maxScanned = 20_000

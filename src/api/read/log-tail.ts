@@ -15,12 +15,3 @@ export async function* tailOf(
     yield record
   }
 }
-
-/** Drops the oldest of a map that has grown by one beyond its limit. */
-export function bound(map: Map<string, unknown>, limit: number): void {
-  if (map.size <= limit) return
-  for (const oldest of map.keys()) {
-    map.delete(oldest)
-    break
-  }
-}

@@ -2,8 +2,9 @@ import { type Static, Type } from 'typebox'
 import type { Finding } from '../../model/finding.ts'
 import type { Review } from '../../model/receipt.ts'
 import type { Consumer, LogRecord } from '../../ports/log.ts'
+import { bound } from '../../runtime/bound.ts'
 import type { ApiParts } from '../server/context.ts'
-import { bound, tailOf } from './log-tail.ts'
+import { tailOf } from './log-tail.ts'
 
 const maxFindings = 10_000
 const maxJudged = 10_000

@@ -105,6 +105,13 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   return app
 }
 
+/** Ends the API: requests in hand may finish; a kept-alive connection that its client never closes may not hold it up longer than that, ms. */
+export async function closeApi(app: FastifyInstance, graceMs: number): Promise<void> {
+  const late = setTimeout(() => app.server.closeAllConnections(), graceMs)
+  await app.close()
+  clearTimeout(late)
+}
+
 /** In this order: whose name was called, who calls, how often, and whether they may. */
 async function guard(app: FastifyInstance, parts: ApiParts, localKey: string | undefined): Promise<void> {
   const { config, metrics } = parts

@@ -2,6 +2,7 @@ import type { Receipt } from '../../model/receipt.ts'
 import { ended } from '../../policy/command-table.ts'
 import { isNews, pointOf } from '../../policy/points.ts'
 import type { Clock } from '../../ports/clock.ts'
+import { bound } from '../../runtime/bound.ts'
 import type { Monitor } from '../../runtime/monitor.ts'
 import type { Metrics } from '../../telemetry.ts'
 
@@ -72,11 +73,7 @@ export class Deliveries {
 
   #remember(key: string): void {
     this.#told.add(key)
-    if (this.#told.size <= maxRemembered) return
-    for (const oldest of this.#told) {
-      this.#told.delete(oldest)
-      break
-    }
+    bound(this.#told, maxRemembered)
   }
 }
 
