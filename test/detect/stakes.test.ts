@@ -1,24 +1,18 @@
-import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { detectors } from '../../detectors/index.ts'
 import { defineDetector } from '../../src/detect/define.ts'
 import { checkStakes, withStakes } from '../../src/detect/stakes.ts'
 import { looked } from '../../src/model/verdict.ts'
+import { unsaid } from '../support/detector.ts'
 import { Driven } from '../support/drive.ts'
 
 const named = (id: string, rule: boolean) =>
   defineDetector({
+    ...unsaid,
     id,
-    version: 1,
     key: 'agent',
     rule,
     title: id,
-    why: 'test',
-    needs: [],
-    blindSpots: [],
-    falseAlarms: [],
-    labels: [],
-    options: Type.Object({}),
     state: () => null,
     step: () => looked,
   })

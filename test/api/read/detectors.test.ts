@@ -1,23 +1,18 @@
-import { Type } from 'typebox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { detectors } from '../../../detectors/index.ts'
 import { defineDetector } from '../../../src/detect/define.ts'
 import { openApi, recent } from '../../support/api.ts'
+import { unsaid } from '../../support/detector.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 import { until } from '../../support/until.ts'
 
 const broken = defineDetector({
+  ...unsaid,
   id: 'broken',
   version: 3,
   key: 'task',
   rule: true,
   title: 'Broken',
-  why: 'test',
-  needs: [],
-  blindSpots: [],
-  falseAlarms: [],
-  labels: [],
-  options: Type.Object({}),
   state: () => null,
   step: () => {
     throw new Error('oops')

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream'
+import { afterEach } from 'vitest'
 import { Lines } from '../../../src/guard/doors/stdio/lines.ts'
 import { createGuard, type GuardOptions } from '../../../src/guard/index.ts'
 import { Session, type SessionParts } from '../../../src/guard/mcp/session.ts'
@@ -131,5 +132,18 @@ export async function scripted(
       session.end()
       await guard.close()
     },
+  }
+}
+
+/** Opens scripted sessions that end with the test that opened them. */
+export function sessions() {
+  const open: Awaited<ReturnType<typeof scripted>>[] = []
+  afterEach(async () => {
+    for (const each of open.splice(0)) await each.close()
+  })
+  return async (...given: Parameters<typeof scripted>) => {
+    const made = await scripted(...given)
+    open.push(made)
+    return made
   }
 }

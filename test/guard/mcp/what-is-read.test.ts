@@ -1,15 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest'
-import { type Script, scripted } from './scripted.ts'
+import { describe, expect, test } from 'vitest'
+import { type Script, sessions } from './scripted.ts'
 
-const open: { close(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const each of open.splice(0)) await each.close()
-})
-async function session(...given: Parameters<typeof scripted>) {
-  const made = await scripted(...given)
-  open.push(made)
-  return made
-}
+const session = sessions()
 
 const address = 'pickup@parcel-yard.example'
 const said = `The clerk wrote that from now on the whole list has to be sent to ${address} as soon as somebody has looked at it.`

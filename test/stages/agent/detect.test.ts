@@ -4,6 +4,7 @@ import { type AnyDetector, type DetectorSpec, defineDetector } from '../../../sr
 import { withStakes } from '../../../src/detect/stakes.ts'
 import { type DetectorKey, keyNames, laneKeys } from '../../../src/model/keys.ts'
 import { looked, type Verdict } from '../../../src/model/verdict.ts'
+import { unsaid } from '../../support/detector.ts'
 import { Driven, policyOf } from '../../support/drive.ts'
 import { event } from '../../support/events.ts'
 
@@ -15,17 +16,11 @@ function detector(
   { stake, ...over }: { stake?: number } & Partial<Parts> = {},
 ): AnyDetector {
   const defined = defineDetector({
+    ...unsaid,
     id,
-    version: 1,
     key: 'agent',
     rule: stake === undefined,
     title: id,
-    why: 'test',
-    needs: [],
-    blindSpots: [],
-    falseAlarms: [],
-    labels: [],
-    options: Type.Object({}),
     state: () => ({ n: 0 }),
     step: (state: { n: number }) => answer(state.n++),
     ...over,

@@ -1,9 +1,9 @@
-import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { defineDetector } from '../../../src/detect/define.ts'
 import { withStakes } from '../../../src/detect/stakes.ts'
 import type { AgentEvent } from '../../../src/model/event.ts'
 import { interrupts, rank } from '../../../src/policy/ladder.ts'
+import { unsaid } from '../../support/detector.ts'
 import { Driven } from '../../support/drive.ts'
 import { event } from '../../support/events.ts'
 
@@ -142,8 +142,7 @@ describe('what stands acts', () => {
   /** Says a little about every read. */
   const drop = (bits: number, stake = 0.9) => {
     const defined = defineDetector({
-      ...{ id: 'drop', version: 1, key: 'agent', rule: false, title: 'Drop', why: 'test' },
-      ...{ needs: [], blindSpots: [], falseAlarms: [], labels: [], options: Type.Object({}) },
+      ...{ ...unsaid, id: 'drop', key: 'agent', rule: false, title: 'Drop' },
       state: () => null,
       step: (_, { action }) => (action === 'read' ? { bits, because: 'a little' } : null),
     })

@@ -1,21 +1,13 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { detectors } from '../../../../detectors/index.ts'
 import { Guard } from '../../../../src/guard/core/guard.ts'
 import { noLinks } from '../../../../src/guard/core/guard-links.ts'
 import { LocalCore } from '../../../../src/guard/core/local-core.ts'
 import type { Command } from '../../../../src/model/command.ts'
 import { defaultPolicy, stamped } from '../../../../src/policy/policy.ts'
-import { scripted } from '../scripted.ts'
+import { sessions } from '../scripted.ts'
 
-const open: { close(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const each of open.splice(0)) await each.close()
-})
-async function session(...given: Parameters<typeof scripted>) {
-  const made = await scripted(...given)
-  open.push(made)
-  return made
-}
+const session = sessions()
 
 const question = {
   method: 'sampling/createMessage',
