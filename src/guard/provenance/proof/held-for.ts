@@ -112,10 +112,7 @@ export function noteVisits(memory: Memory, { act, counted, doubtful }: CallInHan
 
 /** A system’s own name of a thing, where an argument asks for one: as random as a credential, and none. */
 const isOwnId = ({ part, stand, tokens }: Value): boolean =>
-  part.role === 'selector' &&
-  stand === 'system' &&
-  tokens.length === 1 &&
-  /(?:id|key|etag|if-match)s?$/i.test(part.name)
+  part.role === 'selector' && stand === 'system' && tokens.length === 1 && /(?:id|etag|if-match)s?$/i.test(part.name)
 
 /** Notes what flows: a secret or restricted data that was read, or words of what was read, to where nothing vouches for. */
 export function noteFlow(

@@ -24,3 +24,8 @@ it('it is one in a text that goes out, and where only a text held it', () => {
   expect(flows(mail, reply('m-1', `See ${id}`))).toBe('secret')
   expect(flows(`The key of the vault is ${id}`, reply(id))).toBe('secret')
 })
+
+it('nor does a system’s key become a name because an argument asks for a key', () => {
+  const read = { service: 'billing', api_key: id }
+  expect(flows(read, { tool: 'update_webhook', args: { api_key: id, name: 'billing' } })).toBe('secret')
+})
