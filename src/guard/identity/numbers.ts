@@ -40,6 +40,8 @@ const label =
 
 const wallet =
   /^(?:0x[0-9a-f]{40}|(?:bc|tb|ltc)1[02-9ac-hj-np-z]{20,80}|[13][1-9a-hj-np-z]{25,34}|[rT][1-9a-hj-np-z]{25,34})$/i
+/** How systems draw the ids of their records: nobody’s account, though it is called the id of one. */
+const uuid = /^\{?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\}?$/i
 const looksLikeIban = /^[A-Z]{2}\d{2}[A-Z0-9]{10,30}$/
 
 /**
@@ -48,7 +50,7 @@ const looksLikeIban = /^[A-Z]{2}\d{2}[A-Z0-9]{10,30}$/
  */
 export function accountOf(raw: string, certain = false): Identity | undefined {
   const text = raw.trim().replace(label, '')
-  if (text.length < 4 || text.length > 100) return undefined
+  if (text.length < 4 || text.length > 100 || uuid.test(text)) return undefined
   if (wallet.test(text) && /\d/.test(text)) {
     const caseless = /^(?:0x|[a-z]{2,3}1)/i.test(text)
     return { kind: 'account', canonical: caseless ? text.toLowerCase() : text }

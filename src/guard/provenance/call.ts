@@ -31,6 +31,8 @@ export interface Carried {
   visited?: string | undefined
   /** Digest of the path that is read. */
   readPath?: number | undefined
+  /** Ids of the messages that it asks for, as digests. */
+  asked?: readonly number[]
   /** Spaces visited and mailboxes written to on good grounds, as digests. */
   spaces?: readonly number[]
   /** Paths, as digests, where it leaves what is not the agent’s own to run. */

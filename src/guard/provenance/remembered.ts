@@ -34,7 +34,7 @@ export type Remembered = Asked | Read
 /** What a reading holds besides its columns, and how long each of these is. */
 type Head = Omit<IndexedReading, Column> & { lengths: number[] }
 
-/** Bytes that a reading takes: its columns, and the fifteen views and buffers that hold them (measured on Node 20). */
+/** Bytes that a reading takes: its columns, and the seventeen views and buffers that hold them (measured on Node 20). */
 export const bytesOf = (reading: IndexedReading): number =>
   columns.reduce((sum, column) => sum + reading[column].byteLength, 2048)
 
@@ -81,11 +81,13 @@ function decode(from: Uint8Array): Remembered {
       fields: doubles(),
       names: doubles(),
       ids: doubles(),
+      writers: doubles(),
       starts: integers(),
       records: integers(),
       stemStarts: integers(),
       fieldRecords: integers(),
       nameRecords: integers(),
+      writerRecords: integers(),
       idRecords: integers(),
       idParagraphs: integers(),
       spoken: bytes(),
@@ -104,9 +106,9 @@ const aligned = (size: number): number => (size + 7) & ~7
 const readHead = ({ readings, ...rest }: Read) => ({
   ...rest,
   readings: readings.map((reading): Head => {
-    const { source, untrusted, named, isSensitive, isDefinition, server, senders, path } = reading
+    const { source, untrusted, named, isSensitive, isDefinition, server, senders, asked, path } = reading
     const lengths = columns.map((column) => reading[column].length)
-    return { source, untrusted, named, isSensitive, isDefinition, server, senders, path, lengths }
+    return { source, untrusted, named, isSensitive, isDefinition, server, senders, asked, path, lengths }
   }),
 })
 
@@ -119,6 +121,7 @@ const askedHead = ({ request, digest }: Asked) => ({
     stems: [...request.stems],
     ordered: [...request.ordered],
     recipients: [...request.recipients],
+    addressees: [...request.addressees],
     beginnings: [...request.beginnings],
     keys: [...request.keys],
     sites: [...request.sites],
@@ -136,6 +139,7 @@ const requestOf = (request: ReturnType<typeof askedHead>['request']): RequestMem
   stems: new DigestSet(request.stems),
   ordered: new DigestSet(request.ordered),
   recipients: new DigestSet(request.recipients),
+  addressees: new DigestSet(request.addressees),
   beginnings: new DigestSet(request.beginnings),
   keys: new DigestSet(request.keys),
   sites: new DigestSet(request.sites),

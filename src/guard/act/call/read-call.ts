@@ -87,7 +87,7 @@ function settle(tally: Tally, model: ToolModel, leaves: readonly Leaf[]): void {
 function actOf(tally: Tally, model: ToolModel, { roots }: ActContext, named: number): Act {
   const { sink, because, parts, items, made, leaves, trail, content, isDecided, isCut } = tally
   const counts = sink === 'irreversible' || sink === 'outward' || sink === 'money'
-  const isMaker = /^(?:own|shared|outward)$/.test(sink) && tally.makes
+  const isMaker = /^(?:own|shared|outward|money)$/.test(sink) && tally.makes
   const isUnclear = sink === 'shared' && model.from === 'nothing' && !isDecided && content === undefined
   return {
     sink,

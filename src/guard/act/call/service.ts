@@ -8,6 +8,8 @@ import type { Leaf } from './walk.ts'
 export interface Service {
   name: string
   sink: Sink
+  /** What names it, where its verb says what is done: no thing that it is done to. */
+  by: readonly Leaf[]
 }
 
 /** Words of a tool that calls whatever service its arguments name, and says nothing of it itself. */
@@ -38,10 +40,12 @@ const graver: ReadonlySet<Sink> = new Set(['outward', 'money', 'persistence', 'a
 /** Which service a call of a generic caller names; undefined where it is none, or not named plainly. */
 export function serviceOf(leaves: readonly Leaf[], { words, sink, from }: ToolModel): Service | undefined {
   if (sink !== 'execution' || from !== 'name' || !words.every((word) => caller.has(word))) return undefined
-  const said = (pattern: RegExp) => {
-    const found = leaves.filter(
+  const named = (pattern: RegExp) =>
+    leaves.filter(
       ({ name, above, key }) => key !== true && pattern.test(name) && above.every((each) => carrying.test(each)),
     )
+  const said = (pattern: RegExp) => {
+    const found = named(pattern)
     return found.length === 1 && typeof found[0]?.value === 'string' ? found[0].value : undefined
   }
   const service = said(/^(?:service|service_?name)$/i) ?? said(/^action$/i)
@@ -50,7 +54,10 @@ export function serviceOf(leaves: readonly Leaf[], { words, sink, from }: ToolMo
   if (head === undefined || tail === undefined || !plain.test(head) || !plain.test(tail)) return undefined
   if (domain !== undefined && domain !== head) return undefined
   const name = `${head}.${tail}`
-  return { name, sink: sinkOf(wordsOf(head), wordsOf(tail), thingsIn(leaves, name)) }
+  const comesTo = sinkOf(wordsOf(head), wordsOf(tail), thingsIn(leaves, name))
+  const isPlainly = comesTo !== 'execution' && comesTo !== 'outward' && switches.has(wordsOf(tail)[0] ?? '')
+  const by = isPlainly ? named(/^(?:service|service_?name|action|domain)$/i) : []
+  return { name, sink: comesTo, by }
 }
 
 /** What a switch is on, where it is no lamp: `switch.garage_door`. */

@@ -14,6 +14,7 @@ import { workloadOf } from './workload.ts'
 export class WhichAct {
   readonly #model: ToolModel
   readonly #tally: Tally
+  #service: readonly Leaf[] = []
 
   constructor(model: ToolModel, tally: Tally) {
     this.#model = model
@@ -24,6 +25,7 @@ export class WhichAct {
     const { operations, sink, from } = this.#model
     return (
       leaf.operation === true ||
+      this.#service.includes(leaf) ||
       operations.has(leaf.pattern) ||
       (sink !== 'look' && from !== 'table' && saysOperation(leaf))
     )
@@ -50,6 +52,7 @@ export class WhichAct {
   service(leaves: readonly Leaf[]): void {
     const service = serviceOf(leaves, this.#model)
     if (service === undefined || this.#tally.isDecided) return
+    this.#service = service.by
     this.#tally.set(service.sink, `its service “${service.name.slice(0, 60)}”`)
     if (service.sink === 'outward')
       this.#tally.add({

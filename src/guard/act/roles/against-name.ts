@@ -24,6 +24,10 @@ const isPlaced = (text: string): boolean => {
 /** The kind of what is looked for and not gone to, whatever it is spelt like. */
 export const matched = 'matched'
 
+/** The kind of a calendar, which services call by a mailbox: what is put there goes to nobody, where a system lists it. */
+export const calendar = 'calendar'
+const isCalendar = (name: string): boolean => /^(?:.*[^a-z])?calendars?[_-]?ids?$/i.test(name)
+
 /** What holds conditions, as the last word of what holds a value. */
 const conditions = set(
   'criteria criterion condition exception match matching predicate query where filter when if unless',
@@ -96,6 +100,9 @@ const reaching: ReadonlySet<string> = new Set([
   ...set('share shared with from iban payee beneficiary payer target dest destination invited'),
 ])
 
+/** A part of a sheet, as sheets call it: `Plan!A2:G6`. */
+const cells = /^(?:[^!\n]{1,100}!)?\$?[A-Z]{1,3}\$?\d{0,7}(?::\$?[A-Z]{1,3}\$?\d{0,7})?$/
+
 /** What the value itself, or what it stands in, says against its name; undefined where they say nothing. */
 export function againstName(
   leaf: Leaf,
@@ -119,6 +126,10 @@ export function againstName(
       kind: 'channel',
       because: 'a number of a conversation',
     }
+  if (role.role === 'selector' && /range$/i.test(name) && cells.test(text.trim()))
+    return { role: 'control', because: 'a part of a sheet' }
+  if (sink === 'shared' && isCalendar(name) && shapeOf(text) === 'mailbox')
+    return { role: role.role === 'destination' ? 'destination' : 'selector', kind: calendar, because: 'the name of a calendar' }
   if (role.kind === 'channel' && shapeOf(text) === 'mailbox') return { ...role, kind: 'mailbox' }
   return undefined
 }

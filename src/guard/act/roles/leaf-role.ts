@@ -89,12 +89,16 @@ function isData({ name, above }: Leaf, { role, kind }: RoleOf, { records, refuse
   if (refuses) return true
   const own = wordsOf(name).map(singular)
   const holders = above.flatMap(wordsOf).map(singular)
-  const isAddress = property.addressWords.has(own.at(-1) ?? '') && !own.some((word) => property.partyWords.has(word))
+  const last = own.at(-1) ?? ''
+  const isAddress =
+    (property.addressWords.has(last) || isParty(last)) && !own.some((word) => property.partyWords.has(word))
   const isField =
     holders.some((word) => property.fieldWords.has(word)) ||
     isParty(singular(words.at(-1) ?? '')) ||
     (/^(?:record|entry|card|profile)$/.test(words.at(-1) ?? '') && words.some((word) => isParty(singular(word))))
-  return records && isAddress && isField && !holders.some((word) => property.partyWords.has(word))
+  // A table’s own column, whether a record of it is new or not.
+  const isColumn = /^fields?$/.test(holders.at(-1) ?? '')
+  return (records || isColumn) && isAddress && isField && !holders.some((word) => property.partyWords.has(word))
 }
 
 /** Somebody of whom a record is kept. */

@@ -25,6 +25,10 @@ const saysSomething = new RegExp(
 const isSource = ({ identity, isPath, tokens, part }: Value): boolean =>
   isPath || identity !== undefined || tokens.length > 1 || /\s|\.\w{2,5}$/.test(part.text.trim())
 
+/** It says which one, by its id. */
+export const isId = ({ part, identity, isPath, isPlain }: Value): boolean =>
+  identity === undefined && !isPath && !isPlain && /(?:^|_|-|(?<=[a-z])(?=[A-Z]))u?ids?$/i.test(part.name)
+
 /** What the answer of a call will be worth, and what the call leaves: learned once it was let through. */
 export function carriedBy(
   memory: Memory,
@@ -51,6 +55,7 @@ export function carriedBy(
             (isWritten(v.stand) && v.found.named) ||
             (v.found.linked && v.found.named))),
     ),
+    asked: isLook ? selectors.filter(isId).map(({ normal }) => digestOfWord(normal, memory.seed)) : [],
     spaces: counted.flatMap(({ identity, ...v }) => {
       if (identity === undefined || !isProof(memory, { ...v, identity }, act.sink)) return []
       const { whole, space } = keysOf(identity, memory.seed)

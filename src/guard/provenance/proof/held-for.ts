@@ -35,7 +35,7 @@ export function noteAct(memory: Memory, inHand: CallInHand, provenance: Provenan
   const { call, act, isGrave, onlyVisits, values, counted, doubtful, stems } = inHand
   const { isVerbAsked, isFullyAsked } = inHand
   const revision = act.sink === 'persistence' ? revisionOf(memory, counted) : undefined
-  const isAnswered = act.sink === 'outward' && call.request === '' ? answeredBy(memory, counted) : () => false
+  const isAnswered = act.sink === 'outward' ? answeredBy(memory, counted, call.request) : () => false
   const isOwnWork = (v: Value) => revision?.accounts(v) === true || isAnswered(v)
   const deciding = decidingOf(counted).filter((v) => !(onlyVisits && isVisit(v)))
   // What is approved, run, paid or lives on is aimed by names and numbers too. Where the request asks for the very act and names

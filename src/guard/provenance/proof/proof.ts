@@ -1,11 +1,13 @@
 import type { Sink } from '../../../model/sink.ts'
+import { calendar } from '../../act/index.ts'
 import { digestOfWord } from '../digests/hash.ts'
 import { keysOf } from '../digests/keys.ts'
-import { partsOf } from '../digests/text.ts'
+import { partsOf, wordStems } from '../digests/text.ts'
 import type { Memory } from '../memory.ts'
 import { maxFieldWords } from '../reading/form.ts'
 import type { AskedKind } from '../request/phrasal-verbs.ts'
 import { isWritten, type Value } from '../values/values.ts'
+import { isAllMet, isOnlyOne } from './replies.ts'
 
 /** Which of a request’s kinds ask for an act of a sink. */
 const kindsFor: Readonly<Record<Sink, readonly AskedKind[]>> = {
@@ -25,7 +27,10 @@ export const isOpen = (v: Value): boolean => isWritten(v.stand) && !v.isKnown &&
 
 /** What has no proof and was written by somebody. */
 export const isDoubtful = (memory: Memory, v: Value, sink: Sink): boolean =>
-  isOpen(v) && (!v.isPath || sink === 'persistence') && !isHandedOver(memory, v, sink)
+  isOpen(v) &&
+  (!v.isPath || sink === 'persistence') &&
+  !(v.part.kind === calendar && v.found.listed && !v.found.spoken) &&
+  !isHandedOver(memory, v, sink)
 
 export const isProof = (memory: Memory, v: Value, sink: Sink): boolean =>
   v.stand === 'request' || v.stand === 'system' || v.isKnown || (isWritten(v.stand) && isHandedOver(memory, v, sink))
@@ -59,17 +64,16 @@ export function isHandedOver(
   const { found, identity, part } = value
   const { request } = memory
   const hands = isHandOver(memory, sink)
-  // Who is to be answered is whoever wrote; so is somebody who wrote and is to be written to by name, or,
+  // Who is to be answered is whoever wrote, and of several whom the request says; so is somebody who wrote and is to be written to by name, or,
   // where he goes by a name within the system, as everybody is: whose mailbox it is, anybody may say.
   if (
     found.sender &&
     sink === 'outward' &&
     !found.spoken &&
-    (request.replies ||
-      (request.everybody && !request.closed && identity === undefined) ||
-      (found.author && request.asks.has(sink)))
+    (((request.replies || (found.author && request.asks.has(sink))) && (found.meant || !isAllMet(memory))) ||
+      (request.everybody && !request.closed && identity === undefined))
   )
-    return true
+    return identity === undefined || isOnlyOne(memory, identity)
   if (sink === 'outward' && identity?.kind === 'mailbox' && isReachedByName(memory, identity, found)) return true
   // Somebody whose bidding the request says to do.
   if (found.sentByNamed && hands) return true
@@ -97,13 +101,20 @@ export function isHandedOver(
 function isReachedByName(
   { request, visited, seed }: Memory,
   identity: NonNullable<Value['identity']>,
-  { spoken }: Value['found'],
+  { spoken, sender, meant: wroteAsMeant }: Value['found'],
 ): boolean {
   if (spoken || request.looks || !request.asks.has('outward') || !visited.has(keysOf(identity, seed).whole))
     return false
+  // Who wrote under another name is not whom it means, whatever his mailbox is called.
+  if (sender && request.addressees.size > 0 && !wroteAsMeant) return false
   const name = identity.canonical.slice(0, identity.canonical.lastIndexOf('@'))
-  return partsOf(name).some((part) => request.names.has(digestOfWord(part, seed)))
+  const meant = request.recipients.size > 0 ? request.recipients : request.names
+  return partsOf(name).some((part) => meant.has(digestOfWord(part, seed)) && !isHead(request, part, seed))
 }
+
+/** A verb that heads an order, and no name: “Mark the ticket”. */
+const isHead = ({ verbs }: Memory['request'], word: string, seed: Memory['seed']): boolean =>
+  [...wordStems(word)].some((stem) => verbs.has(digestOfWord(`~${stem}`, seed)))
 
 /** It stands by the name of somebody to whom the request says that it goes; what is paid, in a text that names the payee. */
 const isTied = (

@@ -1,12 +1,14 @@
 import type { Identity } from '../../identity/index.ts'
 import { digestOfWord, type Seed } from '../digests/hash.ts'
 import { keysOf } from '../digests/keys.ts'
-import { partsOf, stemsOf } from '../digests/text.ts'
+import { partsOf, stemsOf, tokensOf } from '../digests/text.ts'
 import { type Form, form } from './form.ts'
 import { withoutFailure } from './voice.ts'
 
 /** In place of a record: what stands here belongs to none, and takes no proof from the fields beside it. */
 export const aside = -0x4000_0000
+/** Most parts of names of those who wrote that are kept of one reading. */
+const maxWriters = 2048
 /** How many paragraphs away a voice is heard. */
 const carries = 2
 
@@ -44,6 +46,11 @@ export interface IndexedReading {
   nameRecords: Int32Array
   /** Parts of the name of whoever sent a message that is told in words. */
   senders: readonly number[]
+  /** Parts of the names of those who wrote messages, with their records. */
+  writers: Float64Array
+  writerRecords: Int32Array
+  /** The messages that the call asked for by their ids, as digests. */
+  asked: readonly number[]
   /** Digest of the path that was read; 0: of none, or of several. */
   path: number
   /** Identities: three keys each (whole, space, site), where they stood. */
@@ -60,11 +67,13 @@ export const columns = [
   'fields',
   'names',
   'ids',
+  'writers',
   'starts',
   'records',
   'stemStarts',
   'fieldRecords',
   'nameRecords',
+  'writerRecords',
   'idRecords',
   'idParagraphs',
   'spoken',
@@ -83,7 +92,7 @@ const bytes = (of: readonly number[]) => (of.length === 0 ? none.bytes : Uint8Ar
 export class Columns {
   readonly #seed: Seed
   /** Where the piece in hand began: its records count from here. */
-  #first = { record: 0, paragraph: 0, field: 0, name: 0, id: 0 }
+  #first = { record: 0, paragraph: 0, field: 0, name: 0, writer: 0, id: 0 }
   readonly #words: number[] = []
   readonly #starts: number[] = []
   readonly #records: number[] = []
@@ -95,6 +104,8 @@ export class Columns {
   readonly #fieldForms: number[] = []
   readonly #names: number[] = []
   readonly #nameRecords: number[] = []
+  readonly #writers: number[] = []
+  readonly #writerRecords: number[] = []
   readonly #ids: number[] = []
   readonly #idRecords: number[] = []
   readonly #idParagraphs: number[] = []
@@ -112,18 +123,20 @@ export class Columns {
       paragraph: this.#records.length,
       field: this.#fieldRecords.length,
       name: this.#nameRecords.length,
+      writer: this.#writerRecords.length,
       id: this.#idRecords.length,
     }
   }
 
   /** The piece in hand had records up to `last`; what turned out to be no listing goes below zero. */
   end(last: number): void {
-    const { record, paragraph, field, name, id } = this.#first
+    const { record, paragraph, field, name, writer, id } = this.#first
     if (last === 0)
       for (const [records, from] of [
         [this.#records, paragraph],
         [this.#fieldRecords, field],
         [this.#nameRecords, name],
+        [this.#writerRecords, writer],
         [this.#idRecords, id],
       ] as const)
         for (let i = from; i < records.length; i++) if (records[i] !== aside) records[i] = -1 - record
@@ -169,6 +182,16 @@ export class Columns {
       }
   }
 
+  /** A name of whoever wrote the message of a record. */
+  writer(name: string, record: number): void {
+    for (const token of tokensOf(name))
+      for (const part of partsOf(token)) {
+        if (this.#writers.length >= maxWriters) return
+        this.#writers.push(digestOfWord(part, this.#seed))
+        this.#writerRecords.push(record === aside ? aside : this.#first.record + record)
+      }
+  }
+
   /** A value that a text lists. */
   listed(tokens: readonly string[]): void {
     this.#fields.push(digestOfWord(tokens.join(' '), this.#seed))
@@ -199,6 +222,8 @@ export class Columns {
       fieldForms: bytes(this.#fieldForms),
       names: doubles(this.#names),
       nameRecords: integers(this.#nameRecords),
+      writers: doubles(this.#writers),
+      writerRecords: integers(this.#writerRecords),
       ids: doubles(this.#ids),
       idRecords: integers(this.#idRecords),
       idParagraphs: integers(this.#idParagraphs),

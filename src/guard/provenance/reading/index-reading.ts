@@ -1,4 +1,6 @@
-import type { Seed } from '../digests/hash.ts'
+import { digestOfWord, type Seed } from '../digests/hash.ts'
+import { tokensOf } from '../digests/text.ts'
+import { headsOf } from './heads.ts'
 import { readLayout } from './layout.ts'
 import { Reader, type ReadingTrust } from './reader.ts'
 import { baseOf } from './relative-links.ts'
@@ -23,9 +25,12 @@ export function indexReadings(
   isTool: (word: number) => boolean,
 ) {
   const reader = new Reader(seed, isTool, trust.isRelayed ?? (() => false))
+  const { asked = [] } = trust
+  const isAsked = (id: string) => asked.includes(digestOfWord(tokensOf(id).join(' '), seed))
   for (const { raw, document } of pieces) {
-    reader.begin()
     const text = typeof raw === 'string' ? raw : ''
+    if (trust.isWritten && asked.length > 0 && text !== '') reader.heads(headsOf(text, isAsked))
+    reader.begin()
     // A document is only looked at as a structure where the policy says something of it.
     const value = typeof raw === 'object' ? raw : document && !trust.trust ? undefined : structureOf(text)
     if (value === undefined) {

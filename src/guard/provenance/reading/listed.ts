@@ -9,7 +9,7 @@ const gap = /\t+| {2,}|[ \t]*\|[ \t]*|[ \t]+[–—·][ \t]+/
 /** A name and its value. */
 const pair = /^[\p{L}][\p{L}\d _.-]{0,30}[:=][ \t]*(.+)$/u
 /** The name of an entry behind its title. */
-const behind = /[ \t]([[(`][^\s[\]()`]+[\])`])[.:]?$/
+const behind = /[ \t][[(`](?:[\p{L}_-]{1,12}:[ \t]*)?([^\s[\]()`]+)[\])`][.:]?$/u
 /** What a list puts around the name of an entry. */
 const around = /^[[(<{*`"'#]+|[\])>}*`"':,.]+$/g
 

@@ -66,6 +66,7 @@ export function readingOf(
     trust: carried?.trust,
     visited: carried?.visited,
     readPath: carried?.readPath,
+    asked: carried?.asked,
   }
   const { relay } = carried ?? {}
   const own = new DigestSet(relay?.values ?? [])

@@ -5,6 +5,7 @@ import { isPlainNumber, normal, partsOf, tokensOf, wordSpans } from '../digests/
 import { memoryLimits } from '../limits.ts'
 import { aside, Columns, type IndexedReading } from './columns.ts'
 import { type Form, form, maxFieldWords } from './form.ts'
+import { type Head, mailboxIn, maxHeaders, nameIn } from './heads.ts'
 import type { LayoutHandler } from './layout.ts'
 import { listedIn } from './listed.ts'
 import { relativeLinks } from './relative-links.ts'
@@ -12,8 +13,6 @@ import { joinedWords, veiledLines } from './veiled.ts'
 import { isAiming, speaksToModel, voiceFrom, withoutFailure } from './voice.ts'
 import type { FieldHandler, FieldTrust } from './walk.ts'
 
-/** Lines at the head of a message. */
-const maxHeaders = 16
 /** From so many words on, a text that people are not shown says something. */
 const minHidden = 6
 /** A name that is no word of any language: `send_money`. */
@@ -25,6 +24,7 @@ const titled = /^\p{Lu}[\p{L}\p{M}.'’-]*(?:\s+\p{Lu}[\p{L}\p{M}.'’-]*)*$/u
 /** Two words may be an order (“use leftpad”). In a person’s name, a title or a system’s own field they are one only where one of them looks like the name of a thing. */
 const maySay = (raw: string, as: Form, tokens: readonly string[]): boolean =>
   (as !== form.system && !titled.test(raw.trim())) ||
+  /(?<![\p{L}\d&])[#!№]\d/u.test(raw) ||
   tokens.some((token) => /[^\p{L}]/u.test(token) && !isPlainNumber(token))
 /** Most identities kept of one reading. */
 const maxIdentities = 4096
@@ -48,6 +48,8 @@ export interface ReadingTrust {
   visited?: string | undefined
   /** Digest of the path that is read. */
   readPath?: number | undefined
+  /** Ids of the messages that the call asked for, as digests. */
+  asked?: readonly number[] | undefined
   /** Whether it is the agent that handed on a value which is shown here. */
   isRelayed?: IsRelayed | undefined
 }
@@ -101,13 +103,14 @@ export class Reader implements LayoutHandler, FieldHandler {
     untrusted,
     named,
     readPath: path = 0,
+    asked = [],
     isSensitive,
     isDefinition,
     server,
   }: ReadingTrust): IndexedReading {
     // Of several messages nobody can tell where one ends.
     const senders = this.#heads === 1 ? this.#senders : []
-    return this.#columns.index({ source, untrusted, named, isSensitive, isDefinition, server, path, senders })
+    return this.#columns.index({ source, untrusted, named, isSensitive, isDefinition, server, path, senders, asked })
   }
 
   /** The identities that somebody wrote; first those where a text speaks to the model. */
@@ -121,16 +124,33 @@ export class Reader implements LayoutHandler, FieldHandler {
 
   /** Who sent a message that is given as text: the lines at its head, before the first blank one. */
   sender(text: string): void {
-    this.#heads += [...text.matchAll(/^[ \t>*]*(?:from|sender|von|de)[ \t]*:/gim)].length
+    // Whoever else is said to have written, wherever that stands.
+    for (const [, from = ''] of text.matchAll(/^[ \t>*]*(?:from|sender|von|de)[ \t]*:(.{0,500})/gim)) {
+      this.#heads++
+      this.#columns.writer(nameIn(from), aside)
+    }
     for (const line of text.slice(0, 4096).trimStart().split('\n', maxHeaders)) {
       if (line.trim() === '') return
-      const [, kind, name = ''] = /^\s*(from|reply-?to|sender|von|de)\s*:(.*)/i.exec(line) ?? []
+      const [, kind, from = ''] = /^\s*(from|reply-?to|sender|von|de)\s*:(.*)/i.exec(line) ?? []
       if (kind === undefined) continue
-      this.#identify(line, -1, form.sender)
-      if (!/^reply/i.test(kind))
-        for (const token of tokensOf(name.replace(/<[^<>]*>|@\S*/g, ' ')))
-          for (const part of partsOf(token)) this.#senders.push(digestOfWord(part, this.#seed))
+      this.#identify(mailboxIn(from), -1, form.sender)
+      if (/^reply/i.test(kind)) continue
+      this.#columns.writer(nameIn(from), this.record)
+      for (const token of tokensOf(nameIn(from)))
+        for (const part of partsOf(token)) this.#senders.push(digestOfWord(part, this.#seed))
     }
+  }
+
+  /** Who sent each of several messages, as a piece of its own: a record for each. */
+  heads(heads: readonly Head[]): void {
+    this.begin()
+    for (const { ids, from } of heads) {
+      this.record++
+      for (const id of ids) this.#columns.field(tokensOf(id), form.layout, this.record)
+      this.#columns.writer(nameIn(from), this.record)
+      this.#identify(mailboxIn(from), -1, form.sender)
+    }
+    this.end()
   }
 
   /** A long text block: each paragraph is prose, even a short one (a link on its own line is not a field). */
@@ -150,10 +170,11 @@ export class Reader implements LayoutHandler, FieldHandler {
     const tokens: string[] = []
     for (let i = 0; i < at.length; i += 2) tokens.push(text.slice(at[i], at[i + 1]))
     // What the agent took from a text and put there is worth what the text is.
-    const identities = identitiesIn(raw)
+    const identities = identitiesIn(this.form === form.sender ? mailboxIn(raw) : raw)
     const as = this.form === form.system && this.#isRelayed(tokens, identities) ? form.relayed : this.form
     this.#columns.field(tokens, as, this.record)
     this.#identify(raw, -1, as, identities)
+    if (as === form.sender) this.#columns.writer(nameIn(raw), this.record)
     // A few words may be a sentence: what it names is looked for word by word, and takes nothing from the fields beside it.
     const isVoice = tokens.length > shortest && speaksToModel(withoutFailure(raw))
     if (tokens.length > shortest || (tokens.length > 1 && maySay(raw, as, tokens))) {

@@ -15,12 +15,35 @@ export function structureOf(text: string): object | undefined {
   const isBracketed = (first === '{' && last === '}') || (first === '[' && last === ']')
   if (isBracketed) {
     const value = parsed(() => JSON.parse(trimmed))
-    if (value !== undefined) return value
+    if (value !== undefined) return isAll(trimmed, value) ? value : undefined
     // A dictionary’s quote behind a backslash ends a string in YAML: what follows would pass for fields.
     if (trimmed.includes("\\'")) return undefined
   }
   if (trimmed.length > maxYaml || (!isBracketed && !looksListed(trimmed))) return undefined
-  return parsed(() => parse(trimmed, { maxAliasCount: 0, logLevel: 'error', uniqueKeys: false }))
+  const whole = listing(trimmed)
+  if (whole !== undefined) return whole
+  // One record after the other, with the same names in each.
+  const records = trimmed.split(/\n[ \t]*\n/).map(listing)
+  return records.length > 1 && records.every((each) => each !== undefined) ? records : undefined
+}
+
+const listing = (text: string): object | undefined =>
+  parsed(() => parse(text, { maxAliasCount: 0, logLevel: 'error' }))
+
+/** No name stands twice in one object: of two values a program keeps the last, and a model reads both. */
+function isAll(text: string, value: object): boolean {
+  let left = text.match(/"(?:[^"\\]|\\.)*"/gs)?.length ?? 0
+  const open: unknown[] = [value]
+  for (let each = open.pop(); each !== undefined; each = open.pop()) {
+    if (typeof each === 'string') left--
+    else if (Array.isArray(each)) for (const one of each) open.push(one ?? 0)
+    else if (typeof each === 'object' && each !== null)
+      for (const one of Object.values(each)) {
+        left--
+        open.push(one ?? 0)
+      }
+  }
+  return left === 0
 }
 
 function parsed(read: () => unknown): object | undefined {

@@ -157,7 +157,8 @@ function weigh(text: string, already: number): number {
     }
     while (j < text.length && isLetter(text.charCodeAt(j))) j++
     at++
-    let mask = j - i > maxWord ? 0 : saidBy(text.slice(i, j))
+    const word = text.slice(i, j)
+    let mask = j - i > maxWord || (word === 'not' && isDuty(text, i)) ? 0 : saidBy(word)
     i = j - 1
     if (mask === 0) continue
     remember(last, mask, at)
@@ -182,6 +183,10 @@ function weigh(text: string, already: number): number {
   }
   return isAimed && isAiming(text) ? weight + 1 : weight
 }
+
+/** “The consultant shall not”: a contract binds one of its parties, and orders nobody who reads it. */
+const isDuty = (text: string, at: number): boolean =>
+  /(?<![\p{L}])(?!you )\p{L}+ shall $/iu.test(text.slice(Math.max(0, at - 48), at))
 
 /** What ends a sentence or a line stands for a word. */
 const stopAt = (text: string, i: number, code: number): number =>

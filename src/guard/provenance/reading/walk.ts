@@ -1,3 +1,4 @@
+import { isConversation } from '../../identity/index.ts'
 import { wordSpans } from '../digests/text.ts'
 import { type Form, form, maxFieldWords } from './form.ts'
 
@@ -41,6 +42,8 @@ const addresses = named(
 )
 /** Where people come together, by the number that the system gave the place. */
 const place = /^(?:.*_)?(?:jid|(?:chat|group|room|channel|conversation|space|team)_?id)$/i
+/** The thing itself, by its number. */
+const plainId = /^id$/i
 /** What somebody is reached by. */
 const contact =
   /^(?:e?_?mail(?:_?address)?|address|id|login|user_?name|handle|phone(?:_?number)?|account_?id|user_?id)$/i
@@ -112,11 +115,14 @@ export function walk(
     if (typeof value === 'string' || typeof value === 'number') {
       if (++values > limits.values) return true
       const text = String(value)
-      if (wordSpans(text.toLowerCase(), at).length > maxFieldWords * 2) {
+      // Several lines are a text, however short.
+      if (wordSpans(text.toLowerCase(), at).length > maxFieldWords * 2 || /\n\s*\S/.test(text)) {
         for (const part of text.split(/\n\s*\n/)) into.prose(part)
         continue
       }
-      into.form = byRule ?? formOf(key, isLetter, (isWritten || says) && /[@:/]/.test(text))
+      // What a service calls a conversation by is spelt like an address, and is none.
+      const isAddress = (isWritten || says) && /[@:/]/.test(text) && !(plainId.test(key) && isConversation(text))
+      into.form = byRule ?? formOf(key, isLetter, isAddress)
       into.put(text)
       continue
     }

@@ -23,7 +23,7 @@ const words: Readonly<Record<AskedKind, Words>> = {
       comment contact greet introduce ask senden schreiben antworten weiterleiten teilen einladen envoyer répondre partager inviter enviar
       responder compartir invitar`,
     atHead: `broadcast circulate distribute release text thank remind dm sms fax tweet cc congratulate alert escalate sende schicken schick
-      antworte mailen veröffentlichen benachrichtigen informieren envoie réponds transférer publier prévenir envía mandar manda reenviar
+      antworte mailen veröffentlichen benachrichtigen informieren envoie réponds transférer publier prévenir préviens avertir avertis envía mandar manda reenviar
       avisar publicar inviare invia mandare rispondere inoltrare condividere pubblicare avvisare envia encaminhar partilhar compartilhar
       sturen stuur versturen beantwoorden doorsturen delen wyślij wysłać prześlij odpowiedz opublikuj powiadom отправь отправить пошли
       перешли ответь опубликуй сообщи skicka svara vidarebefordra dela meddela gönder yanıtla paylaş надішли відповідай odešli pošli

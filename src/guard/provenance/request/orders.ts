@@ -64,14 +64,16 @@ const isKnownVerb = (word: string): boolean =>
   eitherVerbs.has(word)
 
 /** The clauses of a request that order something, each from its verb on. */
-export function ordersIn(clauses: readonly string[]): { orders: Orders; verbs: ReadonlySet<string> } {
-  const found: Found = { orders: noOrders(), verbs: new Set() }
+export function ordersIn(clauses: readonly string[]): Found {
+  const found: Found = { orders: noOrders(), verbs: new Set(), heads: new Set() }
   for (const clause of clauses) take(found, clause)
   return found
 }
 
 interface Found {
   orders: Orders
+  /** Kinds of acts of the verbs that they begin with, where these say what is done. */
+  heads: Set<HeadKind>
   /** Stems of the verbs that they are headed by; of all words, where the head says nothing. */
   verbs: Set<string>
 }
@@ -100,6 +102,7 @@ function take(found: Found, clause: string): void {
     return
   }
   add(found, [head])
+  for (const kind of headKinds(head)) found.heads.add(kind)
   if (changing.has(head) || headKinds(head).size === 0 || headKinds(head).has('shared')) orders.changes = true
 }
 

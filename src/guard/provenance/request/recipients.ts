@@ -43,13 +43,17 @@ export interface Recipients {
   /** It says who: a source supplies nobody else. */
   closed: boolean
   names: readonly string[]
+  /** Whom it says by a noun or as the one whose message it is: “to the hotel”, “Lena’s mail”. */
+  others: readonly string[]
 }
 
 export function recipientsOf(orders: readonly string[], whole: string): Recipients {
   const names: string[] = []
+  const others: string[] = []
   let closed = onlyHowMuch.test(whole)
   for (const order of orders) {
     const tokens = order.split(/\s+/)
+    others.push(...whoseIn(order))
     for (let i = 0; i < tokens.length; i++) {
       const word = bare(tokens[i])
       // An article, and no preposition.
@@ -57,6 +61,7 @@ export function recipientsOf(orders: readonly string[], whole: string): Recipien
       if (!towards.has(word) && !(giving.has(word) && (i === 0 || !owners.has(bare(tokens[i - 1]))))) continue
       const isGiven = giving.has(word)
       const found = personAt(tokens, i + 1, isGiven)
+      if (found === undefined && toward.has(word)) others.push(...nounAt(tokens, i + 1))
       // What is done for me or with me goes to anybody.
       if (found?.length === 0 && !isGiven && !toward.has(word)) continue
       if (found === undefined) continue
@@ -64,7 +69,7 @@ export function recipientsOf(orders: readonly string[], whole: string): Recipien
       names.push(...found)
     }
   }
-  return { closed: closed && (onlyHowMuch.test(whole) || !standsThere.test(whole)), names }
+  return { closed: closed && (onlyHowMuch.test(whole) || !standsThere.test(whole)), names, others }
 }
 
 /** Whom an order has something told, asked or answered, in a word that people do not always begin with a capital. */
@@ -82,6 +87,19 @@ export const addressedIn = (orders: readonly string[]): string[] =>
     .filter(
       (name) => !principal.has(name) && !owners.has(name) && !roles.has(name) && !giving.has(name) && !nobody.has(name),
     )
+
+/** Whose message it is: “Lena’s mail”. */
+const whoseIn = (order: string): string[] =>
+  [...order.matchAll(/(?<![\p{L}\d])(\p{Lu}\p{L}{1,40})['’]s(?![\p{L}])/gu)].map(([, name = '']) => name.toLowerCase())
+
+/** What an article binds to itself. */
+const elided = /^(?:l|d|all|dell|dall|un)['’](?=\p{L})/iu
+/** The noun that stands there, with or without an article. */
+function nounAt(tokens: readonly string[], at: number): string[] {
+  const i = owners.has(bare(tokens[at])) ? at + 1 : at
+  const noun = bare(tokens[i]).replace(elided, '')
+  return /^\p{L}{4,40}$/u.test(noun) && !principal.has(noun) && !nobody.has(noun) ? [noun] : []
+}
 
 /** Words of the name of whoever stands there; undefined: nobody who is known by it. */
 function personAt(tokens: readonly string[], at: number, isGiven: boolean): string[] | undefined {

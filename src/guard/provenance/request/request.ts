@@ -64,6 +64,8 @@ export interface RequestMemory {
   closed: boolean
   /** Words of their names. */
   recipients: DigestSet
+  /** … and of everybody else to whom it says that something goes: “to the hotel”. */
+  addressees: DigestSet
   /** It asks to answer somebody. */
   replies: boolean
   /** It asks for something that goes to everybody who is there. */
@@ -89,6 +91,7 @@ export const emptyRequest = (): RequestMemory => ({
   looks: false,
   closed: false,
   recipients: new DigestSet(),
+  addressees: new DigestSet(),
   replies: false,
   everybody: false,
   beginnings: new DigestSet(),
@@ -147,10 +150,14 @@ function readOrders(request: RequestMemory, text: string, seed: Seed, most: numb
   const ordering = clauses.filter(({ mood }) => mood === 'order').map((clause) => clause.text)
   const headed = ordersIn(ordering.length > 0 ? ordering : orders)
   request.orders = headed.orders
+  // “avisa también a Lucía”: as the verb that heads it says.
+  for (const kind of ['outward', 'shared'] as const) if (headed.heads.has(kind)) request.asks.add(kind)
   for (const stem of headed.verbs) if (request.verbs.size < most) request.verbs.add(digestOfWord(`~${stem}`, seed))
-  const { closed, names } = recipientsOf(orders, text)
+  const { closed, names, others } = recipientsOf(orders, text)
   request.closed = closed
   for (const name of names) if (request.recipients.size < most) request.recipients.add(digestOfWord(name, seed))
+  for (const name of [...names, ...others])
+    if (request.addressees.size < most) request.addressees.add(digestOfWord(name, seed))
 }
 
 function addIdentity(request: RequestMemory, identity: Identity, seed: Seed, most: number): void {
@@ -180,6 +187,7 @@ export function joinRequest(into: RequestMemory, request: RequestMemory, most: n
   into.looks = request.looks
   into.closed = request.closed
   into.recipients = request.recipients
+  into.addressees = request.addressees
   into.replies = request.replies
   into.everybody = request.everybody
   into.beginnings = request.beginnings

@@ -41,6 +41,7 @@ function findKeys({ readings, request }: Memory, whole: number, space: number, p
         if (as === form.sender) {
           found.sender = true
           if (isSentBy(reading, request.names)) found.author = true
+          if (isWrittenBy(reading, idRecords[i] ?? 0, request.addressees)) found.meant = true
         }
       }
       if (as === form.relayed) {
@@ -127,6 +128,7 @@ export function findWords({ readings, request, seed, server }: Memory, tokens: r
       if (reading.fieldForms[i] === form.sender) {
         found.sender = true
         if (isSentBy(reading, request.names)) found.author = true
+        if (isWrittenBy(reading, record, request.addressees)) found.meant = true
       }
       if (reading.untrusted) found.tainted = true
       else if (reading.fieldForms[i] === form.system) found.system = true
@@ -171,6 +173,13 @@ function tie(found: Sightings, reading: IndexedReading, paragraph: number, recor
 
 const isSentBy = ({ senders }: IndexedReading, names: Digests): boolean =>
   names.size > 0 && senders.some((part) => names.has(part))
+
+/** Whether one of these names is of whoever wrote the message of a record. */
+export function isWrittenBy({ writers, writerRecords }: IndexedReading, record: number, names: Digests): boolean {
+  if (names.size === 0) return false
+  for (let i = 0; i < writers.length; i++) if (writerRecords[i] === record && names.has(writers[i] ?? 0)) return true
+  return false
+}
 
 /** The next paragraph, from `from` on, that holds the words in a row; -1 when none does. */
 function paragraphWith({ words: all, starts }: IndexedReading, words: readonly number[], from: number): number {

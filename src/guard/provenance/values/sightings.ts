@@ -27,6 +27,8 @@ export interface Sightings {
   sender: boolean
   /** … of one whose sender the request names. */
   author: boolean
+  /** … of one whose sender is somebody to whom the request says that something goes. */
+  meant: boolean
   /** A field value that carries a name from the request. */
   linked: boolean
   /** A text that holds it sets it apart, as a list or table does. */
@@ -50,6 +52,7 @@ export const nothing = (): Sightings => ({
   spoken: false,
   sender: false,
   author: false,
+  meant: false,
   linked: false,
   listed: false,
   source: undefined,

@@ -1,4 +1,4 @@
-import { normalPath, type Part, unaddressed } from '../../act/index.ts'
+import { calendar, normalPath, type Part, unaddressed } from '../../act/index.ts'
 import { type Identity, identitiesOf, lookAlikeOf, unveil } from '../../identity/index.ts'
 import { digestOfWord } from '../digests/hash.ts'
 import { isSought } from '../digests/keys.ts'
@@ -72,7 +72,7 @@ function oneValue(
   numbersAim: boolean,
 ): Value {
   const normal = tokens.join(' ')
-  const isPath = part.kind === 'path' || identity?.kind === 'path'
+  const isPath = part.kind === 'path' || (identity?.kind === 'path' && !isProject(part))
   const isNamed = identity !== undefined && isSought(identity)
   const aims = part.role === 'destination' || (numbersAim && part.role === 'selector')
   const isPlain = !aims && !isNamed && isPlainNumber(normal)
@@ -83,6 +83,7 @@ function oneValue(
     (part.role === 'destination' && !isPath && !isPlain)
   const path = isPath ? normalPath(part.text) : ''
   const found = findOf(memory, tokens, path, isNamed ? identity : undefined)
+  if (part.kind === calendar && isNamed) found.listed = findWords(memory, tokens.slice(0, maxWords)).listed
   const isSaid = memory.said.has(digestOfWord(normal, memory.seed))
   const stand = isAsked(memory, part, tokens, normal, isNamed ? identity : undefined, isPath)
     ? 'request'
@@ -109,6 +110,10 @@ function oneValue(
     knownAs,
   }
 }
+
+/** What a service calls a place where people work: `group/name`, and no file. */
+const isProject = ({ kind, name, text }: Part): boolean =>
+  kind === 'id' && /(?:project|repo(?:sitory)?|namespace|group)[_-]?(?:id|path|name|slug)$/i.test(name) && /^[\w-]/.test(text)
 
 /** How scopes and environments name a value: its words, or its canonical form’s. */
 export const knownAsOf = (normal: string, identity: Identity | undefined): string[] =>
