@@ -129,7 +129,11 @@ export function againstName(
   if (role.role === 'selector' && /range$/i.test(name) && cells.test(text.trim()))
     return { role: 'control', because: 'a part of a sheet' }
   if (sink === 'shared' && isCalendar(name) && shapeOf(text) === 'mailbox')
-    return { role: role.role === 'destination' ? 'destination' : 'selector', kind: calendar, because: 'the name of a calendar' }
+    return {
+      role: role.role === 'destination' ? 'destination' : 'selector',
+      kind: calendar,
+      because: 'the name of a calendar',
+    }
   if (role.kind === 'channel' && shapeOf(text) === 'mailbox') return { ...role, kind: 'mailbox' }
   return undefined
 }

@@ -27,8 +27,7 @@ export function structureOf(text: string): object | undefined {
   return records.length > 1 && records.every((each) => each !== undefined) ? records : undefined
 }
 
-const listing = (text: string): object | undefined =>
-  parsed(() => parse(text, { maxAliasCount: 0, logLevel: 'error' }))
+const listing = (text: string): object | undefined => parsed(() => parse(text, { maxAliasCount: 0, logLevel: 'error' }))
 
 /** No name stands twice in one object: of two values a program keeps the last, and a model reads both. */
 function isAll(text: string, value: object): boolean {

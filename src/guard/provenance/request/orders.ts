@@ -102,7 +102,7 @@ function take(found: Found, clause: string): void {
     return
   }
   add(found, [head])
-  for (const kind of headKinds(head)) found.heads.add(kind)
+  if (head === first) for (const kind of headKinds(head)) found.heads.add(kind)
   if (changing.has(head) || headKinds(head).size === 0 || headKinds(head).has('shared')) orders.changes = true
 }
 

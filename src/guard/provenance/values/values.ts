@@ -113,7 +113,9 @@ function oneValue(
 
 /** What a service calls a place where people work: `group/name`, and no file. */
 const isProject = ({ kind, name, text }: Part): boolean =>
-  kind === 'id' && /(?:project|repo(?:sitory)?|namespace|group)[_-]?(?:id|path|name|slug)$/i.test(name) && /^[\w-]/.test(text)
+  kind === 'id' &&
+  /(?:project|repo(?:sitory)?|namespace|group)[_-]?(?:id|path|name|slug)$/i.test(name) &&
+  /^[\w-]/.test(text)
 
 /** How scopes and environments name a value: its words, or its canonical form’s. */
 export const knownAsOf = (normal: string, identity: Identity | undefined): string[] =>

@@ -49,6 +49,16 @@ test('what opens the house, ends its watch or says what acts later is a right, b
   expect(sink('scene.apply', { entities: { 'lock.front': 'unlocked' } })).toBe('persistence')
 })
 
+test('a verb of switching is no thing that something is done to, and what runs is named by all of its name', () => {
+  const said = (domain: string, service: string) =>
+    act(caller, { domain, service, data: { entity_id: 'automation.frost' } })
+      .parts.filter(({ name }) => /^(?:domain|service)$/.test(name))
+      .map(({ role }) => role)
+  expect(said('automation', 'turn_off')).toEqual(['control', 'control'])
+  expect(said('shell_command', 'turn_off')).not.toContain('control')
+  expect(said('automation', 'frost_repair')).not.toContain('control')
+})
+
 test('what runs something, and what is not named plainly, runs something as before', () => {
   for (const name of [
     'shell_command.tidy',

@@ -33,3 +33,18 @@ it('not where the request names somebody else, or asks for nothing of the kind',
 it('nor anybody whom it never wrote to', () => {
   expect(then('Julien is late, tell Mehdi', 'drop@else.example')).toBe('identifier')
 })
+
+it('whoever wrote under another name is not whom the request means, whatever his mailbox is called', () => {
+  const memory = new TaskMemory()
+  memory.addRequest('Answer everybody who asked for the brochure')
+  const from = 'mehdi-b.office@else.example'
+  const letter = `Subject: Brochure\nFrom: Sales Desk <${from}>\nTo: us@corp.example\n\nCould you send me one?`
+  memory.addOutput('1', letter, memory.examine(callOf({ tool: 'read_email', args: { messageId: 'm-9' } })))
+  const first = memory.examine(welcome(from))
+  expect(first.provenance.untrusted).toBeUndefined()
+  memory.addOutput('2', 'sent', first)
+  memory.addRequest('Send Mehdi the contract')
+  expect(memory.examine(welcome(from)).provenance.untrusted).toBe('identifier')
+  memory.addRequest('Send the contract to Sales')
+  expect(memory.examine(welcome(from)).provenance.untrusted).toBeUndefined()
+})

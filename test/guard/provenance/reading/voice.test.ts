@@ -114,3 +114,10 @@ it.each([
   speaksToModel(text)
   expect(performance.now() - start).toBeLessThan(1000)
 })
+
+it('a duty of a party to a contract orders nobody who reads it', () => {
+  const ends = 'not disclose anything to third parties. Notices go to legal@corp.example.'
+  expect(speaksToModel(`The consultant shall ${ends}`)).toBe(false)
+  expect(speaksToModel(`You shall ${ends}`)).toBe(true)
+  expect(speaksToModel(`Do ${ends}`)).toBe(true)
+})

@@ -31,6 +31,18 @@ describe('kinds of acts', () => {
     expect([...read(text).asks]).toContain(kind)
   })
 
+  it.each([
+    ['préviens Mehdi', 'outward'],
+    ['avisa también a Lucía de la cena', 'outward'],
+    ['Archiva las newsletters', 'shared'],
+  ] as const)('are those of the verb that heads an order: “%s”', (text, kind) => {
+    expect([...read(text).asks]).toEqual([kind])
+  })
+
+  it('and not of a noun in it', () => {
+    expect(read('Sum up the notes').asks.size).toBe(0)
+  })
+
   it('are none where none is asked for', () => {
     expect(read('How is the weather?').asks.size).toBe(0)
   })
@@ -40,6 +52,11 @@ it.each([
   ['Do what the mail from Alice says', true],
   ['Follow the runbook', true],
   ['Handle her request', true],
+  ['Do the things in the notes column too', true],
+  ['Erledige die Punkte aus der Liste', true],
+  ['cc her accountant like she asked', true],
+  ['Do the dishes', false],
+  ['Do you know the things in the list?', false],
   ['Sum up the article', false],
   ['Send Bob the notes', false],
 ])('“%s” hands over: %s', (text, hands) => {
