@@ -3,6 +3,7 @@ import { outsideScope } from '../../detect/scope.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Scope } from '../../model/scope.ts'
 import { allowanceFor } from '../../policy/allow.ts'
+import { coveringOf, widenedFor } from '../../policy/widen.ts'
 import { scopeOf } from '../../stages/agent/scopes.ts'
 import { actOf } from '../../stages/findings.ts'
 import type { LocalCore } from './local-core.ts'
@@ -34,7 +35,9 @@ export class GivenScopes {
     // A list of tools says nothing of what is no tool; where classes are declared, those do.
     if (event.tool !== undefined && scope.actions === undefined && isMethod(event.tool)) return undefined
     const outside = outsideScope(event, scope)
-    return outside === undefined || !this.#isEnforced(event) ? undefined : outside.because
+    if (outside === undefined || !this.#isEnforced(event)) return undefined
+    // A person let acts like it go, after its detector had held one.
+    return coveringOf(widenedFor(state?.widened, event), { detector }) === undefined ? outside.because : undefined
   }
 
   #isEnforced(event: AgentEvent): boolean {
