@@ -1,5 +1,6 @@
 import { Compile, Errors } from 'typebox/schema'
 import { AgentEvent } from '../../model/event.ts'
+import { tenantName } from '../../model/names.ts'
 import { limits, type Refusal, type Sink } from '../format.ts'
 import { isObject, type JsonObject, misfit, partOf } from './json.ts'
 import { shown } from './text.ts'
@@ -72,11 +73,13 @@ function explain(record: JsonObject): Refusal {
   const schema = schemaAt(path)
   const isUnion = Array.isArray(schema.anyOf)
   const isType = keyword === 'type' || (isUnion && typeof found !== 'string')
+  const without =
+    keyword !== 'pattern' ? '' : ` without ${schema.pattern === tenantName ? '/ and ' : ''}control characters`
   const fix = found === null ? ' Leave the field out when there is no value.' : ''
   return {
     code: isType ? 'FIELD_TYPE' : 'FIELD_VALUE',
     field: instancePath,
-    reason: `${instancePath} must be ${wanted(schema)}; found ${shown(found)}.${fix}`,
+    reason: `${instancePath} must be ${wanted(schema)}${without}; found ${shown(found)}.${fix}`,
   }
 }
 
