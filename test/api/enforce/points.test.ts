@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openApi } from '../../support/api.ts'
+import { openApi, recent } from '../../support/api.ts'
 import { temporaryDirectory } from '../../support/temporary.ts'
 
 const digest = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`
@@ -115,6 +115,37 @@ test('a scope is declared for one’s own agents', async () => {
   expect(await send('alice', '/v1/scopes', { id: 's', agent: 'alice-mail' })).toEqual([202, undefined])
   expect(await send('alice', '/v1/scopes', { id: 's', agent: 'bob-mail' })).toEqual([403, 'body.agent'])
   expect(await send('first', '/v1/scopes', { id: 's', agent: 'bob-mail' })).toEqual([202, undefined])
+})
+
+test('an event for what is not the key’s is a dead letter, and the others of its body are taken', async () => {
+  const events = [
+    recent({ id: 'own', agent: { id: 'alice-mail' }, point: { id: 'alice@laptop', seq: 1 } }),
+    recent({ id: 'agent', agent: { id: 'bob-mail' } }),
+    recent({ id: 'point', agent: { id: 'alice-mail' }, point: { id: 'bob@laptop', seq: 9 } }),
+  ]
+  const answer = await api.app.inject({
+    method: 'POST',
+    url: '/v1/events',
+    headers: { authorization: 'Bearer alice' },
+    payload: events,
+  })
+  expect([answer.statusCode, answer.json()]).toEqual([
+    202,
+    {
+      accepted: 1,
+      rejected: 2,
+      ignored: 0,
+      reasons: [
+        { code: 'NOT_BOUND', field: '/agent/id', reason: expect.stringContaining('"bob-mail"') },
+        { code: 'NOT_BOUND', field: '/point/id', reason: expect.stringContaining('"bob@laptop"') },
+      ],
+    },
+  ])
+  const { deadLetters } = (await api.call({ method: 'GET', url: '/v1/dead-letters' })).json()
+  expect(deadLetters.map((each: { stage: string; code: string }) => [each.stage, each.code])).toEqual([
+    ['inlet', 'NOT_BOUND'],
+    ['inlet', 'NOT_BOUND'],
+  ])
 })
 
 test('a stream ends with its key, and its point is free for another', async () => {
