@@ -123,5 +123,4 @@ export const fleetKey = (tenant: string): string => `${tenant}/fleet`
 export const cohortKey = (tenant: string, cohort: string): string => `${tenant}/cohort:${cohort}`
 
 /** When an event was handed in, ms; its own time where nobody stamped it, as in a guard. */
-export const arrivedOf = (event: AgentEvent & { origin?: { arrived: number } }): number =>
-  event.origin?.arrived ?? event.time
+export const arrivedOf = ({ origin, time }: AgentEvent): number => origin?.arrived ?? time

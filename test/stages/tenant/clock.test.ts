@@ -9,20 +9,18 @@ let n = 0
 
 /** A hijacked act, said to have happened `ahead` of when it was handed in. */
 const hijack = (agent: string, arrived: number, ahead = 0, tenant = 'default'): AgentEvent =>
-  ({
-    ...event({
-      id: `h${n++}`,
-      time: arrived + ahead,
-      tenant,
-      agent: { id: agent },
-      task: { id: `t-${agent}` },
-      tool: { name: 'send_email' },
-      action: 'export',
-      provenance: { request: 'r', untrusted: 'identifier' },
-      destinations: [{ hash: `h-${agent}`, kind: 'email', seen: { in: 'tool-output', form: 'prose' } }],
-    }),
+  event({
+    id: `h${n++}`,
+    time: arrived + ahead,
+    tenant,
+    agent: { id: agent },
+    task: { id: `t-${agent}` },
+    tool: { name: 'send_email' },
+    action: 'export',
+    provenance: { request: 'r', untrusted: 'identifier' },
+    destinations: [{ hash: `h-${agent}`, kind: 'email', seen: { in: 'tool-output', form: 'prose' } }],
     origin: { publisher: 'local', owner: true, arrived },
-  }) as AgentEvent
+  })
 const alarms = (driven: Driven) => driven.findings.filter((f) => f.detector === 'unanswered-command')
 
 describe('whatever time an act of somebody else has', () => {
