@@ -1,7 +1,7 @@
 import type { AgentEvent } from '../model/event.ts'
 import type { Reject } from '../model/reject.ts'
 import type { Log, LogRecord } from '../ports/log.ts'
-import { agentKey } from '../stages/streams.ts'
+import { agentKey } from '../stages/lane-key.ts'
 import { type Inlet, rawOf } from './inlet.ts'
 
 /** What a record holds that was put into the events topic by somebody else, in any format that we read. */
