@@ -19,7 +19,7 @@ import type { Presence, Streams } from '../stages/streams.ts'
 import { tableStore } from '../stages/tenant/table.ts'
 import { CommandTables } from './command-tables.ts'
 import type { Foreign } from './foreign.ts'
-import type { Inlet, InletCounts, Reading } from './inlet.ts'
+import { type Inlet, type InletCounts, operators, type Reading } from './inlet.ts'
 import { Live } from './live.ts'
 import { partsOf } from './sources.ts'
 import { deadLetterOf, type TopicPlan } from './topics.ts'
@@ -83,7 +83,7 @@ export class Monitor {
   }
 
   /** Takes in what a caller handed in; resolves when every event and every reject is on disk. */
-  async ingest(raws: readonly Raw[], reading: Reading = {}): Promise<Ingested> {
+  async ingest(raws: readonly Raw[], reading: Reading = { from: operators('local') }): Promise<Ingested> {
     const appends: Append[] = []
     const taken: Ingested = { accepted: 0, rejected: [], ignored: 0 }
     const out = {
@@ -109,7 +109,7 @@ export class Monitor {
    * Takes what others published on topics of theirs; resolves when all of it is on disk. Records that come again, as they
    * do after a crash between this and the commit of their offsets, take effect once.
    */
-  async take(batch: SourceBatch, reading: Reading = {}): Promise<Ingested> {
+  async take(batch: SourceBatch, reading: Reading = { from: operators(`source:${batch.source}`) }): Promise<Ingested> {
     const taken: Ingested = { accepted: 0, rejected: [], ignored: 0 }
     const put = (event: AgentEvent, cause: string, into: Append[]) => this.live.appendsOf('events', event, into, cause)
     // One after the other: what a sender sends arrives in its order, or the inbox would hold the earlier for repeated.
