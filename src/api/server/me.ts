@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Speaks } from '../../model/speaks.ts'
 import type { Monitor } from '../../runtime/monitor.ts'
+import { namesOf } from '../../stages/lane-key.ts'
 import type { PointOwners } from '../enforce/point-owners.ts'
 import { scopes } from './caller.ts'
 import { callerOf, type Routes } from './context.ts'
@@ -69,7 +70,7 @@ function tenantsOf({ commandTables, live }: Monitor): string[] {
   let looked = 0
   for (const key of live.lanes.get('agent')?.keys() ?? []) {
     if (++looked > maxKeys || found.size >= maxTenants) break
-    found.add(key.slice(0, key.indexOf('/')))
+    found.add(namesOf(key)[0])
   }
   return [...found]
 }
