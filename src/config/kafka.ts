@@ -106,6 +106,10 @@ export const Source = Type.Object(
           'Whose events these are, whatever they say. Absent: `tenant` of the monitor, else the records say it.',
       }),
     ),
+    owner: Type.Boolean({
+      default: true,
+      description: 'It speaks for the agents that it names. false: for none, like a key without a binding.',
+    }),
     group: Type.Optional(
       Type.String({
         pattern: '^[a-zA-Z0-9._-]{1,249}$',

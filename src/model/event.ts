@@ -3,11 +3,13 @@ import { ActionClass, Kind, Outcome, Sensitivity } from './act.ts'
 import { Drift } from './drift.ts'
 import { count, id, millis, text } from './field-shapes.ts'
 import { Keyed } from './keyed.ts'
+import { Origin } from './origin.ts'
 import { Destination, Provenance } from './provenance.ts'
 
 export { ActionClass, Kind, Outcome, Sensitivity } from './act.ts'
 export { Drift } from './drift.ts'
 export { Keyed } from './keyed.ts'
+export { Origin } from './origin.ts'
 export { Destination, FirstSeen, Provenance } from './provenance.ts'
 
 /** One observed act. Unknown extra fields are kept; wrong types go to dead letters naming the field. */
@@ -135,6 +137,7 @@ export const AgentEvent = Type.Object(
         seq: Type.Optional(count('Its own sequence number.')),
       }),
     ),
+    origin: Type.Optional(Origin),
   },
   { $id: 'https://rescind.dev/schemas/event.json', title: 'AgentEvent', description: 'One observed act of an agent.' },
 )

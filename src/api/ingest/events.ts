@@ -65,8 +65,10 @@ function rawOf(request: FastifyRequest, received: number, maxLines: number): Raw
 /** Hands a request’s body to the monitor; resolves when all of it is on disk. `format`: the route’s; absent: whichever it is. */
 export async function ingest(request: FastifyRequest, parts: ApiParts, format?: string): Promise<Ingested> {
   const { monitor, clock, config, metrics } = parts
-  const { tenant } = callerOf(request)
+  const caller = callerOf(request)
+  const { tenant } = caller
   const taken = await monitor.ingest([rawOf(request, clock.now(), config.http.bodyLines)], {
+    from: { publisher: caller.id, owns: () => caller.local },
     ...(format === undefined ? {} : { format }),
     ...(tenant === undefined ? {} : { tenant }),
   })

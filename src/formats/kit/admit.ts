@@ -1,5 +1,5 @@
 import { Compile, Errors } from 'typebox/schema'
-import { AgentEvent } from '../../model/event.ts'
+import { AgentEvent, Origin as Stamp } from '../../model/event.ts'
 import { limits, type Refusal, type Sink } from '../format.ts'
 import { isObject, type JsonObject, misfit, partOf } from './json.ts'
 import { shown } from './text.ts'
@@ -12,6 +12,7 @@ import { rfc3339Millis } from './time.ts'
  */
 const validator = Compile(AgentEvent)
 const isEvent = (value: unknown): value is AgentEvent => validator.Check(value)
+const stampValidator = Compile(Stamp)
 
 /** Where a record came from, for its refusal. */
 export interface Origin {
@@ -96,6 +97,8 @@ function normalise(record: JsonObject): Refusal | undefined {
     return { code: 'FIELD_TYPE', field: '/time', reason: `/time must be ${timeForms}; found ${shown(time)}.` }
   }
   if (record.tenant === undefined) record.tenant = 'default'
+  // Not its writer’s to say, so never a reason to refuse. A stamp of ours stays for those who read stored events.
+  if (record.origin !== undefined && !stampValidator.Check(record.origin)) delete record.origin
   return undefined
 }
 
@@ -119,11 +122,11 @@ function untimely(time: number, received: number): Refusal | undefined {
 
 /** Gives a parsed record to the sink: as an event when it is one, else as a refusal. Takes the record as its own. */
 export function admit(record: unknown, origin: Origin, sink: Sink): void {
-  const { time, tenant } = isObject(record) ? record : {}
+  const { time, tenant, origin: stamp } = isObject(record) ? record : {}
   const refusal = why(record, origin)
   if (refusal === undefined) {
     const event = record as AgentEvent
-    const isAsWritten = origin.isPlain === true && event.time === time && event.tenant === tenant
+    const isAsWritten = origin.isPlain === true && event.time === time && event.tenant === tenant && stamp === undefined
     sink.event(event, isAsWritten ? origin.text : undefined)
     return
   }
