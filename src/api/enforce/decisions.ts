@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { Attendance } from '../../channels/stream/attendance.ts'
 import { Deliveries } from '../../channels/stream/deliveries.ts'
 import { DecisionFeed, type Signed } from '../../channels/stream/feed.ts'
+import { PointPresence } from '../../channels/stream/point-presence.ts'
 import { SseStream } from '../../channels/stream/sse-stream.ts'
 import { plainName } from '../../model/names.ts'
 import type { Caller } from '../server/caller.ts'
@@ -55,7 +55,7 @@ export const decisionRoutes =
     const { monitor, metrics, config } = parts
     const feeds = new Map<string, DecisionFeed>()
     const deliveries = new Deliveries(parts)
-    const attendance = new Attendance({ ...parts, beatMs: config.http.beatMs })
+    const pointPresence = new PointPresence({ ...parts, beatMs: config.http.beatMs })
     /** With who reads: both end with the key or token. */
     const streams = new Map<SseStream, Caller>()
     const polls = new Map<() => void, Caller>()
@@ -87,7 +87,7 @@ export const decisionRoutes =
         connection: 'close',
       })
       const feed = feedOf(tenant)
-      const leave = attendance.opened(tenant, point)
+      const leave = pointPresence.opened(tenant, point)
       const opened = new SseStream({
         response,
         maxBytes: config.http.streamBytes,
@@ -119,7 +119,7 @@ export const decisionRoutes =
       const { table } = monitor.commandTables.of(tenant)
       if (since === table.seq && wait > 0) {
         metrics.streams.inc({ kind: 'polls' })
-        const leave = attendance.opened(tenant, point)
+        const leave = pointPresence.opened(tenant, point)
         await new Promise<void>((resolve) => {
           const done = () => {
             clearTimeout(timer)
@@ -189,7 +189,7 @@ export const decisionRoutes =
 
     app.addHook('preClose', async () => {
       stopLooking()
-      attendance.close()
+      pointPresence.close()
       for (const opened of [...streams.keys()]) opened.close()
       for (const done of [...polls.keys()]) done()
     })
