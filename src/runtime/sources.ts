@@ -68,7 +68,7 @@ export function* partsOf(
           part.ignored += count
         },
       },
-      reading,
+      { ...reading, arrived: now },
     )
     for (const add of found) {
       const at = part.appends.length

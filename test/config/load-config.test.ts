@@ -113,7 +113,7 @@ describe('sources', () => {
   const at = { name: 'crm', brokers: ['b:9092'], topics: ['crm.audit'] }
 
   test('have defaults, with the embedded log too', () => {
-    expect(check(at).sources).toEqual([{ ...at, tls: false, format: 'auto', from: 'latest' }])
+    expect(check(at).sources).toEqual([{ ...at, tls: false, format: 'auto', owner: true, from: 'latest' }])
     expect(
       check({ ...at, from: '2026-11-21T08:00:00+01:00', offsets: { 'crm.audit': { 0: 7 } } }).sources,
     ).toHaveLength(1)
