@@ -44,7 +44,7 @@ export class Sender {
     this.#producer = options.producer
   }
 
-  /** Durable when resolved: the offset of the first message. What is patient is never refused for want of room. */
+  /** Durable when resolved: the offset of the first message. What is patient (the flow’s own, which asks where it is placed) is never refused for want of room. */
   send(topic: string, partition: number, messages: Message[], bytes: number, isPatient = false): Promise<number> {
     if (!isPatient && this.#pendingBytes > 0 && this.#pendingBytes + bytes > this.#o.maxPendingBytes)
       return Promise.reject(
