@@ -18,7 +18,8 @@ import { score, scoreReports } from './stages/agent/score.ts'
 import { peers } from './stages/cohort/peers.ts'
 import { detectBy } from './stages/keyed/detect-by.ts'
 import { learnRevocations } from './stages/keyed/learn-revocations.ts'
-import { agentKey, forActs, type Streams } from './stages/streams.ts'
+import { agentKey, tenantKey } from './stages/lane-key.ts'
+import { arrivedOf, forActs, type Streams } from './stages/streams.ts'
 import { approvedAtPoint } from './stages/tenant/approved-at-point.ts'
 import { issue } from './stages/tenant/issue.ts'
 import { presence } from './stages/tenant/presence.ts'
@@ -28,7 +29,7 @@ import { settle } from './stages/tenant/settle.ts'
 /** The monitor’s topology over these detectors; `policy` holds until another one comes through the log. */
 export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy): Topology<Streams> {
   return topology<Streams>({
-    events: { lane: 'agent', key: (e) => agentKey(e.tenant, e.agent.id) },
+    events: { lane: 'agent', key: (e) => agentKey(e.tenant, e.agent.id), arrived: arrivedOf },
     scopes: { lane: 'agent', key: (s) => agentKey(s.tenant, s.agent) },
     reports: { lane: 'agent', key: (f) => agentKey(f.tenant, f.agent) },
     rulings: { lane: 'agent', key: (r) => agentKey(r.tenant, r.agent) },
@@ -40,15 +41,15 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     ...forActs((key) => ({ lane: key, key: ({ event }) => agentKey(event.tenant, keys[key].of(event) ?? '') })),
     revocations: { lane: 'credential', key: (r) => agentKey(r.tenant, r.credential) },
     lessons: { lane: 'cohort', key: (l) => l.peers },
-    proposals: { lane: 'tenant', key: (c) => c.tenant },
-    receipts: { lane: 'tenant', key: (r) => r.tenant },
-    presence: { lane: 'tenant', key: (p) => p.tenant },
-    reviews: { lane: 'tenant', key: (r) => r.tenant },
-    approvals: { lane: 'tenant', key: (r) => r.tenant },
+    proposals: { lane: 'tenant', key: (c) => tenantKey(c.tenant) },
+    receipts: { lane: 'tenant', key: (r) => tenantKey(r.tenant) },
+    presence: { lane: 'tenant', key: (p) => tenantKey(p.tenant) },
+    reviews: { lane: 'tenant', key: (r) => tenantKey(r.tenant) },
+    approvals: { lane: 'tenant', key: (r) => tenantKey(r.tenant) },
     findings: { key: (f) => agentKey(f.tenant, f.agent), topic: 'findings' },
-    commands: { key: (c) => c.tenant, topic: 'commands' },
-    'receipt-log': { key: (r) => r.tenant, topic: 'receipts' },
-    'review-log': { key: (r) => r.tenant, topic: 'reviews' },
+    commands: { key: (c) => tenantKey(c.tenant), topic: 'commands' },
+    'receipt-log': { key: (r) => tenantKey(r.tenant), topic: 'receipts' },
+    'review-log': { key: (r) => tenantKey(r.tenant), topic: 'reviews' },
   })
     .lane({ name: 'agent', inbox: 'events', maxKeys: 1_500_000 })
     .each(laneKeys, (to, key) => {

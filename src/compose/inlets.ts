@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config/schema.ts'
-import { KafkaSource, type SourceEvent } from '../edges/kafka/inlet/source.ts'
+import { KafkaSource } from '../edges/kafka/inlet/source.ts'
+import type { SourceEvent } from '../edges/kafka/inlet/source-options.ts'
 import { sourceOptions } from '../edges/kafka/options.ts'
 import { native } from '../formats/native/native.ts'
+import { operators } from '../runtime/inlet.ts'
 import type { Monitor } from '../runtime/monitor.ts'
 import { wallClock } from '../runtime/wall-clock.ts'
 import { countTaken, type Metrics } from '../telemetry.ts'
@@ -13,8 +15,10 @@ export function openSources(config: Config, monitor: Monitor, logger: Logger, me
   const own = config.sources.length === 0 ? new Set<string>() : new Set(topicNames(config))
   const options = config.sources.map((source, at) => sourceOptions(source, at, config.kafka, own))
   const open = options.map((each, at) => {
-    const { format, tenant, name } = config.sources[at] as Config['sources'][number]
+    const { format, tenant, name, owner } = config.sources[at] as Config['sources'][number]
+    const publisher = `source:${name}`
     const reading = {
+      from: owner ? operators(publisher) : { publisher, owns: () => false },
       ...(format === 'auto' ? {} : { format: format === 'json' ? native.id : format }),
       ...(tenant === undefined ? {} : { tenant }),
     }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { tenantName } from '../model/names.ts'
 import { group, text, whole } from './fields.ts'
 
 /** How a cluster is reached, for our own and for those of sources. */
@@ -101,11 +102,15 @@ export const Source = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 128,
-        pattern: '^[^/]+$',
+        pattern: tenantName,
         description:
           'Whose events these are, whatever they say. Absent: `tenant` of the monitor, else the records say it.',
       }),
     ),
+    owner: Type.Boolean({
+      default: true,
+      description: 'It speaks for the agents that it names. false: for none, like a key without a binding.',
+    }),
     group: Type.Optional(
       Type.String({
         pattern: '^[a-zA-Z0-9._-]{1,249}$',

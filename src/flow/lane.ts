@@ -1,9 +1,10 @@
 import { Broadcast } from './broadcast.ts'
 import { Changes } from './changes.ts'
-import { type Change, type ColdStore, type Entity, type LaneStats, storesOf } from './entity.ts'
+import { type Change, type ColdStore, type Entity, type LaneStats, storesOf, textOf } from './entity.ts'
 import { type Bound, Frame, type Route } from './frame.ts'
 import { Keys } from './keys.ts'
 import { Parts } from './parts.ts'
+import { readStateKey, stateKey } from './state-key.ts'
 import type { AnyStore, LaneSpec, Store, StreamSpec, Timed, Topology } from './topology.ts'
 
 /** A record that leaves a lane: for another lane's inbox, or for a topic that the outside reads. */
@@ -12,6 +13,8 @@ export interface Output {
   stream: string
   key: string
   value: unknown
+  /** The sender’s time, ms: what another lane makes of it comes no earlier. Absent: it came from outside. */
+  at?: number
 }
 
 /**
@@ -20,7 +23,7 @@ export interface Output {
  */
 export class Lane<Streams> {
   readonly spec: LaneSpec
-  readonly stats: LaneStats = { keys: 0, evicted: 0, recalled: 0, idle: 0, processed: 0, ignored: 0 }
+  readonly stats: LaneStats = { keys: 0, evicted: 0, recalled: 0, idle: 0, outgrown: 0, processed: 0, ignored: 0 }
   readonly #streams: Topology<Streams>['streams']
   readonly #stages = new Map<string, Bound<Streams>[]>()
   readonly #all: Bound<Streams>[] = []
@@ -72,11 +75,15 @@ export class Lane<Streams> {
     })
   }
 
-  /** Takes one record of the inbox. A stream that no stage of this lane reads is counted and left. */
-  accept(stream: string, key: string, value: Timed, partition: number): void {
-    if (this.#streams[stream as keyof Streams & string]?.broadcast === true) {
+  /**
+   * Takes one record of the inbox. A stream that no stage of this lane reads is counted and left. `at`: the time of the lane that
+   * sent it.
+   */
+  accept(stream: string, key: string, value: Timed, partition: number, at?: number): void {
+    const spec = this.#streams[stream as keyof Streams & string] as StreamSpec<unknown> | undefined
+    if (spec?.broadcast === true) {
       this.#broadcast.put(partition, stream, key, value)
-      this.#changes.note({ key: this.#broadcast.keyOf(stream, key), partition, state: [value] })
+      this.#changes.note({ key: stateKey({ kind: 'shared', stream, key }), partition, state: [value] })
       return
     }
     const stages = this.#stages.get(stream)
@@ -86,7 +93,8 @@ export class Lane<Streams> {
     }
     this.stats.processed++
     const before = this.#clock.get(partition) ?? 0
-    if (value.time > before) this.#clock.set(partition, value.time)
+    const now = at ?? spec?.arrived?.(value) ?? value.time
+    if (now > before) this.#clock.set(partition, now)
     const entity = this.#keys.touch(key, partition)
     this.#changes.markDirty(entity)
     this.#run(stages, entity, value)
@@ -149,9 +157,48 @@ export class Lane<Streams> {
     return this.#changes.take(partition)
   }
 
+  /** The same of one partition as the changelog keeps it: as text, none larger than `largestState`. Null: the key is gone. */
+  takeTexts(partition: number): { key: string; text: string | null }[] {
+    const out: { key: string; text: string | null }[] = []
+    // What is forgotten on the way is a change as well.
+    for (let changes = this.takeChanges(partition); changes.length > 0; changes = this.takeChanges(partition))
+      for (const { key, state } of changes) {
+        const text = state === null ? null : this.#textOf(key, state)
+        if (text !== undefined) out.push({ key, text })
+      }
+    return out
+  }
+
+  /** Undefined: nothing is to be written. */
+  #textOf(key: string, state: unknown[] | string): string | null | undefined {
+    const of = readStateKey(key)
+    const entity = of.kind === 'key' ? this.#keys.get(of.key) : undefined
+    let text = textOf(state)
+    if (text === undefined) {
+      this.stats.outgrown++
+      // One of many, or a broadcast value, stays as it was last written.
+      if (entity === undefined) return of.kind === 'key' ? null : undefined
+      text = this.#shrunk(entity)
+      if (text === undefined) this.#keys.remove(entity)
+    }
+    if (entity !== undefined) entity.size = text?.length ?? 0
+    return text
+  }
+
+  #shrunk(entity: Entity): string | undefined {
+    for (const [at, state] of storesOf(entity).entries())
+      if (state !== null && state !== undefined) this.#stores[at]?.shrink?.(state)
+    return textOf(this.#parts?.without(entity) ?? entity.stores)
+  }
+
   /** How many keys of a partition changed since its changes were last taken. */
   changed(partition: number): number {
     return this.#changes.count(partition)
+  }
+
+  /** How large their states were when they were last written, characters. */
+  changedSize(partition: number): number {
+    return this.#changes.size(partition)
   }
 
   /** What a partition holds, for comparing: keys that are not idle, in no order. Cold keys are not among them. */
@@ -160,18 +207,21 @@ export class Lane<Streams> {
   }
 
   /**
-   * Puts back a key's state (from the changelog; as text it is read when the key is first touched). `endRestore` when all
-   * of the partition is there.
+   * Puts back what the changelog has under one of its keys (state-key.ts); as text it is read when the key is first touched.
+   * `endRestore` when all of the partition is there.
    */
   restore(key: string, partition: number, state: unknown[] | string): void {
-    if (this.#parts?.restore(key, partition, state) === true) return
-    if (!this.#broadcast.restore(key, partition, state)) this.#keys.restore(key, partition, state)
+    const of = readStateKey(key)
+    if (of.kind === 'key') this.#keys.restore(of.key, partition, state)
+    else if (of.kind === 'shared') this.#broadcast.restore(partition, of.stream, of.key, state)
+    else if (of.kind === 'part') this.#parts?.restore(of.key, of.id, partition, state)
   }
 
-  /** Takes back a key that was restored: the changelog says further on that it is gone. */
+  /** Takes back what was restored under a key: the changelog says further on that it is gone. */
   drop(key: string, partition: number): void {
-    if (this.#parts?.restore(key, partition, null) === true) return
-    this.#keys.drop(key, partition)
+    const of = readStateKey(key)
+    if (of.kind === 'key') this.#keys.drop(of.key, partition)
+    else if (of.kind === 'part') this.#parts?.restore(of.key, of.id, partition, null)
   }
 
   /** All of the partition has been put back, up to this time. */
@@ -235,6 +285,7 @@ export class Lane<Streams> {
     const key = spec.key === undefined ? entity.key : spec.key(value)
     if (spec.topic !== undefined) this.#outputs.push({ topic: spec.topic, stream, key, value })
     if (local.length > 0 && (!home || key === entity.key)) this.#run(local, entity, value)
-    else if (spec.lane !== undefined) this.#outputs.push({ topic: '', stream, key, value })
+    else if (spec.lane !== undefined)
+      this.#outputs.push({ topic: '', stream, key, value, at: this.now(entity.partition) })
   }
 }

@@ -3,11 +3,14 @@ import { ActionClass, Kind, Outcome, Sensitivity } from './act.ts'
 import { Drift } from './drift.ts'
 import { count, id, millis, text } from './field-shapes.ts'
 import { Keyed } from './keyed.ts'
+import { tenantName } from './names.ts'
+import { Origin } from './origin.ts'
 import { Destination, Provenance } from './provenance.ts'
 
 export { ActionClass, Kind, Outcome, Sensitivity } from './act.ts'
 export { Drift } from './drift.ts'
 export { Keyed } from './keyed.ts'
+export { Origin } from './origin.ts'
 export { Destination, FirstSeen, Provenance } from './provenance.ts'
 
 /** One observed act. Unknown extra fields are kept; wrong types go to dead letters naming the field. */
@@ -16,7 +19,7 @@ export const AgentEvent = Type.Object(
     id: id('Unique within the tenant; a redelivery carries the same id.'),
     time: millis('When the act happened.'),
     kind: Kind,
-    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: '^[^/]+$', default: 'default' }),
+    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: tenantName, default: 'default' }),
     agent: Type.Object({
       id: id('The acting workload, as the enforcement point knows it.'),
       cohort: Type.Optional(id('Agents that do the same job; a new agent backs off to its cohort.')),
@@ -135,6 +138,7 @@ export const AgentEvent = Type.Object(
         seq: Type.Optional(count('Its own sequence number.')),
       }),
     ),
+    origin: Type.Optional(Origin),
   },
   { $id: 'https://rescind.dev/schemas/event.json', title: 'AgentEvent', description: 'One observed act of an agent.' },
 )

@@ -1,8 +1,9 @@
 import type { AgentEvent } from '../model/event.ts'
 import type { Reject } from '../model/reject.ts'
 import type { Log, LogRecord } from '../ports/log.ts'
-import { agentKey } from '../stages/streams.ts'
-import { type Inlet, rawOf } from './inlet.ts'
+import type { Decoded } from '../stages/decode.ts'
+import { agentKey } from '../stages/lane-key.ts'
+import { type Inlet, operators, rawOf } from './inlet.ts'
 
 /** What a record holds that was put into the events topic by somebody else, in any format that we read. */
 export type Foreign = (record: LogRecord) => {
@@ -18,18 +19,22 @@ export type Foreign = (record: LogRecord) => {
   rejects: Reject[]
 }
 
+/** Who may write to our own topics the operator says, in the broker’s rights. */
+const writers = operators('source:events')
+
 /** Enforcement points may write to the events topic themselves; records without our `stream` header are theirs. */
 export function foreignRecords(inlet: Inlet, log: Pick<Log, 'partitionOf'>): Foreign {
   return (record) => {
     const found: ReturnType<Foreign> = { events: [], elsewhere: [], rejects: [] }
-    inlet(rawOf(record), {
+    const sink: Decoded = {
       event(event, text) {
         const key = agentKey(event.tenant, event.agent.id)
         if (log.partitionOf(record.topic, key) !== record.partition) found.elsewhere.push({ key, event })
         else found.events.push(text === undefined ? { key, event } : { key, event, text })
       },
       reject: (reject) => found.rejects.push(reject),
-    })
+    }
+    inlet(rawOf(record), sink, { from: writers })
     return found
   }
 }

@@ -14,12 +14,14 @@ import type { Append, Log } from '../ports/log.ts'
 import type { SourceBatch } from '../ports/source.ts'
 import type { Knowledge } from '../protocol/knowledge.ts'
 import { agentStore } from '../stages/agent/agent-store.ts'
-import { agentKey, cohortKey, fleetKey, type Presence, type Streams } from '../stages/streams.ts'
+import { agentKey, cohortKey, fleetKey, namesOf, tenantKey } from '../stages/lane-key.ts'
+import type { Presence, Streams } from '../stages/streams.ts'
 import { tableStore } from '../stages/tenant/table.ts'
 import { CommandTables } from './command-tables.ts'
 import type { Foreign } from './foreign.ts'
-import type { Inlet, InletCounts, Reading } from './inlet.ts'
+import { type Inlet, type InletCounts, operators, type Reading } from './inlet.ts'
 import { Live } from './live.ts'
+import { patiently } from './persist.ts'
 import { partsOf } from './sources.ts'
 import { deadLetterOf, type TopicPlan } from './topics.ts'
 
@@ -82,7 +84,7 @@ export class Monitor {
   }
 
   /** Takes in what a caller handed in; resolves when every event and every reject is on disk. */
-  async ingest(raws: readonly Raw[], reading: Reading = {}): Promise<Ingested> {
+  async ingest(raws: readonly Raw[], reading: Reading = { from: operators('local') }): Promise<Ingested> {
     const appends: Append[] = []
     const taken: Ingested = { accepted: 0, rejected: [], ignored: 0 }
     const out = {
@@ -108,7 +110,7 @@ export class Monitor {
    * Takes what others published on topics of theirs; resolves when all of it is on disk. Records that come again, as they
    * do after a crash between this and the commit of their offsets, take effect once.
    */
-  async take(batch: SourceBatch, reading: Reading = {}): Promise<Ingested> {
+  async take(batch: SourceBatch, reading: Reading = { from: operators(`source:${batch.source}`) }): Promise<Ingested> {
     const taken: Ingested = { accepted: 0, rejected: [], ignored: 0 }
     const put = (event: AgentEvent, cause: string, into: Append[]) => this.live.appendsOf('events', event, into, cause)
     // One after the other: what a sender sends arrives in its order, or the inbox would hold the earlier for repeated.
@@ -152,7 +154,7 @@ export class Monitor {
   }
 
   /** Which points follow the decision stream. */
-  async attend(presence: Presence): Promise<void> {
+  async tellPresence(presence: Presence): Promise<void> {
     this.#mustTake()
     await this.live.put('presence', [presence])
   }
@@ -166,7 +168,7 @@ export class Monitor {
   async setPolicy(policy: Policy): Promise<StampedPolicy> {
     const next = stamped(policy, this.#parts.clock.now())
     if (next.version === this.#policy.version && this.#policy.time !== 0) return this.#policy
-    await this.live.put('policy', [next])
+    await patiently(() => this.live.put('policy', [next]))
     this.#policy = next
     return next
   }
@@ -179,9 +181,10 @@ export class Monitor {
     const lane = this.live.lanes.get('agent')
     const found: { tenant: string; id: string; state: AgentState }[] = []
     for (const key of lane?.keys() ?? []) {
-      const at = key.indexOf('/')
       const state = lane?.peek(key, agentStore)
-      if (state !== undefined) found.push({ tenant: key.slice(0, at), id: key.slice(at + 1), state })
+      if (state === undefined) continue
+      const [tenant, id] = namesOf(key)
+      found.push({ tenant, id, state })
     }
     return found
   }
@@ -192,7 +195,7 @@ export class Monitor {
 
   /** The brake of a tenant, undefined before anything was decided for it here. */
   brake(tenant: string): Brake | undefined {
-    return this.live.lanes.get('tenant')?.peek(tenant, tableStore)?.brake
+    return this.live.lanes.get('tenant')?.peek(tenantKey(tenant), tableStore)?.brake
   }
 
   knowledge(tenant: string, id: string, cohort?: string): Knowledge {

@@ -78,7 +78,7 @@ export class RecordReplay {
 
   /** Every consequence has been told at the return. Stored events may be of any age: they count as received when they happened. */
   take(body: Raw['body']): void {
-    this.#inlet({ body, received: endOfTime }, this.#sink)
+    this.#inlet({ body, received: endOfTime }, this.#sink, { from: 'stored' })
   }
 
   /** Agents whose state is held. */

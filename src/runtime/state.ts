@@ -1,9 +1,9 @@
+import { stateKey } from '../flow/state-key.ts'
 import type { Append, Log, Position } from '../ports/log.ts'
 import type { Inbox, Progress } from './inbox.ts'
 import { stateTopic } from './topics.ts'
 
-/** The key of a partition’s progress; no other key begins like it, for keys begin with a tenant. */
-const progressKey = '\u0000progress'
+const progressKey = stateKey({ kind: 'progress' })
 /** Up to which offset of the inbox a record of the changelog is true. */
 const atHeader = 'at'
 const keysAtOnce = 1000
@@ -13,13 +13,9 @@ export function changelogOf<Streams>(inbox: Inbox<Streams>, partition: number): 
   const progress = inbox.progress(partition)
   const topic = stateTopic(inbox.lane.spec.name)
   const headers = { [atHeader]: String(progress.next) }
-  const changelog: Append[] = inbox.lane.takeChanges(partition).map(({ key, state }) => ({
-    topic,
-    partition,
-    key,
-    value: state === null ? null : typeof state === 'string' ? state : JSON.stringify(state),
-    headers,
-  }))
+  const changelog: Append[] = inbox.lane
+    .takeTexts(partition)
+    .map(({ key, text }) => ({ topic, partition, key, value: text, headers }))
   changelog.push({ topic, partition, key: progressKey, value: JSON.stringify(progress), headers })
   inbox.noteFlushed(partition)
   return changelog

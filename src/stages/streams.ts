@@ -117,7 +117,5 @@ export interface Streams extends ActsOfKeys {
   policy: StampedPolicy
 }
 
-export const agentKey = (tenant: string, agent: string): string => `${tenant}/${agent}`
-
-export const fleetKey = (tenant: string): string => `${tenant}/fleet`
-export const cohortKey = (tenant: string, cohort: string): string => `${tenant}/cohort:${cohort}`
+/** When an event was handed in, ms; its own time where nobody stamped it, as in a guard. */
+export const arrivedOf = ({ origin, time }: AgentEvent): number => origin?.arrived ?? time

@@ -92,6 +92,7 @@ test('records that others wrote are decoded: here, elsewhere, or to the dead let
   const body = [event({ agent: { id: 'here' } }), event({ agent: { id: 'there' } })].map((e) => JSON.stringify(e))
   const found = read(raw(`${body.join('\n')}\n{"id":5}`))
   expect(found.events.map(({ key }) => key)).toEqual(['acme/here'])
+  expect(found.events[0]?.event.origin).toEqual({ publisher: 'source:events', owner: true, arrived: 1_800_000_000_000 })
   expect(found.elsewhere.map(({ key }) => key)).toEqual(['acme/there'])
   expect(found.rejects).toHaveLength(1)
   expect(read(raw(`${body.join('\n')}\n{"id":5}`))).toEqual(found)

@@ -3,6 +3,7 @@ import type { AgentState, Risk, Standing, TaskState } from '../../model/agent-st
 import type { Command } from '../../model/command.ts'
 import { digest } from '../../model/digest.ts'
 import type { Finding } from '../../model/finding.ts'
+import { credentialIn } from '../../model/keys.ts'
 import { allowanceFor } from '../../policy/allow.ts'
 import { interruptionCost, interrupts, rank, restrictionOf, targetKey, targetOf } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
@@ -38,12 +39,12 @@ export function respond(fallback: StampedPolicy): Stage<Streams, 'charges', Agen
         if (rank(rung) < rank('notify') || (finding === undefined && !interrupts(rung))) continue
         const cause = finding ?? (event === undefined ? undefined : standingEvidence(event, state, mode))
         if (cause === undefined) continue
-        const command = propose(reckoned, mode, cause, charge, state, task, stamped)
+        const command = propose(reckoned, mode, cause, charge, state, task, stamped, context.now)
         if (command === undefined) continue
         if (finding === undefined) context.emit('findings', cause)
         context.emit('proposals', command)
       }
-      const asked = event === undefined ? undefined : askAbout(event, finding, state, task, stamped)
+      const asked = event === undefined ? undefined : askAbout(event, finding, state, task, stamped, context.now)
       if (asked !== undefined) context.emit('proposals', asked)
     },
   }
@@ -77,6 +78,7 @@ function propose(
   state: AgentState,
   task: TaskState | undefined,
   { policy, version }: StampedPolicy,
+  now: number,
 ): Command | undefined {
   const evidence = state.evidence.filter(
     (e) => e.event === cause.event || (e.bits >= 1 && (!stands || e.held !== true)),
@@ -97,7 +99,7 @@ function propose(
   const isTasks = task !== undefined && (!stands || standingOf(task.risk) >= standingOf(state.risk) * 0.8)
   const target = targetOf(rung, cause.agent, isTasks ? task.id : undefined, credential)
   const whole = targetKey(target)
-  state.standing = state.standing.filter((s) => s.until > cause.time)
+  state.standing = state.standing.filter((s) => s.until > now)
   const reach = reachOf(rung, cause.act, finding === undefined, stands)
   const act = reach === 'act' ? { ...cause.act, ...unprovenOf(event) } : cause.act
   const restriction = interrupts(rung) ? restrictionOf(rung, act, reach, event?.arguments?.digest) : {}
@@ -135,7 +137,7 @@ function propose(
   }
   const id = digest('command', cause.tenant, key, rung, cause.id)
   const life = policy.expiry[interrupts(rung) ? (rung as keyof typeof policy.expiry) : 'step-up']
-  const standing: Standing = { command: id, rung, target: key, until: cause.time + life }
+  const standing: Standing = { command: id, rung, target: key, until: now + life }
   if (mode === 'shadow') standing.shadow = true
   if (interrupts(rung)) {
     standing.event = cause.event
@@ -188,4 +190,4 @@ const standingOf = (risk: Risk | null): number =>
 
 /** A finding about a credential puts the credential itself under suspicion, not only the agent that showed it. */
 const suspectCredential = (finding: Finding): string | undefined =>
-  finding.key === 'credential' && !finding.subject.startsWith('agent:') ? finding.subject : undefined
+  finding.key === 'credential' ? credentialIn(finding.subject) : undefined

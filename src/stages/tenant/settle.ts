@@ -10,14 +10,18 @@ export const settle: Stage<Streams, 'receipts', Table> = {
   from: 'receipts',
   to: ['receipt-log', 'commands', 'rulings', 'revocations'],
   store: tableStore,
-  run(receipt: Receipt, context) {
-    context.emit('receipt-log', receipt)
+  run(said: Receipt, context) {
     const table = context.state
-    const entry = entryOf(table, receipt.command)
+    const entry = entryOf(table, said.command)
+    // No point did anything with a command before there was one: its clock is behind.
+    const receipt = { ...said, time: Math.max(said.time, Math.min(entry?.command.time ?? 0, context.now)) }
+    context.emit('receipt-log', receipt)
     if (entry === undefined || entry.state === 'proposed') return
-    const { point, outcome, time, why } = receipt
+    const { point, outcome, why } = receipt
+    // A point’s clock may be wrong: it answers after it was asked, and no later than now.
+    const time = Math.min(context.now, Math.max(entry.issued, receipt.time))
     const known = pointOf(entry.points, point)
-    if (!isNews(known, receipt)) return
+    if (!isNews(known, { outcome, time })) return
     const isFirst = outcome === 'applied' && !Object.values(entry.points).some((each) => each.outcome === 'applied')
     const isExpected = known?.expected === true
     const state = {
