@@ -23,8 +23,15 @@ export function structureOf(text: string): object | undefined {
   const whole = listing(trimmed)
   if (whole !== undefined) return whole
   // One record after the other, with the same names in each.
-  const records = trimmed.split(/\n[ \t]*\n/).map(listing)
-  return records.length > 1 && records.every((each) => each !== undefined) ? records : undefined
+  const blocks = trimmed.split(/\n[ \t]*\n/)
+  if (blocks.length < 2) return undefined
+  const records: object[] = []
+  for (const block of blocks) {
+    const record = listing(block)
+    if (record === undefined) return undefined
+    records.push(record)
+  }
+  return records
 }
 
 const listing = (text: string): object | undefined => parsed(() => parse(text, { maxAliasCount: 0, logLevel: 'error' }))
