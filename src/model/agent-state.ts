@@ -56,6 +56,8 @@ export interface KeptEvidence extends Evidence {
   at?: number
   /** Bits that it added to the risk. */
   added?: number
+  /** Who handed the event in. */
+  publisher?: string
   /** The act was held: they stand in `held`. */
   held?: true
 }
@@ -100,6 +102,12 @@ export interface Widened {
   until: number
   /** When a person took it back. What went by it before is told later still. */
   released?: number
+}
+
+/** Who speaks for an agent: whose key is bound to it, else who showed its first clean act; `first`: who was heard first, so far. */
+export interface Owner {
+  publisher: string
+  by: 'binding' | 'history' | 'first'
 }
 
 /** What is in force, or would be, against one target. */
@@ -162,4 +170,12 @@ export interface AgentState {
   recent: number[]
   /** The hour, then hashes of credential and network shown in it. */
   shown: number[]
+  /** Whose agent it is. Absent: no stamped event came yet. */
+  owner?: Owner
+  /** What publishers say of it that do not speak for it: never taught to anybody. */
+  strangers?: AgentState
+  /** Calls that were tried of late, hashed: their outcomes are no acts of their own. Bounded. */
+  tried?: number[]
+  /** Approvals that a bound point told of, hashed. Bounded. */
+  references?: readonly number[]
 }

@@ -57,4 +57,6 @@ export const limits = {
   /** Held acts remembered per task. */
   held: 32,
   standing: 24,
+  tried: 32,
+  references: 16,
 } as const

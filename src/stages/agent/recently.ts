@@ -3,9 +3,10 @@ import type { AgentState } from '../../model/agent-state.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import { limits, none } from './agent-store.ts'
 
-/** A redelivered event changes nothing. Remembers the last ids, hashed. */
+/** A redelivered event changes nothing. Remembers the last ids, hashed: an id is its publisher’s, who is no key that may be rotated. */
 export function isRepeat(state: AgentState, event: AgentEvent): boolean {
-  const id = hash32(event.id)
+  const publisher = event.origin?.publisher
+  const id = publisher === undefined ? hash32(event.id) : hash32(event.id) ^ hash32(publisher)
   for (const known of state.recent) if (known === id) return true
   if (state.recent.length < limits.recent) state.recent = state.recent.concat(id)
   else {

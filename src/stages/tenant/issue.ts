@@ -26,6 +26,13 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
         })
         return
       }
+      if (command.heard === 'stranger') {
+        move(entry, 'proposed', command.time, table, context, {
+          issue: command,
+          why: `only ${command.publisher} says so: a person must approve`,
+        })
+        return
+      }
       const full = table.held > maxEntries
       if (command.automatic && counts(command.rung) && (full || !take(table.brake, command.time, policy)))
         move(entry, 'proposed', command.time, table, context, {
