@@ -9,7 +9,8 @@ interface State {
 /** Tasks of an agent that are counted at a time. */
 const maxTasks = 32
 
-const taskOf = (event: AgentEvent): string => event.task?.id ?? event.session ?? ''
+// The mark: tasks are named by callers, and an object knows names of its own.
+const taskOf = (event: AgentEvent): string => `:${event.task?.id ?? event.session ?? ''}`
 const itemsOf = (event: AgentEvent): number => event.arguments?.items ?? 1
 
 /** Adds to what a task destroyed. */

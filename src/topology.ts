@@ -18,7 +18,8 @@ import { score, scoreReports } from './stages/agent/score.ts'
 import { peers } from './stages/cohort/peers.ts'
 import { detectBy } from './stages/keyed/detect-by.ts'
 import { learnRevocations } from './stages/keyed/learn-revocations.ts'
-import { agentKey, forActs, type Streams } from './stages/streams.ts'
+import { agentKey, tenantKey } from './stages/lane-key.ts'
+import { forActs, type Streams } from './stages/streams.ts'
 import { approvedAtPoint } from './stages/tenant/approved-at-point.ts'
 import { issue } from './stages/tenant/issue.ts'
 import { presence } from './stages/tenant/presence.ts'
@@ -40,15 +41,15 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     ...forActs((key) => ({ lane: key, key: ({ event }) => agentKey(event.tenant, keys[key].of(event) ?? '') })),
     revocations: { lane: 'credential', key: (r) => agentKey(r.tenant, r.credential) },
     lessons: { lane: 'cohort', key: (l) => l.peers },
-    proposals: { lane: 'tenant', key: (c) => c.tenant },
-    receipts: { lane: 'tenant', key: (r) => r.tenant },
-    presence: { lane: 'tenant', key: (p) => p.tenant },
-    reviews: { lane: 'tenant', key: (r) => r.tenant },
-    approvals: { lane: 'tenant', key: (r) => r.tenant },
+    proposals: { lane: 'tenant', key: (c) => tenantKey(c.tenant) },
+    receipts: { lane: 'tenant', key: (r) => tenantKey(r.tenant) },
+    presence: { lane: 'tenant', key: (p) => tenantKey(p.tenant) },
+    reviews: { lane: 'tenant', key: (r) => tenantKey(r.tenant) },
+    approvals: { lane: 'tenant', key: (r) => tenantKey(r.tenant) },
     findings: { key: (f) => agentKey(f.tenant, f.agent), topic: 'findings' },
-    commands: { key: (c) => c.tenant, topic: 'commands' },
-    'receipt-log': { key: (r) => r.tenant, topic: 'receipts' },
-    'review-log': { key: (r) => r.tenant, topic: 'reviews' },
+    commands: { key: (c) => tenantKey(c.tenant), topic: 'commands' },
+    'receipt-log': { key: (r) => tenantKey(r.tenant), topic: 'receipts' },
+    'review-log': { key: (r) => tenantKey(r.tenant), topic: 'reviews' },
   })
     .lane({ name: 'agent', inbox: 'events', maxKeys: 1_500_000 })
     .each(laneKeys, (to, key) => {

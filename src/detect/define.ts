@@ -94,7 +94,7 @@ export interface Revocation {
   tenant: string
   /** Whose acts led to it. */
   agent: string
-  /** Credential key: the credential id, or `agent:<id>` for an agent that names none. */
+  /** The subject of the credential lane (src/model/keys.ts). */
   credential: string
   command: string
   /** Credentials issued later are not caught, ms. */

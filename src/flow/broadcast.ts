@@ -1,6 +1,3 @@
-/** Marks broadcast values in the changelog; no key begins with it, for keys begin with a tenant. */
-const prefix = '\u0000shared/'
-
 /** The last value of each broadcast stream, by partition, stream and key. */
 export class Broadcast {
   readonly #values = new Map<number, Map<string, Map<string, unknown>>>()
@@ -27,18 +24,10 @@ export class Broadcast {
     return undefined
   }
 
-  /** The key of a value in the changelog. */
-  keyOf(stream: string, key: string): string {
-    return `${prefix}${stream}/${key}`
-  }
-
-  /** Puts back what the changelog has; false when the key is not one of a broadcast value. */
-  restore(key: string, partition: number, state: unknown[] | string): boolean {
-    if (!key.startsWith(prefix)) return false
-    const at = key.indexOf('/', prefix.length)
+  /** Puts back what the changelog has. */
+  restore(partition: number, stream: string, key: string, state: unknown[] | string): void {
     const [value] = typeof state === 'string' ? (JSON.parse(state) as unknown[]) : state
-    this.put(partition, key.slice(prefix.length, at), key.slice(at + 1), value)
-    return true
+    this.put(partition, stream, key, value)
   }
 
   forget(partition: number): void {

@@ -1,5 +1,6 @@
 import type { Change, Entity } from './entity.ts'
 import type { Parts } from './parts.ts'
+import { stateKey } from './state-key.ts'
 
 /** What changed and was not taken yet, by partition, for each has a changelog of its own. */
 export class Changes {
@@ -39,7 +40,7 @@ export class Changes {
   /** The key is forgotten for good. */
   gone(entity: Entity): void {
     entity.dirty = false
-    this.note({ key: entity.key, partition: entity.partition, state: null })
+    this.note({ key: stateKey({ kind: 'key', key: entity.key }), partition: entity.partition, state: null })
     for (const change of this.#parts?.gone(entity) ?? []) this.note(change)
   }
 
@@ -52,7 +53,8 @@ export class Changes {
       for (const e of this.#entities.get(p) ?? []) {
         if (!e.dirty) continue
         e.dirty = false
-        if (this.#parts === undefined) out.push({ key: e.key, partition: p, state: e.stores })
+        if (this.#parts === undefined)
+          out.push({ key: stateKey({ kind: 'key', key: e.key }), partition: p, state: e.stores })
         else out.push(...this.#parts.changes(e))
       }
       this.forget(p)

@@ -4,6 +4,7 @@ import { type Change, type ColdStore, type Entity, type LaneStats, storesOf } fr
 import { type Bound, Frame, type Route } from './frame.ts'
 import { Keys } from './keys.ts'
 import { Parts } from './parts.ts'
+import { readStateKey, stateKey } from './state-key.ts'
 import type { AnyStore, LaneSpec, Store, StreamSpec, Timed, Topology } from './topology.ts'
 
 /** A record that leaves a lane: for another lane's inbox, or for a topic that the outside reads. */
@@ -76,7 +77,7 @@ export class Lane<Streams> {
   accept(stream: string, key: string, value: Timed, partition: number): void {
     if (this.#streams[stream as keyof Streams & string]?.broadcast === true) {
       this.#broadcast.put(partition, stream, key, value)
-      this.#changes.note({ key: this.#broadcast.keyOf(stream, key), partition, state: [value] })
+      this.#changes.note({ key: stateKey({ kind: 'shared', stream, key }), partition, state: [value] })
       return
     }
     const stages = this.#stages.get(stream)
@@ -160,18 +161,21 @@ export class Lane<Streams> {
   }
 
   /**
-   * Puts back a key's state (from the changelog; as text it is read when the key is first touched). `endRestore` when all
-   * of the partition is there.
+   * Puts back what the changelog has under one of its keys (state-key.ts); as text it is read when the key is first touched.
+   * `endRestore` when all of the partition is there.
    */
   restore(key: string, partition: number, state: unknown[] | string): void {
-    if (this.#parts?.restore(key, partition, state) === true) return
-    if (!this.#broadcast.restore(key, partition, state)) this.#keys.restore(key, partition, state)
+    const of = readStateKey(key)
+    if (of.kind === 'key') this.#keys.restore(of.key, partition, state)
+    else if (of.kind === 'shared') this.#broadcast.restore(partition, of.stream, of.key, state)
+    else if (of.kind === 'part') this.#parts?.restore(of.key, of.id, partition, state)
   }
 
-  /** Takes back a key that was restored: the changelog says further on that it is gone. */
+  /** Takes back what was restored under a key: the changelog says further on that it is gone. */
   drop(key: string, partition: number): void {
-    if (this.#parts?.restore(key, partition, null) === true) return
-    this.#keys.drop(key, partition)
+    const of = readStateKey(key)
+    if (of.kind === 'key') this.#keys.drop(of.key, partition)
+    else if (of.kind === 'part') this.#parts?.restore(of.key, of.id, partition, null)
   }
 
   /** All of the partition has been put back, up to this time. */

@@ -1,7 +1,5 @@
 import { type Change, type Entity, storesOf } from './entity.ts'
-
-/** Marks a part in the changelog: `\u0000part/ID/KEY`. No key begins with it, for keys begin with a tenant; ids have no slash. */
-const prefix = '\u0000part/'
+import { stateKey } from './state-key.ts'
 
 /**
  * A store that holds a record of many (the commands of a tenant) would be written whole for every change of one of them.
@@ -32,10 +30,14 @@ export class Parts {
     const stores = [...storesOf(entity)]
     const state = stores[this.#store]
     if (typeof state === 'object' && state !== null) stores[this.#store] = { ...state, [this.#name]: {} }
-    yield { key, partition, state: stores }
+    yield { key: stateKey({ kind: 'key', key }), partition, state: stores }
     const parts = this.#of(entity)
     for (const id of this.#touched.get(entity) ?? [])
-      yield { key: `${prefix}${id}/${key}`, partition, state: Object.hasOwn(parts, id) ? [parts[id]] : null }
+      yield {
+        key: stateKey({ kind: 'part', id, key }),
+        partition,
+        state: Object.hasOwn(parts, id) ? [parts[id]] : null,
+      }
     this.#touched.delete(entity)
   }
 
@@ -43,23 +45,18 @@ export class Parts {
   *gone(entity: Entity): Generator<Change> {
     const { key, partition } = entity
     const ids = new Set([...Object.keys(this.#of(entity)), ...(this.#touched.get(entity) ?? [])])
-    for (const id of ids) yield { key: `${prefix}${id}/${key}`, partition, state: null }
+    for (const id of ids) yield { key: stateKey({ kind: 'part', id, key }), partition, state: null }
     this.#touched.delete(entity)
   }
 
-  /** Puts back a part; null: it is gone. False when the key is not one of a part. */
-  restore(key: string, partition: number, state: unknown[] | string | null): boolean {
-    if (!key.startsWith(prefix)) return false
-    const slash = key.indexOf('/', prefix.length)
-    const id = key.slice(prefix.length, slash)
-    const owner = key.slice(slash + 1)
+  /** Puts back a part of a key; null: it is gone. */
+  restore(owner: string, id: string, partition: number, state: unknown[] | string | null): void {
     const keys = this.#restored.get(partition) ?? new Map<string, Record<string, unknown>>()
     this.#restored.set(partition, keys)
     const parts = keys.get(owner) ?? {}
     keys.set(owner, parts)
     if (state === null) delete parts[id]
     else parts[id] = (typeof state === 'string' ? (JSON.parse(state) as unknown[]) : state)[0]
-    return true
   }
 
   /** All of the partition is there: the parts come to their keys. */

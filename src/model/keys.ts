@@ -21,6 +21,17 @@ export interface KeySpec {
 
 const hour = 3_600_000
 
+const own = 'agent:'
+const given = 'credential:'
+/** The authority that an agent has by itself, as a subject. */
+export const ownAuthority = (agent: string): string => own + agent
+/** The authority of a credential, as a subject: its id, unless that could be read as one of these subjects. */
+export const authorityOf = (credential: string): string =>
+  credential.startsWith(own) || credential.startsWith(given) ? given + credential : credential
+/** The credential that a subject names; undefined: it is the agent itself. */
+export const credentialIn = (subject: string): string | undefined =>
+  subject.startsWith(own) ? undefined : subject.startsWith(given) ? subject.slice(given.length) : subject
+
 /**
  * What a detector may be keyed by. Types, streams, lanes, inboxes, stores, topics, configuration, schemas and docs follow from
  * this table. A key with a lane of its own has its events sent there, to the detectors that want them.
@@ -40,7 +51,7 @@ export const keys = {
     title: 'the authority an act was done with: its credential, or the agent’s own when it names none',
     lane: { maxKeys: 500_000, idleMs: 48 * hour, partitions: 2 },
     always: true,
-    of: (event) => event.credential?.id ?? `agent:${event.agent.id}`,
+    of: ({ credential, agent }) => (credential === undefined ? ownAuthority(agent.id) : authorityOf(credential.id)),
   },
 } as const satisfies Readonly<Record<string, KeySpec>>
 

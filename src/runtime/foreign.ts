@@ -2,7 +2,7 @@ import type { AgentEvent } from '../model/event.ts'
 import type { Reject } from '../model/reject.ts'
 import type { Log, LogRecord } from '../ports/log.ts'
 import type { Decoded } from '../stages/decode.ts'
-import { agentKey } from '../stages/streams.ts'
+import { agentKey } from '../stages/lane-key.ts'
 import { type Inlet, operators, rawOf } from './inlet.ts'
 
 /** What a record holds that was put into the events topic by somebody else, in any format that we read. */

@@ -14,7 +14,8 @@ import type { Append, Log } from '../ports/log.ts'
 import type { SourceBatch } from '../ports/source.ts'
 import type { Knowledge } from '../protocol/knowledge.ts'
 import { agentStore } from '../stages/agent/agent-store.ts'
-import { agentKey, cohortKey, fleetKey, type Presence, type Streams } from '../stages/streams.ts'
+import { agentKey, cohortKey, fleetKey, namesOf, tenantKey } from '../stages/lane-key.ts'
+import type { Presence, Streams } from '../stages/streams.ts'
 import { tableStore } from '../stages/tenant/table.ts'
 import { CommandTables } from './command-tables.ts'
 import type { Foreign } from './foreign.ts'
@@ -179,9 +180,10 @@ export class Monitor {
     const lane = this.live.lanes.get('agent')
     const found: { tenant: string; id: string; state: AgentState }[] = []
     for (const key of lane?.keys() ?? []) {
-      const at = key.indexOf('/')
       const state = lane?.peek(key, agentStore)
-      if (state !== undefined) found.push({ tenant: key.slice(0, at), id: key.slice(at + 1), state })
+      if (state === undefined) continue
+      const [tenant, id] = namesOf(key)
+      found.push({ tenant, id, state })
     }
     return found
   }
@@ -192,7 +194,7 @@ export class Monitor {
 
   /** The brake of a tenant, undefined before anything was decided for it here. */
   brake(tenant: string): Brake | undefined {
-    return this.live.lanes.get('tenant')?.peek(tenant, tableStore)?.brake
+    return this.live.lanes.get('tenant')?.peek(tenantKey(tenant), tableStore)?.brake
   }
 
   knowledge(tenant: string, id: string, cohort?: string): Knowledge {

@@ -1,9 +1,9 @@
+import { stateKey } from '../flow/state-key.ts'
 import type { Append, Log, Position } from '../ports/log.ts'
 import type { Inbox, Progress } from './inbox.ts'
 import { stateTopic } from './topics.ts'
 
-/** The key of a partition’s progress; no other key begins like it, for keys begin with a tenant. */
-const progressKey = '\u0000progress'
+const progressKey = stateKey({ kind: 'progress' })
 /** Up to which offset of the inbox a record of the changelog is true. */
 const atHeader = 'at'
 const keysAtOnce = 1000

@@ -116,8 +116,3 @@ export interface Streams extends ActsOfKeys {
   baselines: Baseline
   policy: StampedPolicy
 }
-
-export const agentKey = (tenant: string, agent: string): string => `${tenant}/${agent}`
-
-export const fleetKey = (tenant: string): string => `${tenant}/fleet`
-export const cohortKey = (tenant: string, cohort: string): string => `${tenant}/cohort:${cohort}`

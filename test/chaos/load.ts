@@ -2,7 +2,7 @@ import { ordinary, theft } from '../../bench/events.ts'
 import { quantile } from '../../bench/service.ts'
 import type { AgentEvent } from '../../src/model/event.ts'
 import type { Log } from '../../src/ports/log.ts'
-import { agentKey } from '../../src/stages/streams.ts'
+import { agentKey } from '../../src/stages/lane-key.ts'
 
 export interface Load {
   start(): void

@@ -101,3 +101,12 @@ test('an inbox that was made anew begins a new epoch, so that its causes are not
   expect(begin.offset).toBe(4)
   expect(again.progress(2).epoch).toBe(1)
 })
+
+test('a key that reads like a record of ours comes back as the key that it is', async () => {
+  const inbox = open()
+  const names = ['\u0000progress', '\u0000shared/policy/current', '\u0000part/a/b', '\u0000key/x', '\u0000', 'x']
+  for (const [at, name] of names.entries()) put(inbox, 5 + at, name)
+  const { begin, states } = await restored(changelogOf(inbox, 2))
+  expect(begin.offset).toBe(5 + names.length)
+  expect(states).toEqual(Object.fromEntries(names.map((name) => [name, [{ n: 1 }]])))
+})

@@ -9,7 +9,8 @@ import type { Scope } from '../../src/model/scope.ts'
 import { parsePolicy, type StampedPolicy, stamped } from '../../src/policy/policy.ts'
 import { Drive } from '../../src/runtime/drive.ts'
 import { agentStore } from '../../src/stages/agent/agent-store.ts'
-import { agentKey, type Streams } from '../../src/stages/streams.ts'
+import { agentKey } from '../../src/stages/lane-key.ts'
+import type { Streams } from '../../src/stages/streams.ts'
 import { rescind } from '../../src/topology.ts'
 
 /** A policy by what differs from the defaults. */

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { AgentEvent } from '../../model/event.ts'
-import { agentKey } from '../../stages/streams.ts'
+import { agentKey } from '../../stages/lane-key.ts'
 import { type ApiParts, type Routes, tenantOf } from '../server/context.ts'
 import { type Elsewhere, isElsewhere } from '../server/elsewhere.ts'
 import { farFuture, Id, json, Limit, OfTenant, problems, queryOf, Tenant } from '../server/schemas.ts'

@@ -1,7 +1,7 @@
 import type { AgentState } from '../../model/agent-state.ts'
 import type { Monitor } from '../../runtime/monitor.ts'
 import { agentStore } from '../../stages/agent/agent-store.ts'
-import { agentKey } from '../../stages/streams.ts'
+import { namesOf } from '../../stages/lane-key.ts'
 
 /** Agents looked at for one answer. */
 const maxScanned = 50_000
@@ -13,14 +13,14 @@ const scannedAtOnce = 1000
  */
 export async function* agentsOf(tenant: string, monitor: Monitor): AsyncGenerator<[id: string, state: AgentState]> {
   const lane = monitor.live.lanes.get('agent')
-  const prefix = agentKey(tenant, '')
   const given = new Set<string>()
   for (const key of lane?.keys() ?? []) {
-    if (!key.startsWith(prefix) || given.has(key)) continue
+    const [owner, id] = namesOf(key)
+    if (owner !== tenant || given.has(key)) continue
     if (given.size === maxScanned) return
     given.add(key)
     if (given.size % scannedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
     const state = lane?.peek(key, agentStore)
-    if (state !== undefined) yield [key.slice(prefix.length), state]
+    if (state !== undefined) yield [id, state]
   }
 }

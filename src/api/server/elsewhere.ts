@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import { RescindError, wordsOf } from '../../errors.ts'
 import type { Member } from '../../ports/log.ts'
-import { agentKey } from '../../stages/streams.ts'
+import { agentKey, tenantKey } from '../../stages/lane-key.ts'
 import type { ApiParts } from './context.ts'
 import { refusal } from './problem.ts'
 
@@ -51,7 +51,7 @@ export class Elsewhere {
 
   /** The same of the instance that works on the tenant’s commands. */
   askOfTenant(request: FastifyRequest, tenant: string): Promise<Answer | undefined> {
-    return this.#askOwner(request, 'by-tenant', tenant, {}, shortPatienceMs)
+    return this.#askOwner(request, 'by-tenant', tenantKey(tenant), {}, shortPatienceMs)
   }
 
   async #askOwner(

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Monitor } from '../../runtime/monitor.ts'
+import { namesOf } from '../../stages/lane-key.ts'
 import { scopes } from './auth.ts'
 import { callerOf, type Routes } from './context.ts'
 import type { Elsewhere } from './elsewhere.ts'
@@ -48,7 +49,7 @@ function tenantsOf({ commandTables, live }: Monitor): string[] {
   let looked = 0
   for (const key of live.lanes.get('agent')?.keys() ?? []) {
     if (++looked > maxKeys || found.size >= maxTenants) break
-    found.add(key.slice(0, key.indexOf('/')))
+    found.add(namesOf(key)[0])
   }
   return [...found]
 }

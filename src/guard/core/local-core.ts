@@ -23,7 +23,8 @@ import { respond } from '../../stages/agent/respond.ts'
 import { declare, scopeOf } from '../../stages/agent/scopes.ts'
 import { score } from '../../stages/agent/score.ts'
 import { guarded, held } from '../../stages/fault.ts'
-import { agentKey, cohortKey, fleetKey, forActs, type Streams } from '../../stages/streams.ts'
+import { agentKey, cohortKey, fleetKey } from '../../stages/lane-key.ts'
+import { forActs, type Streams } from '../../stages/streams.ts'
 
 const lane = { name: 'agent', inbox: 'events', maxKeys: 10_000 }
 /** Most commands by hand that are told apart; forgotten ones are told again. */

@@ -5,7 +5,7 @@ import { learnSize, mergeSpread } from '../../detect/rates.ts'
 import type { AgentState, TaskState } from '../../model/agent-state.ts'
 import type { AgentEvent, Provenance } from '../../model/event.ts'
 import { hashOf, type Lesson, rate, traitOf } from '../../model/profile.ts'
-import { cohortKey, fleetKey } from '../streams.ts'
+import { cohortKey, fleetKey } from '../lane-key.ts'
 
 /** Learns a task that ended, unless it was tainted; answers what its peers may learn from it. */
 export function learnTask(state: AgentState, task: TaskState, event: AgentEvent): Lesson[] {

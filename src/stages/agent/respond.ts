@@ -3,6 +3,7 @@ import type { AgentState, Risk, Standing, TaskState } from '../../model/agent-st
 import type { Command } from '../../model/command.ts'
 import { digest } from '../../model/digest.ts'
 import type { Finding } from '../../model/finding.ts'
+import { credentialIn } from '../../model/keys.ts'
 import type { Origin } from '../../model/origin.ts'
 import { allowanceFor } from '../../policy/allow.ts'
 import { interruptionCost, interrupts, rank, restrictionOf, targetKey, targetOf } from '../../policy/ladder.ts'
@@ -215,4 +216,4 @@ const standingOf = (risk: Risk | null): number =>
 
 /** A finding about a credential puts the credential itself under suspicion, not only the agent that showed it. */
 const suspectCredential = (finding: Finding): string | undefined =>
-  finding.key === 'credential' && !finding.subject.startsWith('agent:') ? finding.subject : undefined
+  finding.key === 'credential' ? credentialIn(finding.subject) : undefined

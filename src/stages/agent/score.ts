@@ -4,6 +4,7 @@ import type { AgentState, TaskState } from '../../model/agent-state.ts'
 import { digest } from '../../model/digest.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
+import { credentialIn } from '../../model/keys.ts'
 import type { Review } from '../../model/receipt.ts'
 import { fade, isNothing, quietened, standing } from '../../policy/fade.ts'
 import { costOfBad, meanCost } from '../../policy/ladder.ts'
@@ -148,7 +149,7 @@ export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports',
       const { policy } = context.shared('policy', 'current') ?? fallback
       const task = state.tasks.findLast((t) => t.id === finding.task)
       // A credential in wrong hands is misused whether the act was held or not; its agent did nothing.
-      const held = finding.held === true && (finding.key !== 'credential' || finding.subject.startsWith('agent:'))
+      const held = finding.held === true && (finding.key !== 'credential' || credentialIn(finding.subject) === undefined)
       const own = ownOf([{ ...finding, rule: true }], 0, 0)
       for (const owner of task === undefined ? [state] : [state, task]) {
         owner.risk = standing(owner.risk, finding.time, owner.last, policy.risk.halfLife)

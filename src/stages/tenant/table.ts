@@ -2,6 +2,7 @@ import { minutes } from '../../detect/units.ts'
 import type { Context, Store } from '../../flow/topology.ts'
 import type { Command, CommandState, CommandUpdate } from '../../model/command.ts'
 import { digest } from '../../model/digest.ts'
+import { authorityOf, ownAuthority } from '../../model/keys.ts'
 import type { PointOutcome, PointState } from '../../model/point-state.ts'
 import { type Brake, emptyBrake } from '../../policy/brake.ts'
 import { emptyDigest, ended, hexDigest, inForce, type TableDigest, toggle } from '../../policy/command-table.ts'
@@ -155,9 +156,9 @@ export function rule(command: Command, verb: Ruling['verb'], time: number, conte
 
 function tellAuthority(command: Command, time: number, released: boolean, context: Context<Streams, Table>): void {
   if (rank(command.rung) < rank('revoke')) return
-  const keys = [...(command.credentials ?? [])]
-  if (command.target.agent !== undefined) keys.push(`agent:${command.target.agent}`)
-  for (const credential of keys)
+  const subjects = (command.credentials ?? []).map(authorityOf)
+  if (command.target.agent !== undefined) subjects.push(ownAuthority(command.target.agent))
+  for (const credential of subjects)
     context.emit('revocations', {
       time,
       tenant: command.tenant,
