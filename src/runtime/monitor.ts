@@ -7,7 +7,7 @@ import type { Raw } from '../model/raw.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
 import type { Reject } from '../model/reject.ts'
 import type { Scope } from '../model/scope.ts'
-import type { Brake } from '../policy/brake.ts'
+import type { Brakes } from '../policy/brake.ts'
 import { type Policy, type StampedPolicy, stamped } from '../policy/policy.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Append, Log } from '../ports/log.ts'
@@ -192,9 +192,9 @@ export class Monitor {
     return this.live.lanes.get('agent')?.peek(agentKey(tenant, id), agentStore)
   }
 
-  /** The brake of a tenant, undefined before anything was decided for it here. */
-  brake(tenant: string): Brake | undefined {
-    return this.live.lanes.get('tenant')?.peek(tenantKey(tenant), tableStore)?.brake
+  /** The brakes of a tenant by publisher, undefined before anything was decided for it here. */
+  brakes(tenant: string): Brakes | undefined {
+    return this.live.lanes.get('tenant')?.peek(tenantKey(tenant), tableStore)?.brakes
   }
 
   knowledge(tenant: string, id: string, cohort?: string): Knowledge {

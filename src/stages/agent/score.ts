@@ -149,7 +149,8 @@ export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports',
       const { policy } = context.shared('policy', 'current') ?? fallback
       const task = state.tasks.findLast((t) => t.id === finding.task)
       // A credential in wrong hands is misused whether the act was held or not; its agent did nothing.
-      const held = finding.held === true && (finding.key !== 'credential' || credentialIn(finding.subject) === undefined)
+      const held =
+        finding.held === true && (finding.key !== 'credential' || credentialIn(finding.subject) === undefined)
       const own = ownOf([{ ...finding, rule: true }], 0, 0)
       for (const owner of task === undefined ? [state] : [state, task]) {
         owner.risk = standing(owner.risk, finding.time, owner.last, policy.risk.halfLife)

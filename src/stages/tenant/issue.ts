@@ -1,5 +1,5 @@
 import type { Stage } from '../../flow/topology.ts'
-import { counts, take } from '../../policy/brake.ts'
+import { brakeFor, counts, take } from '../../policy/brake.ts'
 import { interrupts } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import type { Streams } from '../streams.ts'
@@ -34,10 +34,14 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
         return
       }
       const full = table.held > maxEntries
-      if (command.automatic && counts(command.rung) && (full || !take(table.brake, command.time, policy)))
+      if (
+        command.automatic &&
+        counts(command.rung) &&
+        (full || !take(brakeFor(table.brakes, command.publisher), command.time, policy))
+      )
         move(entry, 'proposed', command.time, table, context, {
           issue: command,
-          why: 'the brake is on: a person must approve',
+          why: `the brake is on${command.publisher === undefined ? '' : ` for ${command.publisher}`}: a person must approve`,
         })
       else {
         const higher = above(command, table)
