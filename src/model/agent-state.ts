@@ -1,7 +1,7 @@
 import type { Allowing, Evidence, Restriction, Rung, Target } from './command.ts'
 import type { Mode } from './finding.ts'
 import type { Profile, Spread, Values } from './profile.ts'
-import type { Scope } from './scope.ts'
+import type { DeclaredScope } from './scope.ts'
 
 /** Evidence standing against a subject: bits that accumulate and fade. */
 export interface Risk {
@@ -155,7 +155,7 @@ export interface AgentState {
   /** Bounded. */
   widened?: readonly Widened[]
   standing: readonly Standing[]
-  scopes: readonly Scope[]
+  scopes: readonly DeclaredScope[]
   /** Credentials seen, newest last. Bounded. */
   credentials: string[]
   /** Enforcement points that served it, the latest last. Bounded; absent: its events name none. */

@@ -14,6 +14,7 @@ import type { Append, Log } from '../ports/log.ts'
 import type { SourceBatch } from '../ports/source.ts'
 import type { Knowledge } from '../protocol/knowledge.ts'
 import { agentStore } from '../stages/agent/agent-store.ts'
+import { ownFirst } from '../stages/agent/scopes.ts'
 import { agentKey, cohortKey, fleetKey, namesOf, tenantKey } from '../stages/lane-key.ts'
 import type { Presence, Streams } from '../stages/streams.ts'
 import { tableStore } from '../stages/tenant/table.ts'
@@ -137,9 +138,10 @@ export class Monitor {
       })
   }
 
-  async declare(scope: Scope): Promise<void> {
+  /** `by`: who declares it. */
+  async declare(scope: Scope, by: string): Promise<void> {
     this.#mustTake()
-    await this.live.put('scopes', [{ ...scope, time: this.#parts.clock.now() }])
+    await this.live.put('scopes', [{ ...scope, by, time: this.#parts.clock.now() }])
   }
 
   /** A time in the future would move the tenant’s, and expire what stands: it is taken for now. */
@@ -206,7 +208,7 @@ export class Monitor {
       profile: state?.profile,
       cohort: group === undefined ? undefined : peers(cohortKey(tenant, group)),
       fleet: peers(fleetKey(tenant)),
-      scopes: state?.scopes ?? [],
+      scopes: state === undefined ? [] : ownFirst(state),
       acts: state?.acts ?? 0,
       cost: state?.cost ?? 0,
       policy: this.#policy,

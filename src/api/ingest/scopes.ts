@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Scope } from '../../model/scope.ts'
-import { type Routes, tenantOf } from '../server/context.ts'
+import { callerOf, type Routes, tenantOf } from '../server/context.ts'
 import { json, problems } from '../server/schemas.ts'
 
 /** POST /v1/scopes: what an agent or a task may do. */
@@ -17,7 +17,7 @@ export const scopeRoutes: Routes = (app, { monitor }) => {
     async handler(request, reply) {
       const { body } = request
       const tenant = tenantOf(request, body.tenant === 'default' ? undefined : body.tenant)
-      await monitor.declare({ ...body, tenant })
+      await monitor.declare({ ...body, tenant }, callerOf(request).id)
       return reply.code(202).send({ id: body.id })
     },
   })
