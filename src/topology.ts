@@ -19,7 +19,7 @@ import { peers } from './stages/cohort/peers.ts'
 import { detectBy } from './stages/keyed/detect-by.ts'
 import { learnRevocations } from './stages/keyed/learn-revocations.ts'
 import { agentKey, tenantKey } from './stages/lane-key.ts'
-import { forActs, type Streams } from './stages/streams.ts'
+import { arrivedOf, forActs, type Streams } from './stages/streams.ts'
 import { approvedAtPoint } from './stages/tenant/approved-at-point.ts'
 import { issue } from './stages/tenant/issue.ts'
 import { presence } from './stages/tenant/presence.ts'
@@ -29,7 +29,7 @@ import { settle } from './stages/tenant/settle.ts'
 /** The monitor’s topology over these detectors; `policy` holds until another one comes through the log. */
 export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy): Topology<Streams> {
   return topology<Streams>({
-    events: { lane: 'agent', key: (e) => agentKey(e.tenant, e.agent.id) },
+    events: { lane: 'agent', key: (e) => agentKey(e.tenant, e.agent.id), arrived: arrivedOf },
     scopes: { lane: 'agent', key: (s) => agentKey(s.tenant, s.agent) },
     reports: { lane: 'agent', key: (f) => agentKey(f.tenant, f.agent) },
     rulings: { lane: 'agent', key: (r) => agentKey(r.tenant, r.agent) },

@@ -13,6 +13,8 @@ export interface Output {
   stream: string
   key: string
   value: unknown
+  /** The sender’s time, ms: what another lane makes of it comes no earlier. Absent: it came from outside. */
+  at?: number
 }
 
 /**
@@ -73,9 +75,13 @@ export class Lane<Streams> {
     })
   }
 
-  /** Takes one record of the inbox. A stream that no stage of this lane reads is counted and left. */
-  accept(stream: string, key: string, value: Timed, partition: number): void {
-    if (this.#streams[stream as keyof Streams & string]?.broadcast === true) {
+  /**
+   * Takes one record of the inbox. A stream that no stage of this lane reads is counted and left. `at`: the time of the lane that
+   * sent it.
+   */
+  accept(stream: string, key: string, value: Timed, partition: number, at?: number): void {
+    const spec = this.#streams[stream as keyof Streams & string] as StreamSpec<unknown> | undefined
+    if (spec?.broadcast === true) {
       this.#broadcast.put(partition, stream, key, value)
       this.#changes.note({ key: stateKey({ kind: 'shared', stream, key }), partition, state: [value] })
       return
@@ -87,7 +93,8 @@ export class Lane<Streams> {
     }
     this.stats.processed++
     const before = this.#clock.get(partition) ?? 0
-    if (value.time > before) this.#clock.set(partition, value.time)
+    const now = at ?? spec?.arrived?.(value) ?? value.time
+    if (now > before) this.#clock.set(partition, now)
     const entity = this.#keys.touch(key, partition)
     this.#changes.markDirty(entity)
     this.#run(stages, entity, value)
@@ -239,6 +246,7 @@ export class Lane<Streams> {
     const key = spec.key === undefined ? entity.key : spec.key(value)
     if (spec.topic !== undefined) this.#outputs.push({ topic: spec.topic, stream, key, value })
     if (local.length > 0 && (!home || key === entity.key)) this.#run(local, entity, value)
-    else if (spec.lane !== undefined) this.#outputs.push({ topic: '', stream, key, value })
+    else if (spec.lane !== undefined)
+      this.#outputs.push({ topic: '', stream, key, value, at: this.now(entity.partition) })
   }
 }

@@ -16,7 +16,10 @@ export interface Context<Streams, State> {
   readonly key: string
   /** This stage's store under this key; plain JSON, the stage's own to mutate. */
   state: State
-  /** The largest event time seen in this partition, ms. Never goes back. */
+  /**
+   * How late it is, ms: when the latest record of this partition was handed in, or its latest tick. The time of arrival, so that no
+   * caller moves it by what he writes into a record. Never goes back.
+   */
   readonly now: number
   emit<Name extends keyof Streams & string>(stream: Name, value: Streams[Name]): void
   /** The last value of a broadcast stream under a key, as this partition has seen it. */
@@ -52,6 +55,8 @@ export interface StreamSpec<Value> {
   /** The lane whose inbox carries it; absent: nobody inside consumes it. */
   lane?: string
   key?: (value: Value) => string
+  /** When a value that comes from outside was handed in, ms. Absent: its own time, which is then not its writer’s. */
+  arrived?: (value: Value) => number
   /** Goes to every partition of the lane, where stages read it with `shared`. Counterpart of a global table. */
   broadcast?: boolean
   /** Also written to a topic of this name, for consumers outside (history, the decision stream). */
@@ -64,7 +69,7 @@ export interface LaneSpec {
   inbox: string
   /** Most keys kept in memory; the longest untouched go first and are counted. */
   maxKeys: number
-  /** A key untouched for this long is forgotten, ms of event time. Absent: kept while there is room. */
+  /** A key untouched for this long is forgotten, ms of arrival. Absent: kept while there is room. */
   idleMs?: number
 }
 

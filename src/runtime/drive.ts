@@ -44,7 +44,7 @@ export class Drive<Streams> {
     }
     for (const lane of this.lanes.values()) {
       if (spec.lane === undefined ? spec.broadcast !== true : spec.lane !== lane.spec.name) continue
-      lane.accept(output.stream, output.key, output.value as Timed, 0)
+      lane.accept(output.stream, output.key, output.value as Timed, 0, output.at)
       this.#drain(lane)
     }
   }

@@ -8,7 +8,7 @@ import { deadLetters } from './topics.ts'
 export interface Progress {
   /** Offset of the next record: what is below it is in the state. */
   next: number
-  /** The partition’s event time, ms. */
+  /** The partition’s time, ms. */
   time: number
   /** Counts how often the inbox was made anew, so that its offsets name records. */
   epoch: number
@@ -18,6 +18,8 @@ export interface Progress {
 
 /** The header that names a record’s cause: `lane/partition#epoch@offset.index`. */
 export const causeHeader = 'from'
+/** The header that says how late it was at the sending lane, ms. */
+export const atHeader = 'at'
 export const tickStream = 'tick'
 
 /**
@@ -100,7 +102,7 @@ export class Inbox<Streams> {
     else {
       const value = JSON.parse(record.value) as Timed
       if (stream === tickStream) this.lane.tick(value.time, partition)
-      else this.lane.accept(stream ?? '', record.key, value, partition)
+      else this.lane.accept(stream ?? '', record.key, value, partition, atOf(record))
     }
     if (this.lane.quiet) return
     for (const output of this.lane.takeOutputs()) send(output)
@@ -131,4 +133,9 @@ export class Inbox<Streams> {
     progress.sources[sender] = [offset, index]
     return false
   }
+}
+
+function atOf({ headers }: LogRecord): number | undefined {
+  const at = Number(headers[atHeader])
+  return Number.isSafeInteger(at) ? at : undefined
 }

@@ -1,7 +1,7 @@
 import type { Output } from '../flow/lane.ts'
 import type { StreamSpec, Topology } from '../flow/topology.ts'
 import type { Append, Log } from '../ports/log.ts'
-import { causeHeader } from './inbox.ts'
+import { atHeader, causeHeader } from './inbox.ts'
 
 /** Where what the flow puts out goes in the log: the topic it names, or the inboxes of the lanes that read its stream. */
 export class Router<Streams> {
@@ -20,7 +20,14 @@ export class Router<Streams> {
       into.push({ topic: output.topic, key: output.key, value, headers: headersOf(output.stream) })
       return
     }
-    const headers = cause === undefined ? headersOf(output.stream) : { stream: output.stream, [causeHeader]: cause }
+    const headers =
+      cause === undefined
+        ? headersOf(output.stream)
+        : {
+            stream: output.stream,
+            [causeHeader]: cause,
+            ...(output.at === undefined ? {} : { [atHeader]: String(output.at) }),
+          }
     const spec = this.#topology.streams[output.stream as keyof Streams & string] as StreamSpec<unknown>
     for (const { name, inbox } of this.#topology.lanes) {
       if (spec.lane === undefined ? spec.broadcast !== true : spec.lane !== name) continue

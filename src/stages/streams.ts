@@ -116,3 +116,6 @@ export interface Streams extends ActsOfKeys {
   baselines: Baseline
   policy: StampedPolicy
 }
+
+/** When an event was handed in, ms; its own time where nobody stamped it, as in a guard. */
+export const arrivedOf = ({ origin, time }: AgentEvent): number => origin?.arrived ?? time

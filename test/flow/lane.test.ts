@@ -112,7 +112,7 @@ describe('order and place', () => {
     expect(lane.quiet).toBe(false)
     expect(lane.takeOutputs()).toEqual([
       { topic: 'seen', stream: 'seen', key: 'a', value: note('a', 5, '1 5') },
-      { topic: '', stream: 'away', key: 'away a', value: note('a', 5, 'away') },
+      { topic: '', stream: 'away', key: 'away a', value: note('a', 5, 'away'), at: 5 },
       { topic: 'seen', stream: 'seen', key: 'b', value: note('b', 7, '1 7') },
     ])
     expect(lane.quiet).toBe(true)
@@ -122,7 +122,7 @@ describe('order and place', () => {
     const lane = open()
     give(lane, note('a', 1, 'to b'))
     expect(calls.filter((c) => c.startsWith('first'))).toEqual(['first a', 'first a done'])
-    expect(lane.takeOutputs().at(-1)).toEqual({ topic: '', stream: 'notes', key: 'b', value: note('b', 1) })
+    expect(lane.takeOutputs().at(-1)).toEqual({ topic: '', stream: 'notes', key: 'b', value: note('b', 1), at: 1 })
   })
 
   test('a record for the same key is handled at once', () => {
@@ -293,5 +293,34 @@ describe('bounds', () => {
     expect(after.peek('a', own)).toEqual(before.peek('a', own))
     expect(after.peek('a', own)).toMatchObject({ n: 1 })
     expect(after.peek('b', own)).toMatchObject({ n: 2 })
+  })
+})
+
+describe('whose clock it is', () => {
+  const arrivals = topology<Pick<Streams, 'notes' | 'seen'>>({
+    notes: { lane: 'first', key: (v) => v.to, arrived: (v) => Number(v.text) },
+    seen: { topic: 'seen' },
+  })
+    .lane({ name: 'first', inbox: 'in', maxKeys: 10 })
+    .stage('first', {
+      name: 'late',
+      from: 'notes',
+      to: ['seen'],
+      run: (input, context) => context.emit('seen', note(input.to, context.now)),
+    })
+    .build()
+  const lane = () => new Lane(arrivals, arrivals.lanes[0] as LaneSpec, false)
+
+  test('it is that of the arrival, and not what a writer says of the time', () => {
+    const seen = lane()
+    for (const each of [note('a', 900, '10'), note('a', 0, '20'), note('a', 900, '15')])
+      seen.accept('notes', 'a', each, 0)
+    expect(seen.takeOutputs().map(({ value }) => (value as Note).time)).toEqual([10, 20, 20])
+  })
+
+  test('what another lane sent comes at that lane’s time', () => {
+    const seen = lane()
+    seen.accept('notes', 'a', note('a', 900, '800'), 0, 30)
+    expect(seen.now(0)).toBe(30)
   })
 })

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { Attendance } from '../../channels/stream/attendance.ts'
 import { Deliveries } from '../../channels/stream/deliveries.ts'
 import { DecisionFeed, type Signed } from '../../channels/stream/feed.ts'
+import { PointPresence } from '../../channels/stream/point-presence.ts'
 import { SseStream } from '../../channels/stream/sse-stream.ts'
 import { type Routes, tenantOf } from '../server/context.ts'
 import { refusal } from '../server/problem.ts'
@@ -42,7 +42,7 @@ export const decisionRoutes: Routes = (app, parts) => {
   const { monitor, metrics, config } = parts
   const feeds = new Map<string, DecisionFeed>()
   const deliveries = new Deliveries(parts)
-  const attendance = new Attendance({ ...parts, beatMs: config.http.beatMs })
+  const pointPresence = new PointPresence({ ...parts, beatMs: config.http.beatMs })
   const streams = new Set<SseStream>()
   const polls = new Set<() => void>()
 
@@ -67,7 +67,7 @@ export const decisionRoutes: Routes = (app, parts) => {
       connection: 'close',
     })
     const feed = feedOf(tenant)
-    const leave = attendance.opened(tenant, point)
+    const leave = pointPresence.opened(tenant, point)
     const opened = new SseStream({
       response,
       maxBytes: config.http.streamBytes,
@@ -97,7 +97,7 @@ export const decisionRoutes: Routes = (app, parts) => {
     const { table } = monitor.commandTables.of(tenant)
     if (since === table.seq && wait > 0) {
       metrics.streams.inc({ kind: 'polls' })
-      const leave = attendance.opened(tenant, point)
+      const leave = pointPresence.opened(tenant, point)
       await new Promise<void>((resolve) => {
         const done = () => {
           clearTimeout(timer)
@@ -163,7 +163,7 @@ export const decisionRoutes: Routes = (app, parts) => {
   })
 
   app.addHook('preClose', async () => {
-    attendance.close()
+    pointPresence.close()
     for (const opened of [...streams]) opened.close()
     for (const done of [...polls]) done()
   })

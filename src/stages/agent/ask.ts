@@ -21,6 +21,7 @@ export function askAbout(
   state: AgentState,
   task: TaskState | undefined,
   { policy, version }: StampedPolicy,
+  now: number,
 ): Command | undefined {
   if (task === undefined || !isSteppedUp(event) || isAskedAbout(state, event) || heldBeside(task, event) >= manyHeld)
     return undefined
@@ -30,9 +31,9 @@ export function askAbout(
   const target = targetOf('step-up', agent, task.id, undefined)
   const restriction = restrictionOf('step-up', act, 'act', event.arguments?.digest)
   // A person asked to be asked: the point does, each time.
-  if (state.standing.some((s) => isAskedByHand(s, { target, restriction }) && s.until > time)) return undefined
+  if (state.standing.some((s) => isAskedByHand(s, { target, restriction }) && s.until > now)) return undefined
   const key = `${targetKey(target)}|${JSON.stringify(restriction)}`
-  const expires = time + policy.expiry['step-up']
+  const life = policy.expiry['step-up']
   const command: Command = {
     id: digest('command', tenant, key, 'step-up', event.id, ...strangerOf(event.origin)),
     tenant,
@@ -51,7 +52,7 @@ export function askAbout(
     mode: 'enforce',
     automatic: true,
     notIssuedAfter: time,
-    expires,
+    expires: time + life,
   }
   if (event.principal !== undefined) command.principal = event.principal
   if (state.points !== undefined) command.points = [...state.points]
@@ -59,7 +60,7 @@ export function askAbout(
     command: command.id,
     rung: 'step-up',
     target: key,
-    until: expires,
+    until: now + life,
     event: event.id,
     findings: [],
     act: actHash(event),

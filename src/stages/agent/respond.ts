@@ -32,10 +32,10 @@ export function respond(fallback: StampedPolicy): Stage<Streams, 'charges', Agen
     store: agentStore,
     run(charge, context) {
       const stamped = context.shared('policy', 'current') ?? fallback
-      const { event, finding, time } = charge
+      const { event, finding } = charge
       const origin = finding?.origin ?? event?.origin
       const state = voiceOf(context.state, origin)
-      const alone = aloneOf(context.state, origin, time, stamped.policy.risk.halfLife)
+      const alone = aloneOf(context.state, origin, context.now, stamped.policy.risk.halfLife)
       const id = finding?.task ?? event?.task?.id ?? event?.session
       const task = state.tasks.findLast((t) => t.id === id)
       for (const [reckoned, mode] of weigh(state, task, charge, stamped)) {
@@ -44,12 +44,12 @@ export function respond(fallback: StampedPolicy): Stage<Streams, 'charges', Agen
         const cause = finding ?? (event === undefined ? undefined : standingEvidence(event, state, mode))
         if (cause === undefined) continue
         const most = alone === undefined ? reckoned : asking(reckoned)
-        const command = propose(most, mode, cause, charge, state, task, stamped)
+        const command = propose(most, mode, cause, charge, state, task, stamped, context.now)
         if (command === undefined) continue
         if (finding === undefined) context.emit('findings', cause)
         context.emit('proposals', saidBy(command, origin, alone, context.state))
       }
-      const asked = event === undefined ? undefined : askAbout(event, finding, state, task, stamped)
+      const asked = event === undefined ? undefined : askAbout(event, finding, state, task, stamped, context.now)
       if (asked !== undefined) context.emit('proposals', saidBy(asked, origin, alone, context.state))
     },
   }
@@ -105,6 +105,7 @@ function propose(
   state: AgentState,
   task: TaskState | undefined,
   { policy, version }: StampedPolicy,
+  now: number,
 ): Command | undefined {
   const evidence = state.evidence.filter(
     (e) => e.event === cause.event || (e.bits >= 1 && (!stands || e.held !== true)),
@@ -125,7 +126,7 @@ function propose(
   const isTasks = task !== undefined && (!stands || standingOf(task.risk) >= standingOf(state.risk) * 0.8)
   const target = targetOf(rung, cause.agent, isTasks ? task.id : undefined, credential)
   const whole = targetKey(target)
-  state.standing = state.standing.filter((s) => s.until > cause.time)
+  state.standing = state.standing.filter((s) => s.until > now)
   const reach = reachOf(rung, cause.act, finding === undefined, stands)
   const act = reach === 'act' ? { ...cause.act, ...unprovenOf(event) } : cause.act
   const restriction = interrupts(rung) ? restrictionOf(rung, act, reach, event?.arguments?.digest) : {}
@@ -163,7 +164,7 @@ function propose(
   }
   const id = digest('command', cause.tenant, key, rung, cause.id)
   const life = policy.expiry[interrupts(rung) ? (rung as keyof typeof policy.expiry) : 'step-up']
-  const standing: Standing = { command: id, rung, target: key, until: cause.time + life }
+  const standing: Standing = { command: id, rung, target: key, until: now + life }
   if (mode === 'shadow') standing.shadow = true
   if (interrupts(rung)) {
     standing.event = cause.event

@@ -13,7 +13,9 @@ export const approvedAtPoint: Stage<Streams, 'approvals', Table> = {
     context.emit('review-log', answer)
     const entry = entryOf(context.state, answer.command)
     if (entry === undefined || entry.command.rung !== 'step-up' || entry.command.by !== undefined) return
-    const { by, reason: why, time } = answer
+    const { by, reason: why } = answer
+    // What the point says of the time is its own.
+    const time = Math.min(answer.time, context.now)
     move(entry, 'released', time, context.state, context, { by, why, verb: 'approved' })
     rule(entry.command, 'approved', time, context)
   },

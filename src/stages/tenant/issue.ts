@@ -1,4 +1,6 @@
+import { human, minutes } from '../../detect/units.ts'
 import type { Stage } from '../../flow/topology.ts'
+import type { Command } from '../../model/command.ts'
 import { brakeFor, counts, take } from '../../policy/brake.ts'
 import { interrupts } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
@@ -14,20 +16,21 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
     from: 'proposals',
     to: ['commands', 'rulings', 'revocations', 'findings'],
     store: tableStore,
-    run(command, context) {
+    run(proposal, context) {
       const table = context.state
-      const entry = enter(command, table)
+      const command = fromNow(proposal, context.now)
+      const entry = enter(command, table, context.now)
       if (entry === undefined) return
       const { policy } = context.shared('policy', 'current') ?? fallback
       if (command.mode !== 'enforce' || !interrupts(command.rung)) {
-        move(entry, 'proposed', command.time, table, context, {
+        move(entry, 'proposed', context.now, table, context, {
           issue: command,
           why: command.mode === 'enforce' ? command.rung : 'would have',
         })
         return
       }
       if (command.heard === 'stranger') {
-        move(entry, 'proposed', command.time, table, context, {
+        move(entry, 'proposed', context.now, table, context, {
           issue: command,
           why: `only ${command.publisher} says so: a person must approve`,
         })
@@ -37,18 +40,18 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
       if (
         command.automatic &&
         counts(command.rung) &&
-        (full || !take(brakeFor(table.brakes, command.publisher), command.time, policy))
+        (full || !take(brakeFor(table.brakes, command.publisher), context.now, policy))
       )
-        move(entry, 'proposed', command.time, table, context, {
+        move(entry, 'proposed', context.now, table, context, {
           issue: command,
           why: `the brake is on${command.publisher === undefined ? '' : ` for ${command.publisher}`}: a person must approve`,
         })
       else {
         const higher = above(command, table)
-        if (higher !== undefined) withdraw(entry, higher, command.time, context, { issue: command })
+        if (higher !== undefined) withdraw(entry, higher, context.now, context, { issue: command })
         else {
-          issueNow(entry, command.time, table, context, { issue: command })
-          withdrawUnder(command, command.time, context)
+          issueNow(entry, table, context, { issue: command })
+          withdrawUnder(command, context.now, context)
         }
       }
     },
@@ -69,5 +72,23 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
         }
       }
     },
+  }
+}
+
+/** An act told later than this says so in its command. */
+const lateMs = minutes(10)
+
+/**
+ * The command with its life before it. Its evidence has the time of the act, which its writer says and which may be long ago or
+ * ahead; what an act ahead of its time takes back is no authority that is yet to be given.
+ */
+function fromNow(command: Command, now: number): Command {
+  const { time, because, expires, notIssuedAfter } = command
+  const late = now - time
+  return {
+    ...command,
+    because: late > lateMs ? `${because} (told ${human(late)} after the act)` : because,
+    notIssuedAfter: Math.min(notIssuedAfter, now),
+    expires: now + (expires - time),
   }
 }

@@ -16,10 +16,10 @@ export function order(
   const table = context.state
   const command = ordered({ ...answer, agent, order: given }, policy)
   if (typeof command === 'string') return
-  const entry = enter(command, table)
+  const entry = enter(command, table, context.now)
   if (entry === undefined) return
   const { time, by, reason } = answer
-  issueNow(entry, time, table, context, { issue: command, by, why: reason })
+  issueNow(entry, table, context, { issue: command, by, why: reason })
   withdrawUnder(command, time, context)
   const ruling: Ruling = { time, tenant: command.tenant, agent, command: command.id, verb: 'ordered' }
   context.emit('rulings', { ...ruling, ordered: command })

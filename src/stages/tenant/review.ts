@@ -32,8 +32,10 @@ export const review = (fallback: StampedPolicy): Stage<Streams, 'reviews', Table
     const extra = { by: answer.by, why: answer.reason }
     const waits = entry.state === 'proposed' && interrupts(entry.command.rung)
     if (answer.verb === 'approve' && waits) {
-      entry.command = { ...entry.command, automatic: false, mode: 'enforce' }
-      issueNow(entry, answer.time, table, context, { ...extra, issue: entry.command })
+      // A person may take as long as it takes: its life has not begun.
+      const expires = context.now + (entry.command.expires - entry.since)
+      entry.command = { ...entry.command, automatic: false, mode: 'enforce', expires }
+      issueNow(entry, table, context, { ...extra, issue: entry.command })
       withdrawUnder(entry.command, answer.time, context)
     } else if (
       answer.verb === 'release' ||
@@ -57,10 +59,10 @@ function widen(held: Command, answer: WideningAnswer, policy: StampedPolicy, con
   if (typeof command === 'string' || isFull(table, command.agent)) return
   const widened = widenedOf(command)
   if (widened === undefined) return
-  const entry = enter(command, table)
+  const entry = enter(command, table, context.now)
   if (entry === undefined) return
   const { time, by, reason } = answer
-  issueNow(entry, time, table, context, { issue: command, by, why: reason })
+  issueNow(entry, table, context, { issue: command, by, why: reason })
   const ruling: Ruling = { time, tenant: command.tenant, agent: command.agent, command: command.id, verb: 'widened' }
   context.emit('rulings', { ...ruling, widened })
 }

@@ -15,9 +15,11 @@ export const settle: Stage<Streams, 'receipts', Table> = {
     const table = context.state
     const entry = entryOf(table, receipt.command)
     if (entry === undefined || entry.state === 'proposed') return
-    const { point, outcome, time, why } = receipt
+    const { point, outcome, why } = receipt
+    // A point’s clock may be wrong: it answers after it was asked, and no later than now.
+    const time = Math.min(context.now, Math.max(entry.issued, receipt.time))
     const known = pointOf(entry.points, point)
-    if (!isNews(known, receipt)) return
+    if (!isNews(known, { outcome, time })) return
     const isFirst = outcome === 'applied' && !Object.values(entry.points).some((each) => each.outcome === 'applied')
     const isExpected = known?.expected === true
     const state = {

@@ -15,8 +15,10 @@ import { agentsOf } from './agents.ts'
 export interface Entry {
   command: Command
   state: CommandState
-  /** Event time of the present state, ms. */
+  /** When it came to the present state, ms. */
   since: number
+  /** When it was given out, ms; 0 before. */
+  issued: number
   /** How far it has come at each point. Bounded. */
   points: Readonly<Record<string, HeldPoint>>
   /** Its silent points have raised their alarm. */
@@ -60,9 +62,9 @@ export const entryOf = (table: Table, command: string | undefined): Entry | unde
  * Takes a command in, which nobody has answered yet: the one way into the table. Undefined where it is there already, for
  * nothing is issued twice.
  */
-export function enter(command: Command, table: Table): Entry | undefined {
+export function enter(command: Command, table: Table, now: number): Entry | undefined {
   if (entryOf(table, command.id) !== undefined) return undefined
-  const entry: Entry = { command, state: 'proposed', since: command.time, points: {}, alarmed: false }
+  const entry: Entry = { command, state: 'proposed', since: now, issued: 0, points: {}, alarmed: false }
   table.entries[command.id] = entry
   table.held++
   agentsOf(table).add(entry)
@@ -81,21 +83,21 @@ const presentMs = minutes(10)
 export const isPresent = (table: Table, point: string, now: number): boolean =>
   Object.hasOwn(table.present, point) && (table.present[point] ?? 0) + presentMs > now
 
-/** Gives the command out: it is to hold at the points that served its agent and follow the commands now. */
+/**
+ * Gives the command out: it is to hold at the points that served its agent and follow the commands now. Its life counts from
+ * here, whatever the time of the act that caused it.
+ */
 export function issueNow(
   entry: Entry,
-  time: number,
   table: Table,
   context: Context<Streams, Table>,
   extra: Partial<CommandUpdate>,
 ): void {
   const awaits = (entry.command.points ?? []).filter((point) => isPresent(table, point, context.now))
-  // An event that came late does not make its command late.
-  const since = Math.max(time, context.now)
+  entry.issued = context.now
   for (const point of awaits)
-    entry.points = withPoint(entry.points, point, { outcome: 'awaited', time: since, expected: true })
-  move(entry, 'issued', time, table, context, { ...extra, ...(awaits.length === 0 ? {} : { awaits }) })
-  entry.since = since
+    entry.points = withPoint(entry.points, point, { outcome: 'awaited', time: context.now, expected: true })
+  move(entry, 'issued', context.now, table, context, { ...extra, ...(awaits.length === 0 ? {} : { awaits }) })
 }
 
 /** Takes what is known of a point now; the command’s state follows from that of all its points. */

@@ -23,21 +23,21 @@ const scanned = (agent: string, table: Table) =>
 
 test('what is held of an agent is found without looking at the others, also in a table that came back in another order', () => {
   const table = tableStore.init()
-  for (let n = 0; n < 6; n++) for (const agent of ['a', 'b', 'constructor']) enter(command(agent, n), table)
+  for (let n = 0; n < 6; n++) for (const agent of ['a', 'b', 'constructor']) enter(command(agent, n), table, 1)
   const back = JSON.parse(JSON.stringify(table)) as Table
   back.entries = Object.fromEntries(Object.entries(back.entries).reverse())
   for (const each of [table, back])
     for (const agent of ['a', 'b', 'constructor', 'unknown']) expect(ids(agent, each)).toEqual(scanned(agent, each))
-  enter(command('a', 6), back)
+  enter(command('a', 6), back, 1)
   expect(ids('a', back)).toHaveLength(7)
   expect(ids('a', table)).toHaveLength(6)
 })
 
 test('a command comes into the table once', () => {
   const table = tableStore.init()
-  const entry = enter(command('a', 0), table)
+  const entry = enter(command('a', 0), table, 1)
   expect(entry).toBe(entryOf(table, command('a', 0).id))
-  expect(enter(command('a', 0), table)).toBeUndefined()
+  expect(enter(command('a', 0), table, 1)).toBeUndefined()
   expect(table.held).toBe(1)
   expect(ids('a', table)).toHaveLength(1)
 })
