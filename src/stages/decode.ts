@@ -1,4 +1,5 @@
 import { type Format, limits, type Refusal, type Sink } from '../formats/format.ts'
+import { framed } from '../formats/kit/frame.ts'
 import { head, isLines, shown, utf8Length } from '../formats/kit/text.ts'
 import { digest } from '../model/digest.ts'
 import type { AgentEvent } from '../model/event.ts'
@@ -16,16 +17,16 @@ export interface Decoded {
 /** How much of a refused record its dead letter keeps. */
 const keptChars = 4096
 
-function rejectOf(refusal: Refusal, raw: Raw, format: Format | undefined): Reject {
+export function rejectOf(refusal: Refusal, raw: Raw, stage: string, format?: Format): Reject {
   const { code, reason, field } = refusal
   const whole = refusal.part ?? raw.body
   const kept = head(whole, keptChars)
   const rawBytes = utf8Length(whole)
   // The cause and not the time, so that a redelivery is the same record. What was cut off counts by its length.
   return {
-    id: digest('decode', code, field ?? '', kept, rawBytes),
+    id: digest(stage, code, field ?? '', kept, rawBytes),
     time: raw.received,
-    stage: 'decode',
+    stage,
     code,
     reason: reason.toWellFormed(),
     ...(field === undefined ? {} : { field: field.toWellFormed() }),
@@ -63,6 +64,11 @@ function run(formats: readonly Format[], raw: Raw, named: string | undefined, si
   const those = named === undefined ? formats : formats.filter(({ id }) => id === named)
   const format = those.find((each) => each.accepts(raw))
   if (format === undefined) {
+    const frame = framed(raw.body)
+    if (frame !== undefined) {
+      sink.refuse(frame)
+      return undefined
+    }
     const known = those.map(({ title }) => title).join('; ')
     const reason =
       named === undefined
@@ -118,7 +124,7 @@ export function decode(formats: readonly Format[]) {
       refusals.push({ code: 'TOO_MANY', reason })
     }
     for (const [at, event] of events.entries()) out.event(event, texts[at])
-    for (const refusal of refusals) out.reject(rejectOf(refusal, raw, format))
+    for (const refusal of refusals) out.reject(rejectOf(refusal, raw, 'decode', format))
     if (ignored !== undefined) out.ignore?.(ignored[0], ignored[1])
   }
 }

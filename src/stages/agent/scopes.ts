@@ -1,7 +1,7 @@
 import type { Stage } from '../../flow/topology.ts'
 import type { AgentState } from '../../model/agent-state.ts'
 import type { AgentEvent } from '../../model/event.ts'
-import type { DeclaredScope, Scope } from '../../model/scope.ts'
+import { type DeclaredScope, largestScope, Scope } from '../../model/scope.ts'
 import type { Streams } from '../streams.ts'
 import { agentStore, limits } from './agent-store.ts'
 
@@ -25,15 +25,28 @@ export function scopeOf(state: AgentState, event: Pick<AgentEvent, 'task'>): Sco
   )
 }
 
-/** Registers a declared scope: an id is its declarer’s. Where there are too many, one goes of who declared most. */
+/** All scopes of an agent together, characters of their JSON. */
+const mostScopes = 2 * largestScope
+
+const members = Object.keys(Scope.properties) as (keyof Scope)[]
+
+/** What the state keeps of a scope: what a scope can say, and who said it. */
+const known = ({ by, ...scope }: DeclaredScope): DeclaredScope => ({
+  ...(Object.fromEntries(
+    members.filter((name) => scope[name] !== undefined).map((name) => [name, scope[name]]),
+  ) as Scope),
+  ...(by === undefined ? {} : { by }),
+})
+
+/** Registers a declared scope: an id is its declarer’s. Where they are too many or too large, one goes of who takes most room. */
 export const declare: Stage<Streams, 'scopes', AgentState> = {
   name: 'declare',
   from: 'scopes',
   to: [],
   store: agentStore,
-  run({ time: _, ...scope }, { state }) {
-    const scopes = [...state.scopes.filter(({ id, by }) => id !== scope.id || by !== scope.by), scope]
-    if (scopes.length > limits.scopes) {
+  run(scope, { state }) {
+    const scopes = [...state.scopes.filter(({ id, by }) => id !== scope.id || by !== scope.by), known(scope)]
+    while (scopes.length > limits.scopes || JSON.stringify(scopes).length > mostScopes) {
       scopes.splice(leastNeeded(scopes), 1)
       state.evictions++
     }
@@ -41,12 +54,18 @@ export const declare: Stage<Streams, 'scopes', AgentState> = {
   },
 }
 
-/** The oldest scope of a task, of whoever declared most; a standing one only where there is none. */
+/** The oldest scope of a task, of whoever takes most room; a standing one only where there is none. */
 function leastNeeded(scopes: readonly DeclaredScope[]): number {
-  const counts = new Map<string | undefined, number>()
-  for (const { by } of scopes) counts.set(by, (counts.get(by) ?? 0) + 1)
-  const most = Math.max(...counts.values())
-  const isOfMost = ({ by }: DeclaredScope) => counts.get(by) === most
-  const ofTask = scopes.findIndex((scope) => isOfMost(scope) && scope.task !== undefined)
-  return ofTask < 0 ? scopes.findIndex(isOfMost) : ofTask
+  const room = new Map<string | undefined, { count: number; chars: number }>()
+  for (const scope of scopes) {
+    const { count, chars } = room.get(scope.by) ?? { count: 0, chars: 0 }
+    room.set(scope.by, { count: count + 1, chars: chars + JSON.stringify(scope).length })
+  }
+  const shareOf = ({ by }: DeclaredScope): number => {
+    const { count, chars } = room.get(by) ?? { count: 0, chars: 0 }
+    return Math.max(count / limits.scopes, chars / mostScopes)
+  }
+  const most = Math.max(...scopes.map(shareOf))
+  const ofTask = scopes.findIndex((scope) => scope.task !== undefined && shareOf(scope) === most)
+  return ofTask < 0 ? scopes.findIndex((scope) => shareOf(scope) === most) : ofTask
 }
