@@ -176,6 +176,8 @@ export interface AgentState {
   strangers?: AgentState
   /** Calls that were tried of late, hashed: their outcomes are no acts of their own. Bounded. */
   tried?: number[]
+  /** Of its credentials, those that others had shown before: they are not taken with its authority. Bounded. */
+  disputed?: readonly string[]
   /** Approvals that a bound point told of, hashed. Bounded. */
   references?: readonly number[]
 }

@@ -34,10 +34,18 @@ export function introduces(state: AgentState, event: AgentEvent): boolean {
 /** Keeps the credentials seen of late, the newest last: what is taken back with the agent’s authority. */
 export function remember(state: AgentState, credential: string | undefined): void {
   if (credential === undefined || state.credentials.at(-1) === credential) return
+  if (state.disputed?.includes(credential) === true) return
   const at = state.credentials.indexOf(credential)
   if (at >= 0) state.credentials.splice(at, 1)
   else if (state.credentials.length >= limits.credentials) state.credentials.shift()
   state.credentials = state.credentials.concat(credential)
+}
+
+/** Somebody else showed it first: it is not this agent’s. */
+export function dispute(state: AgentState, credential: string): void {
+  if (state.disputed?.includes(credential) === true) return
+  state.disputed = [...(state.disputed ?? none).slice(1 - limits.disputed), credential]
+  state.credentials = state.credentials.filter((each) => each !== credential)
 }
 
 /** Keeps the enforcement points that served it of late, the latest last: where a command against it is to hold. */

@@ -73,7 +73,7 @@ function saidBy(command: Command, origin: Origin | undefined, alone: string | un
   const why =
     origin.heard === 'first'
       ? `only ${alone} was heard of this agent, and showed no clean act yet`
-      : `only ${alone} says so, which does not speak for this agent`
+      : `only ${alone} says so, which does not speak for this agent or its credential`
   return { ...command, heard: origin.heard, because: `${command.because} (${why}: no more than a person is asked)` }
 }
 

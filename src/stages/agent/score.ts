@@ -16,6 +16,7 @@ import { agentStore, limits, none } from './agent-store.ts'
 import { approveAtPoint, isApproved } from './approvals.ts'
 import { addHeld, addStanding, close, forgetSettled, happened, keep, open, ownOf, riskOf } from './evidence.ts'
 import { isSteppedUp, isUndecided, rememberHeld } from './held.ts'
+import { dispute } from './recently.ts'
 import { claim, voiceOf } from './voices.ts'
 
 /**
@@ -146,11 +147,12 @@ export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports',
     run(finding, context) {
       const state = voiceOf(context.state, finding.origin)
       if (state.evidence.some((e) => e.finding === finding.id)) return
+      const credential = finding.key === 'credential' ? credentialIn(finding.subject) : undefined
+      if (credential !== undefined && isOthers(context.state, finding)) dispute(context.state, credential)
       const { policy } = context.shared('policy', 'current') ?? fallback
       const task = state.tasks.findLast((t) => t.id === finding.task)
       // A credential in wrong hands is misused whether the act was held or not; its agent did nothing.
-      const held =
-        finding.held === true && (finding.key !== 'credential' || credentialIn(finding.subject) === undefined)
+      const held = finding.held === true && (finding.key !== 'credential' || credential === undefined)
       const own = ownOf([{ ...finding, rule: true }], 0, 0)
       for (const owner of task === undefined ? [state] : [state, task]) {
         owner.risk = standing(owner.risk, finding.time, owner.last, policy.risk.halfLife)
@@ -163,6 +165,10 @@ export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports',
     },
   }
 }
+
+/** Whether the agent’s own publisher showed a credential that is another’s. */
+const isOthers = ({ owner }: AgentState, { origin }: Finding): boolean =>
+  origin?.heard === 'stranger' && (origin.owner === true || owner?.publisher === origin.publisher)
 
 /** An approval is for one act: what only that act showed is new again for the next. */
 function vouch(task: TaskState, shown: readonly number[]): void {

@@ -172,6 +172,7 @@ function tellAuthority(command: Command, time: number, released: boolean, contex
       credential,
       command: command.id,
       notIssuedAfter: command.notIssuedAfter,
+      ...(command.automatic && command.publisher !== undefined ? { publisher: command.publisher } : {}),
       released,
     })
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import type { AgentState } from '../../../src/model/agent-state.ts'
 import type { AgentEvent, Origin } from '../../../src/model/event.ts'
+import { agentStore, emptyAgent } from '../../../src/stages/agent/agent-store.ts'
 import { Driven } from '../../support/drive.ts'
 import { event } from '../../support/events.ts'
 
@@ -55,6 +57,19 @@ test('what one stranger says of an agent waits for a person, and changes nothing
   const alone = new Driven().events(...clean('key:a', 3), ...worst('key:a'))
   const ofOwner = (each: Driven) => each.commands.filter((c) => c.publisher === 'key:a').map((c) => c.rung)
   expect(ofOwner(driven.events(...worst('key:a')))).toEqual(ofOwner(alone))
+})
+
+test('what strangers say goes first where the state has outgrown what is kept, and costs the agent nothing', () => {
+  const driven = new Driven().events(...clean('key:a', 3))
+  const state = structuredClone(driven.agent())
+  const scopes = [{ id: 's', tenant: 'default', agent: 'agent-1' }]
+  const full: AgentState = {
+    ...state,
+    scopes,
+    strangers: { ...emptyAgent(), detectors: { big: 'x'.repeat(2_000_000) } },
+  }
+  agentStore.shrink?.(full)
+  expect(full).toEqual({ ...state, scopes, evictions: state.evictions + 1 })
 })
 
 test('two publishers that say it support each other', () => {
@@ -141,4 +156,32 @@ test('an approval counts where a person gave it or a bound point told of it, not
   expect(found('key:a', told('key:b'))).toBe(true)
   expect(found('key:a!', told('key:a!'))).toBe(false)
   expect(found('local!')).toBe(false)
+})
+
+const credential = { id: 'c-1' }
+const payer = (network: string, more: Partial<AgentEvent> = {}) =>
+  ({ agent: { id: 'payer' }, credential, source: { network }, ...more }) satisfies Partial<AgentEvent>
+
+test('a credential is not taken on the word of one who did not show it first, not even with an agent of his own', () => {
+  const thief = { agent: { id: 'nobody' }, credential, source: { network: 'n2' } }
+  for (const publisher of ['key:b', 'key:b!']) {
+    const driven = new Driven().events(...clean('key:a', 3, payer('n1')))
+    driven.events(...clean(publisher, 1, { agent: { id: 'nobody' } }), by(publisher, thief))
+    expect(states(driven)).toEqual(['step-up proposed'])
+    // Nor with the authority of his own agent.
+    driven.events(evil(publisher, thief), evil(publisher, thief), evil(publisher, thief))
+    const whole = driven.commands.filter((c) => c.rung === 'quarantine')
+    expect(whole.length).toBeGreaterThan(0)
+    expect(whole.flatMap((c) => c.credentials ?? [])).toEqual([])
+    // And the real one goes on as if nothing had been, an hour later too.
+    const before = driven.findings.length
+    driven.events(by('key:a', payer('n1')), by('key:a', { ...payer('n1'), time: start + n * 1000 + 2 * hour }))
+    expect(driven.findings.slice(before)).toEqual([])
+  }
+})
+
+test('who showed it first says so, of any agent of his: it is taken', () => {
+  const driven = new Driven().events(...clean('key:a', 3, payer('n1')), ...clean('key:a', 1, { agent: { id: 'x' } }))
+  driven.events(by('key:a', { agent: { id: 'x' }, credential, source: { network: 'n2' } }))
+  expect(driven.commands.map((c) => c.target)).toContainEqual({ credential: 'c-1' })
 })
