@@ -41,6 +41,7 @@ export const Config = Type.Object(
         rate: whole(2000, 1, 10_000_000, 'Requests per second and caller.'),
         anonymousRate: whole(200, 1, 10_000_000, 'Requests per second and address without a valid token.'),
         connections: whole(2000, 1, 1_000_000, 'Most open connections.'),
+        reads: whole(64, 1, 1_000_000, 'Questions of one caller that may wait for their turn.'),
         streams: whole(500, 1, 1_000_000, 'Most open decision streams, long polls included.'),
         streamBytes: whole(16 * 1024 * 1024, 1024, 1024 * 1024 * 1024, 'Most bytes that wait for one slow reader.'),
         beatMs: whole(10_000, 10, 60_000, 'How often an idle decision stream shows that it lives, ms.'),

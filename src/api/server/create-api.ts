@@ -16,6 +16,7 @@ import { pipelineRoutes } from '../operate/pipeline.ts'
 import { activityRoutes } from '../read/activity.ts'
 import { agentRoutes } from '../read/agents.ts'
 import { detectorRoutes } from '../read/detectors.ts'
+import { EventsInLog } from '../read/events-in-log.ts'
 import { explainRoutes } from '../read/explain/route.ts'
 import { findingRoutes } from '../read/findings.ts'
 import { Recent } from '../read/recent.ts'
@@ -32,6 +33,7 @@ import { openLocalKey } from './local-key.ts'
 import { meRoutes } from './me.ts'
 import { openapi } from './openapi.ts'
 import { type Problem, problemOf, refusal } from './problem.ts'
+import { takeTurns } from './read-turns.ts'
 import { validator } from './validate.ts'
 
 /** Routes whose bodies are handed on as they came; their formats read them. */
@@ -75,6 +77,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
       throw new RescindError('BUG_STATE', `${String(route.method)} ${route.url} does not say its scope.`)
   })
   await guard(app, parts, auth.localKey ? openLocalKey(data) : undefined)
+  takeTurns(app, parts)
   app.addHook('preParsing', (request, _reply, payload) => unpack(request, payload))
   measure(app, parts)
   letConnectionsGo(app)
@@ -87,6 +90,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   })
   const recent = new Recent(parts)
   const elsewhere = new Elsewhere(parts)
+  const eventsInLog = new EventsInLog(parts)
   for (const routes of [
     ...jsonRoutes,
     commandRoutes(recent),
@@ -94,8 +98,8 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     agentRoutes(elsewhere),
     detectorRoutes(elsewhere),
     orderRoutes(elsewhere),
-    explainRoutes(recent, elsewhere),
-    activityRoutes(recent, elsewhere),
+    explainRoutes(recent, elsewhere, eventsInLog),
+    activityRoutes(recent, elsewhere, eventsInLog),
     pipelineRoutes(elsewhere),
     meRoutes(elsewhere),
   ])
