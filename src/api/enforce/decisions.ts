@@ -5,8 +5,10 @@ import { Deliveries } from '../../channels/stream/deliveries.ts'
 import { DecisionFeed, type Signed } from '../../channels/stream/feed.ts'
 import { SseStream } from '../../channels/stream/sse-stream.ts'
 import { type Routes, tenantOf } from '../server/context.ts'
+import { answerHeaders } from '../server/plain-http.ts'
 import { refusal } from '../server/problem.ts'
 import { problems, Tenant } from '../server/schemas.ts'
+import { streamQuotas } from './stream-quotas.ts'
 
 const maxWaitMs = 30_000
 
@@ -45,6 +47,7 @@ export const decisionRoutes: Routes = (app, parts) => {
   const attendance = new Attendance({ ...parts, beatMs: config.http.beatMs })
   const streams = new Set<SseStream>()
   const polls = new Set<() => void>()
+  const hold = streamQuotas(parts)
 
   const feedOf = (tenant: string): DecisionFeed => {
     const feed = feeds.get(tenant) ?? new DecisionFeed(tenant, { ...parts, beatMs: config.http.beatMs })
@@ -62,7 +65,7 @@ export const decisionRoutes: Routes = (app, parts) => {
     const response = reply.raw
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
+      ...answerHeaders,
       'x-accel-buffering': 'no',
       connection: 'close',
     })
@@ -150,12 +153,7 @@ export const decisionRoutes: Routes = (app, parts) => {
     },
     async handler(request, reply) {
       const about = aboutOf(request)
-      if (streams.size + polls.size >= config.http.streams)
-        throw refusal('API_OVERLOADED', 'Too many decision streams are open; try again later.', {
-          status: 503,
-          retry: 'later',
-        })
-      reply.header('cache-control', 'no-store')
+      hold(request, reply, about.tenant, about.point)
       if (!(request.headers.accept ?? '').includes('text/event-stream')) return poll(reply, about, request.query.wait)
       stream(reply, about)
       return reply

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { Socket } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import { isLoopback } from '../../config/loopback.ts'
@@ -24,7 +23,9 @@ import { brakeRoutes } from '../respond/brake.ts'
 import { commandRoutes } from '../respond/commands.ts'
 import { orderRoutes } from '../respond/orders.ts'
 import { hostCheck, identifier } from './auth.ts'
+import { countBodies } from './bodies.ts'
 import { unpack } from './body.ts'
+import { letConnectionsGo, limitConnections } from './connections.ts'
 import { consoleRoutes } from './console.ts'
 import type { ApiParts, Routes } from './context.ts'
 import { Elsewhere } from './elsewhere.ts'
@@ -32,6 +33,7 @@ import { readKeysFile } from './keys-file.ts'
 import { openLocalKey } from './local-key.ts'
 import { meRoutes } from './me.ts'
 import { openapi } from './openapi.ts'
+import { plainHttp } from './plain-http.ts'
 import { type Problem, problemOf, refusal } from './problem.ts'
 import { takeTurns } from './read-turns.ts'
 import { validator } from './validate.ts'
@@ -65,10 +67,11 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     // Ids may be URLs, and each of their characters three when escaped.
     routerOptions: { maxParamLength: 2048 },
     requestTimeout: 60_000,
+    // Half a head is no request: whoever stops there makes room soon.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
     return503OnClosing: true,
     ajv: {},
   })
-  app.server.maxConnections = http.connections
   app.setValidatorCompiler(validator)
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   answerProblems(app, parts)
@@ -76,9 +79,12 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     if (route.config?.scope === undefined && route.method !== 'HEAD')
       throw new RescindError('BUG_STATE', `${String(route.method)} ${route.url} does not say its scope.`)
   })
+  plainHttp(app)
   await guard(app, parts, auth.localKey ? openLocalKey(data) : undefined)
+  limitConnections(app, parts)
   takeTurns(app, parts)
   app.addHook('preParsing', (request, _reply, payload) => unpack(request, payload))
+  countBodies(app, parts)
   measure(app, parts)
   letConnectionsGo(app)
   await openapi(app)
@@ -197,27 +203,5 @@ function measure(app: FastifyInstance, { metrics }: ApiParts): void {
       { method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) },
       reply.elapsedTime / 1000,
     )
-  })
-}
-
-/**
- * What is answered while the API closes takes its connection along: a kept one would keep the process. So would one that
- * was opened and never asked anything, which Node does not count as idle (load balancers and fetch have such in reserve).
- */
-function letConnectionsGo(app: FastifyInstance): void {
-  let closing = false
-  const unasked = new Set<Socket>()
-  app.server.on('connection', (socket: Socket) => {
-    if (closing) socket.destroy()
-    unasked.add(socket)
-    socket.once('close', () => unasked.delete(socket))
-  })
-  app.server.on('request', ({ socket }) => unasked.delete(socket))
-  app.addHook('preClose', async () => {
-    closing = true
-    for (const socket of unasked) socket.destroy()
-  })
-  app.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close')
   })
 }
