@@ -28,13 +28,18 @@ chmod 700 deploy/secrets
 keys=deploy/secrets/rescind.keys
 if [ ! -e "$keys" ]; then
   {
-    echo '# name sha256:<digest> scopes [tenant]; the keys themselves are in the files beside, named after their holders.'
-    for entry in prometheus:rescind.read guard:rescind.ingest,rescind.enforce,rescind.declare admin:rescind.admin; do
-      name=${entry%%:*}
+    echo '# name sha256:<digest> scopes [tenant] [agents=…] [points=…] [cohorts=…] [expires=…] (docs/security.md).'
+    echo '# The keys themselves are in the files beside, named after their holders. Who holds guard.key speaks for every agent of'
+    echo '# the tenant: give each machine a key of its own agents instead (rescind keys add).'
+    while read -r name rights; do
       key=$(random 32)
       printf %s "$key" > "deploy/secrets/$name.key"
-      printf '%s sha256:%s %s\n' "$name" "$(digest "$key")" "${entry#*:}"
-    done
+      printf '%s sha256:%s %s\n' "$name" "$(digest "$key")" "$rights"
+    done << 'EOT'
+prometheus rescind.read - agents= points= cohorts=
+guard rescind.ingest,rescind.enforce,rescind.declare default agents=* points=* cohorts=*
+admin rescind.admin - agents=* points=* cohorts=*
+EOT
   } > "$keys"
   chmod 444 "$keys" deploy/secrets/prometheus.key
   made deploy/secrets

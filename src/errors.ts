@@ -18,7 +18,7 @@ export const errorCodes = {
   HISTORY_ENGINE_MISSING: 'The embedded history engine is not installed for this machine.',
   HISTORY_MIGRATION_FAILED: 'The history schema could not be brought up to date.',
   CHANNEL_UNREACHABLE: 'An enforcement channel does not answer.',
-  GUARD_MONITOR_UNREACHABLE: 'The guard cannot reach the monitor.',
+  MONITOR_UNREACHABLE: 'The monitor does not answer.',
   GUARD_UPSTREAM_FAILED: 'The MCP server behind the guard could not be started or reached.',
   API_UNAUTHORIZED: 'No valid bearer token was given.',
   API_FORBIDDEN: 'The token lacks the scope of this route.',

@@ -1,6 +1,7 @@
 import type { AgentSummary } from '../api/read/agents.ts'
 import { type Connection, call, query } from './client.ts'
 import { colors, type Output, plain, rungText, table, when } from './output.ts'
+import { programName } from './program-name.ts'
 
 /** `rescind agents`: who acts, the riskiest first. */
 export async function agents(to: Connection, options: { limit: number; tenant?: string }, out: Output): Promise<void> {
@@ -8,7 +9,7 @@ export async function agents(to: Connection, options: { limit: number; tenant?: 
   const answer = await call<{ agents: AgentSummary[] }>(to, 'GET', query('/v1/agents', { limit, tenant }))
   out.answer(answer, () =>
     answer.agents.length === 0
-      ? `No agent of tenant ${plain(tenant ?? 'default')} has acted yet. Put a guard in front of one: rescind guard -- COMMAND`
+      ? `No agent of tenant ${plain(tenant ?? 'default')} has acted yet. Put a guard in front of one: ${programName()} guard -- COMMAND`
       : table(
           ['agent', 'in force', 'risk, bits', 'acts', 'tasks open', 'last act, UTC', 'for'],
           answer.agents.map((a) => [

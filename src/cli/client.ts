@@ -6,6 +6,7 @@ import { localKeyFile } from '../api/server/local-key.ts'
 import { isLoopback } from '../config/loopback.ts'
 import { type ErrorCode, errorCodes, RescindError } from '../errors.ts'
 import { plain } from './output.ts'
+import { programName } from './program-name.ts'
 
 /** Where a running monitor is, and with what to call it. */
 export interface Connection {
@@ -61,8 +62,8 @@ async function ask(to: Connection, path: string, init: RequestInit, signal?: Abo
   } catch (error) {
     signal?.throwIfAborted()
     throw new RescindError(
-      'GUARD_MONITOR_UNREACHABLE',
-      `No monitor answers at ${to.url}. Start one with: rescind start; or say where it is with --url or --data.`,
+      'MONITOR_UNREACHABLE',
+      `No monitor answers at ${to.url}. Start one with: ${programName()} start; or say where it is with --url or --data.`,
       { retry: 'later', cause: error },
     )
   }
@@ -89,7 +90,7 @@ export async function call<T>(
   const problem = (typeof answer === 'object' && answer !== null ? answer : {}) as { detail?: string; code?: unknown }
   if (!isCode(problem.code))
     throw new RescindError(
-      'GUARD_MONITOR_UNREACHABLE',
+      'MONITOR_UNREACHABLE',
       `What answers at ${to.url} is not a monitor: ${method} ${path} gave ${response.status}. Check --url.`,
     )
   throw new RescindError(problem.code, `${plain(problem.detail ?? '', 4000)}${hints[problem.code] ?? ''}`)

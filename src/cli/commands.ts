@@ -2,6 +2,7 @@ import type { CommandLife, CommandRow } from '../api/read/command-life.ts'
 import type { WidenOptions } from './approvals.ts'
 import { type Connection, call, lookUntil, query } from './client.ts'
 import { type Output, plain, rungText, table, when } from './output.ts'
+import { programName } from './program-name.ts'
 
 /** `rescind commands`: what was ordered, and how far each has come. */
 export async function commands(
@@ -57,11 +58,11 @@ export async function answerCommand(
   const besides =
     review.widened === undefined
       ? ''
-      : ` Further acts like it may go by command ${review.widened}; take that back with: rescind release ${review.widened} --reason …`
+      : ` Further acts like it may go by command ${review.widened}; take that back with: ${programName()} release ${review.widened} --reason …`
   out.answer({ review, command: id, agent: now.command.agent, state: now.state, followed }, () =>
     followed
       ? `${saidOf(verb, now)}: command ${plain(id)} against ${plain(now.command.agent)}, by ${plain(review.by)}.${besides}`
-      : `What ${plain(review.by)} said is recorded; command ${plain(id)} is still: ${now.words}. Look again with: rescind explain ${plain(id)}`,
+      : `What ${plain(review.by)} said is recorded; command ${plain(id)} is still: ${now.words}. Look again with: ${programName()} explain ${plain(id)}`,
   )
 }
 

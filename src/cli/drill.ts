@@ -14,6 +14,7 @@ import { wallClock } from '../runtime/wall-clock.ts'
 import { createLogger, createMetrics } from '../telemetry.ts'
 import { type Connection, call, connection, givenUrl, query, readiness, type Where } from './client.ts'
 import { colors, type Output, plain } from './output.ts'
+import { programName } from './program-name.ts'
 
 /** One step of the path, with its time since the drifting event was accepted. */
 export interface DrillStep {
@@ -220,7 +221,7 @@ async function whyNone({ to, tenant, credential, signal }: Run): Promise<string>
   if (ours === undefined) return `the monitor ordered nothing within ${patienceMs / 1000} s`
   const { command, state } = ours
   if (state === 'proposed')
-    return `the brake holds the command for a person: rescind approve ${command.id} --tenant ${tenant} --reason …`
+    return `the brake holds the command for a person: ${programName()} approve ${command.id} --tenant ${tenant} --reason …`
   return `the command ${command.id} is ${state} and did not reach the guard within ${patienceMs / 1000} s`
 }
 

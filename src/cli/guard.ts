@@ -22,6 +22,7 @@ import { connection } from './client.ts'
 import type { Given } from './guard-command.ts'
 import { fileFor, folderFor, keyIn, knowledgeIn, scopeIn, toolTableIn } from './guard-files.ts'
 import { harmless, shellWord } from './output.ts'
+import { programName } from './program-name.ts'
 
 /** Stands before the server until one of the two ends; the exit status. */
 export async function guard([command, ...args]: string[], given: Given): Promise<number> {
@@ -142,11 +143,11 @@ function wayBackOf({ monitor, tenant, keyFile, data }: Given, approvals: string)
       if (hasLocalKey) words.push('--data', resolve(data))
       if (tenant !== 'default') words.push('--tenant', tenant)
       const where = words.map(shellWord).join(' ')
-      return `a person runs \`${orderOf(command, held !== undefined)} ${where} --reason …\``
+      return `a person runs \`${programName()} ${orderOf(command, held !== undefined)} ${where} --reason …\``
     }
     const id = held?.handle ?? command.id
     const file = resolve(approvals)
-    return `a person runs \`rescind approve ${id} --approvals ${shellWord(file)} --reason …\`, or writes ${id} on a line of ${file}`
+    return `a person runs \`${programName()} approve ${id} --approvals ${shellWord(file)} --reason …\`, or writes ${id} on a line of ${file}`
   }
 }
 

@@ -9,10 +9,10 @@ export function historyReader(tenant: string, options: { config?: string; data?:
     env: process.env,
     overrides: options.data === undefined ? {} : { data: options.data },
   })
-  const { username, password, sql } = tenantReader(config, tenant)
-  out.answer({ tenant, username, password, ...(sql === undefined ? {} : { sql }) }, () =>
+  const { url, username, password, sql } = tenantReader(config, tenant)
+  out.answer({ tenant, url, username, password, ...(sql === undefined ? {} : { sql }) }, () =>
     sql === undefined
-      ? `user      ${username}\npassword  ${password}`
+      ? `address   ${url ?? 'as rescind start prints it'}\nuser      ${username}\npassword  ${password}`
       : sql.map((statement) => `${statement};`).join('\n'),
   )
   // Apart from what is given to the server, which needs the digest only.

@@ -3,6 +3,7 @@ import type { Order } from '../model/receipt.ts'
 import { inOrder, isSettled, saidBy } from '../policy/points.ts'
 import { type Connection, call, lookUntil } from './client.ts'
 import { type Output, plain, when } from './output.ts'
+import { programName } from './program-name.ts'
 
 /** Written out, so that the command line starts without the schemas. */
 export const actionClasses = [
@@ -55,9 +56,9 @@ export async function order(
       ...(state === 'applied'
         ? []
         : [
-            `${state === 'partly-applied' ? 'Not every point has' : 'No point has'} applied it yet. Look again with: rescind explain ${plain(command)}${inTenant(tenant)}`,
+            `${state === 'partly-applied' ? 'Not every point has' : 'No point has'} applied it yet. Look again with: ${programName()} explain ${plain(command)}${inTenant(tenant)}`,
           ]),
-      `Take it back with: rescind release ${plain(command)}${inTenant(tenant)} --reason …`,
+      `Take it back with: ${programName()} release ${plain(command)}${inTenant(tenant)} --reason …`,
     ].join('\n'),
   )
 }

@@ -9,6 +9,7 @@ import { addressFile } from './client.ts'
 import { type DrillResult, drillLines, drillTenant, runDrill } from './drill.ts'
 import { narrator } from './narrate.ts'
 import { colors, harmless, type Output, shellWord } from './output.ts'
+import { programName } from './program-name.ts'
 
 export interface StartOptions {
   config?: string
@@ -106,7 +107,9 @@ async function proven(
   const key = config.auth.localKey ? readLocalKey(config.data) : undefined
   if (key === undefined || !isLoopback(new URL(running.url).hostname)) {
     out.say(
-      colors.dim('\nThe local key does not open this monitor; with a token of your issuer, prove it by: rescind drill'),
+      colors.dim(
+        `\nThe local key does not open this monitor; with a token of your issuer, prove it by: ${programName()} drill`,
+      ),
     )
     return undefined
   }

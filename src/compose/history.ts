@@ -70,6 +70,9 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** Where the embedded engine keeps history. */
+export const engineDirectory = (data: string): string => join(data, 'history')
+
 /** The history store by URL, or the embedded engine, or none: the monitor runs without one and says so. */
 export async function openStore(config: Config, logger: Logger): Promise<Store> {
   const none = (off: string): Store => ({ history: undefined, at: undefined, off, close: async () => {} })
@@ -105,7 +108,7 @@ export async function openStore(config: Config, logger: Logger): Promise<Store> 
   try {
     const passwordFile = join(config.data, 'history.key')
     engine = await startEngine({
-      directory: join(config.data, 'history'),
+      directory: engineDirectory(config.data),
       readerToken: openReaderKey(passwordFile),
       onWarning: (warning) => logger.warn(warning, 'history engine'),
     })

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { tenantName } from '../model/names.ts'
 import { group, text, whole } from './fields.ts'
 
 /** How a cluster is reached, for our own and for those of sources. */
@@ -101,7 +102,7 @@ export const Source = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 128,
-        pattern: '^[^/]+$',
+        pattern: tenantName,
         description:
           'Whose events these are, whatever they say. Absent: `tenant` of the monitor, else the records say it.',
       }),

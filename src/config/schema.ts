@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { byLaneKey, keys } from '../model/keys.ts'
+import { tenantName } from '../model/names.ts'
 import { group, text, whole } from './fields.ts'
 import { Kafka, Source } from './kafka.ts'
 
@@ -17,7 +18,7 @@ export const Config = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 128,
-        pattern: '^[^/]+$',
+        pattern: tenantName,
         description: 'Everything handed in is of this tenant. Absent: records and tokens say it.',
       }),
     ),
@@ -74,14 +75,36 @@ export const Config = Type.Object(
         tenantClaim: Type.String({
           minLength: 1,
           default: 'rescind_tenant',
-          description: 'A token with this claim sees and writes that tenant only.',
+          description:
+            'Claim of a token that names its only tenant, by its name or by a path with dots. A token without it is for no tenant.',
+        }),
+        everyTenant: Type.Boolean({
+          default: false,
+          description: 'Tokens of this issuer without the claim of a tenant are for all tenants.',
+        }),
+        scopesClaim: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description: 'Claim with the scopes, as a list or in one text; `roles` at Entra. Absent: scope, else scp.',
+          }),
+        ),
+        speaksClaim: Type.String({
+          minLength: 1,
+          default: 'rescind_speaks',
+          description: 'Claim with what a token may speak for: lists of patterns under agents, points, cohorts.',
+        }),
+        requireAtJwt: Type.Boolean({
+          default: false,
+          description: 'Take only tokens whose header says at+jwt (RFC 9068), where the issuer sets it.',
         }),
         localKey: Type.Boolean({
           default: true,
           description: 'Accept the key in <data>/rescind.key, from this machine only.',
         }),
         keysFile: Type.Optional(
-          text('Keys that are accepted from anywhere, as digests: a line each of name, sha256:<hex>, scopes, tenant.'),
+          text(
+            'Keys that are accepted from anywhere, as digests, a line each; read again when it changes. `rescind keys` writes it.',
+          ),
         ),
       },
       'Who may call.',

@@ -3,6 +3,7 @@ import { ActionClass, Kind, Outcome, Sensitivity } from './act.ts'
 import { Drift } from './drift.ts'
 import { count, id, millis, text } from './field-shapes.ts'
 import { Keyed } from './keyed.ts'
+import { tenantName } from './names.ts'
 import { Origin } from './origin.ts'
 import { Destination, Provenance } from './provenance.ts'
 
@@ -18,7 +19,7 @@ export const AgentEvent = Type.Object(
     id: id('Unique within the tenant; a redelivery carries the same id.'),
     time: millis('When the act happened.'),
     kind: Kind,
-    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: '^[^/]+$', default: 'default' }),
+    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: tenantName, default: 'default' }),
     agent: Type.Object({
       id: id('The acting workload, as the enforcement point knows it.'),
       cohort: Type.Optional(id('Agents that do the same job; a new agent backs off to its cohort.')),

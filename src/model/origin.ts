@@ -4,7 +4,7 @@ import { id, millis } from './field-shapes.ts'
 /** Who handed an event in, and when. The monitor says it, never a writer. */
 export const Origin = Type.Object(
   {
-    publisher: id('Whose key or token it came by: `local`, `key:NAME`, a token’s subject, or `source:NAME`.'),
+    publisher: id('Whose key or token it came by: `local`, `key:NAME`, `token:SUBJECT`, or `source:NAME`.'),
     owner: Type.Optional(Type.Literal(true, { description: 'Its key is bound to this agent, or is the local one.' })),
     arrived: millis('When it was taken in.'),
   },

@@ -2,6 +2,8 @@
 export interface Raw {
   /** UTF-8 text; bytes that were not UTF-8 have become U+FFFD. */
   body: string
+  /** No character of the body is beyond ASCII; absent: not known. */
+  isAscii?: boolean
   /** Media type as sent, parameters included; absent: sniffed. */
   contentType?: string
   /** Lower-case names; only those that formats read (CloudEvents' `ce-*`, `traceparent`). */

@@ -1,13 +1,14 @@
 import { type Static, Type } from 'typebox'
 import { Selector, WidenTo } from './command.ts'
+import { plainName, tenantName } from './names.ts'
 
 /** An enforcement point's answer to a command. */
 export const Receipt = Type.Object(
   {
     id: Type.Optional(Type.String({ description: 'Digest of command, point and outcome; filled in when absent.' })),
-    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: '^[^/]+$', default: 'default' }),
-    command: Type.String({ minLength: 1, maxLength: 512 }),
-    point: Type.String({ minLength: 1, maxLength: 512 }),
+    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: tenantName, default: 'default' }),
+    command: Type.String({ minLength: 1, maxLength: 512, pattern: plainName }),
+    point: Type.String({ minLength: 1, maxLength: 512, pattern: plainName }),
     outcome: Type.Union([
       Type.Literal('delivered'),
       Type.Literal('applied'),
@@ -70,7 +71,7 @@ export type Order = Static<typeof Order>
 export const Review = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 512 }),
-    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: '^[^/]+$', default: 'default' }),
+    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: tenantName, default: 'default' }),
     time: Type.Integer({ minimum: 0 }),
     by: Type.String({ minLength: 1, maxLength: 512, description: 'The person.' }),
     reason: Type.String({ minLength: 1, maxLength: 4096 }),

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { ActionClass } from './event.ts'
+import { plainName, tenantName } from './names.ts'
 
 const names = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 512 }), { maxItems: 1024, description }))
@@ -7,11 +8,21 @@ const names = (description: string) =>
 /** What a task may do, declared before it starts. An absent list does not restrict; an empty one allows nothing. */
 export const Scope = Type.Object(
   {
-    id: Type.String({ minLength: 1, maxLength: 512 }),
-    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: '^[^/]+$', default: 'default' }),
-    agent: Type.String({ minLength: 1, maxLength: 512, description: 'The agent it is declared for.' }),
+    id: Type.String({ minLength: 1, maxLength: 512, pattern: plainName }),
+    tenant: Type.String({ minLength: 1, maxLength: 128, pattern: tenantName, default: 'default' }),
+    agent: Type.String({
+      minLength: 1,
+      maxLength: 512,
+      pattern: plainName,
+      description: 'The agent it is declared for.',
+    }),
     task: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 512, description: 'Only this task; absent: the agent’s standing scope.' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 512,
+        pattern: plainName,
+        description: 'Only this task; absent: the agent’s standing scope.',
+      }),
     ),
     intent: Type.Optional(Type.String({ maxLength: 4096 })),
     tools: names('Tool names; `server/*` allows all tools of a server.'),

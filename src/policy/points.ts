@@ -44,7 +44,10 @@ export const pointOf = <State extends PointState>(
 /** Nothing is asked of it any more. */
 const isDone = (state: PointState): boolean => !isAgainst(state) && !isAwaited(state)
 
-/** The points with this one as it is now. When they are too many, one goes that is done, sooner one that never applied it. */
+/**
+ * The points with this one as it is now. When they are too many, one goes that is done, sooner one that never applied it; for one
+ * that only applied it nobody does who did too: else each made-up name would be news.
+ */
 export function withPoint<State extends PointState>(
   points: Readonly<Record<string, State>>,
   point: string,
@@ -52,12 +55,11 @@ export function withPoint<State extends PointState>(
 ): Readonly<Record<string, State>> {
   if (Object.hasOwn(points, point) || Object.keys(points).length < maxPoints) return { ...points, [point]: state }
   const grade = ({ outcome }: PointState) => (outcome === 'applied' ? 1 : 0)
-  const done = Object.entries(points)
+  const [done] = Object.entries(points)
     .filter(([, each]) => isDone(each))
     .sort(([a, x], [b, y]) => grade(x) - grade(y) || x.time - y.time || (a < b ? -1 : 1))
-    .map(([name]) => name)[0]
-  if (done === undefined || (isDone(state) && state.outcome !== 'applied')) return points
-  const others = Object.fromEntries(Object.entries(points).filter(([name]) => name !== done))
+  if (done === undefined || (isDone(state) && grade(state) <= grade(done[1]))) return points
+  const others = Object.fromEntries(Object.entries(points).filter(([name]) => name !== done[0]))
   return { ...others, [point]: state }
 }
 

@@ -1,14 +1,18 @@
-import type { Format } from '../formats/format.ts'
+import type { Format, Refusal } from '../formats/format.ts'
+import { head } from '../formats/kit/text.ts'
 import type { AgentEvent, Origin } from '../model/event.ts'
 import type { Raw } from '../model/raw.ts'
 import type { Reject } from '../model/reject.ts'
+import { mayName, type Speaks } from '../model/speaks.ts'
 import type { LogRecord } from '../ports/log.ts'
-import { type Decoded, decode } from '../stages/decode.ts'
+import { type Decoded, decode, rejectOf } from '../stages/decode.ts'
 
 /** Who hands records in, and which agents that key is bound to. */
 export interface From {
   publisher: string
   owns(agent: string): boolean
+  /** What it is bound to; an event for another is a dead letter. */
+  speaks?: Speaks
 }
 
 /** What the operator’s own hand or configuration brings in: it speaks for every agent. */
@@ -47,10 +51,16 @@ export function openInlet(formats: readonly Format[], tenant?: string): Inlet {
   const read = decode(formats)
   return (raw, out, reading) => {
     const owner = reading.tenant ?? tenant
+    const speaks = reading.from === 'stored' ? undefined : reading.from.speaks
     const stamp = reading.from === 'stored' ? undefined : stamping(reading.from, reading.arrived ?? raw.received)
     const event = (event: AgentEvent, text?: string) => {
       const isTheirs = owner !== undefined && event.tenant !== owner
       if (isTheirs) event.tenant = owner
+      const foreign = speaks === undefined ? undefined : outside(event, speaks)
+      if (foreign !== undefined) {
+        out.reject(rejectOf({ ...foreign, part: text ?? JSON.stringify(event) }, raw, 'inlet'))
+        return
+      }
       const stamped = stamp?.(event, isTheirs ? undefined : text)
       out.event(event, stamp === undefined && !isTheirs ? text : stamped)
     }
@@ -58,6 +68,23 @@ export function openInlet(formats: readonly Format[], tenant?: string): Inlet {
     const ignore = (count: number, what: string) => out.ignore?.(count, what)
     read(raw, { event, reject, ignore }, reading.format)
   }
+}
+
+/** What of an event its publisher’s key is not bound to. */
+function outside({ agent, point }: AgentEvent, speaks: Speaks): Refusal | undefined {
+  const named = [
+    ['agents', 'agent', agent.id, '/agent/id'],
+    ['cohorts', 'cohort', agent.cohort, '/agent/cohort'],
+    ['points', 'enforcement point', point?.id, '/point/id'],
+  ] as const
+  for (const [kind, what, name, field] of named)
+    if (name !== undefined && !mayName(speaks, kind, name))
+      return {
+        code: 'NOT_BOUND',
+        field,
+        reason: `The key that sent it does not speak for the ${what} ${JSON.stringify(head(name, 80))}. Bind it there, or send it with the key that is.`,
+      }
+  return undefined
 }
 
 /** Stamps events of one publisher that came together, also in their text as it was written: answers that. */

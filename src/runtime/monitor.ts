@@ -153,7 +153,7 @@ export class Monitor {
   }
 
   /** Which points follow the decision stream. */
-  async attend(presence: Presence): Promise<void> {
+  async tellPresence(presence: Presence): Promise<void> {
     this.#mustTake()
     await this.live.put('presence', [presence])
   }

@@ -16,16 +16,16 @@ export interface Decoded {
 /** How much of a refused record its dead letter keeps. */
 const keptChars = 4096
 
-function rejectOf(refusal: Refusal, raw: Raw, format: Format | undefined): Reject {
+export function rejectOf(refusal: Refusal, raw: Raw, stage: string, format?: Format): Reject {
   const { code, reason, field } = refusal
   const whole = refusal.part ?? raw.body
   const kept = head(whole, keptChars)
   const rawBytes = utf8Length(whole)
   // The cause and not the time, so that a redelivery is the same record. What was cut off counts by its length.
   return {
-    id: digest('decode', code, field ?? '', kept, rawBytes),
+    id: digest(stage, code, field ?? '', kept, rawBytes),
     time: raw.received,
-    stage: 'decode',
+    stage,
     code,
     reason: reason.toWellFormed(),
     ...(field === undefined ? {} : { field: field.toWellFormed() }),
@@ -118,7 +118,7 @@ export function decode(formats: readonly Format[]) {
       refusals.push({ code: 'TOO_MANY', reason })
     }
     for (const [at, event] of events.entries()) out.event(event, texts[at])
-    for (const refusal of refusals) out.reject(rejectOf(refusal, raw, format))
+    for (const refusal of refusals) out.reject(rejectOf(refusal, raw, 'decode', format))
     if (ignored !== undefined) out.ignore?.(ignored[0], ignored[1])
   }
 }

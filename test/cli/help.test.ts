@@ -69,7 +69,7 @@ test('wrong usage is exit status 2 and says what is wrong', async () => {
 test('what failed is exit status 1, names the fix, and is one line of JSON with --json', async () => {
   const data = temporaryDirectory()
   for (const [args, code, says] of [
-    [['agents', '--url', 'http://127.0.0.1:9'], 'GUARD_MONITOR_UNREACHABLE', 'rescind start'],
+    [['agents', '--url', 'http://127.0.0.1:9'], 'MONITOR_UNREACHABLE', 'rescind start'],
     [['agents', '--url', 'here'], 'CONFIG_INVALID', '--url'],
     [['replay', `${data}/none.ndjson`], 'CONFIG_FILE_UNREADABLE', 'none.ndjson cannot be read'],
     [['replay', data], 'CONFIG_FILE_UNREADABLE', 'directory'],

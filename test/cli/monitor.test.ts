@@ -197,7 +197,7 @@ test('revoke by hand stops a guarded agent’s next call, and release lets it go
   const shown = await words(['tighten', 'courier', '--reason', 'it sends too much', '--action', 'export', ...here])
   expect(shown).toMatch(/^The tighten of courier is applied: command \w+, by \S+, until 20/)
   expect(shown).toMatch(/\n {2}applied by hand-guard\n/)
-  expect(shown).toMatch(/\nTake it back with: rescind release \w+ --reason …/)
+  expect(shown).toMatch(/\nTake it back with: (?:npx rescind|node \S+main\.js) release \w+ --reason …/)
   const refused = await rescind(['revoke', 'courier', '--reason', 'x', '--for', '9d', ...here])
   expect(refused.stderr).toContain('expiry.byHand')
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { detectors } from '../../detectors/index.ts'
-import { readKeysFile } from '../../src/api/server/keys-file.ts'
+import { KeyRing } from '../../src/api/server/key-ring.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { loadPolicy } from '../../src/config/policy-file.ts'
 import { clickhousePlugin } from '../../tools/dashboards/panels.ts'
@@ -130,12 +130,21 @@ describe('what the containers read', () => {
   })
 
   test('the monitor takes its keys: Prometheus may read and no more', () => {
-    const holderOf = readKeysFile(join(place, 'deploy/secrets/rescind.keys'), undefined)
-    const holder = (name: string) => holderOf(readFileSync(join(place, `deploy/secrets/${name}.key`), 'utf8'))
+    const ring = new KeyRing({
+      path: join(place, 'deploy/secrets/rescind.keys'),
+      onlyTenant: undefined,
+      clock: { now: () => 0, every: () => () => {} },
+      logger: { info: () => {}, error: () => {} },
+    })
+    const holder = (name: string) => ring.holderOf(readFileSync(join(place, `deploy/secrets/${name}.key`), 'utf8'))
     expect([...(holder('prometheus')?.scopes ?? [])]).toEqual(['rescind.read'])
     expect(holder('guard')?.scopes.has('rescind.enforce')).toBe(true)
     expect(holder('guard')?.scopes.has('rescind.read')).toBe(false)
     expect(holder('admin')?.scopes.has('rescind.admin')).toBe(true)
+    expect(holder('guard')).toMatchObject({
+      tenant: 'default',
+      speaks: { agents: ['*'], points: ['*'], cohorts: ['*'] },
+    })
   })
 
   test('the monitor’s configuration and policy are right', () => {

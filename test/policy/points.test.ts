@@ -82,6 +82,12 @@ describe('points are bounded', () => {
     expect(withPoint(against, 'late', at('refused'))).toBe(against)
   })
 
+  test('one that only applied it takes the place of none that did', () => {
+    const points = many('applied')
+    expect(withPoint(points, 'late', at('applied'))).toBe(points)
+    expect(pointOf(withPoint(many('gone!'), 'late', at('applied')), 'late')?.outcome).toBe('applied')
+  })
+
   test.each(['__proto__', 'constructor'])('one may be called %s', (name) => {
     expect(pointOf({}, name)).toBeUndefined()
     expect(pointOf(withPoint({}, name, at('applied')), name)).toEqual(at('applied'))

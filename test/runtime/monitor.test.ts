@@ -68,7 +68,7 @@ test('replaying the log gives the same findings and commands, byte for byte', as
   const { monitor, log, close } = await openMonitor(temporaryDirectory())
   const time = 1_800_000_100_000
   const about = { tenant: 'default', time }
-  await monitor.attend({ ...about, here: ['p1', 'p2'], gone: [] })
+  await monitor.tellPresence({ ...about, here: ['p1', 'p2'], gone: [] })
   for (const [agent, point] of ['a', 'b'].flatMap((a) => ['p1', 'p2'].map((p) => [a, p])))
     await monitor.ingest([raw({ ...event({ agent: { id: agent ?? '' } }), point: { id: point } })])
   for (let i = 0; i < 50; i++)
@@ -82,7 +82,7 @@ test('replaying the log gives the same findings and commands, byte for byte', as
     { ...about, command, point: 'p1', outcome: 'applied' },
     { ...about, command, point: 'p2', outcome: 'refused' },
   ])
-  await monitor.attend({ ...about, here: [], gone: [{ point: 'p2', since: time }] })
+  await monitor.tellPresence({ ...about, here: [], gone: [{ point: 'p2', since: time }] })
   expect(await update(monitor, 'default', (u) => u.outcome === 'gone')).toMatchObject({ state: 'applied', point: 'p2' })
   await monitor.close()
   const recorded = new Map<string, string[]>()

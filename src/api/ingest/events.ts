@@ -5,6 +5,7 @@ import { AgentEvent } from '../../model/event.ts'
 import type { Raw } from '../../model/raw.ts'
 import type { Ingested } from '../../runtime/monitor.ts'
 import { countTaken } from '../../telemetry.ts'
+import { owns } from '../server/caller.ts'
 import { type ApiParts, callerOf, type Routes } from '../server/context.ts'
 import { refusal } from '../server/problem.ts'
 import { json, problems } from '../server/schemas.ts'
@@ -49,13 +50,15 @@ function countLines(body: string, limit: number): number {
 
 /** A request’s body, before anything is believed about it. */
 function rawOf(request: FastifyRequest, received: number, maxLines: number): Raw {
-  const body = (request.body as Buffer | undefined)?.toString('utf8') ?? ''
+  const bytes = request.body as Buffer | undefined
+  const body = bytes?.toString('utf8') ?? ''
   const contentType = request.headers['content-type']
   if (isLines(contentType) && countLines(body, maxLines) > maxLines)
     throw refusal('API_TOO_LARGE', `A body holds at most ${maxLines} lines. Send it in parts.`, { field: 'body' })
   const headers = headersOf(request)
   return {
     body,
+    isAscii: body.length === (bytes?.length ?? 0),
     ...(contentType === undefined ? {} : { contentType }),
     ...(headers === undefined ? {} : { headers }),
     received,
@@ -68,7 +71,7 @@ export async function ingest(request: FastifyRequest, parts: ApiParts, format?: 
   const caller = callerOf(request)
   const { tenant } = caller
   const taken = await monitor.ingest([rawOf(request, clock.now(), config.http.bodyLines)], {
-    from: { publisher: caller.id, owns: () => caller.local },
+    from: { publisher: caller.id, owns: (agent) => owns(caller, 'agents', agent), speaks: caller.speaks },
     ...(format === undefined ? {} : { format }),
     ...(tenant === undefined ? {} : { tenant }),
   })

@@ -10,7 +10,7 @@ import type { SourceCounts } from '../../ports/source.ts'
 import type { Foreign } from '../../runtime/foreign.ts'
 import type { Monitor } from '../../runtime/monitor.ts'
 import type { Metrics } from '../../telemetry.ts'
-import type { Caller, Scope } from './auth.ts'
+import type { Caller, Scope } from './caller.ts'
 import { refusal } from './problem.ts'
 
 /** What the history writer counts. */

@@ -5,6 +5,7 @@ import { isLoopback } from '../../config/loopback.ts'
 import { RescindError } from '../../errors.ts'
 import { decisionRoutes } from '../enforce/decisions.ts'
 import { jwksRoutes } from '../enforce/jwks.ts'
+import { PointOwners } from '../enforce/point-owners.ts'
 import { receiptRoutes } from '../enforce/receipts.ts'
 import { eventRoutes } from '../ingest/events.ts'
 import { traceRoutes } from '../ingest/otlp-traces.ts'
@@ -29,7 +30,7 @@ import { letConnectionsGo, limitConnections } from './connections.ts'
 import { consoleRoutes } from './console.ts'
 import type { ApiParts, Routes } from './context.ts'
 import { Elsewhere } from './elsewhere.ts'
-import { readKeysFile } from './keys-file.ts'
+import { KeyRing } from './key-ring.ts'
 import { openLocalKey } from './local-key.ts'
 import { meRoutes } from './me.ts'
 import { openapi } from './openapi.ts'
@@ -43,8 +44,6 @@ const rawRoutes: readonly Routes[] = [eventRoutes, traceRoutes]
 const jsonRoutes: readonly Routes[] = [
   scopeRoutes,
   brakeRoutes,
-  receiptRoutes,
-  decisionRoutes,
   jwksRoutes,
   healthRoutes,
   deadLetterRoutes,
@@ -80,7 +79,8 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
       throw new RescindError('BUG_STATE', `${String(route.method)} ${route.url} does not say its scope.`)
   })
   plainHttp(app)
-  await guard(app, parts, auth.localKey ? openLocalKey(data) : undefined)
+  const ring = auth.keysFile === undefined ? undefined : openRing(auth.keysFile, app, parts)
+  await guard(app, parts, auth.localKey ? openLocalKey(data) : undefined, ring)
   limitConnections(app, parts)
   takeTurns(app, parts)
   app.addHook('preParsing', (request, _reply, payload) => unpack(request, payload))
@@ -97,8 +97,11 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   const recent = new Recent(parts)
   const elsewhere = new Elsewhere(parts)
   const eventsInLog = new EventsInLog(parts)
+  const points = new PointOwners({ clock: parts.clock, ring, elsewhere })
   for (const routes of [
     ...jsonRoutes,
+    receiptRoutes(points),
+    decisionRoutes(points),
     commandRoutes(recent),
     findingRoutes(recent),
     agentRoutes(elsewhere),
@@ -107,7 +110,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     explainRoutes(recent, elsewhere, eventsInLog),
     activityRoutes(recent, elsewhere, eventsInLog),
     pipelineRoutes(elsewhere),
-    meRoutes(elsewhere),
+    meRoutes(elsewhere, points),
   ])
     await routes(app, parts)
   await recent.start()
@@ -122,13 +125,22 @@ export async function closeApi(app: FastifyInstance, graceMs: number): Promise<v
   clearTimeout(late)
 }
 
+function openRing(path: string, app: FastifyInstance, { config, clock, logger }: ApiParts): KeyRing {
+  const ring = new KeyRing({ path, onlyTenant: config.tenant, clock, logger })
+  app.addHook('onClose', async () => ring.close())
+  return ring
+}
+
 /** In this order: whose name was called, who calls, how often, and whether they may. */
-async function guard(app: FastifyInstance, parts: ApiParts, localKey: string | undefined): Promise<void> {
+async function guard(
+  app: FastifyInstance,
+  parts: ApiParts,
+  localKey: string | undefined,
+  ring: KeyRing | undefined,
+): Promise<void> {
   const { config, metrics } = parts
   const checkHost = hostCheck(config)
-  const { keysFile } = config.auth
-  const holderOf = keysFile === undefined ? undefined : readKeysFile(keysFile, config.tenant)
-  const identify = identifier(config, localKey, holderOf)
+  const identify = identifier(config, localKey, ring && ((token) => ring.holderOf(token)))
   app.decorateRequest('caller', null)
   app.decorateRequest('refused', undefined)
 
@@ -158,7 +170,8 @@ async function guard(app: FastifyInstance, parts: ApiParts, localKey: string | u
     const { scope } = request.routeOptions.config
     if (scope === 'open' || scope === undefined) return
     if (request.caller === null) {
-      metrics.refused.inc({ code: 'API_UNAUTHORIZED' })
+      const { code } = problemOf(request.refused)
+      metrics.refused.inc({ code: code === 'API_FORBIDDEN' ? code : 'API_UNAUTHORIZED' })
       throw request.refused ?? refusal('API_UNAUTHORIZED', 'Send a bearer token in the Authorization header.')
     }
     if (scope === 'any' || request.caller.scopes.has(scope)) return

@@ -88,8 +88,8 @@ export class Elsewhere {
     }
   }
 
-  /** The same question to all others that work on agents; `silent`: how many of them gave no answer. */
-  async askOthers(request: FastifyRequest): Promise<{ answers: unknown[]; silent: number }> {
+  /** The same question, or what is asked at `path`, to all others that work on agents; `silent`: how many of them gave no answer. */
+  async askOthers(request: FastifyRequest, path = request.url): Promise<{ answers: unknown[]; silent: number }> {
     const { log, monitor, address: here } = this.#parts
     if (log.members === undefined || request.headers[askedHeader] !== undefined) return { answers: [], silent: 0 }
     const members = await this.#known().catch(() => undefined)
@@ -102,7 +102,7 @@ export class Elsewhere {
     const found = await Promise.allSettled(
       others.map(async ({ address }) => {
         if (address === undefined) throw new Error('it does not say where it answers')
-        const { status, body } = await this.#fetch(sameAt(address, request.url), request, patienceMs)
+        const { status, body } = await this.#fetch(sameAt(address, path), request, patienceMs)
         if (status !== 200) throw new Error(`it answers ${status}`)
         return body
       }),

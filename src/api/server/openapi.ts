@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { scopes } from './auth.ts'
+import { scopes } from './caller.ts'
 import { json } from './schemas.ts'
 
 /** GET /openapi.json, made from the schemas of the routes that are registered after it. */

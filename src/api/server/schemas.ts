@@ -1,11 +1,12 @@
 import { type Static, type TProperties, type TSchema, Type } from 'typebox'
 import { WidenTo } from '../../model/command.ts'
+import { tenantName } from '../../model/names.ts'
 
 export const Tenant = Type.Optional(
   Type.String({
     minLength: 1,
     maxLength: 128,
-    pattern: '^[^/]+$',
+    pattern: tenantName,
     description: 'Default: the token’s, else `default`.',
   }),
 )

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { RescindError } from '../../errors.ts'
 import { type EngineConfig, type EngineMessage, type EngineWarning, isMessage } from './messages.ts'
@@ -10,7 +11,7 @@ export type { EngineWarning } from './messages.ts'
 export interface EngineOptions {
   /** Created when missing. One process at a time. */
   directory: string
-  /** On 127.0.0.1; absent: a free one, kept over restarts. */
+  /** On 127.0.0.1; absent: the one of the last start, else a free one. */
   port?: number
   /** The engine's own cap; default 1024. The process takes some 200 MiB more. */
   memoryMiB?: number
@@ -118,7 +119,7 @@ function errorOf(failed: Failed, directory: string): RescindError {
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const config: EngineConfig = {
     directory: options.directory,
-    port: options.port ?? 0,
+    port: options.port ?? lastPort(options.directory),
     memoryMiB: options.memoryMiB ?? 1024,
     minFreeMiB: options.minFreeMiB ?? 256,
     writerToken: token(),
@@ -126,8 +127,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
   const warn = (warning: EngineWarning) => options.onWarning?.(warning)
 
-  let current = await first(config, warn)
+  let current = await first(config, warn, options.port === undefined)
   config.port = current.port
+  if (options.port === undefined) keepPort(options.directory, current.port)
   let closing = false
   let running = true
   let restart: NodeJS.Timeout | undefined
@@ -191,12 +193,39 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
+/** So that a data source of Grafana’s holds over restarts of the monitor. */
+const portFile = (directory: string) => join(directory, 'http.port')
+
+/** The port of the engine of a directory at its last start; 0: not known. */
+export function lastPort(directory: string): number {
+  try {
+    const port = Number(readFileSync(portFile(directory), 'utf8'))
+    return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 0
+  } catch {
+    return 0
+  }
+}
+
+function keepPort(directory: string, port: number): void {
+  if (port === lastPort(directory)) return
+  try {
+    writeFileSync(portFile(directory), `${port}\n`, { mode: 0o600 })
+  } catch {
+    // The next start takes another one: no more is lost.
+  }
+}
+
 /** A child of a parent that died a moment ago may still hold the directory: that is waited for, another's is not. */
-async function first(config: EngineConfig, warn: (warning: EngineWarning) => void): Promise<Started> {
+async function first(config: EngineConfig, warn: (warning: EngineWarning) => void, mayMove: boolean): Promise<Started> {
   const until = performance.now() + lockWaitMs
   for (;;) {
     const outcome = await attempt(config, warn)
     if (!isFailed(outcome)) return outcome
+    // Somebody else has the port of the last start: any other will do.
+    if (outcome.reason === 'port' && mayMove && config.port !== 0) {
+      config.port = 0
+      continue
+    }
     if (outcome.reason !== 'locked' || performance.now() >= until) throw errorOf(outcome, config.directory)
     await new Promise((resolve) => setTimeout(resolve, 250))
   }

@@ -8,7 +8,7 @@ const jsonType = /^(?:application|text)\/(?:[\w.+-]+\+)?json(?:-seq)?\b/i
 const startsLikeJson = /^\uFEFF?\s*[[{]/
 
 /** One line, or a body that is one record or one array of records. */
-function decodeText(text: string, received: number, where: string | undefined, sink: Sink): void {
+function decodeText(text: string, { received, isAscii = false }: Raw, where: string | undefined, sink: Sink): void {
   const parsed = parseJson(text)
   if ('refusal' in parsed) {
     sink.refuse({ ...parsed.refusal, reason: (where ?? '') + parsed.refusal.reason, part: text })
@@ -21,11 +21,11 @@ function decodeText(text: string, received: number, where: string | undefined, s
     if (parsed.value.length === 0) sink.ignore(0, 'empty array')
   } else {
     const isPlain = !parsed.isRepaired && !text.includes('\n') && !text.includes('\r')
-    admit(parsed.value, { received, text, isPlain, ...(where === undefined ? {} : { where }) }, sink)
+    admit(parsed.value, { received, text, isPlain, isAscii, ...(where === undefined ? {} : { where }) }, sink)
   }
 }
 
-function decodeLines(body: string, received: number, sink: Sink): void {
+function decodeLines(body: string, raw: Raw, sink: Sink): void {
   let line = 0
   for (let from = 0; from < body.length; ) {
     const end = body.indexOf('\n', from)
@@ -35,7 +35,7 @@ function decodeLines(body: string, received: number, sink: Sink): void {
     if (text === '') continue
     const where = `Line ${line}: `
     if (isOver(text, limits.eventBytes)) sink.refuse({ ...tooLarge(`${where}the event`), part: text })
-    else decodeText(text, received, where, sink)
+    else decodeText(text, raw, where, sink)
   }
 }
 
@@ -51,7 +51,6 @@ export const native: Format = {
   decode(raw: Raw, sink: Sink): void {
     // `trim` takes a byte order mark along.
     const body = raw.body.trim()
-    const { received } = raw
     if (body === '') {
       sink.refuse({
         code: 'JSON_SYNTAX',
@@ -60,16 +59,16 @@ export const native: Format = {
       return
     }
     if (isLines(raw.contentType)) {
-      decodeLines(body, received, sink)
+      decodeLines(body, raw, sink)
       return
     }
     const firstEnd = body.indexOf('\n')
     // Several lines that are not one document are NDJSON when the first line is JSON by itself.
     const areLines = firstEnd !== -1 && body.startsWith('{') && 'value' in parseJson(body.slice(0, firstEnd))
     if (areLines) {
-      decodeLines(body, received, sink)
+      decodeLines(body, raw, sink)
       return
     }
-    decodeText(body, received, undefined, sink)
+    decodeText(body, raw, undefined, sink)
   },
 }

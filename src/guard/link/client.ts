@@ -14,7 +14,7 @@ export class MonitorClient {
     this.#fetch = given ?? fetch
   }
 
-  /** Throws GUARD_MONITOR_UNREACHABLE when there is no answer; a refusal is an answer. `timeoutMs`: until its head is here. */
+  /** Throws MONITOR_UNREACHABLE when there is no answer; a refusal is an answer. `timeoutMs`: until its head is here. */
   async request(path: string, init: RequestInit & { timeoutMs?: number } = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     if (this.#key !== undefined) headers.set('authorization', `Bearer ${this.#key}`)
@@ -25,7 +25,7 @@ export class MonitorClient {
       // A redirect could carry the key elsewhere.
       return await this.#fetch(`${this.url}${path}`, { ...rest, headers, redirect: 'error' })
     } catch (cause) {
-      throw new RescindError('GUARD_MONITOR_UNREACHABLE', `The monitor at ${this.url} does not answer.`, {
+      throw new RescindError('MONITOR_UNREACHABLE', `The monitor at ${this.url} does not answer.`, {
         retry: 'later',
         cause,
       })
@@ -80,7 +80,7 @@ const unwilling = (url: string, path: string, status: number): RescindError =>
           'API_FORBIDDEN',
           `The monitor at ${url} does not let this guard’s key use ${path} (403); it needs rescind.enforce, rescind.ingest and, for a scope, rescind.declare, for the guard’s tenant. ${another}`,
         )
-      : new RescindError('GUARD_MONITOR_UNREACHABLE', `The monitor at ${url} answered ${path} with ${status}.`, {
+      : new RescindError('MONITOR_UNREACHABLE', `The monitor at ${url} answered ${path} with ${status}.`, {
           retry: 'later',
           data: { status },
         })

@@ -13,5 +13,5 @@ export async function fetchKnowledge(
   const parsed = parseKnowledge(await client.json(`/v1/agents/${encodeURIComponent(agent)}/knowledge?${query}`))
   if ('knowledge' in parsed) return parsed.knowledge
   const why = parsed.faults.map(({ path, message }) => `${path}: ${message}`).join('; ')
-  throw new RescindError('GUARD_MONITOR_UNREACHABLE', `What ${client.url} answered is no knowledge of an agent: ${why}`)
+  throw new RescindError('MONITOR_UNREACHABLE', `What ${client.url} answered is no knowledge of an agent: ${why}`)
 }

@@ -81,11 +81,11 @@ export const wayBackOf =
   (command, held) =>
     standAlone
       ? `a person writes ${held?.handle ?? command.id} into the guard’s approvals file`
-      : `a person runs \`${orderOf(command, held !== undefined)} --reason …\``
+      : `a person runs \`rescind ${orderOf(command, held !== undefined)} --reason …\``
 
-/** The command that a person gives to a monitor. */
+/** The command that a person gives to a monitor, without the program’s name. */
 export const orderOf = ({ id, rung }: Command, isHeld: boolean): string =>
-  `rescind ${isHeld && rung === 'step-up' ? 'approve' : 'release'} ${id}`
+  `${isHeld && rung === 'step-up' ? 'approve' : 'release'} ${id}`
 
 /** What a person is asked: all that will run, for nothing else is approved. */
 export function question({ because, held, event }: Check): string {

@@ -10,10 +10,12 @@ export const settle: Stage<Streams, 'receipts', Table> = {
   from: 'receipts',
   to: ['receipt-log', 'commands', 'rulings', 'revocations'],
   store: tableStore,
-  run(receipt: Receipt, context) {
-    context.emit('receipt-log', receipt)
+  run(said: Receipt, context) {
     const table = context.state
-    const entry = entryOf(table, receipt.command)
+    const entry = entryOf(table, said.command)
+    // No point did anything with a command before there was one: its clock is behind.
+    const receipt = { ...said, time: Math.max(said.time, Math.min(entry?.command.time ?? 0, context.now)) }
+    context.emit('receipt-log', receipt)
     if (entry === undefined || entry.state === 'proposed') return
     const { point, outcome, why } = receipt
     // A point’s clock may be wrong: it answers after it was asked, and no later than now.

@@ -121,7 +121,7 @@ describe('with an issuer', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const provider = new Provider(issuer, {
-      clients: ['plain', 'acme'].map((client_id) => ({
+      clients: ['plain', 'acme', 'homeless'].map((client_id) => ({
         client_id,
         client_secret: 'secret-of-the-client-for-tests-0123456789',
         grant_types: ['client_credentials'],
@@ -130,7 +130,9 @@ describe('with an issuer', () => {
       })),
       scopes: all.split(' '),
       extraTokenClaims: (_ctx, token) =>
-        'clientId' in token && token.clientId === 'acme' ? { rescind_tenant: 'acme' } : {},
+        'clientId' in token && token.clientId !== 'homeless'
+          ? { rescind_tenant: token.clientId === 'acme' ? 'acme' : 'default' }
+          : {},
       features: {
         clientCredentials: { enabled: true },
         devInteractions: { enabled: false },
@@ -212,7 +214,7 @@ describe('with an issuer', () => {
       headers: { ...json, authorization: `Bearer ${bearer}` },
       payload: { reason: 'looked at', by: 'somebody else' },
     })
-    expect(answer.json()).toMatchObject({ verb: 'brake-release', by: 'plain' })
+    expect(answer.json()).toMatchObject({ verb: 'brake-release', by: 'token:plain' })
   })
 
   test('a token of a tenant writes and sees that tenant only', async () => {
@@ -226,6 +228,11 @@ describe('with an issuer', () => {
     while ((await seen()).length === 0) await new Promise((resolve) => setImmediate(resolve))
     expect(await seen()).toEqual(['theirs'])
     expect(api.monitor.agent('default', 'theirs')).toBeUndefined()
+  })
+
+  test('a token without a tenant is for none', async () => {
+    const answer = await get('/v1/me', await token('rescind.read', { client: 'homeless' }))
+    expect([answer.statusCode, answer.json().detail]).toEqual([403, expect.stringContaining('rescind_tenant')])
   })
 
   test('the local key still works from this machine', async () => {

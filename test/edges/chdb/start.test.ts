@@ -149,6 +149,24 @@ await startEngine({ directory: './data' }).catch((error) => console.log(error.co
     rmSync(elsewhere, { recursive: true, force: true })
   })
 
+  test('a later start answers at the same address, unless somebody else has it', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'rescind-port-'))
+    const start = () => startEngine({ directory, memoryMiB: 512 })
+    const first = await start()
+    await first.close()
+    const second = await start()
+    expect(second.url).toBe(first.url)
+    await second.close()
+
+    const other = createServer().listen(Number(new URL(first.url).port), '127.0.0.1')
+    await new Promise((resolve) => other.once('listening', resolve))
+    const third = await start()
+    expect(third.url).not.toBe(first.url)
+    other.close()
+    await third.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
   test('it ends when its parent is killed, and the next start gets the directory', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'rescind-orphan-'))
     const script = `import { startEngine } from ${JSON.stringify(compiled('edges/chdb/start.js'))}

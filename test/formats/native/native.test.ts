@@ -77,6 +77,9 @@ describe('what is refused, with the field, what was expected, what was found and
     [{ principal: null }, 'FIELD_TYPE', '/principal', 'found null. Leave the field out when there is no value.'],
     [{ principal: '' }, 'FIELD_VALUE', '/principal', 'found the text "".'],
     [{ id: 'x'.repeat(513) }, 'FIELD_VALUE', '/id', 'must be text of 1 to 512 characters; found the text "xxx'],
+    [{ agent: { id: 'a\u0000' } }, 'FIELD_VALUE', '/agent/id', 'must be text of 1 to 512 characters without control'],
+    [{ session: 'a\u001b[2J' }, 'FIELD_VALUE', '/session', 'without control characters'],
+    [{ tenant: '\u0000shared' }, 'FIELD_VALUE', '/tenant', 'without / and control characters'],
     [
       { result: { bytes: -1 } },
       'FIELD_VALUE',

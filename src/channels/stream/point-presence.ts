@@ -6,15 +6,15 @@ const graceBeats = 3
 /** Points that are here are said to be again this often, ms: what one instance said wrongly of another’s is put right. */
 const rollCallMs = 60_000
 
-interface AttendanceParts {
-  monitor: Pick<Monitor, 'attend'>
+interface PointPresenceParts {
+  monitor: Pick<Monitor, 'tellPresence'>
   clock: Clock
   logger: { warn(about: object, message: string): void }
   beatMs: number
 }
 
 /** Open streams of one named point. */
-interface Attending {
+interface Here {
   streams: number
   /** When the last of them was closed, ms. */
   closed?: number
@@ -24,14 +24,14 @@ interface Attending {
  * Writes into the log which named points follow the decisions here, so that the flow knows whose answer to wait for: when
  * the first stream of one opens, and when it has been without one for longer than the grace.
  */
-export class Attendance {
-  readonly #p: AttendanceParts
-  readonly #tenants = new Map<string, Map<string, Attending>>()
+export class PointPresence {
+  readonly #p: PointPresenceParts
+  readonly #tenants = new Map<string, Map<string, Here>>()
   readonly #came = new Map<string, Set<string>>()
   readonly #stop: (() => void)[]
   #flushing = false
 
-  constructor(parts: AttendanceParts) {
+  constructor(parts: PointPresenceParts) {
     this.#p = parts
     this.#stop = [
       parts.clock.every(parts.beatMs, () => this.#sweep()),
@@ -42,7 +42,7 @@ export class Attendance {
   /** A stream of the point is open until the returned function is called. */
   opened(tenant: string, point: string | undefined): () => void {
     if (point === undefined) return () => {}
-    const points = this.#tenants.get(tenant) ?? new Map<string, Attending>()
+    const points = this.#tenants.get(tenant) ?? new Map<string, Here>()
     this.#tenants.set(tenant, points)
     const known = points.get(point)
     points.set(point, { streams: (known?.streams ?? 0) + 1 })
@@ -94,7 +94,7 @@ export class Attendance {
   /** What is not written is made good by the next roll call, or by the time after which nobody is believed to be here. */
   #tell(tenant: string, here: readonly string[], gone: readonly { point: string; since: number }[]): void {
     this.#p.monitor
-      .attend({ tenant, time: this.#p.clock.now(), here, gone })
+      .tellPresence({ tenant, time: this.#p.clock.now(), here, gone })
       .catch((error: unknown) =>
         this.#p.logger.warn({ err: error, tenant }, 'which points follow could not be written'),
       )
