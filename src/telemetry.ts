@@ -45,6 +45,8 @@ export const metricHelp = {
   rescind_source_records_total: 'Records read from topics of others, by source.',
   rescind_source_rejected_total: 'Dead letters that came of them, by source.',
   rescind_source_lag_records: 'Records of the partitions that this instance reads for a source that wait, by source.',
+  rescind_source_lost_total: 'Records that were gone, or could not be read, before a source had read them, by source.',
+  rescind_source_trouble: 'Whether something keeps a source from reading, by source; /readyz says what.',
   rescind_history_up: 'Whether the history store answered last.',
   rescind_history_lag_records: 'Records that are not in history yet.',
   rescind_history_rows_total: 'Rows stored in history.',
@@ -60,6 +62,7 @@ export const metricHelp = {
   rescind_receipts_total: 'Receipts of enforcement points, by outcome.',
   rescind_http_request_seconds: 'HTTP requests, by method, route and status.',
   rescind_http_refused_total: 'Requests refused before their route, by code.',
+  rescind_http_quota_refused_total: 'Requests, streams and connections refused because of a quota, by quota.',
 } as const satisfies Record<string, string>
 export type MetricName = keyof typeof metricHelp
 
@@ -107,6 +110,8 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
     sourceRecords: counter('rescind_source_records_total', 'source'),
     sourceRejected: counter('rescind_source_rejected_total', 'source'),
     sourceLag: gauge('rescind_source_lag_records', 'source'),
+    sourceLost: counter('rescind_source_lost_total', 'source'),
+    sourceTrouble: gauge('rescind_source_trouble', 'source'),
     historyUp: gauge('rescind_history_up'),
     historyLag: gauge('rescind_history_lag_records'),
     historyRows: counter('rescind_history_rows_total'),
@@ -127,6 +132,7 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
       'status',
     ),
     refused: counter('rescind_http_refused_total', 'code'),
+    quotaRefused: counter('rescind_http_quota_refused_total', 'quota'),
   }
 }
 

@@ -101,6 +101,7 @@ export const processBoard: Board = {
           [
             metric(per('rescind_source_records_total', 'source'), 'read {{source}}'),
             metric(per('rescind_source_rejected_total', 'source'), 'refused {{source}}', 'B'),
+            metric(per('rescind_source_lost_total', 'source'), 'lost {{source}}', 'C'),
           ],
           { description: 'Events that others publish, by source.', unit: 'rps' },
         ),
@@ -230,6 +231,10 @@ export const processBoard: Board = {
         ),
         lines('Refused before their route', [metric(per('rescind_http_refused_total', 'code'), '{{code}}')], {
           description: 'No or a wrong token, too many requests, a wrong Host header.',
+          unit: 'reqps',
+        }),
+        lines('Refused by quota', [metric(per('rescind_http_quota_refused_total', 'quota'), '{{quota}}')], {
+          description: 'What a caller, tenant or point asked for beyond its share; connections that gave way.',
           unit: 'reqps',
         }),
       ],
