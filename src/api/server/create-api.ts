@@ -28,11 +28,13 @@ import { unpack } from './body.ts'
 import { consoleRoutes } from './console.ts'
 import type { ApiParts, Routes } from './context.ts'
 import { Elsewhere } from './elsewhere.ts'
+import { joinRoutes } from './join.ts'
 import { KeyRing } from './key-ring.ts'
 import { openLocalKey } from './local-key.ts'
 import { meRoutes } from './me.ts'
 import { openapi } from './openapi.ts'
 import { type Problem, problemOf, refusal } from './problem.ts'
+import { proofRoutes } from './proof.ts'
 import { validator } from './validate.ts'
 
 /** Routes whose bodies are handed on as they came; their formats read them. */
@@ -74,7 +76,8 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
       throw new RescindError('BUG_STATE', `${String(route.method)} ${route.url} does not say its scope.`)
   })
   const ring = auth.keysFile === undefined ? undefined : openRing(auth.keysFile, app, parts)
-  await guard(app, parts, auth.localKey ? openLocalKey(data) : undefined, ring)
+  const localKey = auth.localKey ? openLocalKey(data) : undefined
+  await guard(app, parts, localKey, ring)
   app.addHook('preParsing', (request, _reply, payload) => unpack(request, payload))
   measure(app, parts)
   letConnectionsGo(app)
@@ -101,6 +104,8 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     activityRoutes(recent, elsewhere),
     pipelineRoutes(elsewhere),
     meRoutes(elsewhere, points),
+    proofRoutes(localKey),
+    ...(ring === undefined ? [] : [joinRoutes(ring)]),
   ])
     await routes(app, parts)
   await recent.start()
