@@ -1,7 +1,5 @@
-import { type AgentEvent, defineDetector, isAct, isActing, type Kit, looked, permitsTool } from 'rescind/detect'
+import { defineDetector, isAct, isActing, looked, outsideScope } from 'rescind/detect'
 import { Type } from 'typebox'
-
-type Scope = NonNullable<Kit<unknown>['scope']>
 
 export default defineDetector({
   id: 'declared-scope',
@@ -31,10 +29,9 @@ export default defineDetector({
   step(_state, event, { scope, task, options }) {
     if (scope === undefined || !isAct(event)) return null
     const acting = isActing(event)
-    const hard = beyond(event, scope)
-    if (hard !== undefined) return { bits: acting ? options.bits : options.lookingBits, because: hard }
-    const act = strange(event, scope)
+    const act = outsideScope(event, scope)
     if (act === undefined) return looked
+    if (act.by === 'bound') return { bits: acting ? options.bits : options.lookingBits, because: act.because }
     const { provenance, action } = event
     // What cannot be undone, or changes who may do what, is outside whatever its arguments are.
     const isGrave = act.farther && (action === 'delete' || action === 'admin')
@@ -46,40 +43,3 @@ export default defineDetector({
     return counts ? { bits: options.softBits, because: act.because } : looked
   },
 })
-
-/** A tool or action class outside the scope; `farther`: its class too, or its tool where no classes are declared. */
-function strange(event: AgentEvent, scope: Scope): { because: string; farther: boolean } | undefined {
-  const { tool, action } = event
-  const classOut = action !== undefined && scope.actions?.includes(action) === false
-  if (tool !== undefined && !permitsTool(scope, tool))
-    return {
-      because: `tool ${tool.name} is not in the declared scope`,
-      farther: scope.actions === undefined || classOut,
-    }
-  if (!classOut) return undefined
-  // Who names the very tool means what it does; what is grave is named too.
-  if (tool !== undefined && namesTool(scope, tool) && action !== 'delete' && action !== 'admin') return undefined
-  return { because: `action class ${action} is not in the declared scope`, farther: true }
-}
-
-const namesTool = ({ tools = [] }: Scope, { name, server }: NonNullable<AgentEvent['tool']>): boolean =>
-  tools.some((t) => t === name || (server !== undefined && t === `${server}/${name}`))
-
-/** What else of an act is not in its scope, in words. Where its arguments came from makes no difference to these. */
-function beyond(event: AgentEvent, scope: Scope): string | undefined {
-  const { action, resource, environment } = event
-  if (resource?.dataset !== undefined && scope.datasets?.includes(resource.dataset) === false)
-    return `dataset ${resource.dataset} is not in the declared scope`
-  if (environment !== undefined && scope.environments?.includes(environment) === false)
-    return `environment ${environment} is not in the declared scope`
-  if (scope.destinations !== undefined && isActing(event)) {
-    const stray = event.destinations?.find((d) => !scope.destinations?.includes(d.hash))
-    if (stray !== undefined) return `destination ${stray.display ?? stray.hash} is not in the declared scope`
-  }
-  if (scope.window !== undefined && (event.time < scope.window.from || event.time > scope.window.to))
-    return 'the act is outside the declared change window'
-  if (scope.deadline !== undefined && event.time > scope.deadline) return 'the act is after the task’s deadline'
-  if (action !== undefined && scope.approvals?.includes(action) === true && event.approval === undefined)
-    return `action class ${action} needs an approval, and the act names none`
-  return undefined
-}

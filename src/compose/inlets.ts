@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config/schema.ts'
-import { KafkaSource, type SourceEvent } from '../edges/kafka/inlet/source.ts'
+import { KafkaSource } from '../edges/kafka/inlet/source.ts'
+import type { SourceEvent } from '../edges/kafka/inlet/source-options.ts'
 import { sourceOptions } from '../edges/kafka/options.ts'
 import { native } from '../formats/native/native.ts'
 import { operators } from '../runtime/inlet.ts'

@@ -78,10 +78,21 @@ function merge(into: Tree, from: unknown, origin: string, origins: Map<string, s
 
 const fileOnly = 'a list of groups of settings cannot come from the environment; put it into the configuration file'
 
+/**
+ * Kubernetes says of each service of a namespace where it is, in variables by its name: beside a service `rescind-http` a setting’s
+ * name may stand with a value that nobody meant for us.
+ */
+function isServiceLink(name: string, value: string): boolean {
+  if (/_SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)$/.test(name)) return !envNames.has(name)
+  if (/_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name)) return true
+  return name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value)
+}
+
 function fromEnv(env: Readonly<Record<string, string | undefined>>): Tree {
   const tree: Tree = {}
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('RESCIND_') || value === undefined) continue
+    if (isServiceLink(name, value)) continue
     const leaf = envNames.get(name)
     if (leaf === undefined) {
       if ([...envNames].some(([known, { read }]) => read === undefined && name.startsWith(`${known}_`)))

@@ -3,11 +3,11 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { type AnyDetector, optionFaults } from '../detect/define.ts'
 import { invalidFile } from '../errors.ts'
-import type { Fault } from '../model/faults.ts'
+import { type Fault, unknownName } from '../model/faults.ts'
 import { type Policy, parsePolicy, policyVersion } from '../policy/policy.ts'
 import { readYaml } from './yaml-file.ts'
 
-/** Whose options a policy may set; what it says of others is theirs. */
+/** Whose modes and options a policy may set: all that run here. */
 type Known = readonly Pick<AnyDetector, 'id' | 'options'>[]
 
 /** Reads and checks a policy file. CONFIG_FILE_UNREADABLE, or CONFIG_INVALID naming file and path. */
@@ -18,10 +18,21 @@ export function loadPolicy(file: string, detectors: Known): Policy {
       ? parsed.faults
       : [
           ...patternFaults(parsed.policy),
+          ...strangerFaults(parsed.policy, detectors),
           ...detectors.flatMap((each) => optionFaults(each, parsed.policy.detectors[each.id]?.options)),
         ].slice(0, maxFaults)
   if ('policy' in parsed && faults.length === 0) return parsed.policy
   throw invalidFile(file, faults)
+}
+
+/** What is said of a detector that is not here would change nothing, without a word. */
+function strangerFaults({ detectors, allow }: Policy, known: Known): Fault[] {
+  const ids = known.map(({ id }) => id)
+  const named = [
+    ...Object.keys(detectors).map((id) => ({ id, path: `detectors.${id}` })),
+    ...allow.flatMap(({ detector: id }, at) => (id === undefined ? [] : [{ id, path: `allow.${at}.detector` }])),
+  ]
+  return named.filter(({ id }) => !ids.includes(id)).map(({ id, path }) => ({ path, message: unknownName(id, ids) }))
 }
 
 /** Rules whose pattern no guard could use. The engine is loaded only where a rule has one. */

@@ -29,10 +29,13 @@ const methods: ReadonlySet<string> = new Set([
   'elicitation/create',
 ])
 
+/** Such a request, and no call of a tool. */
+export const isMethod = ({ name }: NonNullable<AgentEvent['tool']>): boolean => methods.has(name)
+
 /** Whether a scope’s tools, where it names any, hold this tool: `name`, `server/name` or `server/*`. */
 export const permitsTool = (scope: Pick<Scope, 'tools' | 'actions'>, tool: NonNullable<AgentEvent['tool']>): boolean =>
   scope.tools === undefined ||
-  (scope.actions !== undefined && methods.has(tool.name)) ||
+  (scope.actions !== undefined && isMethod(tool)) ||
   scope.tools.some(
     (t) =>
       t === tool.name ||

@@ -1,4 +1,4 @@
-import type { Static, TObject } from 'typebox'
+import { type Static, type TObject, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { TaskState } from '../model/agent-state.ts'
 import type { AgentEvent } from '../model/event.ts'
@@ -139,9 +139,11 @@ export const optionsOf = <Options extends TObject>(
 /** What is wrong with options that a policy sets, in its words; none: `optionsOf` takes them. */
 export function optionFaults({ id, options }: Pick<AnyDetector, 'id' | 'options'>, given: unknown): Fault[] {
   const root = `detectors.${id}.options`
-  const value = filled(options, given)
-  if (Value.Check(options, value)) return []
-  return faultsOf(options, value, root).map(({ path, message }) => ({
+  // What a detector takes for itself may grow; a name that an operator writes and nobody reads is a slip.
+  const closed = Type.Object(options.properties, { additionalProperties: false })
+  const value = filled(closed, given)
+  if (Value.Check(closed, value)) return []
+  return faultsOf(closed, value, root).map(({ path, message }) => ({
     path: path === root ? root : `${root}.${path}`,
     message,
   }))

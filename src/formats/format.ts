@@ -25,6 +25,7 @@ export const refusalCodes = {
   TOO_LARGE: 'An event or a body is over its size limit.',
   TOO_DEEP: 'An event is nested too deeply.',
   TOO_MANY: 'A body held more refused records than are kept one by one.',
+  RECORD_DAMAGED: 'A record of a topic, or a batch of them, has bytes that cannot be read.',
   NOT_BOUND: 'The key that sent it is bound, and not to this agent, cohort or enforcement point.',
   DECODER_FAULT: 'The decoder itself failed; please report it.',
 } as const satisfies Record<string, string>

@@ -68,7 +68,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return first?.each
 }
 
-function unknownName(name: string, known: readonly string[]): string {
+/** What is said of a name that nobody reads. */
+export function unknownName(name: string, known: readonly string[]): string {
   const meant = nearest(name, known)
   return meant === undefined ? `is not known. Known here: ${known.join(', ')}` : `is not known. Did you mean ${meant}?`
 }

@@ -225,11 +225,11 @@ export interface StampedPolicy {
   policy: Policy
 }
 
-/** Fills in the defaults and checks; never throws. */
+/** Fills in the defaults and checks; never throws. `undefined` is a policy of defaults; a `null`, as an empty text gives it, is none. */
 export function parsePolicy(given: unknown): { policy: Policy } | { faults: Fault[] } {
   let plain: unknown = {}
   try {
-    if (given !== null && given !== undefined) plain = JSON.parse(JSON.stringify(given))
+    if (given !== undefined) plain = JSON.parse(JSON.stringify(given))
   } catch (error) {
     return { faults: [{ path: 'policy', message: `must be plain data (${String(error)})` }] }
   }

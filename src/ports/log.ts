@@ -43,6 +43,13 @@ export interface LogRecord {
   headers: Readonly<Record<string, string>>
   /** When it was appended, ms since the epoch. Data for people, never read by the core. */
   appended: number
+  /** Of a topic of others: what stands here could not be read, this record or several that end with it. */
+  damage?: Damage
+}
+
+export interface Damage {
+  why: string
+  records: number
 }
 
 export interface Position {

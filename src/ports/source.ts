@@ -16,6 +16,8 @@ export interface SourceCounts {
   /** Dead letters that came of them. */
   rejected: number
   lag: number
+  /** Records that were gone, or could not be read. */
+  lost: number
   /** Why nothing comes, in words. */
   trouble: string | undefined
 }

@@ -1,7 +1,7 @@
 import { digest } from '../model/digest.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Reject } from '../model/reject.ts'
-import type { Append, LogRecord } from '../ports/log.ts'
+import type { Append, Damage } from '../ports/log.ts'
 import type { SourceBatch } from '../ports/source.ts'
 import { type Inlet, type InletCounts, type Reading, rawOf } from './inlet.ts'
 import { deadLetterOf } from './topics.ts'
@@ -30,12 +30,23 @@ export function* partsOf(
   let part = emptyPart()
   let chars = 0
   for (const record of records) {
+    if (record.damage !== undefined) {
+      const reject = damaged(
+        record.damage,
+        { source, topic: record.topic, partition: record.partition, offset: record.offset },
+        sender,
+        now,
+      )
+      part.appends.push(deadLetterOf(reject))
+      part.rejected.push(reject)
+      continue
+    }
     // A tombstone of a compacted topic says that something is gone, not that somebody did something.
     if (record.value === null) continue
     const { topic, partition, offset } = record
     const found: ((into: Part) => void)[] = []
     inlet(
-      { ...rawOf(record), received: receivedOf(record, now) },
+      { ...rawOf(record), received: now },
       {
         event(event) {
           const cause = `${sender}@${offset}.${found.length}`
@@ -72,5 +83,14 @@ export function* partsOf(
   if (part.appends.length > 0 || part.ignored > 0) yield part
 }
 
-/** When the record says it was published, so that it is judged alike when it is read again; never after now. */
-const receivedOf = ({ appended }: LogRecord, now: number): number => (appended > 0 ? Math.min(appended, now) : now)
+/** What nobody can read is told by where it stands. */
+const damaged = ({ why }: Damage, origin: NonNullable<Reject['origin']>, sender: string, now: number): Reject => ({
+  id: digest('RECORD_DAMAGED', sender, origin.offset),
+  time: now,
+  stage: 'source',
+  code: 'RECORD_DAMAGED',
+  reason: `The record cannot be read: ${why}.`.toWellFormed(),
+  raw: '',
+  rawBytes: 0,
+  origin,
+})

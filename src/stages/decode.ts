@@ -1,4 +1,5 @@
 import { type Format, limits, type Refusal, type Sink } from '../formats/format.ts'
+import { framed } from '../formats/kit/frame.ts'
 import { head, isLines, shown, utf8Length } from '../formats/kit/text.ts'
 import { digest } from '../model/digest.ts'
 import type { AgentEvent } from '../model/event.ts'
@@ -63,6 +64,11 @@ function run(formats: readonly Format[], raw: Raw, named: string | undefined, si
   const those = named === undefined ? formats : formats.filter(({ id }) => id === named)
   const format = those.find((each) => each.accepts(raw))
   if (format === undefined) {
+    const frame = framed(raw.body)
+    if (frame !== undefined) {
+      sink.refuse(frame)
+      return undefined
+    }
     const known = those.map(({ title }) => title).join('; ')
     const reason =
       named === undefined

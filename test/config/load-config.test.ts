@@ -14,7 +14,7 @@ function file(text: string): string {
 }
 
 test('nothing has to be said', () => {
-  const config = loadConfig({ file: file('') })
+  const config = loadConfig({ file: file('{}') })
   expect(config).toMatchObject({
     data: './.rescind',
     http: { host: '127.0.0.1', port: 7077 },
@@ -72,12 +72,12 @@ describe('what is wrong is named by its path, with what would be right', () => {
     expect(error.message).toMatch(message)
   })
   test('a variable', () => {
-    const wrong = failure(() => loadConfig({ file: file(''), env: { RESCIND_HTTP_PORT: 'many' } }))
+    const wrong = failure(() => loadConfig({ file: file('{}'), env: { RESCIND_HTTP_PORT: 'many' } }))
     expect(wrong.message).toMatch(/^http\.port: must be integer; found "many".*\(from the environment\)$/)
-    const unknown = failure(() => loadConfig({ file: file(''), env: { RESCIND_HTTP_PROT: '1' } }))
+    const unknown = failure(() => loadConfig({ file: file('{}'), env: { RESCIND_HTTP_PROT: '1' } }))
     expect(unknown.message).toMatch(/^RESCIND_HTTP_PROT: is not known\. Known here: .*RESCIND_HTTP_PORT/)
     // Of another part of the family.
-    loadConfig({ file: file(''), env: { RESCIND_TOKEN: 'x', RESCIND_URL: 'y' } })
+    loadConfig({ file: file('{}'), env: { RESCIND_TOKEN: 'x', RESCIND_URL: 'y' } })
   })
   test('a file that is not there', () => {
     expect(failure(() => loadConfig({ file: '/nowhere/rescind.yaml' })).code).toBe('CONFIG_FILE_UNREADABLE')
@@ -147,8 +147,31 @@ describe('sources', () => {
 
   test('are for the file only', () => {
     for (const name of ['RESCIND_SOURCES', 'RESCIND_SOURCES_0_NAME'])
-      expect(failure(() => loadConfig({ file: file(''), env: { [name]: 'crm' } })).message).toContain(
+      expect(failure(() => loadConfig({ file: file('{}'), env: { [name]: 'crm' } })).message).toContain(
         `${name}: a list of groups of settings cannot come from the environment`,
       )
   })
+})
+
+test.each(['', '# only\n# words\n', '---\n', 'null\n', '\uFEFF'])('a file that says nothing is a fault: %j', (text) => {
+  expect(() => loadConfig({ file: file(text) })).toThrow(/rescind\.yaml: is empty, or holds comments only\. Write {}/)
+})
+
+test('what Kubernetes says of services with names like ours is no setting', () => {
+  const config = loadConfig({
+    file: file('{}'),
+    env: {
+      RESCIND_SERVICE_HOST: '10.0.0.1',
+      RESCIND_SERVICE_PORT_HTTP: '7077',
+      RESCIND_PORT: 'tcp://10.0.0.1:7077',
+      RESCIND_PORT_7077_TCP_ADDR: '10.0.0.1',
+      RESCIND_HTTP_PORT: 'tcp://10.0.0.2:80',
+      RESCIND_HTTP_PORT_80_TCP_PROTO: 'tcp',
+      RESCIND_HTTP_SERVICE_HOST: '10.0.0.2',
+      RESCIND_KAFKA_SERVICE_PORT: '9092',
+      RESCIND_SOURCES_SERVICE_HOST: '10.0.0.3',
+    },
+  })
+  expect(config).toEqual(loadConfig({ file: file('{}') }))
+  expect(() => loadConfig({ env: { RESCIND_HTTP_PROT: '80' } })).toThrow('RESCIND_HTTP_PROT: is not known')
 })

@@ -61,23 +61,41 @@ test('a pattern that no guard could use is named', () => {
   expect(() => loadPolicy(path, detectors)).toThrow(`${path}: sanitise.1.pattern:`)
 })
 
-test('options that a detector cannot have are named, and those of detectors that are not here are not judged', () => {
-  const path = policyFile(`detectors:
-  volume: { enabled: false, options: { leastCalls: many, maxBits: 3 } }
-  of-others: { options: { leastCalls: many } }
-`)
-  const fault = 'detectors.volume.options.leastCalls: must be integer; found "many".'
+test.each([
+  [
+    'detectors: { volume: { options: { leastCalls: many } } }',
+    'detectors.volume.options.leastCalls: must be integer; found "many".',
+  ],
+  [
+    'detectors: { volume: { options: { leastCals: 3 } } }',
+    'detectors.volume.options.leastCals: is not known. Did you mean leastCalls?',
+  ],
+  ['detectors: { volumes: { enabled: false } }', 'detectors.volumes: is not known. Did you mean volume?'],
+  ['detectors: { of-others: {} }', 'detectors.of-others: is not known. Known here: declared-scope, '],
+  ['detectors: { volume: { enable: false } }', 'detectors.volume.enable: is not known. Did you mean enabled?'],
+  ['detectors: { volume: { mode: loud } }', 'detectors.volume.mode: must be one of "learn", "shadow", "enforce"'],
+  ['allow: [{ detector: frist-use, because: x }]', 'allow.0.detector: is not known. Did you mean first-use?'],
+  ['mod: shadow', 'mod: is not known. Did you mean mode?'],
+  ['mode: Shadow', 'mode: must be one of "learn", "shadow", "enforce"; found "Shadow"'],
+  ['mode:', 'mode: must be one of "learn", "shadow", "enforce"; found null'],
+  ['', 'is empty, or holds comments only'],
+  ['# mode: shadow', 'is empty, or holds comments only'],
+  ['--- ~', 'is empty, or holds comments only'],
+  ['- mode: shadow', 'policy: must be object'],
+])('what nobody would follow is refused with its path: %s', (text, fault) => {
+  const path = policyFile(`${text}\n`)
   expect(() => loadPolicy(path, detectors)).toThrow(
-    expect.objectContaining({
-      code: 'CONFIG_INVALID',
-      message: `${path}: ${fault} A minute with fewer calls is never looked at for calls.`,
-    }),
+    expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(`${path}: ${fault}`) }),
   )
 })
 
 test('a change is told; a wrong file changes nothing and is told too', async () => {
   const path = policyFile('mode: shadow\n')
   const next = watched(path)
+  for (const nothing of ['', '# mode: shadow\n']) {
+    writeFileSync(path, nothing)
+    expect(await next()).toMatchObject({ code: 'CONFIG_INVALID' })
+  }
   writeFileSync(path, 'mode: [wrong\n')
   expect(await next()).toMatchObject({ code: 'CONFIG_INVALID' })
   writeFileSync(path, 'detectors: { volume: { options: { leastCalls: many } } }\n')

@@ -8,7 +8,8 @@ const faults = (given: unknown): string[] => {
 }
 
 test('no file is needed: nothing, null and an empty policy are the defaults', () => {
-  for (const given of [undefined, null, {}]) expect(parsePolicy(given)).toEqual({ policy: defaultPolicy() })
+  for (const given of [undefined, {}]) expect(parsePolicy(given)).toEqual({ policy: defaultPolicy() })
+  expect(parsePolicy(null)).toHaveProperty('faults')
   expect(defaultPolicy()).toMatchObject({ mode: 'enforce', budget: 0.0001, brake: { perTenant: 50 } })
 })
 

@@ -76,6 +76,15 @@ export const rules: readonly Rule[] = [
     description: 'Decisions come late by as long as it takes to work them off.',
   },
   {
+    name: 'RescindSourceTrouble',
+    severity: 'page',
+    holds: '5m',
+    expr: 'max by (source) (rescind_source_trouble) == 1 or sum by (source) (rescind_source_lag_records) > 10000 or sum by (source) (increase(rescind_source_lost_total[15m])) > 0',
+    section: 'A source does not read',
+    summary: 'The source {{ $labels.source }} does not read its topics, is far behind, or lost records',
+    description: 'What others publish there is not judged. /readyz says what is wrong; nothing else is held up by it.',
+  },
+  {
     name: 'RescindDecisionsSlow',
     severity: 'ticket',
     holds: '5m',

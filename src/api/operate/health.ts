@@ -12,6 +12,20 @@ const Ready = Type.Object({
     description: 'Shown, not required: the log is its buffer.',
   }),
   lag: Type.Record(Type.String(), Type.Integer(), { description: 'Records that wait, by inbox.' }),
+  sources: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String(),
+        lag: Type.Integer(),
+        lost: Type.Integer(),
+        trouble: Type.Optional(Type.String()),
+      }),
+      {
+        description:
+          'Shown, not required: what else is handed in is judged all the same, and to take this process out of service mends no source. Alert on rescind_source_trouble.',
+      },
+    ),
+  ),
   trouble: Type.Optional(Type.String()),
 })
 
@@ -66,6 +80,7 @@ export const healthRoutes: Routes = (app, parts) => {
         log: writable ? 'writable' : 'failed',
         history,
         lag: Object.fromEntries(monitor.live.lag),
+        ...sourcesOf(parts),
         ...(trouble === undefined ? {} : { trouble }),
       }
       return reply.code(answer.ready ? 200 : 503).send(answer)
@@ -90,6 +105,14 @@ export const healthRoutes: Routes = (app, parts) => {
   })
 }
 
+function sourcesOf({ sourceCounts }: ApiParts): Pick<Static<typeof Ready>, 'sources'> {
+  const sources = (sourceCounts?.() ?? []).map(({ name, lag, lost, trouble }) => ({
+    ...{ name, lag, lost },
+    ...(trouble === undefined ? {} : { trouble }),
+  }))
+  return sources.length === 0 ? {} : { sources }
+}
+
 /** Reads what the monitor counts by itself. */
 function sample({ monitor, metrics, historyCounts, sourceCounts, log }: ApiParts): void {
   metrics.restoredKeys.set(monitor.live.restored)
@@ -110,11 +133,13 @@ function sample({ monitor, metrics, historyCounts, sourceCounts, log }: ApiParts
     metrics.logAssigned.set(membership.assigned)
     metrics.logFetchAge.set(membership.fetchAgeMs / 1000)
   }
-  for (const counted of [metrics.sourceRecords, metrics.sourceRejected]) counted.reset()
-  for (const { name: source, records, rejected, lag } of sourceCounts?.() ?? []) {
+  for (const counted of [metrics.sourceRecords, metrics.sourceRejected, metrics.sourceLost]) counted.reset()
+  for (const { name: source, records, rejected, lag, lost, trouble } of sourceCounts?.() ?? []) {
     metrics.sourceRecords.inc({ source }, records)
     metrics.sourceRejected.inc({ source }, rejected)
     metrics.sourceLag.set({ source }, lag)
+    metrics.sourceLost.inc({ source }, lost)
+    metrics.sourceTrouble.set({ source }, trouble === undefined ? 0 : 1)
   }
   metrics.commandsStanding.reset()
   metrics.commandPoints.reset()

@@ -3,7 +3,7 @@ import { RescindError } from '../../errors.ts'
 import type { TopicSpec } from '../../ports/log.ts'
 import { connect } from './client/connection.ts'
 import { wordsOfRefusal } from './client/refusals.ts'
-import type { KafkaSourceOptions } from './inlet/source.ts'
+import type { KafkaSourceOptions } from './inlet/source-options.ts'
 import type { KafkaLogOptions } from './log/open-kafka-log.ts'
 import { checkTopics, missingTopics, type TopicFault } from './log/topics.ts'
 

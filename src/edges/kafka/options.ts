@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { RescindError, wordsOf } from '../../errors.ts'
 import type { ConnectionOptions } from './client/connection.ts'
-import type { KafkaSourceOptions } from './inlet/source.ts'
+import type { KafkaSourceOptions } from './inlet/source-options.ts'
 import type { KafkaLogOptions } from './log/open-kafka-log.ts'
 
 /** The configuration’s words for how a cluster is reached. */

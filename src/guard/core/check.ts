@@ -19,6 +19,8 @@ export interface Bearing {
   staleAfterMs: number
   /** It names the guard’s own files. */
   meddles: boolean
+  /** Why a scope that was given to the guard holds it. */
+  outside: string | undefined
 }
 
 /** What an event says of each outcome. */
@@ -34,14 +36,15 @@ export function outcomeAtOnce({
   caught,
   silence,
   meddles,
-}: Pick<Bearing, 'caught' | 'silence' | 'meddles'>): AgentEvent['outcome'] {
+  outside,
+}: Pick<Bearing, 'caught' | 'silence' | 'meddles' | 'outside'>): AgentEvent['outcome'] {
   if (caught?.hold === 'deny' || silence === 'closed' || meddles) return 'denied'
-  return caught?.hold === 'step-up' ? 'stepped-up' : undefined
+  return caught?.hold === 'step-up' || outside !== undefined ? 'stepped-up' : undefined
 }
 
 /** The outcome of a call with its reason in words. Pure. */
 export function checkCall(bearing: Bearing): Check {
-  const { event, findings, caught, cleaned, silence, turnedDown, staleAfterMs, meddles } = bearing
+  const { event, findings, caught, cleaned, silence, turnedDown, staleAfterMs, meddles, outside } = bearing
   if (meddles) return { outcome: 'deny', because: 'it names files of the guard’s own', findings, event }
   const isClosed = silence === 'closed' && caught?.hold !== 'deny'
   if (caught !== undefined && !isClosed) {
@@ -63,6 +66,15 @@ export function checkCall(bearing: Bearing): Check {
       event,
     }
   }
+  // Nobody is asked about it: without a task there is nothing to ask about, and of very many a person is not asked each time.
+  if (outside !== undefined)
+    return {
+      outcome: 'deny',
+      because: outside,
+      endsWhen: 'the scope that the guard was given allows it',
+      findings,
+      event,
+    }
   if (cleaned?.impossible !== undefined) {
     const because = `what must be taken out of the arguments cannot be: ${cleaned.impossible}`
     return { outcome: 'deny', because, findings, event }

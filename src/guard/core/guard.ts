@@ -63,7 +63,7 @@ export class Guard {
     this.#holding = new Holding(this.#own, core, this.#now)
     this.widenings = new Widenings(options.tenant ?? 'default', this.#holding, core, this.#now)
     this.#standing = new Standing({
-      ...{ core, links, own: this.#own, holding: this.#holding, now: this.#now },
+      ...{ core, links, own: this.#own, holding: this.#holding, now: this.#now, scopes: options.scopes },
       staleness: { afterMs: options.staleAfterMs ?? 5 * 60_000, fail: options.fail },
     })
     this.#reads = new TaskReads(this.#tasks)
@@ -87,18 +87,18 @@ export class Guard {
     this.#reads.join(agent, task, call.session)
     const attempt = this.#attempts.attempt(call, agent, task)
     const event = { ...attempt.event, ...approvalOf(meant) }
-
     const meddles = this.#files.isNamed(call.args, this.#attempts.roots)
     const caught = this.#standing.caught(event, task, meant)
     const silence = this.#standing.silence(event)
-    const stopped = this.#options.mode === 'shadow' ? undefined : outcomeAtOnce({ caught, silence, meddles })
+    const outside = this.#standing.outside(event, meant)
+    const stopped = this.#options.mode === 'shadow' ? undefined : outcomeAtOnce({ caught, silence, meddles, outside })
     if (stopped !== undefined) event.outcome = stopped
     const { findings, proposals, before } = this.#core.take(event)
-    const against = stronger(this.#own.adopt(event, proposals, isApproved, caught), caught)
-    const { staleAfterMs } = this.#standing
-    const turnedDown = this.#links.turnedDown()
+    const against = stronger(this.#own.adopt(event, proposals, isApproved, caught?.command.because ?? outside), caught)
+    const [{ staleAfterMs }, turnedDown] = [this.#standing, this.#links.turnedDown()]
     const cleaned = this.#sanitiser.arguments(call.args, event, task?.started)
-    const check = checkCall({ event, findings, caught: against, cleaned, silence, turnedDown, staleAfterMs, meddles })
+    const bearing = { event, findings, caught: against, cleaned, silence, turnedDown, staleAfterMs, meddles, outside }
+    const check = checkCall(bearing)
     if (check.outcome === 'sanitise' && cleaned !== undefined)
       event.sanitised = { count: cleaned.count, fields: cleaned.fields }
     this.#counts[countOf[check.outcome]]++

@@ -15,15 +15,12 @@ export class OwnCommands {
     this.#now = now
   }
 
-  /** Takes what was proposed on an event; answers what of it holds that very act. `caught`: what held it before. */
-  adopt(event: AgentEvent, proposals: readonly Command[], isApproved: boolean, caught?: Catch): Catch | undefined {
+  /** Takes what was proposed on an event; answers what of it holds that very act. `why`: what held it before. */
+  adopt(event: AgentEvent, proposals: readonly Command[], isApproved: boolean, why?: string): Catch | undefined {
     let worst: Catch | undefined
     for (const proposed of proposals) {
-      // It is held for what the other command says.
-      const command =
-        proposed.evidence.length > 0 || caught === undefined
-          ? proposed
-          : { ...proposed, because: caught.command.because }
+      // It is held for what the other command, or the scope, says.
+      const command = proposed.evidence.length > 0 || why === undefined ? proposed : { ...proposed, because: why }
       if (command.mode !== 'enforce' || !interrupts(command.rung)) continue
       const hold = command.rung === 'step-up' ? 'step-up' : 'deny'
       // A person has looked at this very act and let it go.

@@ -1,4 +1,6 @@
 import type { AgentEvent } from '../../model/event.ts'
+import type { Scope } from '../../model/scope.ts'
+import { GivenScopes } from './given-scopes.ts'
 import type { GuardLinks } from './guard-links.ts'
 import type { Holding, Meant } from './holding.ts'
 import type { LocalCore } from './local-core.ts'
@@ -14,6 +16,7 @@ export interface StandingParts {
   own: OwnCommands
   holding: Holding
   staleness: Staleness
+  scopes: readonly Scope[] | undefined
   now: () => number
 }
 
@@ -22,9 +25,11 @@ export class Standing {
   /** Acts that met a monitor which was silent for too long, and what that meant for them. */
   readonly stale = { open: 0, closed: 0 }
   readonly #p: StandingParts
+  readonly #scopes: GivenScopes
 
   constructor(parts: StandingParts) {
     this.#p = parts
+    this.#scopes = new GivenScopes(parts.scopes, parts.core, parts.now)
   }
 
   get staleAfterMs(): number {
@@ -39,6 +44,11 @@ export class Standing {
     const act = { event, taskStarted: task?.started, now: now(), policy, widened }
     const spared = holding.spares(held, event, task?.requested)
     return stronger(links.table.find(act, spared), own.table.find(act, spared))
+  }
+
+  /** Why a scope that was given to the guard holds the act, in words; a person may have let this very one go. */
+  outside(event: AgentEvent, { isApproved }: Meant): string | undefined {
+    return isApproved ? undefined : this.#scopes.against(event)
   }
 
   /** What the monitor’s silence means for the act; undefined: it is not silent for too long, or there is none. */

@@ -101,6 +101,7 @@ export const processBoard: Board = {
           [
             metric(per('rescind_source_records_total', 'source'), 'read {{source}}'),
             metric(per('rescind_source_rejected_total', 'source'), 'refused {{source}}', 'B'),
+            metric(per('rescind_source_lost_total', 'source'), 'lost {{source}}', 'C'),
           ],
           { description: 'Events that others publish, by source.', unit: 'rps' },
         ),

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module'
 import kafkajs from 'kafkajs'
+import { wordsOf } from '../../../errors.ts'
+import type { Damage } from '../../../ports/log.ts'
 import { type BatchContext, decodeRecords, type Encoded } from './fast-records.ts'
 
 const codecs: Readonly<Record<number, (() => Codec) | undefined>> = kafkajs.CompressionCodecs
@@ -98,7 +100,7 @@ function writeLong(buffer: Buffer, at: number, value: number): number {
 /** Offsets and times; both are below 2^53. */
 const readLong = (buffer: Buffer, at: number): number => buffer.readInt32BE(at) * high + buffer.readUInt32BE(at + 4)
 
-type Message = ReturnType<typeof decodeRecords>[number]
+type Message = ReturnType<typeof decodeRecords>[number] & { damage?: Damage }
 
 interface FetchedPartition {
   partition: number
@@ -197,15 +199,38 @@ async function decodeBatches(buffer: Buffer): Promise<Message[]> {
     const from = at + batchHead
     at = end
     if (count <= 0) continue
-    const codec = codecs[attributes & codecMask]?.()
-    const records =
-      codec === undefined
-        ? decodeRecords(buffer.subarray(0, end), from, count, context)
-        : decodeRecords(await codec.decompress(buffer.subarray(from, end)), 0, count, context)
-    for (const record of records) messages.push(record)
+    try {
+      const codec = codecs[attributes & codecMask]?.()
+      const records =
+        codec === undefined
+          ? decodeRecords(buffer.subarray(0, end), from, count, context)
+          : decodeRecords(await codec.decompress(buffer.subarray(from, end)), 0, count, context)
+      for (const record of records) messages.push(record)
+    } catch (error) {
+      if (isOfMachine(error)) throw error
+      messages.push(damaged(context, count, wordsOf(error)))
+    }
   }
   return messages
 }
+
+/** A codec that this machine has no build of: a person mends that, and then every record can be read. */
+const isOfMachine = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^(MODULE_NOT_FOUND|ERR_DLOPEN_FAILED)$/.test(String(error.code))
+
+/** In the place of a batch whose records cannot be read, at the last of their offsets: who reads decides whether to go on. */
+const damaged = (context: BatchContext & Record<string, unknown>, records: number, why: string): Message => ({
+  magicByte: 2,
+  attributes: 0,
+  timestamp: context.firstTimestamp,
+  offset: String(Number(context.firstOffset) + Number(context.lastOffsetDelta)),
+  key: null,
+  value: null,
+  headers: {},
+  isControlRecord: false,
+  batchContext: context,
+  damage: { why: `a batch of ${records} records from offset ${context.firstOffset} cannot be read (${why})`, records },
+})
 
 interface Codec {
   decompress(buffer: Buffer): Promise<Buffer>

@@ -5,13 +5,29 @@ import type { ConsumeOptions, Consumer, LogRecord, Position } from '../../../por
 import type { Partitions } from './assigner.ts'
 import type { ConsumerParts } from './consumer-parts.ts'
 import { GroupMember } from './group-member.ts'
-import { recordOf } from './records.ts'
+import { foreignRecordOf, recordOf } from './records.ts'
 
 interface Owned {
   topic: string
   partition: number
   /** The next offset to give. */
   next: number
+}
+
+export interface KafkaConsumeOptions extends ConsumeOptions {
+  /**
+   * The topics are others’: a record that cannot be read is given as damaged, where in our own log it ends the consumer. Told how
+   * far a partition is passed, also over what is no record: the marks of transactions, what was aborted.
+   */
+  foreign?: { onPassed(to: Position): void }
+}
+
+/** Of what the client tells of a fetch. */
+interface Fetched {
+  topic: string
+  partition: number
+  firstOffset: string | null
+  lastOffset: string
 }
 
 /** Work goes on for this long before everything else of the process has its turn. */
@@ -23,17 +39,19 @@ const longestTurnMs = 8
  * where it was.
  */
 export class KafkaConsumer implements Consumer {
-  readonly #o: ConsumeOptions
+  readonly #o: KafkaConsumeOptions
   readonly #parts: ConsumerParts
   readonly #member: GroupMember
   readonly #owned = new Map<string, Owned>()
   /** Revoking and restoring, one after the other; no batch is given while it goes on. */
   #assignment: Promise<void> = Promise.resolve()
   #inHand: Promise<void> = Promise.resolve()
+  /** The partition whose fetch is being given, and was not given whole. */
+  #cut: string | undefined
   /** When others of this process last had their turn. */
   #turnedAt = 0
 
-  constructor(options: ConsumeOptions, parts: ConsumerParts) {
+  constructor(options: KafkaConsumeOptions, parts: ConsumerParts) {
     this.#o = options
     this.#parts = parts
     const groupId = options.group === undefined ? `${parts.full('reader')}-${randomUUID()}` : parts.full(options.group)
@@ -51,6 +69,9 @@ export class KafkaConsumer implements Consumer {
       },
       parts,
     )
+    const { client } = this.#member
+    if (options.foreign !== undefined)
+      client.on(client.events.END_BATCH_PROCESS, ({ payload }) => this.#passed(payload))
   }
 
   start(): Promise<void> {
@@ -151,6 +172,20 @@ export class KafkaConsumer implements Consumer {
     }
   }
 
+  /** The client has done with what it fetched, or found no record in it. Not so what was given in part, or is of another place. */
+  #passed({ topic: full, partition, firstOffset, lastOffset }: Fetched): void {
+    const topic = this.#parts.short(full)
+    const name = nameOf(topic, partition)
+    const owned = this.#owned.get(name)
+    const isCut = this.#cut === name
+    this.#cut = undefined
+    if (isCut || owned === undefined || this.#member.isOver || firstOffset === null) return
+    const offset = Number(lastOffset) + 1
+    if (Number(firstOffset) > owned.next || offset <= owned.next) return
+    owned.next = offset
+    this.#o.foreign?.onPassed({ topic, partition, offset })
+  }
+
   async #release(lost: readonly Owned[]): Promise<void> {
     if (lost.length === 0) return
     await this.#o.onRevoked?.(lost.map(({ topic, partition }) => ({ topic, partition })))
@@ -164,6 +199,7 @@ export class KafkaConsumer implements Consumer {
     const topic = this.#parts.short(batch.topic)
     const name = nameOf(topic, batch.partition)
     const owned = this.#owned.get(name)
+    this.#cut = name
     if (owned === undefined) return
     const end = Number(batch.highWatermark)
     for (let at = 0; at < batch.messages.length; ) {
@@ -173,8 +209,15 @@ export class KafkaConsumer implements Consumer {
       const records: LogRecord[] = []
       for (; at < batch.messages.length && records.length < this.#o.maxRecords; at++) {
         const message = batch.messages[at]
-        if (message !== undefined && Number(message.offset) >= owned.next)
-          records.push(recordOf(topic, batch.partition, message))
+        if (message === undefined || Number(message.offset) < owned.next) continue
+        if (this.#o.foreign !== undefined) records.push(foreignRecordOf(topic, batch.partition, message))
+        else
+          try {
+            records.push(recordOf(topic, batch.partition, message))
+          } catch (error) {
+            this.#member.fail(error)
+            return
+          }
       }
       const last = records.at(-1)
       if (last === undefined) continue
@@ -192,6 +235,7 @@ export class KafkaConsumer implements Consumer {
       await turn()
       this.#turnedAt = performance.now()
     }
+    this.#cut = undefined
     coordinator.moveOver()
     await heartbeats.beat(heartbeat)
   }

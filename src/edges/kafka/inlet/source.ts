@@ -1,43 +1,14 @@
 import type { Admin, Kafka } from 'kafkajs'
 import { RescindError, wordsOf } from '../../../errors.ts'
-import type { Clock } from '../../../ports/clock.ts'
 import type { Batch, Position } from '../../../ports/log.ts'
 import type { SourceBatch, SourceCounts } from '../../../ports/source.ts'
 import type { Partitions } from '../client/assigner.ts'
-import { type ConnectionOptions, connect } from '../client/connection.ts'
+import { connect } from '../client/connection.ts'
 import { KafkaConsumer } from '../client/kafka-consumer.ts'
 import { wordsOfRefusal } from '../client/refusals.ts'
-import { committing, measure, nameOf, type Progress } from './progress.ts'
-import { type Beginning, startsOf } from './source-start.ts'
-
-export interface KafkaSourceOptions extends ConnectionOptions, Pick<Beginning, 'group' | 'from' | 'offsets'> {
-  name: string
-  /** By name, or those that match. */
-  topics: readonly string[] | RegExp
-  /** Topics that we write: a pattern never reads them, or what we say would come back as what agents did. */
-  own: ReadonlySet<string>
-  clock: Clock
-  /** How often new topics and lag are looked for, ms; default 10,000. */
-  refreshMs?: number
-  /**
-   * Makes the records durable in our log; the source goes on when it resolves. Called again after it rejected with an
-   * error that says “later”. Answers how many dead letters came of them.
-   */
-  take(batch: SourceBatch): Promise<number>
-  onEvent(event: SourceEvent, about: Record<string, unknown>): void
-}
-
-/** What happens to a source; for logs. */
-export type SourceEvent =
-  | 'topics'
-  | 'away'
-  | 'waiting'
-  | 'lost'
-  | 'remade'
-  | 'uncommitted'
-  | 'rebalance'
-  | 'stall'
-  | 'crash'
+import { committing, Progresses } from './progress.ts'
+import type { KafkaSourceOptions } from './source-options.ts'
+import { startsOf } from './source-start.ts'
 
 /** Within the limits that brokers come with. */
 const sessionMs = 10_000
@@ -46,6 +17,10 @@ const maxRecords = 2000
 const commitMs = 250
 const firstWaitMs = 250
 const longestWaitMs = 10_000
+/** A reader that broke counts as sound again when it has not done so for this long, ms. */
+const brokenMs = 15_000
+const askMs = 1000
+const said = { crash: 'broke and is made again', stall: 'stood still and is made again' } as const
 
 /**
  * Topics of others as a source of events. Any number of instances share a source’s partitions. A record’s offset is
@@ -55,7 +30,7 @@ const longestWaitMs = 10_000
 export class KafkaSource {
   readonly #o: KafkaSourceOptions
   readonly #kafka: Kafka
-  readonly #progress = new Map<string, Progress>()
+  readonly #progress: Progresses
   #admin: Admin | undefined
   #consumer: KafkaConsumer | undefined
   #topics: readonly string[] = []
@@ -66,21 +41,30 @@ export class KafkaSource {
   #committed = 0
   #records = 0
   #rejected = 0
+  #lost = 0
   #trouble: string | undefined
+  /** The consumer broke or stood still, or our log takes nothing; no record was taken since. */
+  #broken: { why: string; at: number } | undefined
+  /** When we last asked what is kept of a topic, because records were missing, ms. */
+  #asked = 0
   #stopped = false
   readonly #sleepers = new Set<() => void>()
   readonly #running: Promise<void>
 
   constructor(options: KafkaSourceOptions) {
     this.#o = options
+    this.#progress = new Progresses({
+      remade: (about) => options.onEvent('remade', about),
+      lost: (about) => this.#lose(about.records, about),
+    })
     this.#kafka = connect(options, { initialRetryTime: 100, maxRetryTime: 500, retries: 3 })
     this.#running = this.#run()
   }
 
   get counts(): SourceCounts {
-    let lag = 0
-    for (const progress of this.#progress.values()) lag += progress.lag
-    return { name: this.#o.name, records: this.#records, rejected: this.#rejected, lag, trouble: this.#trouble }
+    const { lag } = this.#progress
+    const taken = { records: this.#records, rejected: this.#rejected, lost: this.#lost }
+    return { name: this.#o.name, ...taken, lag, trouble: this.#trouble ?? this.#broken?.why }
   }
 
   /** Partitions that are read here. */
@@ -131,11 +115,11 @@ export class KafkaSource {
         : topics.filter((topic) => there.has(topic))
     wanted.sort()
     this.#first ??= new Set(there)
-    const remade = await measure(admin, this.#progress, there, (about) => this.#o.onEvent('remade', about))
+    const remade = await this.#progress.measure(admin, there)
+    if (this.#broken !== undefined && this.#o.clock.now() - this.#broken.at > brokenMs) this.#broken = undefined
     for (const topic of this.#first) if (!there.has(topic) || remade.has(topic)) this.#first.delete(topic)
     if (remade.size > 0 || this.#consumer === undefined || wanted.join() !== this.#topics.join())
       await this.#read(wanted)
-    // The last of a topic with transactions is a mark and no record: it looks as if one were still to come.
     else await this.#commit(this.#consumer)
     const missing = topics instanceof RegExp ? [] : topics.filter((topic) => !there.has(topic))
     this.#trouble =
@@ -177,12 +161,14 @@ export class KafkaSource {
         maxRecords,
         onRevoked: async (partitions) => {
           await this.#commit(consumer)
-          for (const each of partitions) this.#progress.delete(nameOf(each))
+          for (const each of partitions) this.#progress.delete(each)
         },
         onBatch: (batch) => this.#take(consumer, batch),
+        foreign: { onPassed: (to) => void this.#progress.pass(to) },
         onFailed: (error) => {
           if (this.#consumer !== consumer) return
           this.#failure = error
+          this.#break(wordsOf(error))
           this.#wake()
         },
       },
@@ -197,7 +183,10 @@ export class KafkaSource {
         wordsOf: (error, right) => wordsOfRefusal(error, this.#o, right),
         askCoordinator: async (groupId) => (await this.#connected()).describeGroups([groupId]),
         onStopped() {},
-        onEvent,
+        onEvent: (event, about) => {
+          if (event !== 'rebalance') this.#break(`Its reader ${said[event]}: ${about.why ?? 'no fetch'}.`)
+          onEvent(event, about)
+        },
       },
     )
     this.#consumer = consumer
@@ -211,7 +200,7 @@ export class KafkaSource {
   }
 
   async #begin(consumer: KafkaConsumer, gained: Partitions): Promise<Position[]> {
-    const { group, from, offsets, onEvent } = this.#o
+    const { group, from, offsets } = this.#o
     const { starts, isFirst } = await startsOf(await this.#connected(), {
       ...{ group, from, topics: this.#topics, now: this.#o.clock.now() },
       ...(offsets === undefined ? {} : { offsets }),
@@ -219,15 +208,8 @@ export class KafkaSource {
     })
     const mine = starts.filter(({ topic, partition }) => gained[topic]?.includes(partition))
     for (const { topic, partition, offset, making, lost, end } of mine) {
-      this.#progress.set(nameOf({ topic, partition }), {
-        topic,
-        partition,
-        offset,
-        making,
-        lag: end - offset,
-        isAhead: false,
-      })
-      if (lost > 0) onEvent('lost', { topic, partition, records: lost })
+      this.#progress.set({ topic, partition, offset, making, lag: end - offset, isAhead: false })
+      if (lost > 0) this.#lose(lost, { topic, partition, records: lost })
     }
     // Before the first record is read: an offset that is not committed is lost when we die, and the sender’s name with it. The first
     // member marks those of all, so that who comes next does not take a partition for one that was made later.
@@ -237,24 +219,45 @@ export class KafkaSource {
   }
 
   async #take(consumer: KafkaConsumer, { topic, partition, records, end }: Batch): Promise<void> {
-    const progress = this.#progress.get(nameOf({ topic, partition }))
-    const last = records.at(-1)
-    if (progress === undefined || last === undefined) return
+    const progress = this.#progress.get({ topic, partition })
+    const [first, last] = [records[0], records.at(-1)]
+    if (progress === undefined || first === undefined || last === undefined) return
+    if (first.offset > progress.offset) await this.#missing(topic)
     const { name } = this.#o
     const sender = `source:${name}/${topic}/${partition}#${progress.making}`
     this.#rejected += await this.#patiently({ source: name, sender, records })
     this.#records += records.length
-    progress.offset = last.offset + 1
-    progress.lag = Math.max(0, end - progress.offset)
-    progress.isAhead = true
+    for (const { damage, offset } of records)
+      if (damage !== undefined) this.#lose(damage.records, { topic, partition, offset, ...damage })
+    this.#broken = undefined
+    this.#progress.pass({ topic, partition, offset: last.offset + 1 }, end)
     if (this.#o.clock.now() - this.#committed >= commitMs || progress.lag === 0) await this.#commit(consumer)
+  }
+
+  /** Records are missing before these: marks of transactions, what compaction took, or what was dropped before we read it. */
+  async #missing(topic: string): Promise<void> {
+    const now = this.#o.clock.now()
+    if (now - this.#asked < askMs) return
+    this.#asked = now
+    // Else the next refresh tells.
+    await this.#connected()
+      .then((admin) => this.#progress.look(admin, topic))
+      .catch(() => {})
+  }
+
+  #break(why: string): void {
+    this.#broken = { why, at: this.#o.clock.now() }
+  }
+
+  #lose(records: number, about: Record<string, unknown>): void {
+    this.#lost += records
+    this.#o.onEvent('lost', about)
   }
 
   /** Refused when a partition went to another member: it reads the same again, and nothing takes effect twice. */
   async #commit(consumer: KafkaConsumer): Promise<void> {
-    const ahead = [...this.#progress.values()].filter(({ isAhead }) => isAhead)
+    const ahead = this.#progress.takeAhead()
     if (ahead.length === 0) return
-    for (const progress of ahead) progress.isAhead = false
     this.#committed = this.#o.clock.now()
     await consumer.commit(ahead.map(committing)).catch((error: unknown) => {
       for (const progress of ahead) progress.isAhead = true
@@ -269,6 +272,7 @@ export class KafkaSource {
         return await this.#o.take(batch)
       } catch (error) {
         if (this.#stopped || !(error instanceof RescindError) || error.retry !== 'later') throw error
+        this.#break(error.message)
         this.#o.onEvent('waiting', { why: error.message })
         await this.#pause(wait)
       }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { KafkaSource, type KafkaSourceOptions } from '../../../../src/edges/kafka/inlet/source.ts'
+import { KafkaSource } from '../../../../src/edges/kafka/inlet/source.ts'
+import type { KafkaSourceOptions } from '../../../../src/edges/kafka/inlet/source-options.ts'
 import { RescindError } from '../../../../src/errors.ts'
 import type { Reject } from '../../../../src/model/reject.ts'
 import type { Monitor } from '../../../../src/runtime/monitor.ts'
@@ -319,7 +320,7 @@ describe('trouble', () => {
     expect(source.counts).toMatchObject({ records: 3, rejected: 2 })
     const letters = (await valuesOf(log, 'dead-letters')).map((each) => JSON.parse(each) as Reject)
     expect(letters.map(({ code, origin }) => [code, origin])).toEqual([
-      ['FORMAT_UNKNOWN', { source: 'dirty', topic: name, partition: 0, offset: 0 }],
+      ['FORMAT_UNSUPPORTED', { source: 'dirty', topic: name, partition: 0, offset: 0 }],
       ['JSON_SYNTAX', { source: 'dirty', topic: name, partition: 0, offset: 1 }],
     ])
     expect(new Set(letters.map(({ id }) => id)).size).toBe(2)
