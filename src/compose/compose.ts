@@ -1,5 +1,4 @@
 /** The only place that names concrete technology and the shipped detectors: log, history, inlets, API, clock. */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { channels } from '../channels/index.ts'
@@ -24,6 +23,7 @@ import type { Streams } from '../stages/streams.ts'
 import type { Metrics } from '../telemetry.ts'
 import { serveApi } from './api.ts'
 import { openChannels } from './channels.ts'
+import { openDataDirectory } from './data-directory.ts'
 import { detectorsWith, flowOf, planOf } from './flow.ts'
 import { openStore, openWriter, type Store } from './history.ts'
 import { openSources } from './inlets.ts'
@@ -59,7 +59,7 @@ export async function compose(
   metrics: Metrics,
   beside: Extensions = {},
 ): Promise<Rescind> {
-  mkdirSync(config.data, { recursive: true, mode: 0o700 })
+  openDataDirectory(config.data, logger)
   let trouble: string | undefined
   const onFailed = (error: unknown) => {
     // What fails after that is a consequence; a second signal would end the process in the middle of its stop.
