@@ -35,6 +35,8 @@ export const metricHelp = {
   rescind_lane_records_total: 'Records that a lane has processed since the start.',
   rescind_lane_ignored_total: 'Records of a lane that no stage reads.',
   rescind_lane_evictions_total: 'Keys that a lane let go because it was full.',
+  rescind_lane_outgrown_total:
+    'States of a key that had outgrown what is kept of one: made smaller, or forgotten, by lane.',
   rescind_restored_keys: 'Keys restored from the changelog at the start.',
   rescind_log_events_total: 'Rebalances, stalls, crashes, repeated sends and refused commits of the log, by event.',
   rescind_log_assigned_partitions: 'Partitions of Kafka that this instance works on.',
@@ -98,6 +100,7 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
     laneRecords: counter('rescind_lane_records_total', 'lane'),
     laneIgnored: counter('rescind_lane_ignored_total', 'lane'),
     laneEvictions: counter('rescind_lane_evictions_total', 'lane'),
+    laneOutgrown: counter('rescind_lane_outgrown_total', 'lane'),
     restoredKeys: gauge('rescind_restored_keys'),
     logEvents: counter('rescind_log_events_total', 'event'),
     logAssigned: gauge('rescind_log_assigned_partitions'),

@@ -9,6 +9,8 @@ export class Changes {
   readonly #entities = new Map<number, Entity[]>()
   /** Of keys that are gone, and broadcast values. */
   readonly #others = new Map<number, Change[]>()
+  /** Characters of what changed, as far as its size is known, by partition. */
+  readonly #sizes = new Map<number, number>()
 
   /** `isKept`: whether anybody takes them. */
   constructor(isKept: boolean, parts: Parts | undefined) {
@@ -19,6 +21,7 @@ export class Changes {
   markDirty(entity: Entity): void {
     if (entity.dirty || !this.#isKept) return
     entity.dirty = true
+    this.#sizes.set(entity.partition, this.size(entity.partition) + entity.size)
     const list = this.#entities.get(entity.partition)
     if (list === undefined) this.#entities.set(entity.partition, [entity])
     else list.push(entity)
@@ -67,8 +70,14 @@ export class Changes {
     return (this.#entities.get(partition)?.length ?? 0) + (this.#others.get(partition)?.length ?? 0)
   }
 
+  /** How large what changed in a partition was when it was last written, characters. */
+  size(partition: number): number {
+    return this.#sizes.get(partition) ?? 0
+  }
+
   forget(partition: number): void {
     this.#entities.delete(partition)
+    this.#sizes.delete(partition)
     this.#others.delete(partition)
   }
 }

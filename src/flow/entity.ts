@@ -6,6 +6,8 @@ export interface Entity {
   dirty: boolean
   /** Since it was last put at the end of the order. */
   touched: boolean
+  /** Characters of its state when that was last written. */
+  size: number
 }
 
 /** A changed key, as the changelog wants it: plain JSON or its text, or null when the key was evicted. */
@@ -35,8 +37,23 @@ export interface LaneStats {
   recalled: number
   /** Forgotten because they were quiet. */
   idle: number
+  /** States that had outgrown what is kept of one key: made smaller, or forgotten. */
+  outgrown: number
   processed: number
   ignored: number
+}
+
+/** Most that is kept of one key, characters of its JSON: every write can hold many of them. */
+export const largestState = 1024 * 1024
+
+/** A state as the changelog has it; undefined: it has outgrown that, or is no JSON. */
+export function textOf(state: unknown[] | string): string | undefined {
+  try {
+    const text = typeof state === 'string' ? state : JSON.stringify(state)
+    return text.length > largestState ? undefined : text
+  } catch {
+    return undefined
+  }
 }
 
 /** Restored text becomes objects when somebody looks. */

@@ -1,4 +1,4 @@
-import { type ColdStore, type Entity, type LaneStats, storesOf } from './entity.ts'
+import { type ColdStore, type Entity, type LaneStats, storesOf, textOf } from './entity.ts'
 import type { LaneSpec } from './topology.ts'
 
 export interface KeysParts {
@@ -56,7 +56,7 @@ export class Keys {
     if (entity === undefined) {
       const kept = cold?.take(key, partition)
       if (kept !== undefined) stats.recalled++
-      entity = { key, partition, stores: kept ?? [], dirty: false, touched: true }
+      entity = { key, partition, stores: kept ?? [], dirty: false, touched: true, size: kept?.length ?? 0 }
       if (kept !== undefined && this.#isIdle(entity)) entity.stores = []
       this.#entities.set(key, entity)
       if (this.#entities.size > spec.maxKeys) this.#evictOne(entity)
@@ -75,8 +75,16 @@ export class Keys {
       cold.put(key, partition, typeof state === 'string' ? state : JSON.stringify(state))
       return
     }
-    this.#entities.set(key, { key, partition, stores: state, dirty: false, touched: false })
+    const size = typeof state === 'string' ? state.length : 0
+    this.#entities.set(key, { key, partition, stores: state, dirty: false, touched: false, size })
     stats.keys = this.#entities.size
+  }
+
+  /** The key is forgotten, whatever it held. */
+  remove(entity: Entity): void {
+    this.#entities.delete(entity.key)
+    this.#o.stats.keys = this.#entities.size
+    this.#o.onGone(entity)
   }
 
   drop(key: string, partition: number): void {
@@ -117,9 +125,10 @@ export class Keys {
         continue
       }
       this.#entities.delete(e.key)
-      if (cold === undefined) onGone(e)
+      const text = cold === undefined ? undefined : textOf(e.stores)
+      if (cold === undefined || text === undefined) onGone(e)
       // A change that is still to be logged stays on its list: the changelog gets it from there.
-      else cold.put(e.key, e.partition, typeof e.stores === 'string' ? e.stores : JSON.stringify(e.stores))
+      else cold.put(e.key, e.partition, text)
       stats.evicted++
       return
     }

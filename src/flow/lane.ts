@@ -1,6 +1,6 @@
 import { Broadcast } from './broadcast.ts'
 import { Changes } from './changes.ts'
-import { type Change, type ColdStore, type Entity, type LaneStats, storesOf } from './entity.ts'
+import { type Change, type ColdStore, type Entity, type LaneStats, storesOf, textOf } from './entity.ts'
 import { type Bound, Frame, type Route } from './frame.ts'
 import { Keys } from './keys.ts'
 import { Parts } from './parts.ts'
@@ -23,7 +23,7 @@ export interface Output {
  */
 export class Lane<Streams> {
   readonly spec: LaneSpec
-  readonly stats: LaneStats = { keys: 0, evicted: 0, recalled: 0, idle: 0, processed: 0, ignored: 0 }
+  readonly stats: LaneStats = { keys: 0, evicted: 0, recalled: 0, idle: 0, outgrown: 0, processed: 0, ignored: 0 }
   readonly #streams: Topology<Streams>['streams']
   readonly #stages = new Map<string, Bound<Streams>[]>()
   readonly #all: Bound<Streams>[] = []
@@ -157,9 +157,48 @@ export class Lane<Streams> {
     return this.#changes.take(partition)
   }
 
+  /** The same of one partition as the changelog keeps it: as text, none larger than `largestState`. Null: the key is gone. */
+  takeTexts(partition: number): { key: string; text: string | null }[] {
+    const out: { key: string; text: string | null }[] = []
+    // What is forgotten on the way is a change as well.
+    for (let changes = this.takeChanges(partition); changes.length > 0; changes = this.takeChanges(partition))
+      for (const { key, state } of changes) {
+        const text = state === null ? null : this.#textOf(key, state)
+        if (text !== undefined) out.push({ key, text })
+      }
+    return out
+  }
+
+  /** Undefined: nothing is to be written. */
+  #textOf(key: string, state: unknown[] | string): string | null | undefined {
+    const of = readStateKey(key)
+    const entity = of.kind === 'key' ? this.#keys.get(of.key) : undefined
+    let text = textOf(state)
+    if (text === undefined) {
+      this.stats.outgrown++
+      // One of many, or a broadcast value, stays as it was last written.
+      if (entity === undefined) return of.kind === 'key' ? null : undefined
+      text = this.#shrunk(entity)
+      if (text === undefined) this.#keys.remove(entity)
+    }
+    if (entity !== undefined) entity.size = text?.length ?? 0
+    return text
+  }
+
+  #shrunk(entity: Entity): string | undefined {
+    for (const [at, state] of storesOf(entity).entries())
+      if (state !== null && state !== undefined) this.#stores[at]?.shrink?.(state)
+    return textOf(this.#parts?.without(entity) ?? entity.stores)
+  }
+
   /** How many keys of a partition changed since its changes were last taken. */
   changed(partition: number): number {
     return this.#changes.count(partition)
+  }
+
+  /** How large their states were when they were last written, characters. */
+  changedSize(partition: number): number {
+    return this.#changes.size(partition)
   }
 
   /** What a partition holds, for comparing: keys that are not idle, in no order. Cold keys are not among them. */

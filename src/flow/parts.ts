@@ -27,10 +27,7 @@ export class Parts {
   /** What of a key has changed: its stores without the parts, and the parts that were touched. */
   *changes(entity: Entity): Generator<Change> {
     const { key, partition } = entity
-    const stores = [...storesOf(entity)]
-    const state = stores[this.#store]
-    if (typeof state === 'object' && state !== null) stores[this.#store] = { ...state, [this.#name]: {} }
-    yield { key: stateKey({ kind: 'key', key }), partition, state: stores }
+    yield { key: stateKey({ kind: 'key', key }), partition, state: this.without(entity) }
     const parts = this.#of(entity)
     for (const id of this.#touched.get(entity) ?? [])
       yield {
@@ -39,6 +36,14 @@ export class Parts {
         state: Object.hasOwn(parts, id) ? [parts[id]] : null,
       }
     this.#touched.delete(entity)
+  }
+
+  /** The stores without the parts. */
+  without(entity: Entity): unknown[] {
+    const stores = [...storesOf(entity)]
+    const state = stores[this.#store]
+    if (typeof state === 'object' && state !== null) stores[this.#store] = { ...state, [this.#name]: {} }
+    return stores
   }
 
   /** The key is gone, and its parts with it. */

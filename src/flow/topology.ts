@@ -34,6 +34,8 @@ export interface Store<State> {
   readonly init: () => State
   /** A property that holds many by id, in an order that means nothing. They are logged one by one; one such store per lane. */
   readonly parts?: keyof State & string
+  /** Lets go what a state can do without, when it has outgrown what is kept of one key. Where that is not enough, it is forgotten. */
+  readonly shrink?: (state: State) => void
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: stores of different states share one list; each is typed where it is defined

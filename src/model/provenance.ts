@@ -27,7 +27,11 @@ export const Destination = Type.Object({
   seen: Type.Optional(FirstSeen),
 })
 
-const digests = (description: string) => Type.Array(id('Digest of a value.'), { maxItems: 32, description })
+const digests = (description: string) =>
+  Type.Array(Type.String({ minLength: 1, maxLength: 128, description: 'Digest of a value.' }), {
+    maxItems: 32,
+    description,
+  })
 
 /** What an enforcement point found out about where the arguments of an attempt came from. Flags and digests only. */
 export const Provenance = Type.Object(

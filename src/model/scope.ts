@@ -5,6 +5,9 @@ import { plainName, tenantName } from './names.ts'
 const names = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 512 }), { maxItems: 1024, description }))
 
+/** Largest scope that is taken, characters of its JSON: an agent’s scopes are written with each change of its state. */
+export const largestScope = 64 * 1024
+
 /** What a task may do, declared before it starts. An absent list does not restrict; an empty one allows nothing. */
 export const Scope = Type.Object(
   {

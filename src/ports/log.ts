@@ -9,6 +9,8 @@
  *  - `commit` makes outputs durable no later than the changelog, and both no later than the offsets: after a crash the
  *    batch is either done or given again, never half skipped. A log that does all three at once says so by `atomic`.
  *  - What one commit writes to one partition of the changelog is there whole or not at all.
+ *  - While there is no room (a full queue, a full disk) what others append is refused, with retry `later`. Commits, and appends
+ *    that ask where they are placed, are the flow’s, which bounds by itself what is on its way: they wait.
  *  - A compacted topic keeps at least the last value of each key; a `null` value deletes the key.
  *  - A consumer sees records appended after it has caught up without polling by its owner.
  */

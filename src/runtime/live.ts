@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { RescindError } from '../errors.ts'
 import type { ColdStore } from '../flow/entity.ts'
 import { Lane, type Output } from '../flow/lane.ts'
@@ -6,7 +7,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Append, Batch, Consumer, Log, OnPlaced, Position } from '../ports/log.ts'
 import type { Foreign } from './foreign.ts'
 import { Inbox, tickStream } from './inbox.ts'
-import { Persist, placeOf } from './persist.ts'
+import { type At, maxChangedSize, Persist, placeOf } from './persist.ts'
 import { headersOf, Router } from './router.ts'
 import { restorePartition } from './state.ts'
 import { type TopicPlan, topicsOf } from './topics.ts'
@@ -37,6 +38,9 @@ const maxRecords = 2000
 const maxRecordsUncommitted = 250
 /** Partitions whose state is read at the same time. */
 const restoresAtOnce = 16
+
+/** How long a close waits for what is on its way. */
+const closeGraceMs = 10_000
 
 /** What the state came back from, for those who wait for it. */
 export interface Restoring {
@@ -158,8 +162,9 @@ export class Live<Streams> {
   async close(): Promise<void> {
     this.#persist.lastTry()
     for (const stop of this.#stops) stop()
-    await this.#consumer?.close()
-    await this.#persist.settled()
+    const done = this.#consumer?.close().then(() => this.#persist.settled())
+    // What finds no room while the log is open is refused when it closes.
+    await Promise.race([done, pause(closeGraceMs, undefined, { ref: false })])
   }
 
   async #restore(positions: readonly Position[]): Promise<Position[]> {
@@ -202,9 +207,22 @@ export class Live<Streams> {
   async #work({ topic, partition, records }: Pick<Batch, 'topic' | 'partition' | 'records'>): Promise<void> {
     const inbox = this.inboxes.get(topic)
     if (inbox === undefined) return
+    const at = { topic, partition }
     const outputs: Append[] = []
     const emit = (output: Output, cause: string) => this.#router.route(output, outputs, cause)
-    for (const record of records) inbox.take(record, emit)
+    let most = maxChangedSize
+    for (const record of records) {
+      inbox.take(record, emit)
+      if (inbox.lane.changedSize(partition) < most) continue
+      // Large states of many keys are more than one write: it takes what there is.
+      await this.#write(inbox, at, outputs.splice(0))
+      await this.#persist.holdBack(at)
+      most = inbox.lane.changedSize(partition) + maxChangedSize
+    }
+    await this.#write(inbox, at, outputs)
+  }
+
+  async #write(inbox: Inbox<Streams>, { topic, partition }: At, outputs: Append[]): Promise<void> {
     const handOver: OnPlaced = (placed, from) => this.#handOver(placed, from)
     if (this.#o.log.atomic) {
       if (!inbox.moved(partition)) return

@@ -21,6 +21,7 @@ import { CommandTables } from './command-tables.ts'
 import type { Foreign } from './foreign.ts'
 import { type Inlet, type InletCounts, operators, type Reading } from './inlet.ts'
 import { Live } from './live.ts'
+import { patiently } from './persist.ts'
 import { partsOf } from './sources.ts'
 import { deadLetterOf, type TopicPlan } from './topics.ts'
 
@@ -167,7 +168,7 @@ export class Monitor {
   async setPolicy(policy: Policy): Promise<StampedPolicy> {
     const next = stamped(policy, this.#parts.clock.now())
     if (next.version === this.#policy.version && this.#policy.time !== 0) return this.#policy
-    await this.live.put('policy', [next])
+    await patiently(() => this.live.put('policy', [next]))
     this.#policy = next
     return next
   }

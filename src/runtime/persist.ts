@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { RescindError } from '../errors.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Batch, Commit, Log, Position } from '../ports/log.ts'
+import type { Commit, Log, Position } from '../ports/log.ts'
 import type { Inbox } from './inbox.ts'
 import { changelogOf } from './state.ts'
 
@@ -9,6 +9,8 @@ import { changelogOf } from './state.ts'
 const maxOnTheirWay = 16
 /** Changed keys of one partition that are written without waiting for their turn: bounds the write, and what is redone. */
 const maxChanged = 4000
+/** Or this much of what changed, characters of their state as last written: one write takes what a broker takes. */
+export const maxChangedSize = 16 * 1024 * 1024
 /** Where more than that changed and an earlier write is still under way, the next batch waits for it this long. */
 const holdBackMs = 5000
 /** Before state that the log had no room for is written again. */
@@ -24,7 +26,7 @@ export interface PersistOptions<Streams> {
   onFailed(error: unknown): void
 }
 
-type At = Pick<Position, 'topic' | 'partition'>
+export type At = Pick<Position, 'topic' | 'partition'>
 
 /**
  * What is on its way into the log: outputs as they come, and the changed state of partitions, each at its turn. State is
@@ -88,17 +90,22 @@ export class Persist<Streams> {
 
   /** Writes the state of a partition out of its turn where much has changed. */
   flushLarge(inbox: Inbox<Streams>, at: At): void {
-    if (inbox.lane.changed(at.partition) >= maxChanged) this.#flush(at)
+    if (this.isLarge(inbox, at)) this.#flush(at)
+  }
+
+  /** Whether so much changed in a partition that it is written before more does. */
+  isLarge({ lane }: Inbox<Streams>, { partition }: At): boolean {
+    return lane.changed(partition) >= maxChanged || lane.changedSize(partition) >= maxChangedSize
   }
 
   /**
    * State that cannot be written must not grow beyond what one write can hold. Not for as long as it takes: the write may
    * itself wait for the group, and the group for this batch.
    */
-  async holdBack(batch: Batch): Promise<void> {
-    const flushing = this.#flushing.get(placeOf(batch))
-    const changed = this.#o.inboxes.get(batch.topic)?.lane.changed(batch.partition) ?? 0
-    if (flushing !== undefined && changed >= maxChanged)
+  async holdBack(at: At): Promise<void> {
+    const flushing = this.#flushing.get(placeOf(at))
+    const inbox = this.#o.inboxes.get(at.topic)
+    if (flushing !== undefined && inbox !== undefined && this.isLarge(inbox, at))
       await Promise.race([flushing, pause(holdBackMs, undefined, { ref: false })])
   }
 
@@ -148,15 +155,21 @@ export class Persist<Streams> {
 
   /** The log may have too much to do after an outage; the same state can be written later. */
   async #write(commit: Commit): Promise<void> {
-    while (!this.#failed)
-      try {
-        await this.#o.log.commit(this.#o.group, commit)
-        return
-      } catch (error) {
-        if (!(error instanceof RescindError && error.retry === 'later') || this.#closing) throw error
-        await pause(persistAgainMs)
-      }
+    const isOver = () => this.#closing || this.#failed
+    await patiently(() => this.#o.log.commit(this.#o.group, commit), isOver)
   }
+}
+
+/** Does it again while the log has no room for it. */
+export async function patiently(write: () => Promise<unknown>, isOver = () => false): Promise<void> {
+  for (;;)
+    try {
+      await write()
+      return
+    } catch (error) {
+      if (!(error instanceof RescindError && error.retry === 'later') || isOver()) throw error
+      await pause(persistAgainMs)
+    }
 }
 
 export const placeOf = ({ topic, partition }: At): string => `${topic}/${partition}`

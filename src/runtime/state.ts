@@ -13,13 +13,9 @@ export function changelogOf<Streams>(inbox: Inbox<Streams>, partition: number): 
   const progress = inbox.progress(partition)
   const topic = stateTopic(inbox.lane.spec.name)
   const headers = { [atHeader]: String(progress.next) }
-  const changelog: Append[] = inbox.lane.takeChanges(partition).map(({ key, state }) => ({
-    topic,
-    partition,
-    key,
-    value: state === null ? null : typeof state === 'string' ? state : JSON.stringify(state),
-    headers,
-  }))
+  const changelog: Append[] = inbox.lane
+    .takeTexts(partition)
+    .map(({ key, text }) => ({ topic, partition, key, value: text, headers }))
   changelog.push({ topic, partition, key: progressKey, value: JSON.stringify(progress), headers })
   inbox.noteFlushed(partition)
   return changelog

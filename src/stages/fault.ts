@@ -5,6 +5,9 @@ import { type Looked, looked, type Verdict } from '../model/verdict.ts'
 /** What a failed detector’s state under a key is from then on: it is not asked there again, and the rest go on. */
 export const benched = 'benched'
 
+/** A detector’s state that is larger than this goes where a key’s state has outgrown what is kept, characters of its JSON. */
+const largestOwn = 64 * 1024
+
 /** Where detectors keep their states under a key, by id; null until one has any. */
 export interface Holder {
   detectors: Record<string, unknown> | null
@@ -66,6 +69,20 @@ function bench(detector: AnyDetector, holder: Holder, error: unknown): Fault {
   const what = error instanceof Error ? error.message : String(error)
   const because = `detector ${detector.id} v${detector.version} failed and is benched here: ${what}`
   return { bits: 0, because, fault: true }
+}
+
+/** Benches those whose state is too large to be kept. */
+export function benchLarge({ detectors }: Holder): void {
+  for (const [id, own] of Object.entries(detectors ?? {}))
+    if (detectors !== null && sizeOf(own) > largestOwn) detectors[id] = benched
+}
+
+function sizeOf(own: unknown): number {
+  try {
+    return JSON.stringify(own)?.length ?? 0
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
 }
 
 export const isFault = (answer: unknown): answer is Fault =>

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
-import { Scope } from '../../model/scope.ts'
+import { largestScope, Scope } from '../../model/scope.ts'
 import { mustSpeakFor } from '../server/caller.ts'
 import { callerOf, type Routes, tenantOf } from '../server/context.ts'
+import { refusal } from '../server/problem.ts'
 import { json, problems, Tenant } from '../server/schemas.ts'
 
 /** Without a tenant it is of the caller’s own. */
@@ -20,6 +21,8 @@ export const scopeRoutes: Routes = (app, { monitor }) => {
     },
     async handler(request, reply) {
       const { body } = request
+      if (JSON.stringify(body).length > largestScope)
+        throw refusal('API_TOO_LARGE', `A scope is at most ${largestScope} characters of JSON.`, { field: 'body' })
       const tenant = tenantOf(request, body.tenant)
       mustSpeakFor(callerOf(request), 'agents', body.agent, 'body.agent')
       await monitor.declare({ ...body, tenant })

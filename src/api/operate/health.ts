@@ -117,12 +117,14 @@ function sourcesOf({ sourceCounts }: ApiParts): Pick<Static<typeof Ready>, 'sour
 function sample({ monitor, metrics, historyCounts, sourceCounts, log }: ApiParts): void {
   metrics.restoredKeys.set(monitor.live.restored)
   for (const [inbox, lag] of monitor.live.lag) metrics.inboxLag.set({ inbox }, lag)
-  for (const counted of [metrics.laneRecords, metrics.laneIgnored, metrics.laneEvictions]) counted.reset()
+  for (const counted of [metrics.laneRecords, metrics.laneIgnored, metrics.laneEvictions, metrics.laneOutgrown])
+    counted.reset()
   for (const [lane, { stats }] of monitor.live.lanes) {
     metrics.laneKeys.set({ lane }, stats.keys)
     metrics.laneRecords.inc({ lane }, stats.processed)
     metrics.laneIgnored.inc({ lane }, stats.ignored)
     metrics.laneEvictions.inc({ lane }, stats.evicted)
+    metrics.laneOutgrown.inc({ lane }, stats.outgrown)
   }
   metrics.inboxRepeated.reset()
   for (const [inbox, { repeated }] of monitor.live.inboxes) metrics.inboxRepeated.inc({ inbox }, repeated)

@@ -12,6 +12,8 @@ export interface Pending {
 
 /** What one caller wants done, in one transaction. */
 export interface Work {
+  /** Of the flow, which bounds by itself what it hands in: it waits while there is no room, and is never refused for it. */
+  patient?: true
   records: readonly Pending[]
   offsets: readonly { row: Buffer; offset: number }[]
   topics: readonly TopicRow[]

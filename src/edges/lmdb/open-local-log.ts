@@ -133,6 +133,7 @@ class LocalLog implements Log {
         return { row: groupKey(group, topic, partition), offset }
       }),
       topics: [],
+      patient: true,
     }
     await this.#writer.submit(work, placed(outputs, onPlaced))
   }
@@ -188,6 +189,7 @@ class LocalLog implements Log {
 
   async #close(): Promise<void> {
     this.#state = 'closing'
+    this.#writer.lastTry()
     this.#stopSweeping()
     await Promise.all([...this.#consumers.values()].map((consumer) => consumer.close()))
     this.#state = 'closed'

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { RescindError } from '../../errors.ts'
 import type { Position } from '../../ports/log.ts'
 import { Draft, type Work } from './draft.ts'
@@ -8,6 +9,9 @@ import { writeFailure } from './write-failure.ts'
 
 /** Past this a transaction is closed and the rest waits for the next: bounds the work of one event turn. */
 const recordsPerTransaction = 20_000
+/** Between tries while the disk is full. */
+const firstWaitMs = 100
+const longestWaitMs = 2000
 
 /** What is looked for, at least and at most, where a write found no room: bytes. */
 const leastRoom = 64 * 1024
@@ -49,6 +53,9 @@ export class Writer {
   #lost: RescindError | undefined
   /** What the last records that were refused would have needed, bytes; 0: none were since records were written. */
   #refused = 0
+  /** Why nothing can be written at the moment; what waits is tried again. */
+  #full: RescindError | undefined
+  #closing = false
 
   constructor(options: WriterOptions) {
     this.#options = options
@@ -58,9 +65,12 @@ export class Writer {
     if (this.#lost !== undefined) return Promise.reject(this.#lost)
     let bytes = 0
     for (const record of work.records) bytes += record.bytes.length
-    // A single piece of work of any size passes, or it could never be written.
-    if (this.#queue.length > 0 && this.#pendingBytes + bytes > this.#options.maxPendingBytes)
-      return Promise.reject(this.#overloaded())
+    if (work.patient === undefined) {
+      if (this.#full !== undefined) return Promise.reject(this.#full)
+      // A single piece of work of any size passes, or it could never be written.
+      if (this.#queue.length > 0 && this.#pendingBytes + bytes > this.#options.maxPendingBytes)
+        return Promise.reject(this.#overloaded())
+    }
     return new Promise((resolve, reject) => {
       this.#queue.push({ work, bytes, onOffsets, resolve, reject })
       this.#pendingBytes += bytes
@@ -85,6 +95,11 @@ export class Writer {
   /** Starts writing what is queued or due, at the end of this event turn. */
   wake(): void {
     this.#running ??= this.#run()
+  }
+
+  /** From here on what has no room is not tried again. */
+  lastTry(): void {
+    this.#closing = true
   }
 
   async close(): Promise<void> {
@@ -115,7 +130,7 @@ export class Writer {
       }
       dropped = upkeep.plan(draft)
       if (entries.length === 0 && dropped.length === 0 && draft.changes.tombstones.length === 0) return
-      if (!(await store.apply(draft.changes))) throw this.#lose()
+      await this.#apply(draft, entries)
     } catch (error) {
       const failure = await writeFailure(error, directory)
       const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
@@ -133,6 +148,27 @@ export class Writer {
     if (draft.appended.size > 0) onAppended(draft.appended.keys())
     for (const [partition, appended] of draft.appended) upkeep.noticed(partition, appended)
     for (const each of dropped) onDropped(each)
+  }
+
+  /**
+   * A disk that is full may have room in a moment, and what the flow made stands in its memory already: the same transaction is
+   * tried again for as long as it takes. Who else handed something in is told at once; it may be written nevertheless.
+   */
+  async #apply(draft: Draft, entries: readonly Entry[]): Promise<void> {
+    const { store, directory } = this.#options
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs))
+      try {
+        if (!(await store.apply(draft.changes))) throw this.#lose()
+        this.#full = undefined
+        return
+      } catch (error) {
+        const failure = await writeFailure(error, directory)
+        const isPatient = entries.some(({ work }) => work.patient === true)
+        if (failure.retry !== 'later' || !isPatient || this.#closing) throw failure
+        this.#full = failure
+        for (const { work, reject } of entries) if (work.patient === undefined) reject(failure)
+        await pause(waitMs)
+      }
   }
 
   #withdrawCommits(): Entry[] {

@@ -1,6 +1,7 @@
 import type { Store } from '../../flow/topology.ts'
 import type { AgentState, TaskState } from '../../model/agent-state.ts'
 import { emptyProfile } from '../../model/profile.ts'
+import { benchLarge } from '../fault.ts'
 
 /** What most agents have of most things: one empty list for all of them. */
 export const none: readonly never[] = Object.freeze([])
@@ -40,7 +41,21 @@ export const emptyTask = (id: string, time: number): TaskState => ({
   detectors: null,
 })
 
-export const agentStore: Store<AgentState> = { name: 'agent', init: emptyAgent }
+export const agentStore: Store<AgentState> = {
+  name: 'agent',
+  init: emptyAgent,
+  // What stands against the agent and is in force stays.
+  shrink(state) {
+    state.evictions++
+    state.scopes = none
+    benchLarge(state)
+    for (const task of state.tasks) {
+      benchLarge(task)
+      delete task.values
+    }
+    delete state.profile.known
+  },
+}
 
 /** Bounds of one agent’s state; what goes over is dropped and counted in `evictions`. */
 export const limits = {

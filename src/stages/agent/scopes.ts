@@ -1,7 +1,7 @@
 import type { Stage } from '../../flow/topology.ts'
 import type { AgentState } from '../../model/agent-state.ts'
 import type { AgentEvent } from '../../model/event.ts'
-import type { Scope } from '../../model/scope.ts'
+import { largestScope, Scope } from '../../model/scope.ts'
 import type { Streams } from '../streams.ts'
 import { agentStore, limits } from './agent-store.ts'
 
@@ -17,19 +17,28 @@ export function scopeOf(state: AgentState, event: Pick<AgentEvent, 'task'>): Sco
   )
 }
 
-/** Registers a declared scope; the oldest goes when there are too many. */
+/** All scopes of an agent together, characters of their JSON. */
+const mostScopes = 2 * largestScope
+
+const members = Object.keys(Scope.properties) as (keyof Scope)[]
+
+/** What the state keeps of a scope: what a scope can say. */
+const known = (scope: Scope): Scope =>
+  Object.fromEntries(members.filter((name) => scope[name] !== undefined).map((name) => [name, scope[name]])) as Scope
+
+/** Registers a declared scope; the oldest go when there are too many or they are too large. */
 export const declare: Stage<Streams, 'scopes', AgentState> = {
   name: 'declare',
   from: 'scopes',
   to: [],
   store: agentStore,
   run(scope, { state }) {
-    const { time: _, ...kept } = scope
-    const others = state.scopes.filter((s) => s.id !== scope.id)
-    if (others.length >= limits.scopes) {
-      others.shift()
+    const scopes = [...state.scopes.filter((s) => s.id !== scope.id), known(scope)]
+    let size = JSON.stringify(scopes).length
+    while (scopes.length > limits.scopes || size > mostScopes) {
+      size -= JSON.stringify(scopes.shift()).length
       state.evictions++
     }
-    state.scopes = [...others, kept]
+    state.scopes = scopes
   },
 }

@@ -3,13 +3,17 @@ import type { Stage, Store } from '../../flow/topology.ts'
 import { keys, type LaneKey } from '../../model/keys.ts'
 import { looked } from '../../model/verdict.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
-import { guarded, type Holder, step } from '../fault.ts'
+import { benchLarge, guarded, type Holder, step } from '../fault.ts'
 import { findingOf } from '../findings.ts'
 import { panel } from '../panel.ts'
 import { type ActsOfKeys, actsOf, type Streams, type Wanted } from '../streams.ts'
 
 /** States of a key’s detectors, by id. */
-export const detectorsStore: Store<Record<string, unknown>> = { name: 'detectors', init: () => ({}) }
+export const detectorsStore: Store<Record<string, unknown>> = {
+  name: 'detectors',
+  init: () => ({}),
+  shrink: (detectors) => benchLarge({ detectors }),
+}
 
 /** Runs the detectors of another key in that key’s lane; what they see goes back to the agent’s inbox. */
 export function detectBy(

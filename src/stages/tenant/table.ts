@@ -50,6 +50,10 @@ export const tableStore: Store<Table> = {
   name: 'table',
   init: () => ({ seq: 0, entries: {}, held: 0, digest: emptyDigest(), brake: emptyBrake(), present: {} }),
   parts: 'entries',
+  // They are said to be here again within a minute.
+  shrink(table) {
+    table.present = {}
+  },
 }
 /** Most commands in force per tenant: beyond it the brake holds. */
 export const maxEntries = 20_000

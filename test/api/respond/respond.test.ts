@@ -139,6 +139,11 @@ describe('a command', () => {
     expect(body).toMatchObject({ scopes: [{ id: 's1' }], policy: { version: api.monitor.policy.version } })
     const unknown = await get(api, '/v1/agents/new/knowledge?cohort=writers')
     expect(unknown.body).toMatchObject({ acts: 0, scopes: [] })
+    const large = Array.from({ length: 200 }, (_, i) => `${i}-${'x'.repeat(500)}`)
+    expect(await post(api, '/v1/scopes', { id: 's', agent: 'a', tools: large })).toMatchObject({
+      status: 413,
+      body: { code: 'API_TOO_LARGE' },
+    })
     expect(await post(api, '/v1/scopes', { id: 's', agent: 'a', actions: ['fly'] })).toMatchObject({
       status: 400,
       body: { code: 'API_INVALID' },

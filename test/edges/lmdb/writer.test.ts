@@ -92,3 +92,37 @@ test('the database grows by itself, also under a reader', async () => {
   }
   expect(count).toBe(800)
 })
+
+test('while the disk is full others are refused at once; what the flow commits waits and is written when there is room', async () => {
+  const full = Object.assign(new Error('write: No space left on device'), { code: 28 })
+  apply.mockRejectedValueOnce(full).mockRejectedValueOnce(full)
+  const placed: number[] = []
+  const commit = log.commit(
+    'g',
+    {
+      outputs: [{ topic: 'events', key: 'out', value: 'out' }],
+      changelog: [{ topic: 'state', key: 'k', value: 'v' }],
+      offsets: [{ topic: 'events', partition: 0, offset: 1 }],
+    },
+    (_, { offset }) => placed.push(offset),
+  )
+  for (const refused of await Promise.allSettled([append('x'), append('y')]))
+    expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'LOG_WRITE_FAILED', retry: 'later' } })
+  await expect(append('z')).rejects.toMatchObject({ retry: 'later' })
+  await expect(log.probe()).rejects.toMatchObject({ retry: 'later' })
+  await commit
+  expect(await log.committed('g', 'events', 0)).toBe(1)
+  await append('after')
+  const there = await readAll(log, 'events')
+  const out = there.find(({ key }) => key === 'out')
+  expect(placed).toEqual([out?.offset])
+  expect(there.map(({ key }) => key)).toContain('after')
+  expect((await readAll(log, 'state')).map(({ value }) => value)).toEqual(['v'])
+})
+
+test('what the flow commits is not refused because others have filled the queue', async () => {
+  const large = 'x'.repeat(60_000)
+  const commit = { outputs: [], changelog: [{ topic: 'state', key: 'k', value: large }], offsets: [] }
+  const done = await Promise.allSettled([append(large), append(large), log.commit('g', commit)])
+  expect(done.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+})

@@ -150,7 +150,7 @@ export class KafkaLog implements Log {
       byPartition(records, ({ topic, key }) => this.partitionOf(topic, key)).map(
         async ({ topic, partition, at, bytes }) => {
           const messages = at.map((i) => messageOf(records[i] as Append, partition))
-          const first = await sender.send(this.#full(topic), partition, messages, bytes)
+          const first = await sender.send(this.#full(topic), partition, messages, bytes, onPlaced !== undefined)
           for (const [n, i] of at.entries()) positions[i] = { topic, partition, offset: first + n }
           onPlaced?.(
             at.map((i) => records[i] as Append),

@@ -44,9 +44,9 @@ export class Sender {
     this.#producer = options.producer
   }
 
-  /** Durable when resolved: the offset of the first message. */
-  send(topic: string, partition: number, messages: Message[], bytes: number): Promise<number> {
-    if (this.#pendingBytes > 0 && this.#pendingBytes + bytes > this.#o.maxPendingBytes)
+  /** Durable when resolved: the offset of the first message. What is patient (the flow’s own, which asks where it is placed) is never refused for want of room. */
+  send(topic: string, partition: number, messages: Message[], bytes: number, isPatient = false): Promise<number> {
+    if (!isPatient && this.#pendingBytes > 0 && this.#pendingBytes + bytes > this.#o.maxPendingBytes)
       return Promise.reject(
         new RescindError('LOG_WRITE_FAILED', `${this.#pendingBytes} bytes wait for the broker already.`, {
           retry: 'later',
