@@ -14,7 +14,7 @@ const firstWaitMs = 100
 const longestWaitMs = 2000
 
 /** What is looked for, at least and at most, where a write found no room: bytes. */
-const leastRoom = 64 * 1024
+const leastRoom = 512 * 1024
 const mostRoom = 4 * 1024 * 1024
 
 /** Told when a piece of work has its offsets: what is handed in meanwhile goes into the same transaction, or a later one. */
@@ -134,7 +134,7 @@ export class Writer {
     } catch (error) {
       const failure = await writeFailure(error, directory)
       const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
-      if (bytes > 0) this.#refused = Math.min(mostRoom, Math.max(leastRoom, this.#refused, bytes))
+      if (bytes > 0) this.#refused = Math.min(mostRoom, Math.max(leastRoom, this.#refused, 2 * bytes))
       // What consumers made of records that are not there now falls with them; what others hand in may be tried.
       for (const { reject } of [...entries, ...this.#withdrawCommits()]) reject(failure)
       // Upkeep alone has no caller to tell; it is tried again at the next sweep or append.
