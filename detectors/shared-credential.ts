@@ -1,4 +1,4 @@
-import { defineDetector, hours, human } from 'rescind/detect'
+import { defineDetector, hours, human, networkOf } from 'rescind/detect'
 import { Type } from 'typebox'
 
 interface State {
@@ -10,7 +10,7 @@ const maxUsers = 8
 
 export default defineDetector({
   id: 'shared-credential',
-  version: 2,
+  version: 3,
   key: 'credential',
   rule: true,
   title: 'One credential used by several agents or from several networks',
@@ -35,7 +35,7 @@ export default defineDetector({
   step(state, event, { options }) {
     if (event.credential === undefined) return null
     const { users } = state
-    const network = event.source?.network ?? event.source?.ip ?? ''
+    const network = networkOf(event)
     const agent = event.agent.id
     // Whoever uses it again goes to the end, so that the first is the one who used it longest ago.
     const mine = userAt(users, (at) => users[at] === agent && users[at + 1] === network)

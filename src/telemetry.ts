@@ -62,6 +62,7 @@ export const metricHelp = {
   rescind_receipts_total: 'Receipts of enforcement points, by outcome.',
   rescind_http_request_seconds: 'HTTP requests, by method, route and status.',
   rescind_http_refused_total: 'Requests refused before their route, by code.',
+  rescind_http_quota_refused_total: 'Requests, streams and connections refused because of a quota, by quota.',
 } as const satisfies Record<string, string>
 export type MetricName = keyof typeof metricHelp
 
@@ -131,6 +132,7 @@ export function createMetrics({ processMetrics = true }: { processMetrics?: bool
       'status',
     ),
     refused: counter('rescind_http_refused_total', 'code'),
+    quotaRefused: counter('rescind_http_quota_refused_total', 'quota'),
   }
 }
 

@@ -5,6 +5,7 @@ import type { CommandLife } from '../api/read/command-life.ts'
 import { localKeyFile } from '../api/server/local-key.ts'
 import { isLoopback } from '../config/loopback.ts'
 import { type ErrorCode, errorCodes, RescindError } from '../errors.ts'
+import { plain } from './output.ts'
 import { programName } from './program-name.ts'
 
 /** Where a running monitor is, and with what to call it. */
@@ -92,7 +93,7 @@ export async function call<T>(
       'MONITOR_UNREACHABLE',
       `What answers at ${to.url} is not a monitor: ${method} ${path} gave ${response.status}. Check --url.`,
     )
-  throw new RescindError(problem.code, `${problem.detail ?? ''}${hints[problem.code] ?? ''}`)
+  throw new RescindError(problem.code, `${plain(problem.detail ?? '', 4000)}${hints[problem.code] ?? ''}`)
 }
 
 const hints: Partial<Record<ErrorCode, string>> = {

@@ -21,7 +21,7 @@ import type { Policy } from '../policy/policy.ts'
 import { connection } from './client.ts'
 import type { Given } from './guard-command.ts'
 import { fileFor, folderFor, keyIn, knowledgeIn, scopeIn, toolTableIn } from './guard-files.ts'
-import { shellWord } from './output.ts'
+import { harmless, shellWord } from './output.ts'
 import { programName } from './program-name.ts'
 
 /** Stands before the server until one of the two ends; the exit status. */
@@ -30,7 +30,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   const tools = new Tools(tableOf(given))
   if (given.explainTools === true) {
     const { explainTools } = await import('../guard/mcp/tools/explain.ts')
-    process.stdout.write(`${await explainTools(server, tools)}\n`)
+    process.stdout.write(`${harmless(await explainTools(server, tools))}\n`)
     return 0
   }
   const approvals = given.approvals ?? join(given.spool, 'approvals')
@@ -39,7 +39,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
   const pins = pinsOf(server, given)
   if (given.acceptTools === true) {
     const { acceptTools } = await import('../guard/mcp/tools/explain.ts')
-    process.stdout.write(`${await acceptTools(server, pins)}\n`)
+    process.stdout.write(`${harmless(await acceptTools(server, pins))}\n`)
     return 0
   }
   const stop = new AbortController()

@@ -45,7 +45,7 @@ export function createOutput(json: boolean): Output {
   }
   const put = (text: string) => {
     clear()
-    if (!closed) process.stdout.write(`${text}\n`)
+    if (!closed) process.stdout.write(`${harmless(text)}\n`)
   }
   return {
     json,
@@ -60,34 +60,35 @@ export function createOutput(json: boolean): Output {
     line: (value) => put(jsonLine(value)),
     remark(line) {
       clear()
-      process.stderr.write(`${line}\n`)
+      process.stderr.write(`${harmless(line)}\n`)
     },
     progress(line) {
       if (!process.stderr.isTTY) return
-      process.stderr.write(`\r\u001b[2K${line.slice(0, (process.stderr.columns ?? 100) - 1)}`)
+      process.stderr.write(`\r\u001b[2K${plain(line, 1000).slice(0, (process.stderr.columns ?? 100) - 1)}`)
       open = true
     },
   }
 }
 
 /**
- * Text from agents and tools is hostile: control characters (terminal escapes among them) and direction overrides are
- * shown as a mark, never sent to the terminal.
+ * Text from agents and tools is hostile: control characters (terminal escapes among them) and what is not seen or turns the
+ * text are shown as a mark, never sent to the terminal.
  */
 export const plain = (text: string, width = 200): string => {
-  const safe = text
-    .toWellFormed()
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
-    .replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '·')
+  const safe = text.toWellFormed().replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '·')
   return safe.length > width ? `${safe.slice(0, width - 1)}…` : safe
 }
 
 /** One line of JSON that a terminal shows as it is: what would steer it or turn the text is written as `\\uXXXX`. */
 const jsonLine = (value: unknown): string =>
-  JSON.stringify(value).replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  JSON.stringify(value).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) =>
+    Array.from({ length: c.length }, (_, i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
   )
+
+/** The last look at what goes to a terminal: our own lines and colours pass, whatever else steers it does not. */
+export const harmless = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+  text.replace(/\u001b\[\d{1,2}m|[^\P{C}\n\t]|[\p{Zl}\p{Zp}]/gu, (found) => (found.length > 2 ? found : '·'))
 
 const rungColors: Record<string, (text: string) => string> = {
   notify: colors.cyan,

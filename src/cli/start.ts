@@ -8,7 +8,7 @@ import { createLogger, createMetrics } from '../telemetry.ts'
 import { addressFile } from './client.ts'
 import { type DrillResult, drillLines, drillTenant, runDrill } from './drill.ts'
 import { narrator } from './narrate.ts'
-import { colors, type Output, shellWord } from './output.ts'
+import { colors, harmless, type Output, shellWord } from './output.ts'
 import { programName } from './program-name.ts'
 
 export interface StartOptions {
@@ -27,11 +27,13 @@ const closeMs = 20_000
 /** `rescind start`: up, proven on an empty store, and what to do next. Stops in order on SIGINT and SIGTERM. */
 export async function start(options: StartOptions, out: Output): Promise<void> {
   const began = performance.now()
+  // What is written is for nobody else, whoever made the directory.
+  process.umask(0o077)
   const config = configOf(options)
   const isTerminal = !out.json && process.stdout.isTTY && process.stderr.isTTY
   const logger = createLogger(
     config.logging.level,
-    isTerminal ? narrator((text) => process.stderr.write(text)) : undefined,
+    isTerminal ? narrator((text) => process.stderr.write(harmless(text))) : undefined,
   )
   const stop = stopSignal(out)
   const running = await compose(config, logger, createMetrics())

@@ -1,5 +1,4 @@
 /** The only place that names concrete technology and the shipped detectors: log, history, inlets, API, clock. */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { channels } from '../channels/index.ts'
@@ -24,6 +23,7 @@ import type { Streams } from '../stages/streams.ts'
 import type { Metrics } from '../telemetry.ts'
 import { serveApi } from './api.ts'
 import { openChannels } from './channels.ts'
+import { openDataDirectory } from './data-directory.ts'
 import { detectorsWith, flowOf, planOf } from './flow.ts'
 import { openStore, openWriter, type Store } from './history.ts'
 import { openSources } from './inlets.ts'
@@ -61,7 +61,7 @@ export async function compose(
 ): Promise<Rescind> {
   const unwritable = (error: unknown) => asUnwritable('data', config.data, error)
   try {
-    mkdirSync(config.data, { recursive: true, mode: 0o700 })
+    openDataDirectory(config.data, logger)
   } catch (error) {
     throw unwritable(error)
   }

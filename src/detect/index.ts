@@ -17,6 +17,7 @@ export {
 } from './define.ts'
 export { hash32 } from './hash.ts'
 export { isKnown } from './known.ts'
+export { networkOf } from './network.ts'
 export { escapeProbability, indexOf, inTask, newValueProbability, shownIn } from './novelty.ts'
 export { countTail, learnSize, meanOf, studentTail, tailOf } from './rates.ts'
 export { recentAdd, recentPrune } from './recent.ts'

@@ -139,8 +139,8 @@ export interface Log {
    * the outputs.
    */
   commit(group: string, commit: Commit, onPlaced?: OnPlaced): Promise<void>
-  /** From `from` (or the oldest kept) up to the end as known at the call. */
-  read(topic: string, partition: number, from?: number): AsyncIterable<LogRecord>
+  /** From `from` (or the oldest kept) up to the end as known at the call, or to before `to`. */
+  read(topic: string, partition: number, from?: number, to?: number): AsyncIterable<LogRecord>
   /** First kept offset and the offset after the last record. */
   range(topic: string, partition: number): Promise<{ start: number; end: number }>
   /** The next offset of the group, undefined when it never committed. */

@@ -7,9 +7,11 @@ import { SseStream } from '../../channels/stream/sse-stream.ts'
 import { plainName } from '../../model/names.ts'
 import type { Caller } from '../server/caller.ts'
 import { callerOf, type Routes, tenantOf } from '../server/context.ts'
+import { answerHeaders } from '../server/plain-http.ts'
 import { refusal } from '../server/problem.ts'
 import { problems, Tenant } from '../server/schemas.ts'
 import type { PointOwners } from './point-owners.ts'
+import { streamQuotas } from './stream-quotas.ts'
 
 const maxWaitMs = 30_000
 /** How soon a stream ends after its key was taken out or its token expired, ms. */
@@ -59,6 +61,7 @@ export const decisionRoutes =
     /** With who reads: both end with the key or token. */
     const streams = new Map<SseStream, Caller>()
     const polls = new Map<() => void, Caller>()
+    const hold = streamQuotas(parts)
     const stopLooking = parts.clock.every(lookEveryMs, () => {
       const now = parts.clock.now()
       for (const [opened, caller] of [...streams]) if (!caller.holds(now)) opened.close()
@@ -82,7 +85,7 @@ export const decisionRoutes =
       const response = reply.raw
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
+        ...answerHeaders,
         'x-accel-buffering': 'no',
         connection: 'close',
       })
@@ -175,12 +178,7 @@ export const decisionRoutes =
       },
       async handler(request, reply) {
         const about = aboutOf(request)
-        if (streams.size + polls.size >= config.http.streams)
-          throw refusal('API_OVERLOADED', 'Too many decision streams are open; try again later.', {
-            status: 503,
-            retry: 'later',
-          })
-        reply.header('cache-control', 'no-store')
+        hold(request, reply, about.tenant, about.point)
         if (!(request.headers.accept ?? '').includes('text/event-stream')) return poll(reply, about, request.query.wait)
         stream(reply, about)
         return reply

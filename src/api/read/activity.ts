@@ -1,10 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { AgentEvent } from '../../model/event.ts'
-import { agentKey } from '../../stages/lane-key.ts'
 import { type ApiParts, type Routes, tenantOf } from '../server/context.ts'
 import { type Elsewhere, isElsewhere } from '../server/elsewhere.ts'
 import { farFuture, Id, json, Limit, OfTenant, problems, queryOf, Tenant } from '../server/schemas.ts'
-import { eventsInLog, lastIn } from './events-in-log.ts'
+import type { EventsInLog } from './events-in-log.ts'
 import { Familiar } from './explain/answer.ts'
 import { familiarTo } from './explain/subject.ts'
 import type { Recent } from './recent.ts'
@@ -41,7 +40,7 @@ const maxOfTrace = 1000
 
 /** GET /v1/agents/:id/events, /v1/traces/:id */
 export const activityRoutes =
-  (recent: Recent, elsewhere: Elsewhere): Routes =>
+  (recent: Recent, elsewhere: Elsewhere, eventsInLog: EventsInLog): Routes =>
   (app, parts) => {
     app.get<{ Params: Static<typeof Id>; Querystring: Query }>('/v1/agents/:id/events', {
       config: { scope: 'rescind.read' },
@@ -62,7 +61,7 @@ export const activityRoutes =
           throw error
         })
         if (there !== undefined) return reply.code(there.status).send(there.body)
-        const { events, from } = await eventsOf(parts, tenant, id, request.query)
+        const { events, from } = await eventsOf(parts, eventsInLog, tenant, id, request.query)
         return { events, from, shown: shownBy(events, parts, tenant, id) } satisfies Static<typeof Activity>
       },
     })
@@ -80,14 +79,14 @@ export const activityRoutes =
       async handler(request): Promise<Static<typeof Trace>> {
         const { id } = request.params
         const tenant = tenantOf(request, request.query.tenant)
-        const found = eventsInLog(parts, id, (event) => event.tenant === tenant && event.trace?.id === id)
-        const events = (await lastIn(found, maxOfTrace)).sort((a, b) => a.time - b.time)
+        const found = await eventsInLog.latest('trace', tenant, id, { limit: maxOfTrace })
+        const events = found.sort((a, b) => a.time - b.time)
         return { trace: id, links: linksOf(events, recent.findings(tenant)), events }
       },
     })
   }
 
-async function eventsOf(parts: ApiParts, tenant: string, agent: string, query: Query) {
+async function eventsOf(parts: ApiParts, log: EventsInLog, tenant: string, agent: string, query: Query) {
   const { limit, from = 0, to = farFuture } = query
   try {
     const found = await parts.history?.()?.query('events-of-agent', { tenant, agent, limit, from, to })
@@ -95,11 +94,7 @@ async function eventsOf(parts: ApiParts, tenant: string, agent: string, query: Q
   } catch {
     // Away: the log has the latest.
   }
-  const { log } = parts
-  const partition = log.partitionOf('events', agentKey(tenant, agent))
-  const fits = (event: AgentEvent) =>
-    event.tenant === tenant && event.agent.id === agent && event.time >= from && event.time < to
-  const events = await lastIn(eventsInLog(parts, agent, fits, partition), limit)
+  const events = await log.latest('agent', tenant, agent, { limit, from, to })
   return { events: events.sort((a, b) => b.time - a.time), from: 'log' as const }
 }
 

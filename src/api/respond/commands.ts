@@ -137,10 +137,11 @@ async function list(tenant: string, query: Query, recent: Recent, parts: ApiPart
     row.command.time >= from &&
     row.command.time < to
   const { lives } = parts.monitor.commandTables.of(tenant)
-  const found = new Map<string, CommandRow>()
-  for (const [id, life] of lives) if (fits(life)) found.set(id, rowOf(life))
+  const found = new Map<string, Omit<Life, 'seq'>>()
+  for (const [id, life] of lives) if (fits(life)) found.set(id, life)
   const answer = (state: Static<typeof List>['history']): Static<typeof List> => {
-    const commands = [...found.values()].sort((a, b) => b.command.time - a.command.time).slice(0, limit)
+    const newest = [...found.values()].sort((a, b) => b.command.time - a.command.time).slice(0, limit)
+    const commands = newest.map(rowOf)
     const reviews = recent.judgements(
       tenant,
       commands.map(({ command }) => command),
@@ -159,7 +160,7 @@ async function list(tenant: string, query: Query, recent: Recent, parts: ApiPart
       ...(agent === undefined ? {} : { agent }),
     })
     // Memory is ahead of history.
-    for (const row of older) if (!lives.has(row.command.id) && fits(row)) found.set(row.command.id, rowOf(row))
+    for (const row of older) if (!lives.has(row.command.id) && fits(row)) found.set(row.command.id, row)
     return answer('asked')
   } catch {
     return answer('away')

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { Socket } from 'node:net'
 import rateLimit from '@fastify/rate-limit'
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify'
 import { isLoopback } from '../../config/loopback.ts'
@@ -17,6 +16,7 @@ import { pipelineRoutes } from '../operate/pipeline.ts'
 import { activityRoutes } from '../read/activity.ts'
 import { agentRoutes } from '../read/agents.ts'
 import { detectorRoutes } from '../read/detectors.ts'
+import { EventsInLog } from '../read/events-in-log.ts'
 import { explainRoutes } from '../read/explain/route.ts'
 import { findingRoutes } from '../read/findings.ts'
 import { Recent } from '../read/recent.ts'
@@ -24,7 +24,9 @@ import { brakeRoutes } from '../respond/brake.ts'
 import { commandRoutes } from '../respond/commands.ts'
 import { orderRoutes } from '../respond/orders.ts'
 import { hostCheck, identifier } from './auth.ts'
+import { countBodies } from './bodies.ts'
 import { unpack } from './body.ts'
+import { letConnectionsGo, limitConnections } from './connections.ts'
 import { consoleRoutes } from './console.ts'
 import type { ApiParts, Routes } from './context.ts'
 import { Elsewhere } from './elsewhere.ts'
@@ -32,7 +34,9 @@ import { KeyRing } from './key-ring.ts'
 import { openLocalKey } from './local-key.ts'
 import { meRoutes } from './me.ts'
 import { openapi } from './openapi.ts'
+import { plainHttp } from './plain-http.ts'
 import { type Problem, problemOf, refusal } from './problem.ts'
+import { takeTurns } from './read-turns.ts'
 import { validator } from './validate.ts'
 
 /** Routes whose bodies are handed on as they came; their formats read them. */
@@ -62,10 +66,11 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     // Ids may be URLs, and each of their characters three when escaped.
     routerOptions: { maxParamLength: 2048 },
     requestTimeout: 60_000,
+    // Half a head is no request: whoever stops there makes room soon.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
     return503OnClosing: true,
     ajv: {},
   })
-  app.server.maxConnections = http.connections
   app.setValidatorCompiler(validator)
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   answerProblems(app, parts)
@@ -73,9 +78,13 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     if (route.config?.scope === undefined && route.method !== 'HEAD')
       throw new RescindError('BUG_STATE', `${String(route.method)} ${route.url} does not say its scope.`)
   })
+  plainHttp(app)
   const ring = auth.keysFile === undefined ? undefined : openRing(auth.keysFile, app, parts)
   await guard(app, parts, auth.localKey ? openLocalKey(data) : undefined, ring)
+  limitConnections(app, parts)
+  takeTurns(app, parts)
   app.addHook('preParsing', (request, _reply, payload) => unpack(request, payload))
+  countBodies(app, parts)
   measure(app, parts)
   letConnectionsGo(app)
   await openapi(app)
@@ -87,6 +96,7 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   })
   const recent = new Recent(parts)
   const elsewhere = new Elsewhere(parts)
+  const eventsInLog = new EventsInLog(parts)
   const points = new PointOwners({ clock: parts.clock, ring, elsewhere })
   for (const routes of [
     ...jsonRoutes,
@@ -97,8 +107,8 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     agentRoutes(elsewhere),
     detectorRoutes(elsewhere),
     orderRoutes(elsewhere),
-    explainRoutes(recent, elsewhere),
-    activityRoutes(recent, elsewhere),
+    explainRoutes(recent, elsewhere, eventsInLog),
+    activityRoutes(recent, elsewhere, eventsInLog),
     pipelineRoutes(elsewhere),
     meRoutes(elsewhere, points),
   ])
@@ -206,27 +216,5 @@ function measure(app: FastifyInstance, { metrics }: ApiParts): void {
       { method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) },
       reply.elapsedTime / 1000,
     )
-  })
-}
-
-/**
- * What is answered while the API closes takes its connection along: a kept one would keep the process. So would one that
- * was opened and never asked anything, which Node does not count as idle (load balancers and fetch have such in reserve).
- */
-function letConnectionsGo(app: FastifyInstance): void {
-  let closing = false
-  const unasked = new Set<Socket>()
-  app.server.on('connection', (socket: Socket) => {
-    if (closing) socket.destroy()
-    unasked.add(socket)
-    socket.once('close', () => unasked.delete(socket))
-  })
-  app.server.on('request', ({ socket }) => unasked.delete(socket))
-  app.addHook('preClose', async () => {
-    closing = true
-    for (const socket of unasked) socket.destroy()
-  })
-  app.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close')
   })
 }

@@ -7,7 +7,7 @@ import type { ApiParts } from './context.ts'
 import { refusal } from './problem.ts'
 
 /** Marks a question of another instance, which is answered from what is here. */
-const askedHeader = 'rescind-asked-by'
+export const askedHeader = 'rescind-asked-by'
 /** Who works on what is asked of the log this often at most, ms. */
 const freshMs = 2000
 const patienceMs = 3000

@@ -83,6 +83,9 @@ const problem = (code: ErrorCode, status: number, detail: string): Problem => ({
   type: `https://rescind.dev/problems/${code.toLowerCase().replaceAll('_', '-')}`,
   title: STATUS_CODES[status] ?? 'Error',
   status,
-  detail,
+  detail: shown(detail),
   code,
 })
+
+/** What was sent may come back in it: nothing that steers a terminal, breaks a line or turns the text. */
+const shown = (detail: string): string => detail.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '·')

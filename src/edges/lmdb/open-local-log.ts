@@ -158,10 +158,10 @@ class LocalLog implements Log {
     return consumer
   }
 
-  read(topic: string, partition: number, from = 0): AsyncIterable<LogRecord> {
+  read(topic: string, partition: number, from = 0, to = Number.POSITIVE_INFINITY): AsyncIterable<LogRecord> {
     this.#mustBe('open', 'closing')
     const found = this.#topics.partition(topic, partition)
-    return this.#pages(found, from, found.extent.end)
+    return this.#pages(found, from, Math.min(to, found.extent.end))
   }
 
   async range(topic: string, partition: number): Promise<{ start: number; end: number }> {

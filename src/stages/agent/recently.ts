@@ -1,4 +1,4 @@
-import { hash32 } from '../../detect/index.ts'
+import { hash32, networkOf } from '../../detect/index.ts'
 import type { AgentState } from '../../model/agent-state.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import { limits, none } from './agent-store.ts'
@@ -23,8 +23,8 @@ export function introduces(state: AgentState, event: AgentEvent): boolean {
     shown.length = 1
     shown[0] = hour
   }
-  const network = event.source?.network ?? event.source?.ip
-  const pair = hash32(event.credential?.id ?? '') ^ (network === undefined ? 0 : hash32(network) << 1)
+  const network = networkOf(event)
+  const pair = hash32(event.credential?.id ?? '') ^ (network === '' ? 0 : hash32(network) << 1)
   for (let i = 1; i < shown.length; i++) if (shown[i] === pair) return false
   if (shown.length <= limits.shown) state.shown = shown.concat(pair)
   return true

@@ -233,6 +233,10 @@ export const processBoard: Board = {
           description: 'No or a wrong token, too many requests, a wrong Host header.',
           unit: 'reqps',
         }),
+        lines('Refused by quota', [metric(per('rescind_http_quota_refused_total', 'quota'), '{{quota}}')], {
+          description: 'What a caller, tenant or point asked for beyond its share; connections that gave way.',
+          unit: 'reqps',
+        }),
       ],
     },
     {

@@ -7,7 +7,7 @@ import { type Answer, type Elsewhere, isElsewhere } from '../../server/elsewhere
 import { refusal } from '../../server/problem.ts'
 import { farFuture, Id, json, problems, queryOf, Tenant } from '../../server/schemas.ts'
 import { lifeOf } from '../command-life.ts'
-import { eventsInLog } from '../events-in-log.ts'
+import type { EventsInLog } from '../events-in-log.ts'
 import { fallsOn } from '../falls-on.ts'
 import type { Recent } from '../recent.ts'
 import { Explanation } from './answer.ts'
@@ -25,7 +25,7 @@ type Query = Static<typeof Query>
 
 /** GET /v1/explain/:id: of a command, a finding, an event or an agent. */
 export const explainRoutes =
-  (recent: Recent, elsewhere: Elsewhere): Routes =>
+  (recent: Recent, elsewhere: Elsewhere, eventsInLog: EventsInLog): Routes =>
   (app, parts) => {
     app.get<{ Params: Static<typeof Id>; Querystring: Query }>('/v1/explain/:id', {
       config: { scope: 'rescind.read' },
@@ -46,7 +46,7 @@ export const explainRoutes =
           if (kind === undefined || kind === each) {
             // What stands against an agent is with the instance that works on it.
             const there = (agent: string) => elsewhere.ask(request, tenant, agent, { kind: each })
-            const found = await look({ parts, recent, tenant, id, there }).catch((error: unknown) => {
+            const found = await look({ parts, recent, eventsInLog, tenant, id, there }).catch((error: unknown) => {
               // It may be of another kind, of which more is known here.
               if (kind !== undefined || !isElsewhere(error)) throw error
               silent = error
@@ -71,6 +71,7 @@ export const explainRoutes =
 interface Asked {
   parts: ApiParts
   recent: Recent
+  eventsInLog: EventsInLog
   tenant: string
   id: string
   /** Asks the instance that works on the agent; undefined where that is this one. */
@@ -141,7 +142,14 @@ function known(parts: ApiParts, tenant: string, agent: string) {
   }
 }
 
-async function eventIn({ parts, recent, tenant, id, there }: Asked): Promise<Explanation | Answer | undefined> {
+async function eventIn({
+  parts,
+  recent,
+  eventsInLog,
+  tenant,
+  id,
+  there,
+}: Asked): Promise<Explanation | Answer | undefined> {
   const findings = new Map<string, Finding>()
   for (const finding of recent.findings(tenant))
     if (finding.event === id || finding.evidence.includes(id)) findings.set(finding.id, finding)
@@ -156,11 +164,7 @@ async function eventIn({ parts, recent, tenant, id, there }: Asked): Promise<Exp
     event = events[0]
     for (const finding of older) if (!findings.has(finding.id)) findings.set(finding.id, finding)
   }
-  if (event === undefined)
-    for await (const found of eventsInLog(parts, id, (each) => each.id === id && each.tenant === tenant)) {
-      event = found
-      break
-    }
+  if (event === undefined) [event] = await eventsInLog.latest('id', tenant, id, { limit: 1 })
   const agent = event?.agent.id ?? [...findings.values()][0]?.agent
   if (agent === undefined) return undefined
   const answer = await there(agent)

@@ -214,10 +214,10 @@ export class KafkaLog implements Log {
     return consumer
   }
 
-  async *read(topic: string, partition: number, from = 0): AsyncGenerator<LogRecord> {
+  async *read(topic: string, partition: number, from = 0, to = Number.POSITIVE_INFINITY): AsyncGenerator<LogRecord> {
     this.#mustBe('open', 'closing')
     const { start, end } = await this.range(topic, partition)
-    yield* this.#reader.read(topic, this.#full(topic), partition, Math.max(from, start), end)
+    yield* this.#reader.read(topic, this.#full(topic), partition, Math.max(from, start), Math.min(to, end))
   }
 
   async range(topic: string, partition: number): Promise<{ start: number; end: number }> {
