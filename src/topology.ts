@@ -18,13 +18,16 @@ import { score, scoreReports } from './stages/agent/score.ts'
 import { peers } from './stages/cohort/peers.ts'
 import { detectBy } from './stages/keyed/detect-by.ts'
 import { learnRevocations } from './stages/keyed/learn-revocations.ts'
-import { agentKey, tenantKey } from './stages/lane-key.ts'
+import { agentKey, ownerOf, tenantKey } from './stages/lane-key.ts'
 import { arrivedOf, forActs, type Streams } from './stages/streams.ts'
 import { approvedAtPoint } from './stages/tenant/approved-at-point.ts'
 import { issue } from './stages/tenant/issue.ts'
 import { presence } from './stages/tenant/presence.ts'
 import { review } from './stages/tenant/review.ts'
 import { settle } from './stages/tenant/settle.ts'
+
+/** Cohorts, each tenant’s fleet among them, of all tenants. */
+const maxCohorts = 10_000
 
 /** The monitor’s topology over these detectors; `policy` holds until another one comes through the log. */
 export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy): Topology<Streams> {
@@ -33,7 +36,7 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     scopes: { lane: 'agent', key: (s) => agentKey(s.tenant, s.agent) },
     reports: { lane: 'agent', key: (f) => agentKey(f.tenant, f.agent) },
     rulings: { lane: 'agent', key: (r) => agentKey(r.tenant, r.agent) },
-    baselines: { lane: 'agent', key: (b) => b.peers, broadcast: true },
+    baselines: { lane: 'agent', key: (b) => b.peers, broadcast: true, bound: { values: maxCohorts, owner: ownerOf } },
     policy: { key: () => 'current', broadcast: true },
     profiled: {},
     assessed: {},
@@ -51,12 +54,12 @@ export function rescind(detectors: readonly AnyDetector[], policy: StampedPolicy
     'receipt-log': { key: (r) => tenantKey(r.tenant), topic: 'receipts' },
     'review-log': { key: (r) => tenantKey(r.tenant), topic: 'reviews' },
   })
-    .lane({ name: 'agent', inbox: 'events', maxKeys: 1_500_000 })
+    .lane({ name: 'agent', inbox: 'events', maxKeys: 1_500_000, owner: ownerOf })
     .each(laneKeys, (to, key) => {
       const { maxKeys, idleMs } = keys[key].lane
-      return to.lane({ name: key, inbox: `by-${key}`, maxKeys, idleMs })
+      return to.lane({ name: key, inbox: `by-${key}`, maxKeys, idleMs, owner: ownerOf })
     })
-    .lane({ name: 'cohort', inbox: 'by-cohort', maxKeys: 10_000 })
+    .lane({ name: 'cohort', inbox: 'by-cohort', maxKeys: maxCohorts, owner: ownerOf })
     .lane({ name: 'tenant', inbox: 'by-tenant', maxKeys: 10_000 })
 
     .stage('agent', declare)

@@ -97,6 +97,8 @@ export interface Revocation {
   /** The subject of the credential lane (src/model/keys.ts). */
   credential: string
   command: string
+  /** On whose word the monitor decided; absent: a person did, or nobody is known. */
+  publisher?: string
   /** Credentials issued later are not caught, ms. */
   notIssuedAfter: number
   released: boolean

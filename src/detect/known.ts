@@ -6,20 +6,43 @@ export const knownLimits = { task: 96, agent: 256, cohort: 4096 } as const
 /**
  * Learns what a clean task used. A value that came from what was read is part of the environment at once. One that a
  * request named was good for that request only, until a different request uses it too: whoever can word one request
- * cannot make a value known.
+ * cannot make a value known. `by`: whose task it was, where that is no one whom the operator vouches for: then a value is known
+ * once tasks of two agents for two principals used it.
  */
 export function learnKnown(
   known: Known = { size: 0, values: {} },
   { asked, read, used }: Values,
   limit: number,
+  by?: Learner,
 ): Known {
+  if (by !== undefined) {
+    for (const digest of [...read, ...used]) vouch(known, digest, by, limit)
+    return known
+  }
   for (const digest of read) keep(known, digest, 0, limit)
-  const by = asked === 0 ? 1 : asked
+  const request = asked === 0 ? 1 : asked
   for (const digest of used) {
     const before = known.values[digest]
-    keep(known, digest, before === undefined || before === by ? by : 0, limit)
+    keep(known, digest, before === undefined || before === request ? request : 0, limit)
   }
   return known
+}
+
+/** Whose task taught it: hashes. */
+export interface Learner {
+  agent: number
+  principal: number
+}
+
+const half = 2 ** 26
+
+/** Both in one number, apart from the hash of a request. */
+function vouch(known: Known, digest: string, { agent, principal }: Learner, limit: number): void {
+  const before = Object.hasOwn(known.values, digest) ? known.values[digest] : undefined
+  const [ofAgent, ofPrincipal] = [(agent % half) + half, principal % half]
+  if (before === undefined) keep(known, digest, ofAgent * half + ofPrincipal, limit)
+  else if (before !== 0 && Math.floor(before / half) !== ofAgent && before % half !== ofPrincipal)
+    keep(known, digest, 0, limit)
 }
 
 function keep(known: Known, digest: string, by: number, limit: number): void {

@@ -1,8 +1,9 @@
 import { type ColdStore, type Entity, type LaneStats, storesOf, textOf } from './entity.ts'
+import { Shares } from './shares.ts'
 import type { LaneSpec } from './topology.ts'
 
 export interface KeysParts {
-  spec: Pick<LaneSpec, 'maxKeys' | 'idleMs'>
+  spec: Pick<LaneSpec, 'maxKeys' | 'idleMs' | 'owner'>
   stats: LaneStats
   cold: ColdStore | undefined
   /** Where a lane that forgets keeps each key’s last time: behind its stores, so that the changelog has it. */
@@ -20,6 +21,7 @@ export interface KeysParts {
 export class Keys {
   readonly #o: KeysParts
   readonly #entities = new Map<string, Entity>()
+  readonly #shares = new Shares()
   #hand = this.#entities.values()
 
   constructor(parts: KeysParts) {
@@ -58,7 +60,7 @@ export class Keys {
       if (kept !== undefined) stats.recalled++
       entity = { key, partition, stores: kept ?? [], dirty: false, touched: true, size: kept?.length ?? 0 }
       if (kept !== undefined && this.#isIdle(entity)) entity.stores = []
-      this.#entities.set(key, entity)
+      this.#put(entity)
       if (this.#entities.size > spec.maxKeys) this.#evictOne(entity)
       if (lastAt >= 0) this.#forgetIdle(entity)
       stats.keys = this.#entities.size
@@ -76,25 +78,25 @@ export class Keys {
       return
     }
     const size = typeof state === 'string' ? state.length : 0
-    this.#entities.set(key, { key, partition, stores: state, dirty: false, touched: false, size })
+    this.#put({ key, partition, stores: state, dirty: false, touched: false, size })
     stats.keys = this.#entities.size
   }
 
   /** The key is forgotten, whatever it held. */
   remove(entity: Entity): void {
-    this.#entities.delete(entity.key)
+    this.#delete(entity.key)
     this.#o.stats.keys = this.#entities.size
     this.#o.onGone(entity)
   }
 
   drop(key: string, partition: number): void {
     this.#o.cold?.take(key, partition)
-    this.#entities.delete(key)
+    this.#delete(key)
     this.#o.stats.keys = this.#entities.size
   }
 
   forget(partition: number): void {
-    for (const e of this.#entities.values()) if (e.partition === partition) this.#entities.delete(e.key)
+    for (const e of this.#entities.values()) if (e.partition === partition) this.#delete(e.key)
     this.#o.cold?.forget(partition)
     this.#hand = this.#entities.values()
     this.#o.stats.keys = this.#entities.size
@@ -114,17 +116,30 @@ export class Keys {
     return this.#hand.next().value
   }
 
-  /** Second chance (CLOCK): what was touched since the hand came by stays for another round, the first that was not, goes. */
+  #ownerOf(key: string): string {
+    return this.#o.spec.owner?.(key) ?? ''
+  }
+
+  #put(entity: Entity): void {
+    if (!this.#entities.has(entity.key)) this.#shares.add(this.#ownerOf(entity.key))
+    this.#entities.set(entity.key, entity)
+  }
+
+  #delete(key: string): void {
+    if (this.#entities.delete(key)) this.#shares.remove(this.#ownerOf(key))
+  }
+
+  /** Second chance (CLOCK) among those of who has enough: what was touched since the hand came by stays for another round, the first that was not, goes. */
   #evictOne(keep: Entity): void {
     const { cold, stats, onGone } = this.#o
     for (let looks = 2 * this.#entities.size; looks > 0; looks--) {
       const e = this.#next()
-      if (e === undefined || e === keep) continue
+      if (e === undefined || e === keep || !this.#shares.hasEnough(this.#ownerOf(e.key))) continue
       if (e.touched) {
         e.touched = false
         continue
       }
-      this.#entities.delete(e.key)
+      this.#delete(e.key)
       const text = cold === undefined ? undefined : textOf(e.stores)
       if (cold === undefined || text === undefined) onGone(e)
       // A change that is still to be logged stays on its list: the changelog gets it from there.
@@ -142,7 +157,7 @@ export class Keys {
     for (let looks = 2; looks > 0; looks--) {
       const e = this.#next()
       if (e === undefined || e === made || !this.#isIdle(e)) continue
-      this.#entities.delete(e.key)
+      this.#delete(e.key)
       this.#o.onGone(e)
       this.#o.stats.idle++
     }

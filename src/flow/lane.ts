@@ -82,8 +82,14 @@ export class Lane<Streams> {
   accept(stream: string, key: string, value: Timed, partition: number, at?: number): void {
     const spec = this.#streams[stream as keyof Streams & string] as StreamSpec<unknown> | undefined
     if (spec?.broadcast === true) {
-      this.#broadcast.put(partition, stream, key, value)
-      this.#changes.note({ key: stateKey({ kind: 'shared', stream, key }), partition, state: [value] })
+      const note = (key: string, state: unknown[] | null) =>
+        this.#changes.note({ key: stateKey({ kind: 'shared', stream, key }), partition, state })
+      const gone = this.#broadcast.put(partition, stream, key, value, spec.bound)
+      if (gone !== undefined) {
+        this.stats.evicted++
+        note(gone, null)
+      }
+      note(key, [value])
       return
     }
     const stages = this.#stages.get(stream)
@@ -221,6 +227,7 @@ export class Lane<Streams> {
   drop(key: string, partition: number): void {
     const of = readStateKey(key)
     if (of.kind === 'key') this.#keys.drop(of.key, partition)
+    else if (of.kind === 'shared') this.#broadcast.drop(partition, of.stream, of.key)
     else if (of.kind === 'part') this.#parts?.restore(of.key, of.id, partition, null)
   }
 

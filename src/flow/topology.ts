@@ -61,6 +61,8 @@ export interface StreamSpec<Value> {
   arrived?: (value: Value) => number
   /** Goes to every partition of the lane, where stages read it with `shared`. Counterpart of a global table. */
   broadcast?: boolean
+  /** Of a broadcast stream: most values kept in each partition, and whose one is, as for the keys of a lane. */
+  bound?: { values: number; owner(key: string): string }
   /** Also written to a topic of this name, for consumers outside (history, the decision stream). */
   topic?: string
 }
@@ -71,6 +73,8 @@ export interface LaneSpec {
   inbox: string
   /** Most keys kept in memory; the longest untouched go first and are counted. */
   maxKeys: number
+  /** Whose a key is: of those who share the room, who has more than an even share makes room for the others. */
+  owner?(key: string): string
   /** A key untouched for this long is forgotten, ms of arrival. Absent: kept while there is room. */
   idleMs?: number
 }

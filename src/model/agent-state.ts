@@ -1,7 +1,7 @@
 import type { Allowing, Evidence, Restriction, Rung, Target } from './command.ts'
 import type { Mode } from './finding.ts'
 import type { Profile, Spread, Values } from './profile.ts'
-import type { Scope } from './scope.ts'
+import type { DeclaredScope } from './scope.ts'
 
 /** Evidence standing against a subject: bits that accumulate and fade. */
 export interface Risk {
@@ -56,6 +56,8 @@ export interface KeptEvidence extends Evidence {
   at?: number
   /** Bits that it added to the risk. */
   added?: number
+  /** Who handed the event in. */
+  publisher?: string
   /** The act was held: they stand in `held`. */
   held?: true
 }
@@ -100,6 +102,12 @@ export interface Widened {
   until: number
   /** When a person took it back. What went by it before is told later still. */
   released?: number
+}
+
+/** Who speaks for an agent: whose key is bound to it, else who showed its first clean act; `first`: who was heard first, so far. */
+export interface Owner {
+  publisher: string
+  by: 'binding' | 'history' | 'first'
 }
 
 /** What is in force, or would be, against one target. */
@@ -147,7 +155,7 @@ export interface AgentState {
   /** Bounded. */
   widened?: readonly Widened[]
   standing: readonly Standing[]
-  scopes: readonly Scope[]
+  scopes: readonly DeclaredScope[]
   /** Credentials seen, newest last. Bounded. */
   credentials: string[]
   /** Enforcement points that served it, the latest last. Bounded; absent: its events name none. */
@@ -162,4 +170,14 @@ export interface AgentState {
   recent: number[]
   /** The hour, then hashes of credential and network shown in it. */
   shown: number[]
+  /** Whose agent it is. Absent: no stamped event came yet. */
+  owner?: Owner
+  /** What publishers say of it that do not speak for it: never taught to anybody. */
+  strangers?: AgentState
+  /** Calls that were tried of late, hashed: their outcomes are no acts of their own. Bounded. */
+  tried?: number[]
+  /** Of its credentials, those that others had shown before: they are not taken with its authority. Bounded. */
+  disputed?: readonly string[]
+  /** Approvals that a bound point told of, hashed. Bounded. */
+  references?: readonly number[]
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { ActionClass } from './event.ts'
 import { Mode } from './finding.ts'
+import { Heard } from './origin.ts'
 import { PointOutcome } from './point-state.ts'
 import { Sink } from './sink.ts'
 
@@ -152,6 +153,10 @@ export const Command = Type.Object(
         Type.Object({ rung: Rung, bitsNeeded: Type.Number() }, { description: 'The nearest rung not taken.' }),
       ),
     }),
+    publisher: Type.Optional(
+      Type.String({ description: 'Who handed in the event that it rests on; the brake counts by it.' }),
+    ),
+    heard: Type.Optional(Heard),
     policy: Type.String({ description: 'Version (digest) of the policy that decided.' }),
     mode: Mode,
     automatic: Type.Boolean({ description: 'Decided by the monitor; false: by a person.' }),

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { ActionClass, Sensitivity } from './event.ts'
 import { keyNames } from './keys.ts'
+import { Origin } from './origin.ts'
 
 export const Mode = Type.Union([Type.Literal('learn'), Type.Literal('shadow'), Type.Literal('enforce')], {
   description: 'learn: observes only. shadow: decides and marks “would have”. enforce: acts.',
@@ -54,6 +55,7 @@ export const Finding = Type.Object(
     widened: Type.Optional(
       Type.String({ description: 'The widened approval (a command) that covers it: it counts for nothing.' }),
     ),
+    origin: Type.Optional(Origin),
     mode: Mode,
     labels: Type.Array(Type.String()),
   },

@@ -2,6 +2,7 @@
  * What is normal, as plain JSON. The same shape serves an agent, its cohort and the fleet, so that one backs off to the
  * next. Values are kept as hashes: a profile never holds names or destinations.
  */
+import type { Origin } from './origin.ts'
 
 /**
  * Values of one trait, each with the number of clean tasks it occurred in, both in one number: hash × `most` + times. Such
@@ -96,4 +97,8 @@ export interface Lesson {
   items?: Spread
   /** Only in the lesson for the cohort. */
   values?: Values
+  /** Who handed it in, in the lesson for the cohort: absent where nobody is known. */
+  origin?: Origin
+  /** Whose task it was, hashed, where the operator does not vouch for its publisher. */
+  by?: { agent: number; principal: number }
 }

@@ -55,3 +55,6 @@ export const Scope = Type.Object(
   },
 )
 export type Scope = Static<typeof Scope>
+
+/** With who declared it; absent: a guard for itself. */
+export type DeclaredScope = Scope & { by?: string }

@@ -2,13 +2,27 @@ import type { Rung } from '../model/command.ts'
 import { rank } from './ladder.ts'
 import type { Policy } from './policy.ts'
 
-/** Automatic interruptions of late, by event time, and whether the brake has tripped. Plain JSON, per tenant. */
+/** Automatic interruptions of late on the word of one publisher, and whether the brake has tripped for it. Plain JSON. */
 export interface Brake {
   times: number[]
   tripped: boolean
 }
 
 export const emptyBrake = (): Brake => ({ times: [], tripped: false })
+
+/** The brakes of a tenant, by publisher: who invents incidents uses up nobody else’s. */
+export type Brakes = Record<string, Brake>
+
+/** More publishers than this share one brake, as do those who are not known. */
+const maxBrakes = 256
+
+export function brakeFor(brakes: Brakes, publisher = ''): Brake {
+  const name = Object.hasOwn(brakes, publisher) || Object.keys(brakes).length < maxBrakes ? publisher : ''
+  if (!Object.hasOwn(brakes, name)) Object.defineProperty(brakes, name, { ...plain, value: emptyBrake() })
+  return brakes[name] as Brake
+}
+/** A name comes from outside, and may be `__proto__`. */
+const plain = { enumerable: true, writable: true, configurable: true }
 
 /** The brake counts what takes authority away; a step-up already asks a person. */
 export const counts = (rung: Rung): boolean => rank(rung) >= rank('tighten')

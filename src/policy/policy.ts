@@ -177,7 +177,8 @@ export const Policy = Type.Object(
         perTenant: Type.Integer({
           minimum: 0,
           default: 50,
-          description: 'Tightenings, revocations and quarantines per tenant and window; more only by a person.',
+          description:
+            'Tightenings, revocations and quarantines of a tenant per window on the word of one publisher; more only by a person.',
         }),
       },
       { default: {}, additionalProperties: false },

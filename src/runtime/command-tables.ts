@@ -47,13 +47,9 @@ export class CommandTables {
     })
   }
 
+  /** Whoever asks for a tenant makes none. */
   of(tenant: string): TenantCommands {
-    let own = this.#tenants.get(tenant)
-    if (own === undefined) {
-      own = { table: new CommandTable(), lives: new Map(), recent: [] }
-      this.#tenants.set(tenant, own)
-    }
-    return own
+    return this.#tenants.get(tenant) ?? { table: new CommandTable(), lives: new Map(), recent: [] }
   }
 
   /** Whether a command that was issued at `seq` has ended since. */
@@ -71,7 +67,10 @@ export class CommandTables {
     const listeners = this.#listeners.get(tenant) ?? new Set()
     this.#listeners.set(tenant, listeners)
     listeners.add(listener)
-    return () => listeners.delete(listener)
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size === 0 && this.#listeners.get(tenant) === listeners) this.#listeners.delete(tenant)
+    }
   }
 
   /** How many follow. */
@@ -87,6 +86,7 @@ export class CommandTables {
 
   #take(update: CommandUpdate): void {
     const own = this.of(update.tenant)
+    this.#tenants.set(update.tenant, own)
     if (update.seq <= own.table.seq) return
     own.table.apply(update)
     const { lives, recent } = own

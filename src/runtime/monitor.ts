@@ -7,13 +7,14 @@ import type { Raw } from '../model/raw.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
 import type { Reject } from '../model/reject.ts'
 import type { Scope } from '../model/scope.ts'
-import type { Brake } from '../policy/brake.ts'
+import type { Brakes } from '../policy/brake.ts'
 import { type Policy, type StampedPolicy, stamped } from '../policy/policy.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Append, Log } from '../ports/log.ts'
 import type { SourceBatch } from '../ports/source.ts'
 import type { Knowledge } from '../protocol/knowledge.ts'
 import { agentStore } from '../stages/agent/agent-store.ts'
+import { ownFirst } from '../stages/agent/scopes.ts'
 import { agentKey, cohortKey, fleetKey, namesOf, tenantKey } from '../stages/lane-key.ts'
 import type { Presence, Streams } from '../stages/streams.ts'
 import { tableStore } from '../stages/tenant/table.ts'
@@ -138,9 +139,10 @@ export class Monitor {
       })
   }
 
-  async declare(scope: Scope): Promise<void> {
+  /** `by`: who declares it. */
+  async declare(scope: Scope, by: string): Promise<void> {
     this.#mustTake()
-    await this.live.put('scopes', [{ ...scope, time: this.#parts.clock.now() }])
+    await this.live.put('scopes', [{ ...scope, by, time: this.#parts.clock.now() }])
   }
 
   /** A time in the future would move the tenant’s, and expire what stands: it is taken for now. */
@@ -193,9 +195,9 @@ export class Monitor {
     return this.live.lanes.get('agent')?.peek(agentKey(tenant, id), agentStore)
   }
 
-  /** The brake of a tenant, undefined before anything was decided for it here. */
-  brake(tenant: string): Brake | undefined {
-    return this.live.lanes.get('tenant')?.peek(tenantKey(tenant), tableStore)?.brake
+  /** The brakes of a tenant by publisher, undefined before anything was decided for it here. */
+  brakes(tenant: string): Brakes | undefined {
+    return this.live.lanes.get('tenant')?.peek(tenantKey(tenant), tableStore)?.brakes
   }
 
   knowledge(tenant: string, id: string, cohort?: string): Knowledge {
@@ -207,7 +209,7 @@ export class Monitor {
       profile: state?.profile,
       cohort: group === undefined ? undefined : peers(cohortKey(tenant, group)),
       fleet: peers(fleetKey(tenant)),
-      scopes: state?.scopes ?? [],
+      scopes: state === undefined ? [] : ownFirst(state),
       acts: state?.acts ?? 0,
       cost: state?.cost ?? 0,
       policy: this.#policy,

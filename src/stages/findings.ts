@@ -4,6 +4,7 @@ import { digest } from '../model/digest.ts'
 import type { AgentEvent } from '../model/event.ts'
 import type { Act, Finding, Mode } from '../model/finding.ts'
 import { keys } from '../model/keys.ts'
+import type { Origin } from '../model/origin.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { type Fault, isFault } from './fault.ts'
 
@@ -22,6 +23,13 @@ export function actOf(event: AgentEvent): Act {
   return act
 }
 
+/**
+ * Part of the cause where a stranger hands in an event: it may foresee the id of the real one. An owner’s is none, for its points
+ * do not know how the monitor calls them, and make the same ids.
+ */
+export const strangerOf = (origin: Origin | undefined): string[] =>
+  origin?.heard === 'stranger' ? [origin.publisher] : []
+
 /** Stamps a verdict. The id is a digest of its causes, so that a redelivery is the same record. */
 export function findingOf(
   detector: Pick<AnyDetector, 'id' | 'version' | 'key' | 'rule' | 'labels'>,
@@ -31,7 +39,7 @@ export function findingOf(
   verdict: Verdict,
 ): Finding {
   const finding: Finding = {
-    id: digest(detector.id, detector.version, event.tenant, subject, event.id),
+    id: digest(detector.id, detector.version, event.tenant, subject, event.id, ...strangerOf(event.origin)),
     time: event.time,
     tenant: event.tenant,
     agent: event.agent.id,
@@ -48,6 +56,7 @@ export function findingOf(
     mode,
     labels: [...detector.labels],
   }
+  if (event.origin !== undefined) finding.origin = event.origin
   if (isFault(verdict)) finding.fault = true
   if (isHeld(event)) finding.held = true
   if (verdict.count !== undefined && verdict.count > 1) finding.act.count = verdict.count

@@ -19,6 +19,9 @@ export function namesOf(key: string): [tenant: string, agent: string] {
   return [key.slice(0, slash), key.slice(slash + 1)]
 }
 
+/** The tenant that a key was made of. */
+export const ownerOf = (key: string): string => namesOf(key)[0]
+
 export const tenantKey = (tenant: string): string => (isPlain(tenant) ? tenant : `\u0000${JSON.stringify([tenant])}`)
 
 export const fleetKey = (tenant: string): string => agentKey(tenant, 'fleet')

@@ -6,7 +6,7 @@ import type { Finding } from '../model/finding.ts'
 import { type LaneKey, laneKeys } from '../model/keys.ts'
 import type { Lesson, Profile } from '../model/profile.ts'
 import type { Receipt, Review } from '../model/receipt.ts'
-import type { Scope } from '../model/scope.ts'
+import type { DeclaredScope } from '../model/scope.ts'
 import type { StampedPolicy } from '../policy/policy.ts'
 import type { Own } from '../policy/weigh.ts'
 
@@ -96,7 +96,7 @@ export const forActs = <T>(make: (key: LaneKey) => T): Record<keyof ActsOfKeys, 
 /** Everything that flows, by stream name. */
 export interface Streams extends ActsOfKeys {
   events: AgentEvent
-  scopes: Scope & { time: number }
+  scopes: DeclaredScope & { time: number }
   profiled: Profiled
   assessed: Assessed
   reports: Finding

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { counts, emptyBrake, take } from '../../src/policy/brake.ts'
+import { type Brakes, brakeFor, counts, emptyBrake, take } from '../../src/policy/brake.ts'
 import { policyOf } from '../support/drive.ts'
 
 const { policy } = policyOf({ brake: { window: 1000, perTenant: 3 } })
@@ -12,6 +12,17 @@ test('up to the limit in any window, then a person is asked until one lets go', 
   expect(take(brake, 1e9, policy)).toBe(false)
   expect(brake).toEqual({ times: [400, 999, 1000], tripped: true })
   expect(take(emptyBrake(), 1e9, policy)).toBe(true)
+})
+
+test('each publisher has its own, also one with a strange name; very many share the last', () => {
+  const brakes: Brakes = {}
+  for (let i = 0; i < 4; i++) take(brakeFor(brakes, 'key:a'), i, policy)
+  expect(brakeFor(brakes, 'key:a').tripped).toBe(true)
+  for (const name of ['key:b', '__proto__', 'constructor', undefined])
+    expect(take(brakeFor(brakes, name), 5, policy)).toBe(true)
+  for (let i = 0; i < 1000; i++) brakeFor(brakes, `key:${i}`)
+  expect(Object.keys(brakes)).toHaveLength(256)
+  expect(JSON.parse(JSON.stringify(brakes))).toEqual(brakes)
 })
 
 test('a limit of none lets nothing through', () => {

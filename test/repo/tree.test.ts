@@ -60,6 +60,7 @@ test('test mirrors src where there is logic', () => {
       'tools',
       'dashboards',
       'bench',
+      'attacks',
       'chaos',
     ]
     const mirrored = `${root}src/${folder.replace('.test.ts', '.ts')}`

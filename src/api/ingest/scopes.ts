@@ -25,7 +25,7 @@ export const scopeRoutes: Routes = (app, { monitor }) => {
         throw refusal('API_TOO_LARGE', `A scope is at most ${largestScope} characters of JSON.`, { field: 'body' })
       const tenant = tenantOf(request, body.tenant)
       mustSpeakFor(callerOf(request), 'agents', body.agent, 'body.agent')
-      await monitor.declare({ ...body, tenant })
+      await monitor.declare({ ...body, tenant }, callerOf(request).id)
       return reply.code(202).send({ id: body.id })
     },
   })

@@ -150,7 +150,10 @@ function sample({ monitor, metrics, historyCounts, sourceCounts, log }: ApiParts
       metrics.commandsStanding.inc({ tenant, rung: command.rung, state })
       for (const { outcome } of Object.values(points)) metrics.commandPoints.inc({ tenant, outcome })
     }
-    metrics.brakeTripped.set({ tenant }, monitor.brake(tenant)?.tripped === true ? 1 : 0)
+    metrics.brakeTripped.set(
+      { tenant },
+      Object.values(monitor.brakes(tenant) ?? {}).some((brake) => brake.tripped) ? 1 : 0,
+    )
   }
   const history = historyCounts?.()
   if (history === undefined) return

@@ -32,10 +32,18 @@ const Pipeline = Type.Object({
   }),
   brake: Type.Optional(
     Type.Object(
-      { tripped: Type.Boolean(), counted: Count, limit: Count, windowMs: Count },
+      {
+        tripped: Type.Boolean({ description: 'For at least one publisher.' }),
+        counted: Count,
+        limit: Count,
+        windowMs: Count,
+        publishers: Type.Array(Type.String(), {
+          description: 'For whom it is on: what rests on their word waits for a person. Empty text: not known.',
+        }),
+      },
       {
         description:
-          'Of the tenant: automatic interruptions within the window, and how many there may be. Absent: the instance that works on the tenant gives no answer.',
+          'Of the tenant: automatic interruptions within the window on the word of the publisher that has most, and how many each may have. Absent: the instance that works on the tenant gives no answer.',
       },
     ),
   ),
@@ -114,8 +122,9 @@ async function historyOf(parts: ApiParts): Promise<Pipeline['history']> {
 
 function brakeOf({ monitor, clock }: ApiParts, tenant: string): NonNullable<Pipeline['brake']> {
   const { window, perTenant } = monitor.policy.policy.brake
-  const brake = monitor.brake(tenant)
+  const brakes = Object.entries(monitor.brakes(tenant) ?? {})
   const since = clock.now() - window
-  const counted = brake?.times.filter((time) => time > since).length ?? 0
-  return { tripped: brake?.tripped === true, counted, limit: perTenant, windowMs: window }
+  const counted = Math.max(0, ...brakes.map(([, { times }]) => times.filter((time) => time > since).length))
+  const publishers = brakes.filter(([, { tripped }]) => tripped).map(([publisher]) => publisher)
+  return { tripped: publishers.length > 0, counted, limit: perTenant, windowMs: window, publishers }
 }

@@ -27,8 +27,9 @@ type Judgement = Static<typeof Judgement>
  */
 export class Recent {
   readonly #parts: ApiParts
-  /** By id, oldest first. */
-  readonly #findings = new Map<string, Finding>()
+  /** By tenant and id, oldest first. */
+  readonly #findings = new Map<string, Map<string, Finding>>()
+  #held = 0
   /** By tenant and finding or command, the last word. */
   readonly #judged = new Map<string, Judgement>()
   /** What people said of commands of late, in order, by tenant and command. */
@@ -73,8 +74,7 @@ export class Recent {
   }
 
   finding(tenant: string, id: string): Finding | undefined {
-    const found = this.#findings.get(id)
-    return found?.tenant === tenant ? found : undefined
+    return this.#findings.get(tenant)?.get(id)
   }
 
   /** Who ordered, approved, denied or released a command of late, the earliest first. */
@@ -99,11 +99,8 @@ export class Recent {
 
   /** Newest first. */
   *findings(tenant: string): Generator<Finding> {
-    const all = [...this.#findings.values()]
-    for (let i = all.length - 1; i >= 0; i--) {
-      const finding = all[i]
-      if (finding?.tenant === tenant) yield finding
-    }
+    const all = [...(this.#findings.get(tenant)?.values() ?? [])]
+    for (let i = all.length - 1; i >= 0; i--) yield all[i] as Finding
   }
 
   #take(record: LogRecord): void {
@@ -114,8 +111,19 @@ export class Recent {
   #keep({ value }: LogRecord): void {
     if (value === null) return
     const finding = JSON.parse(value) as Finding
-    this.#findings.set(finding.id, finding)
-    bound(this.#findings, maxFindings)
+    const own = this.#findings.get(finding.tenant) ?? new Map<string, Finding>()
+    this.#findings.set(finding.tenant, own)
+    if (!own.has(finding.id)) this.#held++
+    own.set(finding.id, finding)
+    if (this.#held > maxFindings) this.#makeRoom()
+  }
+
+  /** The tenant with the most lets its oldest go: nobody’s findings push out another’s. */
+  #makeRoom(): void {
+    let most = new Map<string, Finding>()
+    for (const own of this.#findings.values()) if (own.size > most.size) most = own
+    bound(most, most.size - 1)
+    this.#held--
   }
 
   #judge({ value }: LogRecord): void {

@@ -50,7 +50,7 @@ function warning(brake, context) {
       'p',
       {},
       h('strong', {}, 'The brake is on. '),
-      `There were ${several(brake.limit, 'automatic interruption')} within ${span(brake.windowMs)}; each further one waits here until a person lets go.`,
+      `There were ${several(brake.limit, 'automatic interruption')} within ${span(brake.windowMs)} on the word of ${brake.publishers.map((each) => each || 'nobody known').join(', ')}; each further one waits here until a person lets go.`,
     ),
     brakeActions(context),
   )

@@ -206,8 +206,8 @@ export class LocalCore {
   /** Whether clean tasks of this agent or its cohort made a value part of the environment. */
   knows(agent: string, digest: string): boolean {
     const state = this.peek(agent)
-    if (state?.cohort == null) return isKnown(state?.profile, digest)
-    return isKnown(this.#peers.get(cohortKey(this.#tenant, state.cohort)), digest)
+    if (isKnown(state?.profile, digest)) return true
+    return state?.cohort != null && isKnown(this.#peers.get(cohortKey(this.#tenant, state.cohort)), digest)
   }
 
   /** Whether the declared scope of the agent, or of this task, names a destination. */

@@ -1,3 +1,4 @@
+import { textOf } from '../../flow/entity.ts'
 import type { Store } from '../../flow/topology.ts'
 import type { AgentState, TaskState } from '../../model/agent-state.ts'
 import { emptyProfile } from '../../model/profile.ts'
@@ -47,6 +48,9 @@ export const agentStore: Store<AgentState> = {
   // What stands against the agent and is in force stays.
   shrink(state) {
     state.evictions++
+    // What strangers say goes first, and costs the agent nothing of its own.
+    delete state.strangers
+    if (textOf([state]) !== undefined) return
     state.scopes = none
     benchLarge(state)
     for (const task of state.tasks) {
@@ -72,4 +76,7 @@ export const limits = {
   /** Held acts remembered per task. */
   held: 32,
   standing: 24,
+  tried: 32,
+  references: 16,
+  disputed: 8,
 } as const

@@ -16,7 +16,9 @@ export const applyRuling = (fallback: StampedPolicy): Stage<Streams, 'rulings', 
   to: [],
   store: agentStore,
   run({ verb, command, time, widened, ordered }, context) {
-    const { state } = context
+    const { state: home } = context
+    const { strangers } = home
+    const state = strangers?.standing.some((s) => s.command === command) === true ? strangers : home
     if (verb === 'widened') {
       if (widened !== undefined) widen(state, widened)
     } else if (verb === 'ordered') {

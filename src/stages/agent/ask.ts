@@ -7,7 +7,7 @@ import { costOfBad, interruptionCost, restrictionOf, targetKey, targetOf } from 
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { asksAbout, type Reach } from '../../policy/supersede.ts'
 import { manyHeld } from '../../policy/weigh.ts'
-import { actOf } from '../findings.ts'
+import { actOf, strangerOf } from '../findings.ts'
 import { actHash, heldBeside, isAskedAbout, isSteppedUp } from './held.ts'
 import { heldAct, stand } from './stand.ts'
 
@@ -35,7 +35,7 @@ export function askAbout(
   const key = `${targetKey(target)}|${JSON.stringify(restriction)}`
   const life = policy.expiry['step-up']
   const command: Command = {
-    id: digest('command', tenant, key, 'step-up', event.id),
+    id: digest('command', tenant, key, 'step-up', event.id, ...strangerOf(event.origin)),
     tenant,
     time,
     rung: 'step-up',

@@ -104,6 +104,7 @@ export function keep(state: AgentState, finding: Finding, added: number, held: b
   }
   if (finding.everyTime === true) kept.everyTime = true
   if (finding.task !== undefined) kept.task = finding.task
+  if (finding.origin !== undefined) kept.publisher = finding.origin.publisher
   if (held) kept.held = true
   state.evidence = state.evidence.slice(1 - limits.evidence).concat(kept)
 }

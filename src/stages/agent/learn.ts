@@ -6,6 +6,7 @@ import type { AgentState, TaskState } from '../../model/agent-state.ts'
 import type { AgentEvent, Provenance } from '../../model/event.ts'
 import { hashOf, type Lesson, rate, traitOf } from '../../model/profile.ts'
 import { cohortKey, fleetKey } from '../lane-key.ts'
+import { isOperators } from './voices.ts'
 
 /** Learns a task that ended, unless it was tainted; answers what its peers may learn from it. */
 export function learnTask(state: AgentState, task: TaskState, event: AgentEvent): Lesson[] {
@@ -19,13 +20,19 @@ export function learnTask(state: AgentState, task: TaskState, event: AgentEvent)
   const lesson: Lesson = { time: event.time, peers: fleetKey(event.tenant), acts: task.acts, seen }
   if (task.items !== null) lesson.items = task.items
   const { values } = task
-  if (state.cohort === null) {
-    // No peers to share an environment with: what the agent itself used.
-    if (values !== undefined) profile.known = learnKnown(profile.known, values, knownLimits.agent)
-    return [lesson]
-  }
+  const { origin } = event
+  const isVouched = isOperators(origin)
+  // Where no peers share its environment, or not before others have used it too: what the agent itself used.
+  if (values !== undefined && (state.cohort === null || !isVouched))
+    profile.known = learnKnown(profile.known, values, knownLimits.agent)
+  if (state.cohort === null) return [lesson]
   const forCohort: Lesson = { ...lesson, peers: cohortKey(event.tenant, state.cohort) }
   if (values !== undefined) forCohort.values = values
+  if (origin !== undefined) forCohort.origin = origin
+  if (!isVouched) {
+    const agent = event.agent.id
+    forCohort.by = { agent: hash32(agent), principal: hash32(state.principal ?? agent) }
+  }
   return [lesson, forCohort]
 }
 

@@ -55,7 +55,7 @@ function look(
   const bit = 1 << trait
   kit.fresh |= bit
   const name = traits[trait]
-  if (name === undefined || indexOf(state.profile[name], key) >= 0) return
+  if (name === undefined || indexOf(kit.profile[name], key) >= 0) return
   for (const other of state.tasks) if (other !== task && shows(other, trait, key)) return
   kit.novel |= bit
 }

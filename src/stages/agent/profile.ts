@@ -17,6 +17,7 @@ import { addBytes, inHand, pace } from './minutes.ts'
 import { introduces, isRepeat, notePoint, remember } from './recently.ts'
 import { scopeOf } from './scopes.ts'
 import { taskOf } from './task-of.ts'
+import { hear, noteTried, voiceOf } from './voices.ts'
 
 /**
  * Puts each event beside its agent’s profile, and learns: an event is scored before it is learned, and what a task
@@ -38,9 +39,12 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
     from: 'events',
     to: ['profiled', 'lessons'],
     store: agentStore,
-    run(event, context) {
-      const { state } = context
+    run(given, context) {
+      const { state: home } = context
+      const event = hear(home, given)
+      const state = voiceOf(home, event.origin)
       if (isRepeat(state, event)) return
+      noteTried(state, event)
       const stamped = context.shared('policy', 'current') ?? fallback
       const { policy } = stamped
       if (state.first === 0) state.first = event.time
@@ -52,6 +56,7 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
       if (event.point !== undefined) notePoint(state, event.point.id)
 
       const teach = (task: TaskState) => {
+        if (state !== home) return
         for (const lesson of learnTask(state, task, event)) context.emit('lessons', lesson)
       }
       const task = taskOf(state, event, policy.learning.hold, teach)
@@ -69,20 +74,21 @@ export function profile(fallback: StampedPolicy): Stage<Streams, 'events', Agent
 
       kit.now = context.now
       kit.key = context.key
-      kit.profile = state.profile
+      // A stranger’s word is judged by what is usual for the agent.
+      kit.profile = home.profile
       kit.minute = inHand(state.minutes, minute)
       kit.task = task
-      kit.scope = scopeOf(state, event)
+      kit.scope = scopeOf(home, event)
       lookAt(event, state, task, kit)
       // Peers are asked only where the agent’s own history cannot answer.
-      const asks = kit.novel !== 0 || sizesOf(state.profile.rates, rate.pace) < 8
+      const asks = kit.novel !== 0 || sizesOf(home.profile.rates, rate.pace) < 8
       kit.cohort =
-        asks && state.cohort !== null
-          ? context.shared('baselines', cohortKey(event.tenant, state.cohort))?.profile
+        asks && home.cohort !== null
+          ? context.shared('baselines', cohortKey(event.tenant, home.cohort))?.profile
           : undefined
       kit.fleet = asks ? context.shared('baselines', fleetKey(event.tenant))?.profile : undefined
       kit.introduced = introduces(state, event)
-      kit.revoked = state.standing.some((s) => s.applied === true)
+      kit.revoked = home.standing.some((s) => s.applied === true)
       profiled.stamped = stamped
       profiled.time = event.time
       profiled.event = event

@@ -3,9 +3,10 @@ import type { AgentState } from '../../model/agent-state.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import { limits, none } from './agent-store.ts'
 
-/** A redelivered event changes nothing. Remembers the last ids, hashed. */
+/** A redelivered event changes nothing. Remembers the last ids, hashed: an id is its publisher’s, who is no key that may be rotated. */
 export function isRepeat(state: AgentState, event: AgentEvent): boolean {
-  const id = hash32(event.id)
+  const publisher = event.origin?.publisher
+  const id = publisher === undefined ? hash32(event.id) : hash32(event.id) ^ hash32(publisher)
   for (const known of state.recent) if (known === id) return true
   if (state.recent.length < limits.recent) state.recent = state.recent.concat(id)
   else {
@@ -33,10 +34,18 @@ export function introduces(state: AgentState, event: AgentEvent): boolean {
 /** Keeps the credentials seen of late, the newest last: what is taken back with the agent’s authority. */
 export function remember(state: AgentState, credential: string | undefined): void {
   if (credential === undefined || state.credentials.at(-1) === credential) return
+  if (state.disputed?.includes(credential) === true) return
   const at = state.credentials.indexOf(credential)
   if (at >= 0) state.credentials.splice(at, 1)
   else if (state.credentials.length >= limits.credentials) state.credentials.shift()
   state.credentials = state.credentials.concat(credential)
+}
+
+/** Somebody else showed it first: it is not this agent’s. */
+export function dispute(state: AgentState, credential: string): void {
+  if (state.disputed?.includes(credential) === true) return
+  state.disputed = [...(state.disputed ?? none).slice(1 - limits.disputed), credential]
+  state.credentials = state.credentials.filter((each) => each !== credential)
 }
 
 /** Keeps the enforcement points that served it of late, the latest last: where a command against it is to hold. */

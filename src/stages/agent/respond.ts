@@ -4,6 +4,7 @@ import type { Command } from '../../model/command.ts'
 import { digest } from '../../model/digest.ts'
 import type { Finding } from '../../model/finding.ts'
 import { credentialIn } from '../../model/keys.ts'
+import type { Origin } from '../../model/origin.ts'
 import { allowanceFor } from '../../policy/allow.ts'
 import { interruptionCost, interrupts, rank, restrictionOf, targetKey, targetOf } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
@@ -17,6 +18,7 @@ import { actHash, isSteppedUp } from './held.ts'
 import { reachOf, unprovenOf } from './reach.ts'
 import { heldAct, stand } from './stand.ts'
 import { standingEvidence } from './standing-evidence.ts'
+import { aloneOf, voiceOf } from './voices.ts'
 import { weightOf } from './weight.ts'
 
 type Mode = 'enforce' | 'shadow'
@@ -30,8 +32,10 @@ export function respond(fallback: StampedPolicy): Stage<Streams, 'charges', Agen
     store: agentStore,
     run(charge, context) {
       const stamped = context.shared('policy', 'current') ?? fallback
-      const { state } = context
       const { event, finding } = charge
+      const origin = finding?.origin ?? event?.origin
+      const state = voiceOf(context.state, origin)
+      const alone = aloneOf(context.state, origin, context.now, stamped.policy.risk.halfLife)
       const id = finding?.task ?? event?.task?.id ?? event?.session
       const task = state.tasks.findLast((t) => t.id === id)
       for (const [reckoned, mode] of weigh(state, task, charge, stamped)) {
@@ -39,15 +43,38 @@ export function respond(fallback: StampedPolicy): Stage<Streams, 'charges', Agen
         if (rank(rung) < rank('notify') || (finding === undefined && !interrupts(rung))) continue
         const cause = finding ?? (event === undefined ? undefined : standingEvidence(event, state, mode))
         if (cause === undefined) continue
-        const command = propose(reckoned, mode, cause, charge, state, task, stamped, context.now)
+        const most = alone === undefined ? reckoned : asking(reckoned)
+        const command = propose(most, mode, cause, charge, state, task, stamped, context.now)
         if (command === undefined) continue
         if (finding === undefined) context.emit('findings', cause)
-        context.emit('proposals', command)
+        context.emit('proposals', saidBy(command, origin, alone, context.state))
       }
       const asked = event === undefined ? undefined : askAbout(event, finding, state, task, stamped, context.now)
-      if (asked !== undefined) context.emit('proposals', asked)
+      if (asked !== undefined) context.emit('proposals', saidBy(asked, origin, alone, context.state))
     },
   }
+}
+
+/** No more than a person is asked. */
+const asking = (reckoned: Reckoned): Reckoned => {
+  const { next: _, ...decision } = reckoned.decision
+  return rank(decision.rung) <= rank('step-up') ? reckoned : { ...reckoned, decision: { ...decision, rung: 'step-up' } }
+}
+
+/** Adds whose word it rests on; where that is a stranger’s, what the command falls on is what the agent’s own publishers told. */
+function saidBy(command: Command, origin: Origin | undefined, alone: string | undefined, home: AgentState): Command {
+  if (origin === undefined) return command
+  command.publisher = origin.publisher
+  if (origin.heard === 'stranger') {
+    if (home.points !== undefined) command.points = [...home.points]
+    if (command.credentials !== undefined) command.credentials = [...home.credentials]
+  }
+  if (alone === undefined || origin.heard === undefined) return command
+  const why =
+    origin.heard === 'first'
+      ? `only ${alone} was heard of this agent, and showed no clean act yet`
+      : `only ${alone} says so, which does not speak for this agent or its credential`
+  return { ...command, heard: origin.heard, because: `${command.because} (${why}: no more than a person is asked)` }
 }
 
 /** The decision on the evidence that enforces and, where shadowed detectors would go further, theirs as “would have”. */

@@ -4,6 +4,7 @@ import type { AgentState, TaskState } from '../../model/agent-state.ts'
 import { digest } from '../../model/digest.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
+import { credentialIn } from '../../model/keys.ts'
 import type { Review } from '../../model/receipt.ts'
 import { fade, isNothing, quietened, standing } from '../../policy/fade.ts'
 import { costOfBad, meanCost } from '../../policy/ladder.ts'
@@ -15,6 +16,8 @@ import { agentStore, limits, none } from './agent-store.ts'
 import { approveAtPoint, isApproved } from './approvals.ts'
 import { addHeld, addStanding, close, forgetSettled, happened, keep, open, ownOf, riskOf } from './evidence.ts'
 import { isSteppedUp, isUndecided, rememberHeld } from './held.ts'
+import { dispute } from './recently.ts'
+import { claim, voiceOf } from './voices.ts'
 
 /**
  * Adds an event’s evidence to the risk of its agent and task; rule findings add their fixed bits on top. What an act was
@@ -26,8 +29,8 @@ export const score: Stage<Streams, 'assessed', AgentState> = {
   to: ['findings', 'charges', 'approvals'],
   store: agentStore,
   run(assessed, context) {
-    const { state } = context
     const { event } = assessed
+    const state = voiceOf(context.state, event.origin)
     const { policy } = assessed.stamped
     const acts = isAct(event)
     const held = acts && isHeld(event)
@@ -38,7 +41,7 @@ export const score: Stage<Streams, 'assessed', AgentState> = {
     if (held) {
       state.acts--
       state.cost -= cost
-    }
+    } else if (acts && assessed.findings.length === 0) claim(context.state, event.origin)
   },
 }
 
@@ -50,8 +53,8 @@ function count(
   cost: number,
   context: Context<Streams, AgentState>,
 ): void {
-  const { state } = context
   const { event, task } = assessed
+  const state = voiceOf(context.state, event.origin)
   const { policy } = assessed.stamped
   if (event.kind === 'approval') {
     const ended = approveAtPoint(state, event, policy)
@@ -142,12 +145,14 @@ export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports',
     to: ['findings', 'charges'],
     store: agentStore,
     run(finding, context) {
-      const { state } = context
+      const state = voiceOf(context.state, finding.origin)
       if (state.evidence.some((e) => e.finding === finding.id)) return
+      const credential = finding.key === 'credential' ? credentialIn(finding.subject) : undefined
+      if (credential !== undefined && isOthers(context.state, finding)) dispute(context.state, credential)
       const { policy } = context.shared('policy', 'current') ?? fallback
       const task = state.tasks.findLast((t) => t.id === finding.task)
-      // A credential in wrong hands is misused whether the act was held or not.
-      const held = finding.held === true && finding.key !== 'credential'
+      // A credential in wrong hands is misused whether the act was held or not; its agent did nothing.
+      const held = finding.held === true && (finding.key !== 'credential' || credential === undefined)
       const own = ownOf([{ ...finding, rule: true }], 0, 0)
       for (const owner of task === undefined ? [state] : [state, task]) {
         owner.risk = standing(owner.risk, finding.time, owner.last, policy.risk.halfLife)
@@ -160,6 +165,10 @@ export function scoreReports(fallback: StampedPolicy): Stage<Streams, 'reports',
     },
   }
 }
+
+/** Whether the agent’s own publisher showed a credential that is another’s. */
+const isOthers = ({ owner }: AgentState, { origin }: Finding): boolean =>
+  origin?.heard === 'stranger' && (origin.owner === true || owner?.publisher === origin.publisher)
 
 /** An approval is for one act: what only that act showed is new again for the next. */
 function vouch(task: TaskState, shown: readonly number[]): void {

@@ -2,7 +2,7 @@ import type { AgentState } from '../../model/agent-state.ts'
 import { digest } from '../../model/digest.ts'
 import type { AgentEvent } from '../../model/event.ts'
 import type { Finding } from '../../model/finding.ts'
-import { actOf } from '../findings.ts'
+import { actOf, strangerOf } from '../findings.ts'
 import { none } from './agent-store.ts'
 
 const detector = { id: 'standing-evidence', version: 1 }
@@ -14,7 +14,7 @@ const detector = { id: 'standing-evidence', version: 1 }
 export function standingEvidence(event: AgentEvent, state: AgentState, mode: 'enforce' | 'shadow'): Finding {
   const task = event.task?.id ?? event.session
   const finding: Finding = {
-    id: digest(detector.id, detector.version, event.tenant, event.agent.id, event.id),
+    id: digest(detector.id, detector.version, event.tenant, event.agent.id, event.id, ...strangerOf(event.origin)),
     time: event.time,
     tenant: event.tenant,
     agent: event.agent.id,
@@ -31,6 +31,7 @@ export function standingEvidence(event: AgentEvent, state: AgentState, mode: 'en
     mode,
     labels: [],
   }
+  if (event.origin !== undefined) finding.origin = event.origin
   if (event.agent.cohort !== undefined) finding.cohort = event.agent.cohort
   if (event.principal !== undefined) finding.principal = event.principal
   if (event.session !== undefined) finding.session = event.session

@@ -1,5 +1,6 @@
 import { type AnyDetector, emptyKit } from '../../detect/define.ts'
 import type { Stage, Store } from '../../flow/topology.ts'
+import type { AgentEvent } from '../../model/event.ts'
 import { keys, type LaneKey } from '../../model/keys.ts'
 import { looked } from '../../model/verdict.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
@@ -7,6 +8,10 @@ import { benchLarge, guarded, type Holder, step } from '../fault.ts'
 import { findingOf } from '../findings.ts'
 import { panel } from '../panel.ts'
 import { type ActsOfKeys, actsOf, type Streams, type Wanted } from '../streams.ts'
+import { mayShow } from './claims.ts'
+
+const strangers = (event: AgentEvent): AgentEvent =>
+  event.origin === undefined ? event : { ...event, origin: { ...event.origin, heard: 'stranger' } }
 
 /** States of a key’s detectors, by id. */
 export const detectorsStore: Store<Record<string, unknown>> = {
@@ -33,13 +38,18 @@ export function detectBy(
       const { policy } = context.shared('policy', 'current') ?? fallback
       kit.now = context.now
       kit.key = context.key
-      holder.detectors = context.state
+      // A stranger’s word is judged by what the others did, and leaves no trace among it.
+      const isStrange = event.origin?.heard === 'stranger' || (key === 'credential' && !mayShow(context.state, event))
+      holder.detectors = isStrange
+        ? (JSON.parse(JSON.stringify(context.state)) as Record<string, unknown>)
+        : context.state
+      const told = isStrange ? strangers(event) : event
       for (const { detector, mode, options } of seats(policy)) {
         if (!by.includes(detector.id)) continue
         kit.options = options
-        const answer = guarded(step, detector, holder, event, kit)
+        const answer = guarded(step, detector, holder, told, kit)
         if (answer === null || answer === looked) continue
-        context.emit('reports', findingOf(detector, mode, keys[key].of(event) ?? '', event, answer))
+        context.emit('reports', findingOf(detector, mode, keys[key].of(event) ?? '', told, answer))
       }
     },
   }

@@ -1,10 +1,12 @@
 import type { AnyDetector } from '../../detect/define.ts'
 import type { Stage } from '../../flow/topology.ts'
+import { credentialIn } from '../../model/keys.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { guarded, type Holder, isFault, revoked } from '../fault.ts'
 import { faultAt } from '../findings.ts'
 import { modeOf } from '../panel.ts'
 import type { Streams } from '../streams.ts'
+import { mayTake } from './claims.ts'
 import { detectorsStore } from './detect-by.ts'
 
 /** Tells the detectors keyed by credential that authority was taken back, or given again. */
@@ -20,6 +22,7 @@ export function learnRevocations(
     to: ['findings'],
     store: detectorsStore,
     run(revocation, context) {
+      if (credentialIn(revocation.credential) !== undefined && !mayTake(context.state, revocation.publisher)) return
       const { policy } = context.shared('policy', 'current') ?? fallback
       holder.detectors = context.state
       for (const detector of subscribers) {

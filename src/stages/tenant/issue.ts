@@ -1,7 +1,7 @@
 import { human, minutes } from '../../detect/units.ts'
 import type { Stage } from '../../flow/topology.ts'
 import type { Command } from '../../model/command.ts'
-import { counts, take } from '../../policy/brake.ts'
+import { brakeFor, counts, take } from '../../policy/brake.ts'
 import { interrupts } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import type { Streams } from '../streams.ts'
@@ -29,11 +29,22 @@ export function issue(fallback: StampedPolicy): Stage<Streams, 'proposals', Tabl
         })
         return
       }
-      const full = table.held > maxEntries
-      if (command.automatic && counts(command.rung) && (full || !take(table.brake, context.now, policy)))
+      if (command.heard === 'stranger') {
         move(entry, 'proposed', context.now, table, context, {
           issue: command,
-          why: 'the brake is on: a person must approve',
+          why: `only ${command.publisher} says so: a person must approve`,
+        })
+        return
+      }
+      const full = table.held > maxEntries
+      if (
+        command.automatic &&
+        counts(command.rung) &&
+        (full || !take(brakeFor(table.brakes, command.publisher), context.now, policy))
+      )
+        move(entry, 'proposed', context.now, table, context, {
+          issue: command,
+          why: `the brake is on${command.publisher === undefined ? '' : ` for ${command.publisher}`}: a person must approve`,
         })
       else {
         const higher = above(command, table)

@@ -1,7 +1,6 @@
 import type { Context, Stage } from '../../flow/topology.ts'
 import type { Command } from '../../model/command.ts'
 import type { Review } from '../../model/receipt.ts'
-import { emptyBrake } from '../../policy/brake.ts'
 import { interrupts } from '../../policy/ladder.ts'
 import type { StampedPolicy } from '../../policy/policy.ts'
 import { maxWidened, type WideningAnswer, widenedOf, widening } from '../../policy/widen.ts'
@@ -20,7 +19,7 @@ export const review = (fallback: StampedPolicy): Stage<Streams, 'reviews', Table
     context.emit('review-log', answer)
     const table = context.state
     if (answer.verb === 'brake-release') {
-      table.brake = emptyBrake()
+      table.brakes = {}
       return
     }
     const policy = context.shared('policy', 'current') ?? fallback

@@ -4,7 +4,7 @@ import type { Command, CommandState, CommandUpdate } from '../../model/command.t
 import { digest } from '../../model/digest.ts'
 import { authorityOf, ownAuthority } from '../../model/keys.ts'
 import type { PointOutcome, PointState } from '../../model/point-state.ts'
-import { type Brake, emptyBrake } from '../../policy/brake.ts'
+import type { Brakes } from '../../policy/brake.ts'
 import { emptyDigest, ended, hexDigest, inForce, type TableDigest, toggle } from '../../policy/command-table.ts'
 import { rank } from '../../policy/ladder.ts'
 import { stateOf, withPoint } from '../../policy/points.ts'
@@ -41,14 +41,14 @@ export interface Table {
   /** How many there are. */
   held: number
   digest: TableDigest
-  brake: Brake
+  brakes: Brakes
   /** Named points that follow the commands of the tenant, with when each was last said to be here, ms. Bounded. */
   present: Record<string, number>
 }
 
 export const tableStore: Store<Table> = {
   name: 'table',
-  init: () => ({ seq: 0, entries: {}, held: 0, digest: emptyDigest(), brake: emptyBrake(), present: {} }),
+  init: () => ({ seq: 0, entries: {}, held: 0, digest: emptyDigest(), brakes: {}, present: {} }),
   parts: 'entries',
   // They are said to be here again within a minute.
   shrink(table) {
@@ -172,6 +172,7 @@ function tellAuthority(command: Command, time: number, released: boolean, contex
       credential,
       command: command.id,
       notIssuedAfter: command.notIssuedAfter,
+      ...(command.automatic && command.publisher !== undefined ? { publisher: command.publisher } : {}),
       released,
     })
 }
