@@ -17,11 +17,15 @@ export function countBodies(app: FastifyInstance, { config, metrics }: ApiParts)
   const taker = (request: FastifyRequest, reply: FastifyReply): ((amount: number) => void) => {
     const { id, tenant } = request.caller ?? { id: `ip ${request.ip}`, tenant: undefined }
     const held: (() => void)[] = []
+    let isOver = false
     const end = () => {
+      isOver = true
       for (const giveBack of held) giveBack()
     }
     for (const over of ['finish', 'close']) reply.raw.once(over, end)
     return (amount) => {
+      // What still comes of a body that was answered already is for nobody.
+      if (isOver) throw refusal('API_TOO_LARGE', 'The request was answered before its body came.')
       const wanted: Share[] = [{ quota: 'body bytes of a caller', of: id, most, amount }]
       if (tenant !== undefined) wanted.push({ quota: 'body bytes of a tenant', of: tenant, most: 2 * most, amount })
       const taken = shares.take(wanted)
