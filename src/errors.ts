@@ -55,6 +55,19 @@ export class RescindError extends Error {
 export const unreadableFile = (file: string, cause: unknown): RescindError =>
   new RescindError('CONFIG_FILE_UNREADABLE', `${file} cannot be read: ${wordsOf(cause)}`, { cause, data: { file } })
 
+const ofDisk =
+  /ENOSPC|EDQUOT|EROFS|EACCES|EPERM|ENOTDIR|EEXIST|EFBIG|EIO|no space left|permission denied|read-only|file too large|quota|not a directory/i
+
+/** What a start on a directory ends with: that it cannot be written is an error like any other of the configuration. */
+export function asUnwritable(setting: string, directory: string, error: unknown): unknown {
+  if (error instanceof RescindError || !ofDisk.test(wordsOf(error))) return error
+  return new RescindError(
+    'CONFIG_FILE_UNREADABLE',
+    `${setting}: ${directory} cannot be written: ${wordsOf(error)}. Make room there, give the right to write, or name another directory.`,
+    { cause: error, data: { directory } },
+  )
+}
+
 /** Reads what an option names; what is wrong with the file is said of the option. */
 export function forOption<T>(option: string, read: () => T): T {
   try {

@@ -29,6 +29,12 @@ export function duration(text: string): number {
   return ms
 }
 
+/** RFC 3339 text as it is, or ms from now. */
+export function moment(text: string): string | number {
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) && Number.isFinite(Date.parse(text))) return text
+  return duration(text)
+}
+
 /** A name of somebody or something; `most` letters, as the model has it. */
 export const named =
   (most: number) =>

@@ -5,6 +5,7 @@ import type { CommandLife } from '../api/read/command-life.ts'
 import { localKeyFile } from '../api/server/local-key.ts'
 import { isLoopback } from '../config/loopback.ts'
 import { type ErrorCode, errorCodes, RescindError } from '../errors.ts'
+import { MonitorProof } from '../guard/net/proof.ts'
 import { plain } from './output.ts'
 import { programName } from './program-name.ts'
 
@@ -12,6 +13,8 @@ import { programName } from './program-name.ts'
 export interface Connection {
   url: string
   key: string | undefined
+  /** The key is the local one: it goes only to who proves that it holds it too. */
+  proof?: MonitorProof
 }
 
 /** What says where the monitor is, as the commands take it. */
@@ -41,7 +44,8 @@ export function connection(options: Where, setting = '--url'): Connection {
     throw new RescindError('CONFIG_INVALID', `${setting}: "${url}" is not an http or https address.`)
   const token = set('RESCIND_TOKEN')
   if (token !== undefined) return { url, key: token }
-  return { url, key: isLoopback(new URL(url).hostname) ? textOf(localKeyFile(data)) : undefined }
+  const key = isLoopback(new URL(url).hostname) ? textOf(localKeyFile(data)) : undefined
+  return key === undefined ? { url, key } : { url, key, proof: new MonitorProof(url, key) }
 }
 
 function textOf(path: string): string | undefined {
@@ -52,6 +56,16 @@ function textOf(path: string): string | undefined {
   }
 }
 
+const noMonitor = (to: Connection, cause: unknown) =>
+  new RescindError(
+    'MONITOR_UNREACHABLE',
+    `No monitor answers at ${to.url}. Start one with: ${programName()} start; or say where it is with --url or --data.`,
+    { retry: 'later', cause },
+  )
+
+/** Nobody answered at all. */
+const isSilent = (error: unknown): boolean => error instanceof RescindError && error.cause !== undefined
+
 async function ask(to: Connection, path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
   const timeout = AbortSignal.timeout(30_000)
   try {
@@ -61,11 +75,8 @@ async function ask(to: Connection, path: string, init: RequestInit, signal?: Abo
     })
   } catch (error) {
     signal?.throwIfAborted()
-    throw new RescindError(
-      'MONITOR_UNREACHABLE',
-      `No monitor answers at ${to.url}. Start one with: ${programName()} start; or say where it is with --url or --data.`,
-      { retry: 'later', cause: error },
-    )
+    to.proof?.forget()
+    throw noMonitor(to, error)
   }
 }
 
@@ -79,6 +90,10 @@ export async function call<T>(
   body?: unknown,
   signal?: AbortSignal,
 ): Promise<T> {
+  if (to.proof !== undefined)
+    await to.proof.hold().catch((error: unknown) => {
+      throw isSilent(error) ? noMonitor(to, error) : error
+    })
   const headers = {
     ...(to.key === undefined ? {} : { authorization: `Bearer ${to.key}` }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { DetectorList } from '../api/read/detectors.ts'
+import { type KeyLine, readKeys } from '../api/server/keys-file.ts'
 import { localKeyFile } from '../api/server/local-key.ts'
 import { detectorsWith } from '../compose/flow.ts'
 import { loadConfig } from '../config/load-config.ts'
@@ -21,6 +22,7 @@ interface Check {
 export async function doctor(options: { data?: string; config?: string; url?: string }, out: Output): Promise<void> {
   const checks: Check[] = []
   let data = dataDirectory(options.data)
+  let keysFile: string | undefined
   const look = async (name: string, grave: boolean, what: () => string | Promise<string>) => {
     try {
       checks.push({ name, ok: true, grave, says: await what() })
@@ -37,6 +39,7 @@ export async function doctor(options: { data?: string; config?: string; url?: st
   await look('configuration', true, () => {
     const config = loadConfig({ ...(options.config === undefined ? {} : { file: options.config }), env: process.env })
     data = options.data ?? config.data
+    keysFile = config.auth.keysFile
     if (config.policy !== undefined) loadPolicy(config.policy, detectorsWith())
     return config.policy === undefined ? 'defaults, default policy' : `policy ${config.policy} is sound`
   })
@@ -61,6 +64,10 @@ export async function doctor(options: { data?: string; config?: string; url?: st
     if ((statSync(path).mode & 0o077) !== 0) throw new Error(`${path} can be read by others: chmod 600 ${path}`)
     return `${path} is private`
   })
+  if (keysFile !== undefined) {
+    const path = keysFile
+    await look('keys', false, () => keysWords(readKeys(path, undefined), path))
+  }
   await look('monitor', false, async () => {
     const to = connection({ ...options, data })
     const there = await readiness(to)
@@ -88,6 +95,22 @@ export async function doctor(options: { data?: string; config?: string; url?: st
       .join('\n'),
   )
   if (!ok) process.exitCode = 1
+}
+
+/** Fails with the keys that speak for whatever nobody else owns. */
+function keysWords(keys: readonly KeyLine[], path: string): string {
+  const may = ({ scopes }: KeyLine, ...any: string[]) =>
+    [...any, 'rescind.admin'].some((scope) => scopes.includes(scope))
+  const unbound = keys.flatMap((key) => {
+    const lacks = [
+      ...(may(key, 'rescind.ingest', 'rescind.declare') && key.speaks.agents === undefined ? ['agents='] : []),
+      ...(may(key, 'rescind.enforce') && key.speaks.points === undefined ? ['points='] : []),
+    ]
+    return lacks.length === 0 ? [] : [`${plain(key.name)} (${lacks.join(' ')})`]
+  })
+  if (unbound.length > 0)
+    throw new Error(`${path}: not bound to what they may speak for: ${unbound.join(', ')}. See docs/security.md`)
+  return `${several(keys.length, 'key')}, each bound to what it may speak for`
 }
 
 const several = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`

@@ -12,6 +12,7 @@ export interface Given {
   environment?: string
   monitor: string
   keyFile?: string
+  join?: string
   data: string
   policy?: string
   scope?: string
@@ -61,7 +62,11 @@ export const guardCommand = (run: (command: string[], given: Given) => Promise<n
       'the monitor, or none for stand-alone',
       process.env.RESCIND_URL ?? 'http://127.0.0.1:7077',
     )
-    .option('--key-file <file>', 'bearer key for the monitor (default RESCIND_TOKEN, else the key in --data)')
+    .option(
+      '--key-file <file>',
+      'bearer key for the monitor, read again when it changes (default RESCIND_TOKEN, else the key in --data)',
+    )
+    .option('--join <file>', 'join token: exchanged once for a key, which is kept in --key-file')
     .option('--data <dir>', 'data directory of a monitor on this machine', process.env.RESCIND_DATA ?? './.rescind')
     .option('--policy <file>', 'policy file, YAML; with a monitor only until that says its own')
     .option('--scope <file>', 'declared scope of the agent, YAML or JSON; registered at the monitor and held to here')

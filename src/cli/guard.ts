@@ -21,6 +21,7 @@ import type { Policy } from '../policy/policy.ts'
 import { connection } from './client.ts'
 import type { Given } from './guard-command.ts'
 import { fileFor, folderFor, keyIn, knowledgeIn, scopeIn, toolTableIn } from './guard-files.ts'
+import { KeyFile } from './key-file.ts'
 import { harmless, shellWord } from './output.ts'
 import { programName } from './program-name.ts'
 
@@ -56,6 +57,7 @@ export async function guard([command, ...args]: string[], given: Given): Promise
       `${path} is the guard’s own and lies where the server works: a server that reads whole folders reads it too`,
     )
   const held = given.monitor === 'none' ? heldBeside(approvals, given) : undefined
+  await joined(given)
   const made = await createGuard({
     ...guardOptions(given),
     ...(given.policy === undefined ? {} : { policy: await policyOf(given.policy) }),
@@ -88,6 +90,13 @@ export async function guard([command, ...args]: string[], given: Given): Promise
     log.tellLeft()
     say('info', `ended: ${JSON.stringify(made.stats())}`)
   }
+}
+
+async function joined({ join, keyFile, monitor }: Given): Promise<void> {
+  if (join === undefined) return
+  if (keyFile === undefined || monitor === 'none')
+    throw new RescindError('CONFIG_INVALID', '--join needs --key-file, where the key is kept, and a monitor.')
+  await (await import('./join.ts')).join(monitor, join, keyFile)
 }
 
 const tableOf = ({ tools }: Given) => (tools === undefined ? {} : forOption('--tools', () => toolTableIn(tools)))
@@ -219,18 +228,21 @@ function pinsOf(server: ProxyOptions['server'], { agent, tenant, pins }: Given):
   return new ToolPins(store, (message, cause) => say('warn', message, cause))
 }
 
-/** The key file that was given, else the local key, which `connection` gives to monitors on this machine only. */
-function keyOf(given: Given, alone: boolean): string | undefined {
-  if (alone) return undefined
+/** The key file that was given, read again as it changes; else the local key, which `connection` gives to monitors on this machine only. */
+function keyOf(given: Given): Partial<Pick<NonNullable<GuardOptions['monitor']>, 'key' | 'isLocalKey'>> {
   const { keyFile } = given
-  if (keyFile !== undefined) return forOption('--key-file', () => keyIn(keyFile))
-  return connection({ url: given.monitor, data: given.data }, '--monitor').key
+  if (keyFile !== undefined) {
+    const file = new KeyFile(keyFile, (why) => say('warn', why))
+    forOption('--key-file', () => file.open())
+    return { key: () => file.key() }
+  }
+  const { key, proof } = connection({ url: given.monitor, data: given.data }, '--monitor')
+  return key === undefined ? {} : { key, isLocalKey: proof !== undefined }
 }
 
 function guardOptions(given: Given): GuardOptions {
   const { agent, cohort, principal, tenant, environment } = given
   const alone = given.monitor === 'none'
-  const key = keyOf(given, alone)
   return {
     point: given.point ?? `mcp@${hostname()}/${agent}`,
     agent,
@@ -248,7 +260,7 @@ function guardOptions(given: Given): GuardOptions {
     ...(given.knowledge === undefined
       ? {}
       : { knowledge: forOption('--knowledge', () => knowledgeIn(given.knowledge ?? '')) }),
-    ...(alone ? {} : { monitor: { url: given.monitor, ...(key === undefined ? {} : { key }) } }),
+    ...(alone ? {} : { monitor: { url: given.monitor, ...keyOf(given) } }),
   }
 }
 

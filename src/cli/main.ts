@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { RescindError } from '../errors.ts'
 import { userName } from '../guard/mcp/person/user-name.ts'
 import { agents } from './agents.ts'
-import { duration, named, whole } from './arguments.ts'
+import { duration, moment, named, whole } from './arguments.ts'
 import { connection } from './client.ts'
 import { answerCommand, commands } from './commands.ts'
 import { explain } from './explain.ts'
@@ -212,6 +212,38 @@ program
   .option('--config <file>', 'configuration file (default rescind.yaml when there is one)')
   .option('--data <directory>', 'data directory of the monitor (default ./.rescind)')
   .action(async (tenant, options) => (await import('./history.ts')).historyReader(tenant, options, outputOf(options)))
+
+const onKeys = program.command('keys').description('who may call the monitor: the keys of auth.keysFile')
+const keysVerb = (spec: string, description: string): Command =>
+  onKeys
+    .command(spec)
+    .description(description)
+    .option('--json', 'one line of JSON on standard output')
+    .option('--config <file>', 'configuration file (default rescind.yaml when there is one)')
+    .option('--file <file>', 'the keys file (default auth.keysFile)')
+for (const [name, description] of [
+  ['add', 'make a key, bound to what it may speak for'],
+  ['join', 'make a token that a guard exchanges once for such a key of its own'],
+] as const) {
+  const command = keysVerb(name, description)
+    .requiredOption('--name <name>', 'who holds it: the publisher in the audit, also of the next key under this name')
+    .option('--agent <patterns...>', 'agents that it speaks for, such as alice-*')
+    .option('--point <patterns...>', 'enforcement points that it answers for')
+    .option('--cohort <patterns...>', 'cohorts that it may name')
+    .option('--scope <scopes...>', 'what it may do', ['rescind.ingest', 'rescind.enforce', 'rescind.declare'])
+    .option('--tenant <id>', 'its only tenant (default: any)')
+    .option('--expires <when>', 'such as 90d or 2027-01-01T00:00:00Z', moment)
+  if (name === 'join')
+    command.option('--key-for <duration>', 'how long the key lives, whole days, such as 90d', duration)
+  command.action(async (options) => (await import('./keys.ts')).addKey(options, name === 'join', outputOf(options)))
+}
+keysVerb('list', 'whose keys are accepted').action(async (options) =>
+  (await import('./keys.ts')).listKeys(options, outputOf(options)),
+)
+keysVerb('revoke', 'take a key out: it is refused within a second')
+  .argument('<name>')
+  .option('--digest <start>', 'only the one whose digest begins so, as the list shows it')
+  .action(async (name: string, options) => (await import('./keys.ts')).revokeKey(name, options, outputOf(options)))
 
 const onTopics = program.command('topics').description('the topics of Kafka that the monitor needs')
 for (const [name, description] of [

@@ -8,7 +8,7 @@ import type { Config } from '../config/schema.ts'
 import type { AnyDetector } from '../detect/define.ts'
 import { openSigner } from '../edges/keyfile/signer.ts'
 import { openColdStore } from '../edges/lmdb/cold-store.ts'
-import { wordsOf } from '../errors.ts'
+import { asUnwritable, wordsOf } from '../errors.ts'
 import type { Topology } from '../flow/topology.ts'
 import type { Format } from '../formats/format.ts'
 import { formats } from '../formats/index.ts'
@@ -59,7 +59,12 @@ export async function compose(
   metrics: Metrics,
   beside: Extensions = {},
 ): Promise<Rescind> {
-  openDataDirectory(config.data, logger)
+  const unwritable = (error: unknown) => asUnwritable('data', config.data, error)
+  try {
+    openDataDirectory(config.data, logger)
+  } catch (error) {
+    throw unwritable(error)
+  }
   let trouble: string | undefined
   const onFailed = (error: unknown) => {
     // What fails after that is a consequence; a second signal would end the process in the middle of its stop.
@@ -73,7 +78,7 @@ export async function compose(
     process.exitCode = 1
     process.kill(process.pid, 'SIGTERM')
   }
-  const log = await openLog(config, logger, metrics)
+  const log = await openLog(config, logger, metrics).catch((error: unknown) => Promise.reject(unwritable(error)))
   const undo: (() => Promise<void>)[] = [() => log.close()]
   const closeAll = async () => {
     for (const step of undo.reverse()) await step()
@@ -165,7 +170,7 @@ export async function compose(
     }
   } catch (error) {
     await closeAll()
-    throw error
+    throw unwritable(error)
   }
 }
 

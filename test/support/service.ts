@@ -53,6 +53,7 @@ export async function answer<T>(args: readonly string[], options: RunOptions = {
   const { code, stdout, stderr } = await rescind([...args, '--json'], options)
   const lines = stdout.trimEnd().split('\n')
   if (lines.length !== 1) throw new Error(`${args.join(' ')} (${code}) wrote ${lines.length} lines: ${stdout}${stderr}`)
+  if (lines[0] === '') throw new Error(`${args.join(' ')} (${code}) wrote nothing: ${stderr}`)
   return JSON.parse(lines[0] ?? '') as T
 }
 

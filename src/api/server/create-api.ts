@@ -30,12 +30,14 @@ import { letConnectionsGo, limitConnections } from './connections.ts'
 import { consoleRoutes } from './console.ts'
 import type { ApiParts, Routes } from './context.ts'
 import { Elsewhere } from './elsewhere.ts'
+import { joinRoutes } from './join.ts'
 import { KeyRing } from './key-ring.ts'
 import { openLocalKey } from './local-key.ts'
 import { meRoutes } from './me.ts'
 import { openapi } from './openapi.ts'
 import { plainHttp } from './plain-http.ts'
 import { type Problem, problemOf, refusal } from './problem.ts'
+import { proofRoutes } from './proof.ts'
 import { takeTurns } from './read-turns.ts'
 import { validator } from './validate.ts'
 
@@ -80,7 +82,8 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
   })
   plainHttp(app)
   const ring = auth.keysFile === undefined ? undefined : openRing(auth.keysFile, app, parts)
-  await guard(app, parts, auth.localKey ? openLocalKey(data) : undefined, ring)
+  const localKey = auth.localKey ? openLocalKey(data) : undefined
+  await guard(app, parts, localKey, ring)
   limitConnections(app, parts)
   takeTurns(app, parts)
   app.addHook('preParsing', (request, _reply, payload) => unpack(request, payload))
@@ -111,6 +114,8 @@ export async function createApi(parts: ApiParts): Promise<FastifyInstance> {
     activityRoutes(recent, elsewhere, eventsInLog),
     pipelineRoutes(elsewhere),
     meRoutes(elsewhere, points),
+    proofRoutes(localKey),
+    ...(ring === undefined ? [] : [joinRoutes(ring)]),
   ])
     await routes(app, parts)
   await recent.start()

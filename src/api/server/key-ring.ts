@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { RescindError } from '../../errors.ts'
 import { fitsAny } from '../../model/names.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
 import { type Caller, granted } from './caller.ts'
+import { digestOf, editKeys, writtenLine } from './keys-edit.ts'
 import { type KeyLine, keyLine, readKeys } from './keys-file.ts'
 
 /** A key that was taken out is refused within a second. A look costs one `stat`, and sees what mounts tell no watcher. */
@@ -45,8 +45,25 @@ export class KeyRing {
 
   /** Who holds the key; undefined where nobody does. Looked up by its digest, which tells nothing of the key by the time it takes. */
   holderOf(token: string): Caller | undefined {
-    const found = this.#keys.get(createHash('sha256').update(token).digest('hex'))
-    return found?.caller.holds(this.#p.clock.now()) === true ? found.caller : undefined
+    const found = this.#keys.get(digestOf(token))
+    return found?.key.join === undefined && found?.caller.holds(this.#p.clock.now()) === true ? found.caller : undefined
+  }
+
+  /** Exchanges a join token for the key with this digest, once: whoever reads the file sees one or the other. Undefined where it is none. */
+  async join(token: string, digest: string): Promise<KeyLine | undefined> {
+    const of = digestOf(token)
+    if (this.#keys.get(of)?.key.join === undefined) return undefined
+    const key = await editKeys(this.#p.path, (lines) => {
+      const now = this.#p.clock.now()
+      const at = lines.findIndex(({ key }) => key?.digest === of)
+      const { join, expires, ...rest } = lines[at]?.key ?? { join: undefined, expires: undefined }
+      if (join === undefined || !('name' in rest) || (expires !== undefined && now >= expires))
+        return { lines, answer: undefined }
+      const own: KeyLine = { ...rest, digest, ...(Number.isFinite(join) ? { expires: now + join } : {}) }
+      return { lines: lines.with(at, writtenLine(own)), answer: own }
+    })
+    this.look()
+    return key
   }
 
   /** Whether a key is bound to the point in the tenant, so that no key without a binding can take it. */

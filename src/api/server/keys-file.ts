@@ -14,8 +14,8 @@ export interface KeyLine {
   speaks: Speaks
   /** When it ends, ms since the epoch. */
   expires?: number
-  /** A guard exchanges it once for a key of its own; it opens nothing else. */
-  join?: true
+  /** It is exchanged once for a key that lives so long, ms or without end, and opens nothing else. */
+  join?: number
 }
 
 /**
@@ -33,6 +33,10 @@ export function readKeys(path: string, onlyTenant: string | undefined): KeyLine[
   }
   // A file that is being written is empty for a moment; one without keys says so by a comment.
   if (text.trim() === '') throw new RescindError('CONFIG_INVALID', `auth.keysFile: ${path} is empty.`)
+  return keysIn(text, path, onlyTenant)
+}
+
+export function keysIn(text: string, path: string, onlyTenant: string | undefined): KeyLine[] {
   const keys: KeyLine[] = []
   for (const [at, line] of text.split('\n').entries()) {
     const words = line.replace(/#.*/, '').trim()
@@ -65,8 +69,9 @@ function keyIn(words: readonly string[], where: string, onlyTenant: string | und
       if (word !== '-') key.tenant = word
     } else if (member === 'expires') key.expires = momentIn(value) ?? fail(wrong(`${word} is no RFC 3339 time`))
     else if (member === 'join') {
-      if (value !== 'once') throw wrong(`${word} must be join=once`)
-      key.join = true
+      const [, days] = /^(\d{1,4})d$/.exec(value) ?? []
+      if (value !== 'once' && days === undefined) throw wrong(`${word} must be join=once or days, such as join=90d`)
+      key.join = days === undefined ? Number.POSITIVE_INFINITY : Number(days) * dayMs
     } else {
       const kind = spoken.find((each) => each === member) ?? 'agents'
       key.speaks[kind] = patternsIn(value) ?? fail(wrong(`${word} must hold patterns between commas`))
@@ -77,6 +82,8 @@ function keyIn(words: readonly string[], where: string, onlyTenant: string | und
     throw wrong(`this monitor is for the tenant ${onlyTenant} only`)
   return key
 }
+
+const dayMs = 86_400_000
 
 const fail = (error: Error): never => {
   throw error
@@ -110,7 +117,7 @@ export function keyLine({ name, digest, scopes: given, tenant, speaks, expires, 
     tenant ?? '-',
     ...patterns,
     ...(expires === undefined ? [] : [`expires=${new Date(expires).toISOString()}`]),
-    ...(join === true ? ['join=once'] : []),
+    ...(join === undefined ? [] : [Number.isFinite(join) ? `join=${Math.ceil(join / dayMs)}d` : 'join=once']),
   ].join(' ')
 }
 

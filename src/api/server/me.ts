@@ -10,6 +10,12 @@ import { json, problems } from './schemas.ts'
 
 const Patterns = Type.Optional(Type.Array(Type.String()))
 
+/** What somebody is bound to. */
+export const Speaking = Type.Object(
+  { agents: Patterns, points: Patterns, cohorts: Patterns },
+  { description: 'What it is bound to, by patterns; what is absent is not bound. The local key owns everything.' },
+)
+
 const Me = Type.Object({
   id: Type.String({
     description: 'Who publishes and answers: `local`, `key:` and a name of the keys file, `token:` and a subject.',
@@ -17,10 +23,7 @@ const Me = Type.Object({
   local: Type.Boolean({ description: 'By the local key: answers name their person themselves.' }),
   scopes: Type.Array(Type.String(), { description: 'What the token allows, of the scopes that this API knows.' }),
   tenant: Type.Optional(Type.String({ description: 'The only tenant of this caller. Absent: any.' })),
-  speaks: Type.Object(
-    { agents: Patterns, points: Patterns, cohorts: Patterns },
-    { description: 'What it is bound to, by patterns; what is absent is not bound. The local key owns everything.' },
-  ),
+  speaks: Speaking,
   points: Type.Array(Type.Object({ tenant: Type.String(), point: Type.String() }), {
     description: 'Enforcement points under whose names it opened streams here.',
   }),

@@ -17,6 +17,8 @@ export interface Work {
   records: readonly Pending[]
   offsets: readonly { row: Buffer; offset: number }[]
   topics: readonly TopicRow[]
+  /** Whether there is room for so many bytes; 0: what was written to see it is removed. */
+  room?: number
 }
 
 /** One transaction in the making: what was asked, with offsets given and superseded records of compacted topics gone. */
@@ -42,6 +44,7 @@ export class Draft {
   /** Answers the offsets of the records, in their order. */
   add(work: Work): number[] {
     this.changes.offsets.push(...work.offsets)
+    if (work.room !== undefined) this.changes.room = work.room
     if (work.topics.length > 0) this.changes.topics = [...this.changes.topics, ...work.topics]
     return work.records.map((record) => this.#append(record))
   }

@@ -176,10 +176,9 @@ class LocalLog implements Log {
     return this.#store.committed(group, topic, partition)
   }
 
-  /** A write that changes nothing. */
   async probe(): Promise<void> {
     this.#mustBe('open')
-    await this.#writer.submit({ records: [], offsets: [{ row: probeRow, offset: 0 }], topics: [] })
+    await this.#writer.probe(probeRow)
   }
 
   /** Consumers finish the batch in hand and may still commit it; what is queued is written. */

@@ -7,6 +7,7 @@ import { groupKey, latestKey, offsetOf, partitionKey, recordKey } from './keys.t
 import { type Extent, TopicRow } from './topics.ts'
 
 const format = 1
+const roomRow = groupKey('readiness', 'room', 0)
 
 /** One transaction: what to write and remove. Complete before it starts, because a started one cannot be taken back. */
 export interface Changes {
@@ -19,6 +20,7 @@ export interface Changes {
   extents: Map<number, Readonly<Extent>>
   offsets: { row: Buffer; offset: number }[]
   topics: readonly TopicRow[]
+  room?: number
 }
 
 export interface Latest {
@@ -98,6 +100,8 @@ export class Store {
         this.#extents.put(partitionKey(partition), doubles(start, end, bytes))
       for (const { row, offset } of changes.offsets) this.#offsets.put(row, doubles(offset))
       for (const row of changes.topics) this.#topics.put(row.name, row)
+      if (changes.room === 0) this.#offsets.remove(roomRow)
+      else if (changes.room !== undefined) this.#offsets.put(roomRow, Buffer.alloc(changes.room))
     })
   }
 

@@ -13,6 +13,10 @@ const recordsPerTransaction = 20_000
 const firstWaitMs = 100
 const longestWaitMs = 2000
 
+/** What is looked for, at least and at most, where a write found no room: bytes. */
+const leastRoom = 512 * 1024
+const mostRoom = 4 * 1024 * 1024
+
 /** Told when a piece of work has its offsets: what is handed in meanwhile goes into the same transaction, or a later one. */
 export type OnOffsets = (work: Work, offsets: readonly number[]) => void
 
@@ -47,6 +51,8 @@ export class Writer {
   #pendingBytes = 0
   #running: Promise<void> | undefined
   #lost: RescindError | undefined
+  /** What the last records that were refused would have needed, bytes; 0: none were since records were written. */
+  #refused = 0
   /** Why nothing can be written at the moment; what waits is tried again. */
   #full: RescindError | undefined
   #closing = false
@@ -70,6 +76,20 @@ export class Writer {
       this.#pendingBytes += bytes
       this.wake()
     })
+  }
+
+  /**
+   * Rejects when nothing could be written now. On a full disk a small write still fits into pages that are free: once records were
+   * refused, room for as much is looked for.
+   */
+  async probe(row: Buffer): Promise<void> {
+    const room = this.#refused
+    if (room === 0) await this.submit({ records: [], offsets: [{ row, offset: 0 }], topics: [] })
+    else {
+      await this.submit({ records: [], offsets: [], topics: [], room })
+      await this.submit({ records: [], offsets: [], topics: [], room: 0 })
+      this.#refused = 0
+    }
   }
 
   /** Starts writing what is queued or due, at the end of this event turn. */
@@ -113,6 +133,8 @@ export class Writer {
       await this.#apply(draft, entries)
     } catch (error) {
       const failure = await writeFailure(error, directory)
+      const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0)
+      if (bytes > 0) this.#refused = Math.min(mostRoom, Math.max(leastRoom, this.#refused, 2 * bytes))
       // What consumers made of records that are not there now falls with them; what others hand in may be tried.
       for (const { reject } of [...entries, ...this.#withdrawCommits()]) reject(failure)
       // Upkeep alone has no caller to tell; it is tried again at the next sweep or append.
@@ -122,6 +144,7 @@ export class Writer {
     for (const [partition, extent] of draft.touched) partition.extent = extent
     for (const row of draft.changes.topics) topics.put(row, (id) => store.extent(id))
     for (const [index, { work, resolve }] of entries.entries()) resolve(positions(work, offsets[index] ?? []))
+    if (draft.appended.size > 0) this.#refused = 0
     if (draft.appended.size > 0) onAppended(draft.appended.keys())
     for (const [partition, appended] of draft.appended) upkeep.noticed(partition, appended)
     for (const each of dropped) onDropped(each)

@@ -15,8 +15,10 @@ export type Fail = 'open' | 'closed'
 export interface MonitorOptions {
   /** Base of the monitor’s API, for example http://127.0.0.1:7077. */
   url: string
-  /** Bearer key or token. */
-  key?: string
+  /** Bearer key or token; a function is asked before each request, for it may change. */
+  key?: string | (() => string | undefined)
+  /** It is the local key: it goes only to who proves that it holds it too. */
+  isLocalKey?: boolean
   fetch?: typeof fetch
   /** How long the start waits for knowledge and the first table, ms. Default 2000. */
   startWaitMs?: number

@@ -1,23 +1,28 @@
 import { RescindError } from '../../errors.ts'
 import type { MonitorOptions } from '../core/types.ts'
 import { within } from '../net/backoff.ts'
+import { MonitorProof } from '../net/proof.ts'
 
 /** Requests to the monitor’s API, with the bearer key. */
 export class MonitorClient {
   readonly url: string
-  readonly #key: string | undefined
+  readonly #key: () => string | undefined
+  readonly #proof: MonitorProof | undefined
   readonly #fetch: typeof fetch
 
-  constructor({ url, key, fetch: given }: MonitorOptions) {
+  constructor({ url, key, isLocalKey, fetch: given }: MonitorOptions) {
     this.url = url.replace(/\/+$/, '')
-    this.#key = key
+    this.#key = typeof key === 'function' ? key : () => key
     this.#fetch = given ?? fetch
+    if (isLocalKey === true && typeof key === 'string') this.#proof = new MonitorProof(url, key, this.#fetch)
   }
 
   /** Throws MONITOR_UNREACHABLE when there is no answer; a refusal is an answer. `timeoutMs`: until its head is here. */
   async request(path: string, init: RequestInit & { timeoutMs?: number } = {}): Promise<Response> {
     const headers = new Headers(init.headers)
-    if (this.#key !== undefined) headers.set('authorization', `Bearer ${this.#key}`)
+    await this.#proof?.hold()
+    const key = this.#key()
+    if (key !== undefined) headers.set('authorization', `Bearer ${key}`)
     const { timeoutMs, ...rest } = init
     const limit = timeoutMs === undefined ? undefined : within(timeoutMs, init.signal)
     if (limit !== undefined) rest.signal = limit.signal
@@ -25,6 +30,7 @@ export class MonitorClient {
       // A redirect could carry the key elsewhere.
       return await this.#fetch(`${this.url}${path}`, { ...rest, headers, redirect: 'error' })
     } catch (cause) {
+      this.#proof?.forget()
       throw new RescindError('MONITOR_UNREACHABLE', `The monitor at ${this.url} does not answer.`, {
         retry: 'later',
         cause,
@@ -60,7 +66,7 @@ export class MonitorClient {
 
   /** What a refusal of the monitor’s is: of the key, which only a person mends, or an outage. */
   unwilling(path: string, status: number): RescindError {
-    if (status === 401 && this.#key === undefined)
+    if (status === 401 && this.#key() === undefined)
       return new RescindError(
         'API_UNAUTHORIZED',
         `The monitor at ${this.url} asks for a key (401), and the guard found none. ${another}`,

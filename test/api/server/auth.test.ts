@@ -60,7 +60,14 @@ describe('with the local key', () => {
         if (security.length === 0) open.push(path)
         else expect([method, path, answer.statusCode]).toEqual([method, path, 401])
       }
-    expect(open.sort()).toEqual(['/.well-known/jwks.json', '/healthz', '/metrics', '/openapi.json', '/readyz'])
+    expect(open.sort()).toEqual([
+      '/.well-known/jwks.json',
+      '/healthz',
+      '/metrics',
+      '/openapi.json',
+      '/readyz',
+      '/v1/proof',
+    ])
   })
 
   test.each(['evil.example', 'evil.example:7077', 'localhost.evil.example'])(
