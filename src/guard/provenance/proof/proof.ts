@@ -64,6 +64,8 @@ export function isHandedOver(
   const { found, identity, part } = value
   const { request } = memory
   const hands = isHandOver(memory, sink)
+  // Of two mailboxes that wrote under the name that the request says, a person says which.
+  if (found.sender && sink === 'outward' && identity !== undefined && !isOnlyOne(memory, identity)) return false
   // Who is to be answered is whoever wrote, and of several whom the request says; so is somebody who wrote and is to be written to by name, or,
   // where he goes by a name within the system, as everybody is: whose mailbox it is, anybody may say.
   if (
@@ -73,7 +75,7 @@ export function isHandedOver(
     (((request.replies || (found.author && request.asks.has(sink))) && (found.meant || !isAllMet(memory))) ||
       (request.everybody && !request.closed && identity === undefined))
   )
-    return identity === undefined || isOnlyOne(memory, identity)
+    return true
   if (sink === 'outward' && identity?.kind === 'mailbox' && isReachedByName(memory, identity, found)) return true
   // Somebody whose bidding the request says to do.
   if (found.sentByNamed && hands) return true

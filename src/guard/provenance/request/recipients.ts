@@ -53,7 +53,7 @@ export function recipientsOf(orders: readonly string[], whole: string): Recipien
   let closed = onlyHowMuch.test(whole)
   for (const order of orders) {
     const tokens = order.split(/\s+/)
-    others.push(...whoseIn(order))
+    if (repliesTo.test(order)) others.push(...whoseIn(order))
     for (let i = 0; i < tokens.length; i++) {
       const word = bare(tokens[i])
       // An article, and no preposition.
@@ -87,6 +87,10 @@ export const addressedIn = (orders: readonly string[]): string[] =>
     .filter(
       (name) => !principal.has(name) && !owners.has(name) && !roles.has(name) && !giving.has(name) && !nobody.has(name),
     )
+
+/** To answer is to write to whoever wrote. */
+export const repliesTo =
+  /\b(?:answer|repl(?:y|ies)|respond|response|write back|get back to|(?:beant|ant)wort|répon(?:d|s)|respond(?:e|er|a)|contest(?:a|e|ar))/i
 
 /** Whose message it is: “Lena’s mail”. */
 const whoseIn = (order: string): string[] =>

@@ -11,7 +11,7 @@ import { beginningsIn, goesToAll } from './described.ts'
 import { handsOver } from './hand-over.ts'
 import { noOrders, type Orders, ordersIn } from './orders.ts'
 import { type AskedKind, kindsInPhrases } from './phrasal-verbs.ts'
-import { addressedIn, recipientsOf } from './recipients.ts'
+import { addressedIn, recipientsOf, repliesTo } from './recipients.ts'
 
 /** A verb of acting, and not of looking alone. */
 export const isActing = (word: string): boolean =>
@@ -24,10 +24,6 @@ const refersBack =
 /** A clause that begins so says what or how the one before is meant. */
 const saysOf =
   /^(?:what|whatever|as|like|was|wie|ce qu|comme|lo que|como|ciò che|quello che|come|o que|wat|zoals|co|jak|что|как|vad|som)(?![\p{L}])/iu
-
-/** To answer is to write to whoever wrote. */
-const repliesTo =
-  /\b(?:answer|repl(?:y|ies)|respond|response|write back|get back to|(?:beant|ant)wort|répon(?:d|s)|respond(?:e|er|a)|contest(?:a|e|ar))/i
 
 /** Letters and digits in one word, a long number, or one behind a sign for it (`#12`, `!40`): an identifier, and no date or count. */
 const numbered =

@@ -75,11 +75,15 @@ describe('a request that names whom to answer', () => {
 
   it('is answered to whoever wrote, where it names nobody', () => {
     expect(asked('Answer the open questions in the inbox', listed, { to: [far] })).toBeUndefined()
+    // Whose address is written down is not whom it answers.
+    const both = 'Answer each of the customers in the inbox. Rahel’s new address goes into notes.md.'
+    expect(asked(both, listed, { to: [far] })).toBeUndefined()
   })
 
   it('asks which of two who go by that name', () => {
     const two = inbox.replace('Rahel Oduya', 'Greta Holm')
     expect(asked('Reply to Greta that it is done', ['search_emails', {}, two], { to: [evil] })).toBe('identifier')
+    expect(asked('Send Greta the figures', ['search_emails', {}, two], { to: [evil] })).toBe('identifier')
   })
 })
 
