@@ -94,6 +94,7 @@ test('the description is OpenAPI 3.1 and has every route with its answers', asyn
       '/v1/findings/{id}/wrong',
       '/v1/me',
       '/v1/pipeline',
+      '/v1/proof',
       '/v1/receipts',
       '/v1/scopes',
       '/v1/traces',
