@@ -25,7 +25,8 @@ const evil = {
   dataset: 'javascript:alert(3)',
   task: '</td></table><h1>Everything is fine</h1>',
   // Names hold no control characters; what is told of a destination may.
-  destination: '\u0000\u0007\u001b[31mpay\u200Bpal.example/%0a\u{E0041}z\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307',
+  destination:
+    '\u0000\u0007\u001b[31mpay\u200Bpal.example/%0a\u{E0041}z\u0300\u0301\u0302\u0303\u0304\u0305\u0306\u0307',
 }
 
 beforeAll(async () => {
@@ -101,7 +102,9 @@ test('a token that may only look: what it may not do stays to be seen, with the 
 })
 
 test('a token that may not even look says which scope it lacks', async () => {
-  const { page, close } = await openPage(browser, url, { key: await token({ scope: 'rescind.ingest', rescind_tenant: 'default' }) })
+  const { page, close } = await openPage(browser, url, {
+    key: await token({ scope: 'rescind.ingest', rescind_tenant: 'default' }),
+  })
   const alert = page.getByRole('alert')
   await alert.getByText('lacks the scope rescind.read').waitFor()
   expect(await alert.count()).toBe(1)
