@@ -8,7 +8,7 @@ export const networkOf = ({ source }: AgentEvent): string => addressOf(source?.n
  * IPv4. What is no address stays as it is.
  */
 export function addressOf(text: string): string {
-  if (isPlain(text)) return text
+  if (isPlain(text) || !mayBeAddress.test(text)) return text
   const bare = text.trim().replace(/^"(.*)"$/, '$1')
   const [, inside = bare] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(bare) ?? []
   const [, before = inside] = /^([\d.]+):\d{1,5}$/.exec(inside) ?? []
@@ -21,6 +21,9 @@ export function addressOf(text: string): string {
     return [high >> 8, high & 255, low >> 8, low & 255].join('.')
   return parts.map((part) => part.toString(16)).join(':')
 }
+
+/** Of these signs every address is made, but for its zone: names of networks and ranges such as 10.0.0.0/8 end here, for each event asks. */
+const mayBeAddress = /^[\s"[]*[\da-f:.]+(?:%|[\]\s":\d]*$)/i
 
 /** Digits and dots only, as most are: nothing to spell anew. */
 function isPlain(text: string): boolean {
