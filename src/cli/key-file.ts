@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { makeOf } from '../config/file-make.ts'
 import { unreadableFile, wordsOf } from '../errors.ts'
 
 /** A key or token in a file of its own, which somebody may renew: looked at before each use, read where it changed. */
@@ -16,7 +17,7 @@ export class KeyFile {
   /** CONFIG_FILE_UNREADABLE where there is none at the start. */
   open(): void {
     try {
-      this.#seen = this.#make()
+      this.#seen = makeOf(this.#path)
       this.#key = this.#read()
     } catch (cause) {
       throw unreadableFile(this.#path, cause)
@@ -26,7 +27,7 @@ export class KeyFile {
   /** While the file cannot be read, or is empty as it is written: the last one that it held. */
   key(): string | undefined {
     try {
-      const make = this.#make()
+      const make = makeOf(this.#path)
       if (make !== this.#seen) {
         this.#key = this.#read() ?? this.#key
         this.#seen = make
@@ -41,10 +42,5 @@ export class KeyFile {
 
   #read(): string | undefined {
     return readFileSync(this.#path, 'utf8').trim() || undefined
-  }
-
-  #make(): string {
-    const { ino, size, mtimeNs } = statSync(this.#path, { bigint: true })
-    return `${ino} ${size} ${mtimeNs}`
   }
 }

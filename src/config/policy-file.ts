@@ -1,10 +1,11 @@
-import { statSync, watch } from 'node:fs'
+import { watch } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { type AnyDetector, optionFaults } from '../detect/define.ts'
 import { invalidFile } from '../errors.ts'
 import { type Fault, unknownName } from '../model/faults.ts'
 import { type Policy, parsePolicy, policyVersion } from '../policy/policy.ts'
+import { makeOf } from './file-make.ts'
 import { readYaml } from './yaml-file.ts'
 
 /** Whose modes and options a policy may set: all that run here. */
@@ -54,12 +55,6 @@ function patternFaults({ sanitise }: Policy): Fault[] {
 /** Told of one file at once. */
 const maxFaults = 20
 const quietMs = 100
-
-/** What tells one file under this name from the next; empty while there is none. */
-function makeOf(file: string): string {
-  const stat = statSync(file, { bigint: true, throwIfNoEntry: false })
-  return stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`
-}
 
 /**
  * Calls `onChange` with each new policy in the file until the returned function is called. A file that is wrong goes to

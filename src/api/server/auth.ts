@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { isLoopback } from '../../config/loopback.ts'
+import { isFromLoopback, isLoopback } from '../../config/loopback.ts'
 import type { Config } from '../../config/schema.ts'
 import { type Caller, localCaller } from './caller.ts'
 import { refusal } from './problem.ts'
@@ -26,7 +26,8 @@ export function identifier(
     const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(given)?.[1]
     if (token === undefined) throw unauthorized('The Authorization header does not hold a bearer token.')
     if (known !== undefined && timingSafeEqual(hash(token), known)) {
-      if (isFromHere(request.socket.remoteAddress)) return local
+      // The socket’s own address: a forwarded one is what a stranger says.
+      if (isFromLoopback(request.socket.remoteAddress)) return local
       throw unauthorized('The local key is accepted from this machine only.')
     }
     const holder = holderOf(token)
@@ -35,9 +36,6 @@ export function identifier(
     return tokens(token)
   }
 }
-
-/** The socket’s own address: a forwarded one is what a stranger says. */
-const isFromHere = (address: string | undefined) => address !== undefined && isLoopback(address.replace(/^::ffff:/, ''))
 
 /** Refuses names that a page of a stranger could have resolved to this machine (DNS rebinding). */
 export function hostCheck(config: Config): (host: string | undefined) => void {

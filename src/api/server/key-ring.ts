@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { makeOf } from '../../config/file-make.ts'
 import { RescindError } from '../../errors.ts'
 import { fitsAny } from '../../model/names.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -106,15 +106,5 @@ export class KeyRing {
       speaks,
       holds: (now) => this.#keys.get(digest)?.line === line && (expires === undefined || now < expires),
     }
-  }
-}
-
-/** What tells one file under this name from the next; empty while there is none to look at. */
-function makeOf(path: string): string {
-  try {
-    const stat = statSync(path, { bigint: true })
-    return `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`
-  } catch {
-    return ''
   }
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { Type } from 'typebox'
-import { isLoopback } from '../../config/loopback.ts'
+import { isFromLoopback } from '../../config/loopback.ts'
 import { proofPath, proofText } from '../../protocol/proof.ts'
 import type { Routes } from './context.ts'
 import { refusal } from './problem.ts'
@@ -24,12 +24,12 @@ export const proofRoutes =
         querystring: Query,
         response: { 200: json(Answer, 'HMAC-SHA-256 of port and nonce under the local key, base64url.'), ...problems },
       },
-      async handler(request, reply) {
-        const { remoteAddress = '', localPort = 0 } = request.socket
-        if (localKey === undefined || !isLoopback(remoteAddress.replace(/^::ffff:/, '')))
+      async handler(request) {
+        const { remoteAddress, localPort = 0 } = request.socket
+        if (localKey === undefined || !isFromLoopback(remoteAddress))
           throw refusal('API_NOT_FOUND', 'There is no local key here.')
         const proof = createHmac('sha256', localKey).update(proofText(localPort, request.query.nonce))
-        return reply.header('cache-control', 'no-store').send({ proof: proof.digest('base64url') })
+        return { proof: proof.digest('base64url') }
       },
     })
   }
