@@ -3,10 +3,12 @@ import type { AgentState, KeptEvidence } from '../../model/agent-state.ts'
 import type { AgentEvent, Origin } from '../../model/event.ts'
 import { emptyAgent, limits, none } from './agent-store.ts'
 
-/** The operator’s own hand: the local key, the sources of the configuration, and what was stored before there were stamps. */
+/** The local key, and the sources of the configuration. */
+export const isOperator = (publisher: string): boolean => publisher === 'local' || publisher.startsWith('source:')
+
+/** The operator’s own hand, and what was stored before there were stamps. */
 export const isOperators = (origin: Origin | undefined): boolean =>
-  origin === undefined ||
-  (origin.owner === true && (origin.publisher === 'local' || origin.publisher.startsWith('source:')))
+  origin === undefined || (origin.owner === true && isOperator(origin.publisher))
 
 /**
  * The state that an event or a finding counts in. What a stranger says of an agent is judged, added up and kept apart from what

@@ -1,5 +1,5 @@
-import type { AgentEvent, Origin } from '../../model/event.ts'
-import { isOperators } from '../agent/voices.ts'
+import type { AgentEvent } from '../../model/event.ts'
+import { isOperator, isOperators } from '../agent/voices.ts'
 
 /** Who showed a credential first, beside the states of detectors by their ids, which are never empty. */
 const place = ''
@@ -17,7 +17,5 @@ export function mayShow(states: States, { credential, origin }: AgentEvent): boo
 }
 
 /** Whether what an agent is deprived of on the word of this publisher may take the credential along. */
-export function mayTake(states: States, publisher: string | undefined): boolean {
-  const origin: Origin | undefined = publisher === undefined ? undefined : { publisher, owner: true, arrived: 0 }
-  return states[place] === undefined || states[place] === publisher || isOperators(origin)
-}
+export const mayTake = (states: States, publisher: string | undefined): boolean =>
+  states[place] === undefined || states[place] === publisher || publisher === undefined || isOperator(publisher)
