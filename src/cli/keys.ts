@@ -115,14 +115,8 @@ function keyOf(given: NewKey, digest: string, isJoin: boolean): KeyLine {
     if (each !== undefined && (each === '' || each.length > 512 || hasControl(each)))
       throw invalid('A pattern has 1 to 512 characters.')
   const now = wallClock.now()
-  const at =
-    typeof expires === 'number'
-      ? now + expires
-      : expires === undefined
-        ? isJoin
-          ? now + joinMs
-          : undefined
-        : Date.parse(expires)
+  const ends = expires ?? (isJoin ? joinMs : undefined)
+  const at = typeof ends === 'number' ? now + ends : ends === undefined ? undefined : Date.parse(ends)
   if (at !== undefined && !(at > now)) throw invalid('--expires: a time to come, such as 90d or 2027-01-01T00:00:00Z.')
   return {
     name,

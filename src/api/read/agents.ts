@@ -265,7 +265,6 @@ export const agentRoutes =
         const tenant = tenantOf(request, request.query.tenant)
         const there = await elsewhere.ask(request, tenant, request.params.id)
         if (there !== undefined) return reply.code(there.status).send(there.body)
-        reply.header('cache-control', 'no-store')
         return {
           ...monitor.knowledge(tenant, request.params.id, request.query.cohort),
           joinKey: parts.signer.secret(`join ${tenant}`),

@@ -1,8 +1,8 @@
 import { pipeline, type Readable, Transform } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
-import type { ApiParts } from './context.ts'
+import { type ApiParts, whenOver } from './context.ts'
 import { refusal } from './problem.ts'
-import { type Share, Shares } from './shares.ts'
+import { type Quota, Quotas } from './quotas.ts'
 
 /**
  * Bodies in hand, from their first byte until they are answered, count for their caller and its tenant: what one caller sends
@@ -11,7 +11,7 @@ import { type Share, Shares } from './shares.ts'
 export function countBodies(app: FastifyInstance, { config, metrics }: ApiParts): void {
   const { bodyBytes, bodyBytesPerCaller } = config.http
   const most = Math.max(bodyBytesPerCaller, bodyBytes)
-  const shares = new Shares(metrics)
+  const quotas = new Quotas(metrics)
 
   /** Takes more and more for one request. */
   const taker = (request: FastifyRequest, reply: FastifyReply): ((amount: number) => void) => {
@@ -22,13 +22,13 @@ export function countBodies(app: FastifyInstance, { config, metrics }: ApiParts)
       isOver = true
       for (const giveBack of held) giveBack()
     }
-    for (const over of ['finish', 'close']) reply.raw.once(over, end)
+    whenOver(reply, end)
     return (amount) => {
       // What still comes of a body that was answered already is for nobody.
       if (isOver) throw refusal('API_TOO_LARGE', 'The request was answered before its body came.')
-      const wanted: Share[] = [{ quota: 'body bytes of a caller', of: id, most, amount }]
+      const wanted: Quota[] = [{ quota: 'body bytes of a caller', of: id, most, amount }]
       if (tenant !== undefined) wanted.push({ quota: 'body bytes of a tenant', of: tenant, most: 2 * most, amount })
-      const taken = shares.take(wanted)
+      const taken = quotas.take(wanted)
       if (typeof taken !== 'function')
         throw refusal('API_OVERLOADED', `More than ${taken.most} ${taken.quota} are in hand; try again later.`, {
           retry: 'later',

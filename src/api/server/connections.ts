@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { ApiParts } from './context.ts'
 import { refusal } from './problem.ts'
-import { Shares } from './shares.ts'
+import { Quotas } from './quotas.ts'
 
 /** Node itself refuses what comes beyond; up to there somebody else goes. */
 const slack = 256
@@ -14,7 +14,7 @@ const slack = 256
 export function limitConnections(app: FastifyInstance, { config, metrics }: ApiParts): void {
   const most = config.http.connections
   app.server.maxConnections = most + slack
-  const shares = new Shares(metrics)
+  const quotas = new Quotas(metrics)
   let open = 0
   /** Oldest first, all and by address. */
   const strangers = new Set<Socket>()
@@ -50,7 +50,7 @@ export function limitConnections(app: FastifyInstance, { config, metrics }: ApiP
   // After the caller is known.
   app.addHook('onRequest', async ({ caller, raw: { socket } }, reply) => {
     if (caller === null || !strangers.has(socket)) return
-    const taken = shares.take([{ quota: 'connections of a caller', of: caller.id, most: Math.ceil(most / 2) }])
+    const taken = quotas.take([{ quota: 'connections of a caller', of: caller.id, most: Math.ceil(most / 2) }])
     if (typeof taken !== 'function') {
       reply.header('connection', 'close')
       throw refusal('API_OVERLOADED', `More than ${taken.most} connections of yours are open; close some.`, {

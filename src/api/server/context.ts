@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/schema.ts'
 import type { AnyDetector } from '../../detect/define.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -57,6 +57,11 @@ declare module 'fastify' {
     /** What a token must allow; `any` needs a valid one whatever it allows, `open` needs none. Every route says it. */
     scope?: Scope | 'any' | 'open'
   }
+}
+
+/** Calls `then` when the answer has ended, and again where its connection closes after that. */
+export function whenOver(reply: FastifyReply, then: () => void): void {
+  for (const over of ['finish', 'close']) reply.raw.once(over, then)
 }
 
 /** The caller, on routes that are not open. */

@@ -40,7 +40,7 @@ export const joinRoutes =
         const key = await ring.join(body.token, body.digest)
         if (key === undefined) throw unauthorized('The join token is none, was used, or has expired.')
         const { name, scopes, tenant, speaks, expires } = key
-        return reply.header('cache-control', 'no-store').send({
+        return reply.send({
           name,
           scopes,
           speaks,

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type ApiParts, callerOf } from './context.ts'
+import { type ApiParts, callerOf, whenOver } from './context.ts'
 import { askedHeader } from './elsewhere.ts'
 import { refusal } from './problem.ts'
 import { Turns } from './turns.ts'
@@ -32,7 +32,7 @@ export function takeTurns(app: FastifyInstance, { config, metrics }: ApiParts): 
     }
     const end = await turn
     if (gone.signal.aborted) end()
-    for (const over of ['finish', 'close']) reply.raw.once(over, end)
+    whenOver(reply, end)
   })
 }
 
